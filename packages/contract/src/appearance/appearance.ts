@@ -1,0 +1,31 @@
+import * as z from 'zod/mini';
+
+/** A colour as hex digits: no function, no keyword, nothing that could name a resource. */
+export const Colour = z
+  .string()
+  .check(z.regex(/^#([0-9a-fA-F]{3}|[0-9a-fA-F]{4}|[0-9a-fA-F]{6}|[0-9a-fA-F]{8})$/));
+
+const pixels = (min: number, max: number) => z.number().check(z.minimum(min), z.maximum(max));
+
+/** Typed values only; the frame writes them through CSSOM. There is no CSS text in the API. */
+export const Variables = z.strictObject({
+  colorPrimary: z.optional(Colour),
+  colorBackground: z.optional(Colour),
+  colorText: z.optional(Colour),
+  colorPlaceholder: z.optional(Colour),
+  colorDanger: z.optional(Colour),
+  colorBorder: z.optional(Colour),
+  fontFamily: z.optional(z.enum(['system', 'sans', 'serif', 'mono'])),
+  /** CSS px. Below 16 px, phones zoom into the page on focus. */
+  fontSize: z.optional(pixels(12, 28)),
+  radius: z.optional(pixels(0, 32)),
+  spacing: z.optional(pixels(2, 32)),
+});
+export type Variables = z.infer<typeof Variables>;
+
+export const Appearance = z.strictObject({
+  theme: z.enum(['auto', 'light', 'dark']),
+  variables: z.optional(Variables),
+  labels: z.optional(z.enum(['above', 'none'])),
+});
+export type Appearance = z.infer<typeof Appearance>;

@@ -1,0 +1,1 @@
+export { Appearance, Colour, Variables } from './appearance.ts';

@@ -1,0 +1,2 @@
+export { ControllerBoot, FieldBoot } from './boot.ts';
+export { TicketClaims } from './ticket.ts';

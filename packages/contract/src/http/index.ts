@@ -1,0 +1,6 @@
+export { Brand } from '../brand.ts';
+export { base64url, Origin } from '../limits.ts';
+export { Mode, Token, TokenId } from '../token.ts';
+export { ManifestBundle } from './manifest.ts';
+export { Problem } from './problem.ts';
+export { CardPlaintext, ReplyPlaintext, TokenizeReply, TokenizeRequest } from './tokenize.ts';

@@ -1,0 +1,42 @@
+import * as z from 'zod/mini';
+import { ErrorShape } from '../errors/errors.ts';
+import { base64url, Origin } from '../limits.ts';
+import { Token } from '../token.ts';
+
+/**
+ * `POST /v1/tokenize`. Fixed sizes: whoever reads the wire between the frame and the vault's
+ * decrypting process learns nothing from lengths (promise P3).
+ */
+export const TokenizeRequest = z.strictObject({
+  v: z.literal(1),
+  ticket: z.string().check(z.minLength(1), z.maxLength(8_192)),
+  parentOrigin: Origin,
+  attempt: z.int().check(z.minimum(1), z.maximum(100)),
+  kid: base64url(16),
+  /** X-Wing encapsulation, 1,120 bytes. */
+  enc: base64url(1120),
+  /** 512 bytes of padded plaintext and a 16-byte tag. */
+  ct: base64url(528),
+});
+export type TokenizeRequest = z.infer<typeof TokenizeRequest>;
+
+/** 12-byte nonce, 1,024 bytes of padded plaintext, 16-byte tag. */
+export const TokenizeReply = z.strictObject({ v: z.literal(1), reply: base64url(1052) });
+export type TokenizeReply = z.infer<typeof TokenizeReply>;
+
+/** Inside the seal. Numbers that name a card are strings: JSON numbers lose digits. */
+export const CardPlaintext = z.strictObject({
+  number: z.string().check(z.regex(/^\d{12,19}$/)),
+  expMonth: z.int().check(z.minimum(1), z.maximum(12)),
+  expYear: z.int().check(z.minimum(2000), z.maximum(2199)),
+  cvc: z.optional(z.string().check(z.regex(/^\d{3,4}$/))),
+  name: z.optional(z.string().check(z.minLength(1), z.maxLength(128))),
+});
+export type CardPlaintext = z.infer<typeof CardPlaintext>;
+
+/** Inside the sealed reply: also what the vault thinks of the card stays between it and the frame. */
+export const ReplyPlaintext = z.discriminatedUnion('ok', [
+  z.strictObject({ ok: z.literal(true), token: Token }),
+  z.strictObject({ ok: z.literal(false), error: ErrorShape }),
+]);
+export type ReplyPlaintext = z.infer<typeof ReplyPlaintext>;

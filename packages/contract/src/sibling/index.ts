@@ -1,0 +1,1 @@
+export { Collected, siblingMethods } from './sibling-methods.ts';

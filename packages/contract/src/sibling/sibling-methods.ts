@@ -1,0 +1,30 @@
+import * as z from 'zod/mini';
+import { ErrorCode } from '../errors/errors.ts';
+import { FieldName } from '../frame/names.ts';
+import { method } from '../method.ts';
+
+/**
+ * What a field hands to the controller of its own origin. The only shape in the project that carries
+ * a card number between two documents; the SDK may not even import it.
+ */
+export const Collected = z.strictObject({
+  number: z.optional(z.string().check(z.regex(/^\d{12,19}$/))),
+  expiry: z.optional(
+    z.strictObject({
+      month: z.int().check(z.minimum(1), z.maximum(12)),
+      year: z.int().check(z.minimum(2000), z.maximum(2199)),
+    }),
+  ),
+  cvc: z.optional(z.string().check(z.regex(/^\d{3,4}$/))),
+  name: z.optional(z.string().check(z.maxLength(256))),
+  errors: z.array(z.strictObject({ code: ErrorCode, field: FieldName })).check(z.maxLength(4)),
+});
+export type Collected = z.infer<typeof Collected>;
+
+/** What the controller may ask of a joined field. */
+export const siblingMethods = {
+  /** Values if all inputs of the element are valid, else the errors, which the field also shows. */
+  collect: method({ args: z.tuple([]), result: Collected, timeoutMs: 2_000 }),
+  /** The values are a token now: forget them. */
+  forget: method({ args: z.tuple([]), result: z.undefined(), timeoutMs: 2_000 }),
+} as const;
