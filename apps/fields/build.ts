@@ -1,0 +1,105 @@
+/*
+ * Builds the two frame documents.
+ *
+ * field.html carries its whole app inline: one request, one cache entry for all kinds of field, and
+ * the policy names the hash of that one script. controller.html loads one external script under its
+ * hash. The chunk for engines without the native primitives is one self-contained file, because a
+ * chunk that imports another could not be pinned.
+ *
+ * frames.json tells the vault what to put into the policies.
+ */
+import { createHash } from 'node:crypto';
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import preact from '@preact/preset-vite';
+import { build, type Rolldown } from 'vite';
+import { browserTargets } from '../../vite.config.ts';
+
+const here = import.meta.dirname;
+const dist = join(here, 'dist');
+
+type Bundle = { code: string; css: string };
+
+async function bundle(entry: string): Promise<Bundle> {
+  const result = (await build({
+    configFile: false,
+    root: here,
+    logLevel: 'warn',
+    plugins: [preact({ devToolsEnabled: false, prefreshEnabled: false })],
+    build: {
+      write: false,
+      target: [...browserTargets],
+      minify: true,
+      cssMinify: true,
+      modulePreload: { polyfill: false },
+      assetsInlineLimit: 0,
+      rolldownOptions: {
+        input: join(here, entry),
+        preserveEntrySignatures: 'strict',
+        output: { codeSplitting: false },
+      },
+    },
+  })) as Rolldown.RolldownOutput;
+  const chunks = result.output.filter((output) => output.type === 'chunk');
+  const [chunk] = chunks;
+  if (!chunk || chunks.length !== 1) throw new Error(`${entry} did not give exactly one chunk`);
+  const css = result.output.find((output) => output.fileName.endsWith('.css'));
+  return { code: chunk.code.trim(), css: css?.type === 'asset' ? String(css.source).trim() : '' };
+}
+
+function digest(algorithm: 'sha256' | 'sha384', text: string): string {
+  return `${algorithm}-${createHash(algorithm).update(text).digest('base64')}`;
+}
+
+/** Writes a script under a name that holds its hash, so that it may be cached for ever. */
+function emit(name: string, code: string): { src: string; integrity: string } {
+  const integrity = digest('sha384', code);
+  const short = createHash('sha256').update(code).digest('hex').slice(0, 12);
+  const file = `${name}-${short}.js`;
+  writeFileSync(join(dist, 'assets', file), code);
+  return { src: `/assets/${file}`, integrity };
+}
+
+function page(name: string, parts: Readonly<Record<string, string>>): void {
+  let html = readFileSync(join(here, name), 'utf8');
+  for (const [slot, text] of Object.entries(parts)) {
+    html = html.replace(`<!--hushfield:${slot}-->`, () => text);
+  }
+  writeFileSync(join(dist, name), html);
+}
+
+/** A script that held this text would end itself in the middle. */
+function assertInlineable(code: string): void {
+  if (/<\/script|<!--/i.test(code)) throw new Error('the field script cannot stand inline');
+}
+
+async function main(): Promise<void> {
+  rmSync(dist, { recursive: true, force: true });
+  mkdirSync(join(dist, 'assets'), { recursive: true });
+
+  const field = await bundle('src/field/main.tsx');
+  assertInlineable(field.code);
+  page('field.html', {
+    style: `<style>${field.css}</style>`,
+    script: `<script type="module">${field.code}</script>`,
+  });
+
+  const fallback = emit('fallback', (await bundle('src/controller/fallback.ts')).code);
+  const controller = emit('controller', (await bundle('src/controller/main.ts')).code);
+  page('controller.html', {
+    script: `<script type="module" src="${controller.src}" integrity="${controller.integrity}" crossorigin="anonymous"></script>`,
+  });
+
+  const frames = {
+    field: {
+      html: 'field.html',
+      script: digest('sha256', field.code),
+      style: digest('sha256', field.css),
+    },
+    controller: { html: 'controller.html', scripts: [controller] },
+    fallback,
+  };
+  writeFileSync(join(dist, 'frames.json'), `${JSON.stringify(frames, null, 2)}\n`);
+}
+
+await main();

@@ -1,0 +1,1 @@
+export { fallbackEd25519, fallbackKem } from '@hushfield/crypto/fallback';

@@ -1,0 +1,72 @@
+import '../boot/zod-setup.ts';
+import '../boot/harden.ts';
+import { acceptParent, acceptSiblings, refuseParent, sendEvents, serve } from '@hushfield/bridge';
+import { ControllerBoot, TicketClaims } from '@hushfield/contract/boot';
+import { ControllerEvent, controllerMethods, SessionId } from '@hushfield/contract/frame';
+import { PROTOCOL } from '@hushfield/contract/version';
+import * as z from 'zod/mini';
+import { serverClock } from '../boot/clock.ts';
+import { reasonToRefuse } from '../boot/may-run.ts';
+import { readBoot, readHash } from '../boot/read-boot.ts';
+import { fromBase64url } from './base64url.ts';
+import { Siblings } from './collect.ts';
+import { loadEngine } from './engine.ts';
+import { ReceiveKeys } from './receive-key.ts';
+import { keepTicketFresh } from './ticket-life.ts';
+import { Tokenizer } from './tokenize.ts';
+
+const Hash = z.strictObject({ sid: SessionId });
+const LOAD_MS = 10_000;
+
+function readClaims(ticket: string): TicketClaims {
+  const [payload = ''] = ticket.split('.');
+  return TicketClaims.parse(JSON.parse(new TextDecoder().decode(fromBase64url(payload))));
+}
+
+async function start(): Promise<void> {
+  const boot = readBoot(ControllerBoot);
+  const { sid } = readHash(Hash);
+  const meeting = { origins: boot.origins, role: 'controller', sid, version: PROTOCOL };
+  const refusal = reasonToRefuse();
+  if (refusal) return refuseParent({ ...meeting, reason: refusal });
+
+  const claims = readClaims(boot.ticket);
+  const now = serverClock(boot.now);
+  const siblings = new Siblings();
+  acceptSiblings({
+    protocol: PROTOCOL,
+    key: boot.key,
+    sid,
+    onJoin: (member, port) => siblings.join(member, port),
+  });
+
+  const engine = loadEngine(boot);
+  const keys = new ReceiveKeys(boot, engine, now);
+  // In the background: whether these worked is told by the tokenize that needs them.
+  engine.catch(() => {});
+  keys.current().catch(() => {});
+
+  const { calls, events, origin } = await acceptParent({ ...meeting, timeoutMs: LOAD_MS });
+  const tokenizer = new Tokenizer({ boot, claims, parentOrigin: origin, engine, keys, siblings });
+  serve({
+    port: calls,
+    contract: controllerMethods,
+    handlers: {
+      tokenize: ({ elements }) => tokenizer.tokenize(elements),
+      abort: () => tokenizer.abort(),
+    },
+  });
+  const send = sendEvents(events, ControllerEvent);
+  keepTicketFresh(
+    claims,
+    now,
+    () => tokenizer.busy,
+    () => {
+      send({ type: 'reload' });
+      location.reload();
+    },
+  );
+}
+
+// Without a controller there is no token; the page learns it by its own deadline.
+start().catch(() => {});

@@ -1,0 +1,84 @@
+import { type ErrorShape, errorOf } from '@hushfield/contract/errors';
+import { Problem, ReplyPlaintext, TokenizeReply } from '@hushfield/contract/http';
+import { fromBase64url } from './base64url.ts';
+import type { SealedCard } from './seal-card.ts';
+
+const ATTEMPT_MS = 10_000;
+const TOTAL_MS = 30_000;
+const FIRST_PAUSE_MS = 250;
+/** Answers that say nothing about the request: the same bytes may be sent again. */
+const PASSING = new Set([502, 503, 504]);
+
+/**
+ * Posts a sealed card and opens the answer. A failure of transport is retried with the same bytes,
+ * which the vault answers with the same token: that is the browser's idempotency.
+ */
+export async function postCard(
+  api: string,
+  card: SealedCard,
+  signal: AbortSignal,
+): Promise<ReplyPlaintext> {
+  const deadline = performance.now() + TOTAL_MS;
+  for (let pause = FIRST_PAUSE_MS; ; pause *= 2) {
+    const outcome = await send(api, card, signal);
+    if (outcome.final || performance.now() + pause > deadline) return outcome.reply;
+    // Jitter, so that a vault that comes back is not met by everyone at once.
+    await rest(pause * (0.5 + jitter()), signal);
+    if (signal.aborted) return failed(errorOf('aborted'));
+  }
+}
+
+type Outcome = { final: boolean; reply: ReplyPlaintext };
+
+const failed = (error: ErrorShape): ReplyPlaintext => ({ ok: false, error });
+
+async function send(api: string, card: SealedCard, signal: AbortSignal): Promise<Outcome> {
+  const timeout = AbortSignal.timeout(ATTEMPT_MS);
+  const attempt = new AbortController();
+  const stop = () => attempt.abort();
+  for (const cause of [signal, timeout]) cause.addEventListener('abort', stop);
+  try {
+    const response = await fetch(`${api}/v1/tokenize`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify(card.body),
+      credentials: 'omit',
+      signal: attempt.signal,
+    });
+    return await read(response, card);
+  } catch {
+    if (signal.aborted) return { final: true, reply: failed(errorOf('aborted')) };
+    const code = timeout.aborted ? 'timeout' : 'network_error';
+    return { final: false, reply: failed(errorOf(code)) };
+  } finally {
+    signal.removeEventListener('abort', stop);
+  }
+}
+
+async function read(response: Response, card: SealedCard): Promise<Outcome> {
+  const body: unknown = await response.json();
+  if (response.ok) {
+    const { reply } = TokenizeReply.parse(body);
+    const opened = new TextDecoder().decode(card.openReply(fromBase64url(reply)));
+    return { final: true, reply: ReplyPlaintext.parse(JSON.parse(opened)) };
+  }
+  const problem = Problem.safeParse(body);
+  const { code, requestId } = problem.success
+    ? problem.data
+    : { code: 'service_unavailable' as const, requestId: undefined };
+  return { final: !PASSING.has(response.status), reply: failed(errorOf(code, { requestId })) };
+}
+
+function jitter(): number {
+  return (crypto.getRandomValues(new Uint8Array(1))[0] ?? 0) / 255;
+}
+
+function rest(ms: number, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    const timer = setTimeout(resolve, ms);
+    signal.addEventListener('abort', () => {
+      clearTimeout(timer);
+      resolve();
+    });
+  });
+}

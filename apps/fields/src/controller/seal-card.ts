@@ -1,0 +1,61 @@
+import type { TicketClaims } from '@hushfield/contract/boot';
+import type { CardPlaintext, TokenizeRequest } from '@hushfield/contract/http';
+import {
+  CARD_PLAINTEXT_BYTES,
+  encodeBinding,
+  pad,
+  type ReceiveKey,
+  type Sealed,
+  seal,
+} from '@hushfield/crypto/seal';
+import { toBase64url } from './base64url.ts';
+import type { Engine } from './engine.ts';
+
+/** A sealed card ready to post, and the only thing that can read the answer. */
+export type SealedCard = {
+  readonly body: TokenizeRequest;
+  readonly openReply: Sealed['openReply'];
+};
+
+/** Seals a card to the vault's receive key, bound to this ticket, page and attempt. */
+export async function sealCard(options: {
+  card: CardPlaintext;
+  engine: Engine;
+  key: ReceiveKey;
+  ticket: string;
+  claims: TicketClaims;
+  parentOrigin: string;
+  attempt: number;
+}): Promise<SealedCard> {
+  const { card, engine, key, ticket, claims, parentOrigin, attempt } = options;
+  const aad = encodeBinding({
+    version: 1,
+    env: claims.mode,
+    tenant: claims.tenant,
+    keyId: claims.key,
+    ticketNonce: claims.nonce,
+    sessionId: '',
+    parentOrigin,
+    attempt,
+    kid: key.kid,
+    issuedAt: claims.iat,
+    billingDigest: new Uint8Array(0),
+  });
+  const message = new TextEncoder().encode(JSON.stringify(card));
+  const plaintext = pad(message, CARD_PLAINTEXT_BYTES);
+  message.fill(0);
+  const sealed = await seal({ kem: engine.kem, publicKey: key.publicKey, aad, plaintext });
+  plaintext.fill(0);
+  return {
+    body: {
+      v: 1,
+      ticket,
+      parentOrigin,
+      attempt,
+      kid: key.kid,
+      enc: toBase64url(sealed.enc),
+      ct: toBase64url(sealed.ct),
+    },
+    openReply: sealed.openReply,
+  };
+}

@@ -1,0 +1,44 @@
+import type { FieldName, FieldOptions } from '@hushfield/contract/frame';
+import { CardInput, type InputEvents } from './card-input.tsx';
+import type { FieldModel } from './field-state.ts';
+
+/**
+ * The element as it is seen. All inputs of a card stand in one form, which is what browsers and
+ * password managers look for when they fill a card.
+ */
+export function CardForm(props: {
+  model: FieldModel;
+  options: FieldOptions;
+  events: Omit<InputEvents, 'filled' | 'emptied'>;
+}) {
+  const { model, options } = props;
+  const step = (name: FieldName, by: 1 | -1) => {
+    const next = options.fields[options.fields.indexOf(name) + by];
+    if (next) document.getElementById(next)?.focus();
+  };
+  const events: InputEvents = {
+    ...props.events,
+    filled: (name) => step(name, 1),
+    emptied: (name) => step(name, -1),
+  };
+  const errors = options.fields.flatMap((name) => model.errorOf(name) ?? []);
+  return (
+    <form
+      autocomplete="on"
+      noValidate
+      class={`element layout-${options.layout}`}
+      onSubmit={(event) => event.preventDefault()}
+    >
+      <div class="fields">
+        {options.fields.map((name) => (
+          <CardInput key={name} name={name} model={model} options={options} events={events} />
+        ))}
+      </div>
+      {/* Always there and always as high: a live region that comes with its text stays silent, and
+          an element that grows when a number is wrong would move the page. */}
+      <p id="message" role="status" aria-live="polite">
+        {errors[0]?.message}
+      </p>
+    </form>
+  );
+}

@@ -1,0 +1,111 @@
+import { brandRule } from '@hushfield/card';
+import type { FieldName, FieldOptions } from '@hushfield/contract/frame';
+import { useRef } from 'preact/hooks';
+import { CardMark, CodeMark } from './marks.tsx';
+import type { FieldModel } from './field-state.ts';
+import { editKind, format, isAutofill } from './format.ts';
+import { textsOf } from './texts.ts';
+
+/** What an input tells the element it stands in. */
+export type InputEvents = {
+  autofilled(name: FieldName): void;
+  pressed(name: FieldName, key: 'Enter' | 'Escape'): void;
+  /** Full: typing goes on in the next input. */
+  filled(name: FieldName): void;
+  /** Backspace in an empty input: typing goes back to the one before. */
+  emptied(name: FieldName): void;
+};
+
+const AUTOCOMPLETE: Readonly<Record<FieldName, string>> = {
+  number: 'cc-number',
+  expiry: 'cc-exp',
+  cvc: 'cc-csc',
+  name: 'cc-name',
+};
+
+/**
+ * One input. The value stays a property of the input (never an attribute, where a selector could
+ * read it); formatting happens on `input`, never on a key, since phones, paste and autofill send no
+ * useful keys.
+ */
+export function CardInput(props: {
+  name: FieldName;
+  model: FieldModel;
+  options: FieldOptions;
+  events: InputEvents;
+}) {
+  const { name, model, options, events } = props;
+  const before = useRef({ text: '', caret: 0 });
+  const error = model.errorOf(name);
+  const texts = textsOf(name, options, brandRule(model.brand).codeLabel);
+
+  const onInput = (event: Event) => {
+    const input = event.currentTarget as HTMLInputElement;
+    // An input method owns the text until it commits; touching it would break the composition.
+    if ((event as Partial<InputEvent>).isComposing) return;
+    const after = { text: input.value, caret: input.selectionStart ?? input.value.length };
+    const edit = format(name, after, editKind(event), before.current, model.brand);
+    if (edit.text !== after.text) input.value = edit.text;
+    if (edit.text !== after.text || edit.caret !== after.caret) {
+      input.setSelectionRange(edit.caret, edit.caret);
+    }
+    before.current = edit;
+    model.edit(name, edit.text);
+    if (isAutofill(event)) events.autofilled(name);
+    else if (edit.caret === edit.text.length && model.isFull(name)) events.filled(name);
+  };
+
+  const onBeforeInput = (event: Event) => {
+    const input = event.currentTarget as HTMLInputElement;
+    before.current = { text: input.value, caret: input.selectionStart ?? input.value.length };
+  };
+
+  const onKeyDown = (event: KeyboardEvent) => {
+    const { key, currentTarget } = event;
+    if (key === 'Enter' || key === 'Escape') events.pressed(name, key);
+    if (key === 'Backspace' && (currentTarget as HTMLInputElement).value === '') {
+      events.emptied(name);
+    }
+  };
+
+  return (
+    <div class={`field field-${name}${error ? ' invalid' : ''}`}>
+      {options.appearance.labels !== 'none' && <label for={name}>{texts.label}</label>}
+      <div class="box">
+        <input
+          id={name}
+          name={AUTOCOMPLETE[name]}
+          type="text"
+          inputMode={name === 'name' ? 'text' : 'numeric'}
+          autocomplete={AUTOCOMPLETE[name]}
+          autocapitalize={name === 'name' ? 'words' : 'off'}
+          autocorrect="off"
+          spellcheck={false}
+          placeholder={texts.placeholder}
+          disabled={options.disabled}
+          required
+          aria-label={options.appearance.labels === 'none' ? texts.label : undefined}
+          aria-invalid={error ? 'true' : 'false'}
+          aria-describedby="message"
+          onBeforeInput={onBeforeInput}
+          onInput={onInput}
+          onCompositionEnd={onInput}
+          onKeyDown={onKeyDown}
+          onFocus={() => model.focus(name)}
+          onBlur={() => model.leave(name)}
+          // A drag would carry the text into the page.
+          onDragStart={(event) => event.preventDefault()}
+          {...(name === 'cvc' ? noCopy : {})}
+        />
+        {name === 'number' && <CardMark brand={model.brand} />}
+        {name === 'cvc' && <CodeMark front={model.brand === 'amex'} />}
+      </div>
+    </div>
+  );
+}
+
+// PCI DSS 3.3: a security code has no business on a clipboard.
+const noCopy = {
+  onCopy: (event: Event) => event.preventDefault(),
+  onCut: (event: Event) => event.preventDefault(),
+};

@@ -1,0 +1,69 @@
+import { type Handlers, joinSibling, serve } from '@hushfield/bridge';
+import type { FieldBoot } from '@hushfield/contract/boot';
+import type { ElementType, FieldName, FieldOptions, fieldMethods } from '@hushfield/contract/frame';
+import { siblingMethods } from '@hushfield/contract/sibling';
+import { PROTOCOL } from '@hushfield/contract/version';
+import type { FieldModel } from './field-state.ts';
+
+const JOIN_MS = 8_000;
+
+/** What the page may ask; nothing here gives a value out. */
+export function fieldApi(
+  model: FieldModel,
+  draw: (options: FieldOptions) => number,
+  join: () => Promise<boolean>,
+): Handlers<typeof fieldMethods> {
+  const input = (name: FieldName | undefined) =>
+    document.getElementById(name ?? model.fields[0] ?? '');
+  return {
+    configure: (options) => ({ height: draw(options) }),
+    focus({ field }) {
+      input(field)?.focus();
+      return document.hasFocus();
+    },
+    blur: () => (document.activeElement as HTMLElement | null)?.blur(),
+    clear: ({ field }) => model.clear(field ? [field] : undefined),
+    setError: ({ field, message }) => model.note(field, message),
+    showErrors() {
+      model.checkAll();
+      return model.observe();
+    },
+    join,
+  };
+}
+
+/** Joins the controller and lets it, and nobody else, have the values when it collects. */
+export function joiner(
+  boot: FieldBoot,
+  sid: string,
+  element: ElementType,
+  model: FieldModel,
+): () => Promise<boolean> {
+  let leave = () => {};
+  let attempt = new AbortController();
+  return async () => {
+    attempt.abort();
+    attempt = new AbortController();
+    const port = await joinSibling({
+      frameName: `hushfield-${sid}`,
+      join: { protocol: PROTOCOL, key: boot.key, sid, member: element },
+      timeoutMs: JOIN_MS,
+      signal: attempt.signal,
+    }).catch(() => undefined);
+    if (!port) return false;
+    leave();
+    leave = serve({
+      port,
+      contract: siblingMethods,
+      handlers: {
+        collect() {
+          const collected = model.collected();
+          if (collected.errors.length > 0) model.checkAll();
+          return collected;
+        },
+        forget: () => model.clear(),
+      },
+    });
+    return true;
+  };
+}

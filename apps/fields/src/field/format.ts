@@ -1,0 +1,43 @@
+import {
+  type Brand,
+  type Edit,
+  type EditKind,
+  formatCode,
+  formatExpiry,
+  formatNumber,
+} from '@hushfield/card';
+import type { FieldName } from '@hushfield/contract/frame';
+
+const KINDS: ReadonlyMap<string, EditKind> = new Map<string, EditKind>([
+  ['insertText', 'insert'],
+  ['deleteContentBackward', 'deleteBackward'],
+  ['deleteContentForward', 'deleteForward'],
+]);
+
+/** What an `input` event did. Paste, autofill, drop and input methods replace; they have other names or none. */
+export function editKind(event: Event): EditKind {
+  const { inputType } = event as Partial<InputEvent>;
+  return KINDS.get(inputType ?? '') ?? 'replace';
+}
+
+/** A browser that fills a form sends an event without a type, or one that says replacement. */
+export function isAutofill(event: Event): boolean {
+  const { inputType } = event as Partial<InputEvent>;
+  return inputType === undefined || inputType === 'insertReplacementText';
+}
+
+const NAME_LIMIT = 64;
+
+/** Text and caret as they should stand after an edit; pure, and the same for every engine. */
+export function format(
+  name: FieldName,
+  after: Edit,
+  kind: EditKind,
+  before: Edit,
+  brand: Brand,
+): Edit {
+  if (name === 'number') return formatNumber(after, kind, before);
+  if (name === 'expiry') return formatExpiry(after, kind, before);
+  if (name === 'cvc') return formatCode(after, brand);
+  return { text: [...after.text].slice(0, NAME_LIMIT).join(''), caret: after.caret };
+}

@@ -1,0 +1,99 @@
+import '../boot/zod-setup.ts';
+import '../boot/harden.ts';
+import './field.css';
+import { acceptParent, refuseParent, sendEvents, serve } from '@hushfield/bridge';
+import { FieldBoot } from '@hushfield/contract/boot';
+import {
+  ElementType,
+  FIELDS_OF,
+  FieldEvent,
+  type FieldOptions,
+  fieldMethods,
+  SessionId,
+} from '@hushfield/contract/frame';
+import { PROTOCOL } from '@hushfield/contract/version';
+import { render } from 'preact';
+import * as z from 'zod/mini';
+import { serverClock } from '../boot/clock.ts';
+import { reasonToRefuse, showRefusal } from '../boot/may-run.ts';
+import { readBoot, readHash } from '../boot/read-boot.ts';
+import { applyAppearance, applyScheme } from './apply-appearance.ts';
+import { CardForm } from './card-form.tsx';
+import { fieldApi, joiner } from './field-api.ts';
+import { FieldModel } from './field-state.ts';
+import { Reporter } from './report.ts';
+
+const Hash = z.strictObject({
+  sid: SessionId,
+  element: ElementType,
+  scheme: z.enum(['light', 'dark']),
+});
+
+const LOAD_MS = 10_000;
+
+function defaults(element: ElementType): FieldOptions {
+  return {
+    element,
+    fields: [...FIELDS_OF[element]],
+    layout: 'row',
+    locale: 'auto',
+    appearance: { theme: 'auto', labels: 'above' },
+    labels: {},
+    placeholders: {},
+    disabled: false,
+  };
+}
+
+/** Values do not outlive the visit: a page kept in the back-forward cache must not keep a card. */
+function forgetOnLeave(model: FieldModel): void {
+  addEventListener('pagehide', () => model.clear());
+  addEventListener('pageshow', (event) => {
+    if (event.persisted) model.clear();
+  });
+}
+
+async function start(): Promise<void> {
+  const boot = readBoot(FieldBoot);
+  const { sid, element, scheme } = readHash(Hash);
+  applyScheme(scheme);
+  const meeting = { origins: boot.origins, role: 'field', sid, version: PROTOCOL };
+  const refusal = reasonToRefuse();
+  if (refusal) {
+    showRefusal();
+    return refuseParent({ ...meeting, reason: refusal });
+  }
+
+  const root = document.getElementById('root') as HTMLElement;
+  const model = new FieldModel(element, FIELDS_OF[element], serverClock(boot.now));
+  let reporter: Reporter | undefined;
+  const events = {
+    autofilled: (field: FieldOptions['fields'][number]) =>
+      reporter?.tell({ type: 'autofill', field }),
+    pressed: (field: FieldOptions['fields'][number], key: 'Enter' | 'Escape') =>
+      reporter?.tell({ type: key === 'Enter' ? 'submit' : 'escape', field }),
+  };
+  const draw = (options: FieldOptions): number => {
+    // A card may choose its inputs; the other elements are what their name says.
+    const fields = element === 'card' ? options.fields : FIELDS_OF[element];
+    model.fields = fields;
+    applyAppearance(options.appearance, scheme);
+    const drawn = { ...options, element, fields: [...fields] };
+    render(<CardForm model={model} options={drawn} events={events} />, root);
+    return Math.ceil(root.getBoundingClientRect().height);
+  };
+  // Typeable before the page has connected; its options follow in a moment.
+  draw(defaults(element));
+  forgetOnLeave(model);
+
+  const link = await acceptParent({ ...meeting, timeoutMs: LOAD_MS });
+  const send = sendEvents(link.events, FieldEvent);
+  reporter = new Reporter(model, send);
+  const api = fieldApi(model, draw, joiner(boot, sid, element, model));
+  serve({ port: link.calls, contract: fieldMethods, handlers: api });
+  new ResizeObserver(() => {
+    send({ type: 'resize', height: Math.ceil(root.getBoundingClientRect().height) });
+  }).observe(root);
+}
+
+// A card field that cannot start shows nothing to type into; the page learns it by its deadline.
+start().catch(showRefusal);

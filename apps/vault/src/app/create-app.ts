@@ -1,0 +1,149 @@
+import { newId } from '@hushfield/crypto/token-id';
+import Fastify, {
+  type FastifyError,
+  type FastifyInstance,
+  type FastifyReply,
+  type FastifyRequest,
+} from 'fastify';
+import { JsonRefused, parseStrictJson } from './strict-json.ts';
+import { detailOf, type Log } from './log.ts';
+import type { Headers } from './security-headers.ts';
+import { VaultError } from './vault-error.ts';
+
+/** What a handler may add to the log line of its request. */
+export type Facts = { tenant?: string; keyId?: string; code?: string };
+
+declare module 'fastify' {
+  // Declaration merging needs an interface.
+  interface FastifyRequest {
+    facts: Facts;
+  }
+}
+
+export type Role = {
+  readonly name: 'fields' | 'api';
+  /** Headers of every answer that does not set its own. */
+  readonly headers: Headers;
+  /** Content type and body of a refusal. */
+  refuse(error: VaultError, requestId: string): { readonly type: string; readonly body: string };
+};
+
+export type AppOptions = {
+  readonly role: Role;
+  readonly log: Log;
+  readonly trustProxy: false | string[];
+};
+
+const BODY_LIMIT = 16 * 1024;
+const JSON_TYPE = /^application\/json(?:\s*;\s*charset=utf-8)?$/i;
+
+/** A bare HTTP application with the rules that hold for every route of every role. */
+export function createApp({ role, log, trustProxy }: AppOptions): FastifyInstance {
+  const app = Fastify({
+    logger: false,
+    bodyLimit: BODY_LIMIT,
+    requestTimeout: 15_000,
+    connectionTimeout: 30_000,
+    keepAliveTimeout: 20_000,
+    forceCloseConnections: 'idle',
+    trustProxy,
+    // An id from outside could forge log lines or name another's request.
+    requestIdHeader: false,
+    genReqId: () => newId('req'),
+    exposeHeadRoutes: false,
+    return503OnClosing: true,
+    frameworkErrors: (error, request, reply) => refuse(error, request, reply, { role, log }),
+    clientErrorHandler: (_error, socket) => {
+      if (socket.writable)
+        socket.end('HTTP/1.1 400 Bad Request\r\nConnection: close\r\nContent-Length: 0\r\n\r\n');
+    },
+  });
+  app.decorateRequest('facts');
+  app.addHook('onRequest', async (request) => {
+    request.facts = {};
+  });
+  acceptStrictJson(app);
+  app.addHook('onSend', async (request, reply) => complete(request, reply, role));
+  app.addHook('onResponse', async (request, reply) => report(request, reply, { role, log }));
+  app.setErrorHandler((error, request, reply) => refuse(error, request, reply, { role, log }));
+  app.setNotFoundHandler((request, reply) =>
+    refuse(new VaultError('not_found'), request, reply, { role, log }),
+  );
+  return app;
+}
+
+function acceptStrictJson(app: FastifyInstance): void {
+  app.removeAllContentTypeParsers();
+  app.addContentTypeParser('application/json', { parseAs: 'buffer' }, (request, body, done) => {
+    if (!JSON_TYPE.test(request.headers['content-type'] ?? '')) {
+      return done(new VaultError('invalid_request', 415));
+    }
+    try {
+      done(null, parseStrictJson(Buffer.from(body)));
+    } catch (error) {
+      done(error instanceof JsonRefused ? new VaultError('invalid_request') : new Error('parser'));
+    }
+  });
+}
+
+function complete(request: FastifyRequest, reply: FastifyReply, role: Role): void {
+  for (const [name, value] of Object.entries(role.headers)) {
+    if (!reply.hasHeader(name)) reply.header(name, value);
+  }
+  reply.header('x-request-id', request.id);
+}
+
+type Reporter = { readonly role: Role; readonly log: Log };
+
+function report(request: FastifyRequest, reply: FastifyReply, { role, log }: Reporter): void {
+  log.info(
+    {
+      requestId: request.id,
+      role: role.name,
+      // The pattern, never the URL: a caller may write anything into a URL, also a card number.
+      route: request.routeOptions.url ?? '(none)',
+      method: request.method,
+      status: reply.statusCode,
+      ms: Math.round(reply.elapsedTime),
+      tenant: request.facts?.tenant,
+      keyId: request.facts?.keyId,
+      code: request.facts?.code,
+    },
+    'request',
+  );
+}
+
+function refuse(
+  error: unknown,
+  request: FastifyRequest,
+  reply: FastifyReply,
+  { role, log }: Reporter,
+): FastifyReply {
+  const shown = shownAs(error);
+  if (shown.status >= 500) {
+    log.error({ requestId: request.id, role: role.name, detail: detailOf(error) }, 'failed');
+  }
+  if (request.facts) request.facts.code = shown.code;
+  const { type, body } = role.refuse(shown, request.id);
+  for (const [name, value] of Object.entries(role.headers)) {
+    // Errors keep CORS headers a route has set, but no policy of the page that failed.
+    if (!name.startsWith('access-control-') && name !== 'vary') reply.header(name, value);
+  }
+  if (reply.hasHeader('access-control-allow-origin')) {
+    reply.header('cross-origin-resource-policy', 'cross-origin');
+  }
+  return reply.header('x-request-id', request.id).code(shown.status).type(type).send(body);
+}
+
+/** Outside, everything unforeseen is one answer; what happened stands in the log. */
+function shownAs(error: unknown): VaultError {
+  if (error instanceof VaultError) return error;
+  const status = isFastifyError(error) ? (error.statusCode ?? 500) : 500;
+  return status >= 400 && status < 500
+    ? new VaultError('invalid_request', status)
+    : new VaultError('service_unavailable', status === 503 ? 503 : 500);
+}
+
+function isFastifyError(error: unknown): error is FastifyError {
+  return error instanceof Error && 'code' in error && String(error.code).startsWith('FST_');
+}

@@ -1,0 +1,160 @@
+/** What every answer of the vault carries, in one table; `../app/security-headers.test.ts` asserts it. */
+export type Headers = Readonly<Record<string, string>>;
+
+export type Site = { readonly fieldsOrigin: string; readonly apiOrigin: string };
+
+const PERMISSIONS = [
+  ...['accelerometer', 'autoplay', 'browsing-topics', 'camera', 'clipboard-read'],
+  ...['clipboard-write', 'display-capture', 'encrypted-media', 'fullscreen', 'gamepad'],
+  ...['geolocation', 'gyroscope', 'hid', 'identity-credentials-get', 'idle-detection'],
+  ...['keyboard-map', 'local-fonts', 'magnetometer', 'microphone', 'midi', 'otp-credentials'],
+  ...['payment', 'picture-in-picture', 'publickey-credentials-create'],
+  ...['publickey-credentials-get', 'screen-wake-lock', 'serial', 'storage-access', 'sync-xhr'],
+  ...['unload', 'usb', 'window-management', 'xr-spatial-tracking'],
+]
+  .map((feature) => `${feature}=()`)
+  .join(', ');
+
+const NOTHING_LOADS = [
+  "default-src 'none'",
+  "font-src 'none'",
+  "img-src 'none'",
+  "frame-src 'none'",
+  "child-src 'none'",
+  "worker-src 'none'",
+  "manifest-src 'none'",
+  "media-src 'none'",
+  "object-src 'none'",
+  "base-uri 'none'",
+  "form-action 'none'",
+  "require-trusted-types-for 'script'",
+  "trusted-types 'none'",
+];
+const INERT = "default-src 'none'; frame-ancestors 'none'; sandbox";
+const DAY = 86_400;
+
+function transport(origin: string): Headers {
+  return origin.startsWith('https:')
+    ? { 'strict-transport-security': `max-age=${730 * DAY}; includeSubDomains` }
+    : {};
+}
+
+function base(origin: string): Headers {
+  return {
+    'referrer-policy': 'no-referrer',
+    'x-content-type-options': 'nosniff',
+    ...transport(origin),
+  };
+}
+
+/**
+ * A frame document. `ancestors` are the key's exact origins: the browser, not our script,
+ * authenticates the merchant. X-Frame-Options is left out: it cannot hold a list, and would conflict.
+ */
+function frame(site: Site, own: readonly string[], ancestors: readonly string[]): Headers {
+  const policy = [
+    ...NOTHING_LOADS,
+    ...own,
+    `frame-ancestors ${ancestors.length === 0 ? "'none'" : ancestors.join(' ')}`,
+    // Over plain http (development only) this would send the frame to a port that speaks no TLS.
+    ...(site.fieldsOrigin.startsWith('https:') ? ['upgrade-insecure-requests'] : []),
+  ];
+  return {
+    ...base(site.fieldsOrigin),
+    'content-security-policy': policy.join('; '),
+    'integrity-policy': 'blocked-destinations=(script style)',
+    'permissions-policy': PERMISSIONS,
+    'origin-agent-cluster': '?1',
+    'cross-origin-embedder-policy': 'require-corp',
+    'cross-origin-resource-policy': 'cross-origin',
+    'x-dns-prefetch-control': 'off',
+    'document-policy': 'js-profiling=?0',
+    vary: 'Sec-Fetch-Dest, Sec-Fetch-Site',
+  };
+}
+
+const quoted = (hashes: readonly string[]) => hashes.map((hash) => `'${hash}'`).join(' ');
+
+/** The field document: all inline under two hashes, no network at all. */
+export function fieldHeaders(
+  site: Site,
+  hashes: { readonly script: string; readonly style: string },
+  ancestors: readonly string[],
+): Headers {
+  const own = [
+    `script-src '${hashes.script}'`,
+    `style-src '${hashes.style}'`,
+    "connect-src 'none'",
+  ];
+  return { ...frame(site, own, ancestors), 'cache-control': 'private, max-age=60' };
+}
+
+/** The controller document: hashed scripts, the API and nothing else. It holds a ticket: no-store. */
+export function controllerHeaders(
+  site: Site,
+  scriptHashes: readonly string[],
+  ancestors: readonly string[],
+): Headers {
+  const own = [
+    `script-src ${quoted(scriptHashes)}`,
+    "style-src 'none'",
+    `connect-src ${site.apiOrigin}`,
+  ];
+  return { ...frame(site, own, ancestors), 'cache-control': 'no-store' };
+}
+
+/** A page of the fields role that is not a frame: refusals and errors. Nobody may frame it. */
+export function pageHeaders(site: Site): Headers {
+  return {
+    ...frame(site, ["script-src 'none'", "style-src 'none'", "connect-src 'none'", 'sandbox'], []),
+    'cache-control': 'no-store',
+  };
+}
+
+/** A file whose name holds its hash. */
+export function assetHeaders(site: Site): Headers {
+  return {
+    ...base(site.fieldsOrigin),
+    'content-security-policy': INERT,
+    'access-control-allow-origin': '*',
+    'cross-origin-resource-policy': 'cross-origin',
+    'cache-control': `public, max-age=${365 * DAY}, immutable`,
+  };
+}
+
+/** The SDK under its exact version, or under the moving one, which may change within minutes. */
+export function sdkHeaders(site: Site, kind: 'pinned' | 'moving'): Headers {
+  return {
+    ...assetHeaders(site),
+    ...(kind === 'moving' ? { 'cache-control': 'public, max-age=300' } : {}),
+  };
+}
+
+/** Every answer of the API. */
+export function apiHeaders(site: Site): Headers {
+  return {
+    ...base(site.apiOrigin),
+    'content-security-policy': INERT,
+    'cache-control': 'no-store',
+    'cross-origin-resource-policy': 'same-site',
+  };
+}
+
+/** Added where the fields origin may call: it alone, without credentials. */
+export function corsHeaders(site: Site): Headers {
+  return {
+    'access-control-allow-origin': site.fieldsOrigin,
+    // A frame under require-corp reads an answer from another site only when it is marked for it.
+    'cross-origin-resource-policy': 'cross-origin',
+    vary: 'Origin',
+  };
+}
+
+export function preflightHeaders(site: Site, method: 'GET' | 'POST'): Headers {
+  return {
+    ...corsHeaders(site),
+    'access-control-allow-methods': method,
+    'access-control-allow-headers': 'content-type',
+    'access-control-max-age': '600',
+  };
+}

@@ -1,0 +1,42 @@
+import { type ErrorCode, isRetryable, messageOf } from '@hushfield/contract/errors';
+import type { Problem } from '@hushfield/contract/http';
+
+const STATUS: ReadonlyMap<ErrorCode, number> = new Map<ErrorCode, number>([
+  ['invalid_request', 400],
+  ['unauthorized', 401],
+  ['origin_not_allowed', 403],
+  ['policy_denied', 403],
+  ['not_found', 404],
+  ['idempotency_conflict', 409],
+  ['version_mismatch', 410],
+  ['rate_limited', 429],
+  ['service_unavailable', 503],
+]);
+
+/**
+ * A refusal that may be shown. It carries a code and nothing of the request, so that neither its
+ * message nor its stack can bring card data into an answer or a log.
+ */
+export class VaultError extends Error {
+  override readonly name = 'VaultError';
+  readonly code: ErrorCode;
+  readonly status: number;
+
+  constructor(code: ErrorCode, status: number = STATUS.get(code) ?? 500) {
+    super(code);
+    this.code = code;
+    this.status = status;
+  }
+}
+
+/** The body of a refusal, RFC 9457. */
+export function problemOf(error: VaultError, requestId: string): Problem {
+  return {
+    type: `urn:hushfield:error:${error.code}`,
+    title: messageOf(error.code),
+    status: error.status,
+    code: error.code,
+    retryable: isRetryable(error.code),
+    requestId,
+  };
+}

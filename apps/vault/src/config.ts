@@ -1,0 +1,87 @@
+import { resolve } from 'node:path';
+import * as z from 'zod';
+
+const VAULT = resolve(import.meta.dirname, '..');
+
+const OriginText = z.url({ protocol: /^https?$/ }).refine((text) => new URL(text).origin === text, {
+  error: 'must be an origin: scheme, host and port, without a path or a final slash',
+});
+const Port = z.coerce.number().int().min(1).max(65_530);
+const Level = z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'silent']);
+
+const Environment = z.object({
+  HUSHFIELD_DATA_DIR: z.string({ error: 'is required' }).min(1),
+  DATABASE_URL: z.url({ protocol: /^postgres(ql)?$/ }).optional(),
+  PORT_BASE: Port.default(4400),
+  HOST: z.string().min(1).default('127.0.0.1'),
+  FIELDS_ORIGIN: OriginText.optional(),
+  API_ORIGIN: OriginText.optional(),
+  SHOP_ORIGIN: OriginText.optional(),
+  FIELDS_DIST: z.string().min(1).default(resolve(VAULT, '../fields/dist')),
+  SDK_DIST: z.string().min(1).default(resolve(VAULT, '../../packages/sdk/dist')),
+  LOG_LEVEL: Level.default('info'),
+  MODE: z
+    .literal('test', {
+      error:
+        'must be "test": live mode needs a KMS or HSM, and only the key directory exists so far',
+    })
+    .default('test'),
+  TICKETS_PER_MINUTE: z.coerce.number().int().min(1).default(600),
+  TRUST_PROXY: z.string().min(1).optional(),
+});
+
+/** Everything an operator may set, parsed once; nothing else reads the environment. */
+export type Config = {
+  readonly mode: 'test';
+  readonly dataDir: string;
+  readonly databaseUrl: string | undefined;
+  readonly host: string;
+  readonly fieldsPort: number;
+  readonly apiPort: number;
+  readonly fieldsOrigin: string;
+  readonly apiOrigin: string;
+  readonly shopOrigin: string;
+  readonly fieldsDist: string;
+  readonly sdkDist: string;
+  readonly logLevel: z.infer<typeof Level>;
+  readonly ticketsPerMinute: number;
+  /** Addresses or CIDR blocks of proxies whose `X-Forwarded-For` is believed; none by default. */
+  readonly trustProxy: false | string[];
+};
+
+/** A start that cannot succeed; the message is one plain sentence for the operator. */
+export class StartError extends Error {
+  override readonly name = 'StartError';
+}
+
+/**
+ * Reads the environment. Messages name the variable and the rule, never the value: a database URL
+ * holds a password.
+ *
+ * @throws StartError naming every variable that is wrong.
+ */
+export function readConfig(environment: Readonly<Record<string, string | undefined>>): Config {
+  const parsed = Environment.safeParse(environment);
+  if (!parsed.success) {
+    const wrong = parsed.error.issues.map((issue) => `${issue.path.join('.')} ${issue.message}`);
+    throw new StartError(`The configuration is not valid: ${wrong.join('; ')}.`);
+  }
+  const env = parsed.data;
+  const local = (offset: number) => `http://127.0.0.1:${env.PORT_BASE + offset}`;
+  return {
+    mode: env.MODE,
+    dataDir: resolve(env.HUSHFIELD_DATA_DIR),
+    databaseUrl: env.DATABASE_URL,
+    host: env.HOST,
+    fieldsPort: env.PORT_BASE + 1,
+    apiPort: env.PORT_BASE + 2,
+    fieldsOrigin: env.FIELDS_ORIGIN ?? local(1),
+    apiOrigin: env.API_ORIGIN ?? local(2),
+    shopOrigin: env.SHOP_ORIGIN ?? `http://localhost:${env.PORT_BASE}`,
+    fieldsDist: resolve(env.FIELDS_DIST),
+    sdkDist: resolve(env.SDK_DIST),
+    logLevel: env.LOG_LEVEL,
+    ticketsPerMinute: env.TICKETS_PER_MINUTE,
+    trustProxy: env.TRUST_PROXY?.split(',').map((address) => address.trim()) ?? false,
+  };
+}

@@ -1,0 +1,61 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { StartError } from '../config.ts';
+import type { Database, Sql } from './database.ts';
+
+// Any fixed number: it names this lock among the advisory locks of the database.
+const MIGRATION_LOCK = 4_807_526_976;
+const FILE = /^(\d{4})_[a-z0-9_]+\.sql$/;
+
+export type Migration = { readonly name: string; readonly text: string };
+
+/** The numbered files beside this one, in order. */
+export function migrations(folder: string = join(import.meta.dirname, 'sql')): Migration[] {
+  const names = readdirSync(folder).toSorted();
+  const stray = names.find((name) => !FILE.test(name));
+  if (stray !== undefined) throw new StartError(`${stray} is not a numbered migration.`);
+  return names.map((name) => ({ name, text: readFileSync(join(folder, name), 'utf8') }));
+}
+
+/**
+ * Brings the schema forward, each file in a transaction of its own. Starters that come at the same
+ * time wait for each other on an advisory lock that ends with the transaction.
+ *
+ * @throws StartError when the database was made by a newer version.
+ */
+export async function migrate(
+  database: Database,
+  files: readonly Migration[] = migrations(),
+): Promise<void> {
+  await database.transaction(prepare);
+  for (const file of files) {
+    await database.transaction((sql) => apply(sql, file));
+  }
+  const known = new Set(files.map((file) => file.name));
+  const ahead = (await appliedNames(database)).find((name) => !known.has(name));
+  if (ahead !== undefined)
+    throw new StartError(`The database is newer than this vault (${ahead}).`);
+}
+
+async function prepare(sql: Sql): Promise<void> {
+  await lock(sql);
+  await sql.script(
+    'CREATE TABLE IF NOT EXISTS migrations (name text PRIMARY KEY, applied_at timestamptz NOT NULL DEFAULT now())',
+  );
+}
+
+async function apply(sql: Sql, file: Migration): Promise<void> {
+  await lock(sql);
+  if ((await appliedNames(sql)).includes(file.name)) return;
+  await sql.script(file.text);
+  await sql.query('INSERT INTO migrations (name) VALUES ($1)', [file.name]);
+}
+
+async function appliedNames(sql: Sql): Promise<string[]> {
+  const rows = await sql.query('SELECT name FROM migrations ORDER BY name');
+  return rows.map((row) => String(row.name));
+}
+
+async function lock(sql: Sql): Promise<void> {
+  await sql.query('SELECT pg_advisory_xact_lock($1)', [MIGRATION_LOCK]);
+}

@@ -1,0 +1,68 @@
+import { join } from 'node:path';
+import { hashApiKey, newApiKey, newId, parseApiKey } from '@hushfield/crypto/token-id';
+import * as z from 'zod';
+import { StartError } from '../config.ts';
+import type { Sql } from '../db/database.ts';
+import { readBytes, replaceFile } from '../keys/durable-file.ts';
+import { ensureDataKey } from '../tenants/data-key-record.ts';
+import { insertKey, insertTenant, setOrigins } from '../tenants/tenant-store.ts';
+import type { Vault } from '../vault.ts';
+
+const Credentials = z.strictObject({
+  tenant: z.string().regex(/^ten_[0-9A-Za-z]{22}$/),
+  publishableKey: z.string(),
+  secretKey: z.string(),
+});
+export type Credentials = z.infer<typeof Credentials>;
+
+/**
+ * The merchant of a development vault: made at the first start, shown at every one. A fresh database
+ * gets the same merchant again, and its origin follows the shop's port.
+ *
+ * @throws StartError when the stored credentials are not readable.
+ */
+export async function developmentMerchant(
+  vault: Vault,
+  place: { readonly dataDir: string; readonly shopOrigin: string },
+): Promise<Credentials> {
+  const credentials = storedCredentials(join(place.dataDir, 'development.json'));
+  const at = new Date(vault.now());
+  await vault.sql.transaction(async (sql) => {
+    await insertTenant(sql, credentials.tenant, 'Development merchant', at);
+    await register(sql, vault, credentials, credentials.secretKey, at);
+    const key = await register(sql, vault, credentials, credentials.publishableKey, at);
+    await setOrigins(sql, key, [place.shopOrigin], at);
+    await ensureDataKey(sql, vault.keys, credentials.tenant, at);
+  });
+  return credentials;
+}
+
+function storedCredentials(path: string): Credentials {
+  const stored = readBytes(path);
+  if (stored !== undefined) return parseCredentials(path, stored);
+  const fresh = {
+    tenant: newId('ten'),
+    publishableKey: newApiKey('pk', 'test').key,
+    secretKey: newApiKey('sk', 'test').key,
+  };
+  replaceFile(path, Buffer.from(JSON.stringify(fresh)));
+  return fresh;
+}
+
+function parseCredentials(path: string, bytes: Uint8Array): Credentials {
+  try {
+    return Credentials.parse(JSON.parse(Buffer.from(bytes).toString('utf8')));
+  } catch {
+    throw new StartError(`${path} is not readable; remove it to get a new development merchant.`);
+  }
+}
+
+async function register(sql: Sql, vault: Vault, { tenant }: Credentials, key: string, at: Date) {
+  const parsed = parseApiKey(key);
+  if (parsed === undefined || parsed.kind === 'rk')
+    throw new StartError('development.json holds no keys.');
+  const { kind, mode, keyId } = parsed;
+  const hash = hashApiKey(vault.keys.secret('pepper'), key);
+  await insertKey(sql, { tenant, keyId, kind, mode, hash }, at);
+  return { tenant, keyId };
+}

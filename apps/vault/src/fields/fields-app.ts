@@ -1,0 +1,30 @@
+import { FRAME_PATH } from '@hushfield/contract/version';
+import type { FastifyInstance } from 'fastify';
+import { createApp } from '../app/create-app.ts';
+import { fieldsRole } from '../app/role-answers.ts';
+import { SlidingWindow } from '../app/sliding-window.ts';
+import { VaultError } from '../app/vault-error.ts';
+import type { Vault } from '../vault.ts';
+import { fileRoutes } from './file-routes.ts';
+import { frameRoutes } from './frame-routes.ts';
+import type { FrameDist } from './frame-dist.ts';
+import type { SdkDist } from './sdk-dist.ts';
+
+const OTHER_PROTOCOLS = Array.from({ length: 10 }, (_, version) => `f${version}`);
+
+export type Dist = { readonly frames: FrameDist; readonly sdk: SdkDist };
+
+/** The fields role: static frames with headers per key, and the SDK's file. No cookies, no body. */
+export function createFieldsApp(vault: Vault, dist: Dist): FastifyInstance {
+  const { site, log, trustProxy } = vault;
+  const app = createApp({ role: fieldsRole(site), log, trustProxy });
+  const tickets = new SlidingWindow(vault.ticketsPerMinute, vault.now);
+  frameRoutes(app, { vault, dist: dist.frames, tickets });
+  fileRoutes(app, site, dist.frames, dist.sdk);
+  for (const protocol of OTHER_PROTOCOLS.filter((name) => name !== FRAME_PATH)) {
+    app.get(`/${protocol}/*`, () => {
+      throw new VaultError('version_mismatch');
+    });
+  }
+  return app;
+}

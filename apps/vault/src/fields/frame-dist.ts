@@ -1,0 +1,113 @@
+import { createHash } from 'node:crypto';
+import { readdirSync, readFileSync } from 'node:fs';
+import { extname, join } from 'node:path';
+import * as z from 'zod';
+import { StartError } from '../config.ts';
+
+const PLACEHOLDER = '<!--hushfield:boot-->';
+
+const Asset = z.strictObject({
+  src: z.string().regex(/^\/assets\/[A-Za-z0-9._-]{1,100}$/),
+  integrity: z.string().regex(/^sha384-[A-Za-z0-9+/]{64}$/),
+});
+const Inline = z.string().regex(/^sha(256|384|512)-[A-Za-z0-9+/]+={0,2}$/);
+const FileName = z.string().regex(/^[a-z0-9-]+\.html$/);
+
+const Frames = z.object({
+  field: z.object({ html: FileName, script: Inline, style: Inline }),
+  controller: z.object({ html: FileName, scripts: z.array(Asset).min(1) }),
+  fallback: Asset,
+});
+
+/** A document, cut where its data block goes. */
+export type Document = { readonly before: string; readonly after: string };
+export type File = { readonly type: string; readonly body: Buffer };
+
+export type FrameDist = {
+  readonly field: Document & { readonly script: string; readonly style: string };
+  readonly controller: Document & { readonly scriptHashes: readonly string[] };
+  readonly fallback: z.infer<typeof Asset>;
+  /** By URL path: a request can only name what was there at start. */
+  readonly assets: ReadonlyMap<string, File>;
+};
+
+const TYPES: ReadonlyMap<string, string> = new Map([
+  ['.js', 'text/javascript; charset=utf-8'],
+  ['.css', 'text/css; charset=utf-8'],
+  ['.json', 'application/json'],
+  ['.svg', 'image/svg+xml'],
+  ['.woff2', 'font/woff2'],
+]);
+
+/**
+ * Reads the built frames into memory and checks that they are what their manifest says.
+ *
+ * @throws StartError when they are missing or do not match.
+ */
+export function loadFrameDist(folder: string): FrameDist {
+  const frames = readFrames(folder);
+  const assets = loadAssets(join(folder, 'assets'));
+  const { field, controller, fallback } = frames;
+  for (const asset of [...controller.scripts, fallback]) checkAsset(assets, asset);
+  return {
+    field: { ...cut(folder, field.html), script: field.script, style: field.style },
+    controller: {
+      ...cut(folder, controller.html),
+      scriptHashes: [...controller.scripts, fallback].map((asset) => asset.integrity),
+    },
+    fallback,
+    assets,
+  };
+}
+
+function readFrames(folder: string): z.infer<typeof Frames> {
+  const text = read(join(folder, 'frames.json')).toString('utf8');
+  const frames = Frames.safeParse(JSON.parse(text));
+  if (frames.success) return frames.data;
+  throw new StartError(`frames.json in ${folder} has an unknown form; run npm run build.`);
+}
+
+function cut(folder: string, name: string): Document {
+  const [before, after, ...more] = read(join(folder, name)).toString('utf8').split(PLACEHOLDER);
+  if (before === undefined || after === undefined || more.length > 0) {
+    throw new StartError(`${name} must hold ${PLACEHOLDER} exactly once; run npm run build.`);
+  }
+  return { before, after };
+}
+
+function loadAssets(folder: string): ReadonlyMap<string, File> {
+  const names = list(folder).filter((name) => TYPES.has(extname(name)));
+  return new Map(
+    names.map((name) => [
+      `/assets/${name}`,
+      { type: TYPES.get(extname(name)) ?? '', body: read(join(folder, name)) },
+    ]),
+  );
+}
+
+function checkAsset(assets: ReadonlyMap<string, File>, asset: z.infer<typeof Asset>): void {
+  const file = assets.get(asset.src);
+  const digest = file && createHash('sha384').update(file.body).digest('base64');
+  if (asset.integrity !== `sha384-${digest}`) {
+    throw new StartError(
+      `${asset.src} is missing or is not the file that was built; run npm run build.`,
+    );
+  }
+}
+
+function list(folder: string): string[] {
+  try {
+    return readdirSync(folder);
+  } catch {
+    throw new StartError(`There are no built files in ${folder}; run npm run build.`);
+  }
+}
+
+/** Reads a built file, or says in one sentence what to do. */
+export function read(path: string): Buffer {
+  try {
+    return readFileSync(path);
+  } catch {
+    throw new StartError(`The built file ${path} is missing; run npm run build.`);
+  }
+}

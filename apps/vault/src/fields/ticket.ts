@@ -1,0 +1,54 @@
+import { createHmac, randomBytes, timingSafeEqual } from 'node:crypto';
+import { TicketClaims } from '@hushfield/contract/boot';
+import { VaultError } from '../app/vault-error.ts';
+import { parseStrictJson } from '../app/strict-json.ts';
+
+const LABEL = 'hushfield/v1/frame-ticket\0';
+const LIFE_SECONDS = 30 * 60;
+const ATTEMPTS = 20;
+const MAC_BYTES = 32;
+
+export type TicketSubject = Pick<TicketClaims, 'mode' | 'tenant' | 'key' | 'origins'>;
+
+/** A ticket for one controller document: what the frame may do, for half an hour. */
+export function issueTicket(ticketKey: Uint8Array, subject: TicketSubject, now: number): string {
+  const claims = TicketClaims.parse({
+    v: 1,
+    ...subject,
+    nonce: randomBytes(16).toString('base64url'),
+    iat: now,
+    exp: now + LIFE_SECONDS,
+    attempts: ATTEMPTS,
+  });
+  return signTicket(ticketKey, claims);
+}
+
+/** Writes claims as they travel. */
+export function signTicket(ticketKey: Uint8Array, claims: TicketClaims): string {
+  const payload = Buffer.from(JSON.stringify(claims)).toString('base64url');
+  return `${payload}.${macOf(ticketKey, payload).toString('base64url')}`;
+}
+
+/**
+ * Reads a ticket that this vault has issued and that is still in force. Nothing of it is parsed
+ * before its MAC is verified.
+ *
+ * @throws VaultError `unauthorized` for every cause alike.
+ */
+export function verifyTicket(ticketKey: Uint8Array, ticket: string, now: number): TicketClaims {
+  const [payload = '', mac = '', ...rest] = ticket.split('.');
+  const given = Buffer.from(mac, 'base64url');
+  const genuine =
+    rest.length === 0 &&
+    given.length === MAC_BYTES &&
+    given.toString('base64url') === mac &&
+    timingSafeEqual(given, macOf(ticketKey, payload));
+  if (!genuine) throw new VaultError('unauthorized');
+  const claims = TicketClaims.parse(parseStrictJson(Buffer.from(payload, 'base64url')));
+  if (now < claims.iat || now >= claims.exp) throw new VaultError('unauthorized');
+  return claims;
+}
+
+function macOf(ticketKey: Uint8Array, payload: string): Buffer {
+  return createHmac('sha256', ticketKey).update(LABEL).update(payload).digest();
+}

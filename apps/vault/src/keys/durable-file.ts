@@ -1,0 +1,88 @@
+import { randomBytes } from 'node:crypto';
+import {
+  closeSync,
+  fsyncSync,
+  linkSync,
+  openSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeSync,
+} from 'node:fs';
+import { dirname } from 'node:path';
+
+/**
+ * Writes a file that must not be lost and must not be replaced: the bytes are on the disk, under
+ * their final name, before this returns. When another process was first, its bytes are given.
+ */
+export function createOnce(path: string, bytes: Uint8Array): Uint8Array {
+  const draft = writeDraft(path, bytes);
+  try {
+    linkSync(draft, path);
+  } catch (error) {
+    if (!hasCode(error, 'EEXIST')) throw error;
+  } finally {
+    rmSync(draft, { force: true });
+  }
+  syncFolder(dirname(path));
+  return readBytes(path) ?? bytes;
+}
+
+/** Puts a file in the place of another: a reader, or a power cut, meets the old one or the new one. */
+export function replaceFile(path: string, bytes: Uint8Array): void {
+  renameSync(writeDraft(path, bytes), path);
+  syncFolder(dirname(path));
+}
+
+/** The bytes of a file, or nothing when it is not there. */
+export function readBytes(path: string): Uint8Array | undefined {
+  try {
+    return Uint8Array.from(readFileSync(path));
+  } catch (error) {
+    if (hasCode(error, 'ENOENT')) return undefined;
+    throw error;
+  }
+}
+
+/**
+ * Overwrites a secret's bytes in place and then removes the file. On media that write elsewhere
+ * (SSDs, snapshots) the wrapping under the KEK is what keeps the old bytes unreadable.
+ */
+export function destroyFile(path: string): void {
+  const file = openSync(path, 'r+');
+  try {
+    writeSync(file, randomBytes(statSync(path).size), 0, undefined, 0);
+    fsyncSync(file);
+  } finally {
+    closeSync(file);
+  }
+  rmSync(path);
+  syncFolder(dirname(path));
+}
+
+function writeDraft(path: string, bytes: Uint8Array): string {
+  const draft = `${path}.${randomBytes(8).toString('hex')}.tmp`;
+  const file = openSync(draft, 'wx', 0o600);
+  try {
+    writeSync(file, bytes);
+    fsyncSync(file);
+  } finally {
+    closeSync(file);
+  }
+  return draft;
+}
+
+/** A rename or link is only durable once its folder is. */
+function syncFolder(folder: string): void {
+  const handle = openSync(folder, 'r');
+  try {
+    fsyncSync(handle);
+  } finally {
+    closeSync(handle);
+  }
+}
+
+function hasCode(error: unknown, code: string): boolean {
+  return error instanceof Error && 'code' in error && error.code === code;
+}

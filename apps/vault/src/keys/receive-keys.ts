@@ -1,0 +1,101 @@
+import { readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { kidOf } from '@hushfield/crypto/manifest';
+import { generateReceiveSeed, importReceiveSeed, type ReceiveSecret } from '@hushfield/crypto/open';
+import { type Clock, seconds } from '../clock.ts';
+import { createOnce, destroyFile, readBytes } from './durable-file.ts';
+import type { KeyDirectory } from './key-directory.ts';
+import { isOver, type Window } from './receive-schedule.ts';
+import { SecretCache } from './secret-cache.ts';
+
+const FILE = /^(?<nbf>\d{1,12})\.(?<exp>\d{1,12})\.(?<kid>[\w-]{22})$/;
+// Asking for unknown kids must not make the vault read its folder at the asker's pace.
+const RESCAN_MS = 1_000;
+
+export type ReceiveKey = Window & { readonly kid: string };
+
+/** The receive keys in the key directory: one wrapped seed a file, named by its window and kid. */
+export class ReceiveKeys {
+  readonly #directory: KeyDirectory;
+  readonly #folder: string;
+  readonly #now: Clock;
+  readonly #secrets: SecretCache<ReceiveSecret>;
+  #known = new Map<string, ReceiveKey>();
+  #scannedAt = Number.NEGATIVE_INFINITY;
+
+  constructor(directory: KeyDirectory, now: Clock) {
+    this.#directory = directory;
+    this.#folder = join(directory.folder, 'receive');
+    this.#now = now;
+    this.#secrets = new SecretCache(now, () => {});
+  }
+
+  /** All keys whose seed is still there, oldest first. */
+  list(): ReceiveKey[] {
+    return readdirSync(this.#folder)
+      .flatMap(parseName)
+      .toSorted((a, b) => a.nbf - b.nbf);
+  }
+
+  create(window: Window): ReceiveKey {
+    const seed = generateReceiveSeed();
+    const kid = kidOf(importReceiveSeed(seed).publicKey);
+    const key = { ...window, kid };
+    createOnce(this.#path(key), this.#directory.wrap(labelOf(key), seed));
+    seed.fill(0);
+    return key;
+  }
+
+  /** The key to open with, or nothing for a kid that is unknown or whose time is over. */
+  find(kid: string): ReceiveSecret | undefined {
+    const key = this.#lookup(kid);
+    if (key === undefined || isOver(key, seconds(this.#now()))) return undefined;
+    return this.secretOf(key);
+  }
+
+  /** @throws Error when the seed is not there. */
+  secretOf(key: ReceiveKey): ReceiveSecret {
+    return this.#secrets.get(key.kid, () => this.#load(key));
+  }
+
+  destroy(key: ReceiveKey): void {
+    this.#secrets.drop(key.kid);
+    this.#known.delete(key.kid);
+    destroyFile(this.#path(key));
+  }
+
+  sweep(): void {
+    this.#secrets.sweep();
+  }
+
+  #lookup(kid: string): ReceiveKey | undefined {
+    const known = this.#known.get(kid);
+    if (known !== undefined || this.#now() - this.#scannedAt < RESCAN_MS) return known;
+    this.#scannedAt = this.#now();
+    this.#known = new Map(this.list().map((key) => [key.kid, key]));
+    return this.#known.get(kid);
+  }
+
+  #load(key: ReceiveKey): ReceiveSecret {
+    const blob = readBytes(this.#path(key));
+    if (blob === undefined) throw new Error('a receive seed is missing from the key directory');
+    const seed = this.#directory.unwrap(labelOf(key), blob);
+    const secret = importReceiveSeed(seed);
+    seed.fill(0);
+    return secret;
+  }
+
+  #path(key: ReceiveKey): string {
+    return join(this.#folder, `${key.nbf}.${key.exp}.${key.kid}`);
+  }
+}
+
+function labelOf(key: ReceiveKey): string {
+  return `receive/${key.kid}/${key.nbf}/${key.exp}`;
+}
+
+function parseName(name: string): ReceiveKey[] {
+  const { nbf, exp, kid } = FILE.exec(name)?.groups ?? {};
+  if (nbf === undefined || exp === undefined || kid === undefined) return [];
+  return [{ nbf: Number(nbf), exp: Number(exp), kid }];
+}

@@ -1,0 +1,57 @@
+import { TokenizeReply, TokenizeRequest } from '@hushfield/contract/http';
+import type { TicketClaims } from '@hushfield/contract/boot';
+import type { FastifyInstance } from 'fastify';
+import { corsHeaders, preflightHeaders } from '../app/security-headers.ts';
+import { VaultError } from '../app/vault-error.ts';
+import { seconds } from '../clock.ts';
+import { verifyTicket } from '../fields/ticket.ts';
+import { KeyStates } from '../tenants/authenticate.ts';
+import { createToken } from '../tokens/create-token.ts';
+import type { Vault } from '../vault.ts';
+
+// Opening is work on the one thread that answers everyone: beyond this, waiting only adds timeouts.
+const MAX_AT_ONCE = 256;
+
+/**
+ * `POST /v1/tokenize`, from the fields origin only. Cheap checks first: form, ticket, key; a seal is
+ * opened only for a caller who was given a ticket.
+ */
+export function tokenizeRoute(app: FastifyInstance, vault: Vault): void {
+  const states = new KeyStates(vault);
+  let underWay = 0;
+  app.options('/v1/tokenize', (_request, reply) =>
+    reply.headers(preflightHeaders(vault.site, 'POST')).code(204).send(),
+  );
+  app.post('/v1/tokenize', async (request, reply) => {
+    if (request.headers.origin !== vault.site.fieldsOrigin)
+      throw new VaultError('origin_not_allowed');
+    reply.headers(corsHeaders(vault.site));
+    if (underWay >= MAX_AT_ONCE) throw new VaultError('service_unavailable');
+    underWay += 1;
+    try {
+      const body = parseRequest(request.body);
+      const claims = admit(vault, body);
+      request.facts.tenant = claims.tenant;
+      request.facts.keyId = claims.key;
+      if (!(await states.inForce(claims.tenant, claims.key))) throw new VaultError('unauthorized');
+      const sealed = await createToken(vault, { claims, request: body, requestId: request.id });
+      return reply.send(TokenizeReply.parse({ v: 1, reply: sealed }));
+    } finally {
+      underWay -= 1;
+    }
+  });
+}
+
+function parseRequest(body: unknown): TokenizeRequest {
+  const parsed = TokenizeRequest.safeParse(body);
+  if (!parsed.success) throw new VaultError('invalid_request');
+  return parsed.data;
+}
+
+function admit(vault: Vault, body: TokenizeRequest): TicketClaims {
+  const claims = verifyTicket(vault.keys.secret('ticket'), body.ticket, seconds(vault.now()));
+  if (claims.mode !== vault.mode) throw new VaultError('unauthorized');
+  if (body.attempt > claims.attempts) throw new VaultError('unauthorized');
+  if (!claims.origins.includes(body.parentOrigin)) throw new VaultError('origin_not_allowed');
+  return claims;
+}

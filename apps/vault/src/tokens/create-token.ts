@@ -1,0 +1,103 @@
+import { createHash, timingSafeEqual } from 'node:crypto';
+import type { TicketClaims } from '@hushfield/contract/boot';
+import { ErrorCodeSchema, errorOf } from '@hushfield/contract/errors';
+import { ReplyPlaintext, type TokenizeRequest } from '@hushfield/contract/http';
+import { newId } from '@hushfield/crypto/token-id';
+import { VaultError } from '../app/vault-error.ts';
+import type { Vault } from '../vault.ts';
+import { judgeCard } from './judge-card.ts';
+import { type OpenedCard, openCard } from './open-card.ts';
+import { sealCard } from './seal-card.ts';
+import {
+  type Answered,
+  type Attempt,
+  type AuditEntry,
+  findAnswer,
+  insertCard,
+  insertRefusal,
+} from './token-store.ts';
+import { tokenOf } from './token-view.ts';
+
+export type TokenizeInput = {
+  /** Verified. */
+  readonly claims: TicketClaims;
+  readonly request: TokenizeRequest;
+  readonly requestId: string;
+};
+
+/**
+ * Opens a card, judges it, stores it, and answers inside the seal: what the vault thinks of a card
+ * stays between it and the frame, in an answer of constant size.
+ *
+ * @throws VaultError `invalid_request` when the seal does not open; `idempotency_conflict` when this
+ * attempt was used for other bytes.
+ */
+export async function createToken(vault: Vault, input: TokenizeInput): Promise<string> {
+  const { claims, request } = input;
+  const secret = vault.receiveKeys.find(request.kid);
+  const opened = openCard(secret, claims, request);
+  const reply = await answer(vault, input, opened);
+  const sealed = opened.sealReply(Buffer.from(JSON.stringify(ReplyPlaintext.parse(reply))));
+  return Buffer.from(sealed).toString('base64url');
+}
+
+async function answer(
+  vault: Vault,
+  input: TokenizeInput,
+  { card }: OpenedCard,
+): Promise<ReplyPlaintext> {
+  const now = vault.now();
+  const { claims, requestId } = input;
+  const attempt = attemptOf(input);
+  const audit = auditOf(input, now);
+  const objection = judgeCard(card, now);
+  if (objection !== undefined) {
+    const first = await insertRefusal(vault.sql, attempt, objection, audit);
+    if (!first) return earlierAnswer(vault, attempt, requestId);
+    return { ok: false, error: errorOf(objection.code, { field: objection.field, requestId }) };
+  }
+  const stored = sealCard(vault.keys, claims, card, now);
+  const first = await insertCard(vault.sql, attempt, stored, audit);
+  return first
+    ? { ok: true, token: tokenOf(stored.token) }
+    : earlierAnswer(vault, attempt, requestId);
+}
+
+/** The same bytes get the same answer, so that a frame may repeat a request whose answer was lost. */
+async function earlierAnswer(
+  vault: Vault,
+  attempt: Attempt,
+  requestId: string,
+): Promise<ReplyPlaintext> {
+  const earlier = await findAnswer(vault.sql, attempt);
+  if (earlier === undefined) throw new VaultError('service_unavailable');
+  if (!timingSafeEqual(earlier.digest, attempt.digest))
+    throw new VaultError('idempotency_conflict');
+  return replayed(earlier, requestId);
+}
+
+function replayed({ token, error }: Answered, requestId: string): ReplyPlaintext {
+  if (token !== undefined) return { ok: true, token: tokenOf(token) };
+  const code = ErrorCodeSchema.parse(error?.code);
+  return { ok: false, error: errorOf(code, { field: error?.field ?? undefined, requestId }) };
+}
+
+function attemptOf({ claims, request }: TokenizeInput): Attempt {
+  return {
+    tenant: claims.tenant,
+    nonce: claims.nonce,
+    attempt: request.attempt,
+    digest: createHash('sha256').update(`${request.enc}.${request.ct}`).digest(),
+    expiresAt: new Date(claims.exp * 1000),
+  };
+}
+
+function auditOf({ claims, request, requestId }: TokenizeInput, now: number): AuditEntry {
+  return {
+    entryId: newId('aud'),
+    at: new Date(now),
+    actor: `key:${claims.key}`,
+    origin: request.parentOrigin,
+    requestId,
+  };
+}

@@ -1,0 +1,24 @@
+import { judgeCode, judgeExpiry, judgeName, judgeNumber } from '@hushfield/card';
+import type { ErrorCode } from '@hushfield/contract/errors';
+import type { CardPlaintext } from '@hushfield/contract/http';
+import { isTestCard } from './test-cards.ts';
+
+export type Objection = { readonly code: ErrorCode; readonly field: string };
+
+/** The first rule a card breaks, in the order a shopper reads the form; the frame judged it before. */
+export function judgeCard(card: CardPlaintext, now: number): Objection | undefined {
+  const number = judgeNumber(card.number);
+  if (!number.valid || !isTestCard(card.number)) return { code: 'invalid_number', field: 'number' };
+  const month = String(card.expMonth).padStart(2, '0');
+  const expiry = judgeExpiry(`${month}/${card.expYear}`, now);
+  if (!expiry.valid) {
+    return { code: expiry.expired ? 'expired_card' : 'invalid_expiry', field: 'expiry' };
+  }
+  if (card.cvc !== undefined && !judgeCode(card.cvc, number.brand).valid) {
+    return { code: 'invalid_cvc', field: 'cvc' };
+  }
+  if (card.name !== undefined && !judgeName(card.name).valid) {
+    return { code: 'invalid_name', field: 'name' };
+  }
+  return undefined;
+}

@@ -1,0 +1,71 @@
+import type { TicketClaims } from '@hushfield/contract/boot';
+import { CardPlaintext, type TokenizeRequest } from '@hushfield/contract/http';
+import {
+  encodeBinding,
+  open,
+  type Opened,
+  type ReceiveSecret,
+  unpad,
+} from '@hushfield/crypto/open';
+import { parseStrictJson } from '../app/strict-json.ts';
+import { VaultError } from '../app/vault-error.ts';
+
+export type OpenedCard = {
+  readonly card: CardPlaintext;
+  /** Seals an answer that only the frame can read, always of the same size. */
+  sealReply(message: Uint8Array): Uint8Array;
+};
+
+const NO_BILLING = new Uint8Array(0);
+
+/**
+ * Opens what a frame has sealed, under the binding rebuilt from the verified ticket.
+ *
+ * @throws VaultError `invalid_request` for an unknown key, a bad tag, bad padding and bad contents
+ * alike: a caller who can tell them apart holds an oracle.
+ */
+export function openCard(
+  secret: ReceiveSecret | undefined,
+  claims: TicketClaims,
+  request: TokenizeRequest,
+): OpenedCard {
+  try {
+    if (secret === undefined) throw new VaultError('invalid_request');
+    const opened = open({
+      secret,
+      enc: Buffer.from(request.enc, 'base64url'),
+      ct: Buffer.from(request.ct, 'base64url'),
+      aad: bindingOf(claims, request),
+    });
+    return { card: readCard(opened), sealReply: opened.sealReply };
+  } catch {
+    throw new VaultError('invalid_request');
+  }
+}
+
+function bindingOf(claims: TicketClaims, request: TokenizeRequest): Uint8Array {
+  return encodeBinding({
+    version: 1,
+    env: claims.mode,
+    tenant: claims.tenant,
+    keyId: claims.key,
+    ticketNonce: claims.nonce,
+    sessionId: '',
+    parentOrigin: request.parentOrigin,
+    attempt: request.attempt,
+    kid: request.kid,
+    issuedAt: claims.iat,
+    billingDigest: NO_BILLING,
+  });
+}
+
+function readCard({ plaintext }: Opened): CardPlaintext {
+  let message: Uint8Array | undefined;
+  try {
+    message = unpad(plaintext);
+    return CardPlaintext.parse(parseStrictJson(message));
+  } finally {
+    plaintext.fill(0);
+    message?.fill(0);
+  }
+}

@@ -1,0 +1,72 @@
+import { detectBrand, networks } from '@hushfield/card';
+import type { CardPlaintext } from '@hushfield/contract/http';
+import { type EnvelopeContext, sealEnvelope } from '@hushfield/crypto/envelope';
+import { fingerprint } from '@hushfield/crypto/fingerprint';
+import { newTokenId } from '@hushfield/crypto/token-id';
+import type { KeyDirectory } from '../keys/key-directory.ts';
+import type { NewCard } from './token-store.ts';
+
+const SCHEMA_VERSION = 1;
+const LIFE_MS = 24 * 60 * 60 * 1000;
+const MAX_NETWORKS = 4;
+
+/** Where a card's envelope lies; it opens nowhere else. */
+export function cardPlace(tenant: string, tokenId: string): EnvelopeContext {
+  return {
+    table: 'cards',
+    column: 'envelope',
+    tenant,
+    record: tokenId,
+    class: 'pan',
+    schemaVersion: SCHEMA_VERSION,
+  };
+}
+
+/**
+ * Turns a judged card into what is stored of it. Whatever the shopper typed is in the envelope; the
+ * security code is in nothing: it was checked, and ends here.
+ */
+export function sealCard(
+  keys: KeyDirectory,
+  owner: { readonly tenant: string; readonly mode: 'test' | 'live' },
+  card: CardPlaintext,
+  now: number,
+): NewCard {
+  const tokenId = newTokenId(owner.mode);
+  const dataKey = keys.dataKey(owner.tenant);
+  const secret = Buffer.from(JSON.stringify(kept(card)));
+  try {
+    return {
+      token: {
+        tenant: owner.tenant,
+        token_id: tokenId,
+        mode: owner.mode,
+        ...clear(card),
+        fingerprint: fingerprint(keys.fingerprintKey(owner.tenant), card.number),
+        created_at: new Date(now),
+        expires_at: new Date(now + LIFE_MS),
+      },
+      envelope: sealEnvelope(dataKey, cardPlace(owner.tenant, tokenId), secret),
+      dataKeyId: dataKey.id,
+      schemaVersion: SCHEMA_VERSION,
+    };
+  } finally {
+    secret.fill(0);
+  }
+}
+
+function kept({ number, expMonth, expYear, name }: CardPlaintext): Omit<CardPlaintext, 'cvc'> {
+  return { number, expMonth, expYear, ...(name === undefined ? {} : { name }) };
+}
+
+function clear({ number, expMonth, expYear }: CardPlaintext) {
+  return {
+    brand: detectBrand(number),
+    networks: networks(number).slice(0, MAX_NETWORKS),
+    last4: number.slice(-4),
+    bin: null,
+    exp_month: expMonth,
+    exp_year: expYear,
+    cvc_collected: false,
+  };
+}

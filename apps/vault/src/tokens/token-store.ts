@@ -1,0 +1,144 @@
+import type { Row, Sql } from '../db/database.ts';
+import { parseTokenRow, type TokenRow } from './token-view.ts';
+import * as z from 'zod';
+
+export type AuditEntry = {
+  readonly entryId: string;
+  readonly at: Date;
+  readonly actor: string;
+  readonly origin: string;
+  readonly requestId: string;
+};
+
+/** One use of a ticket: which bytes, and until when their answer must be remembered. */
+export type Attempt = {
+  readonly tenant: string;
+  readonly nonce: string;
+  readonly attempt: number;
+  readonly digest: Uint8Array;
+  readonly expiresAt: Date;
+};
+
+export type NewCard = {
+  readonly token: TokenRow;
+  readonly envelope: Uint8Array;
+  readonly dataKeyId: string;
+  readonly schemaVersion: number;
+};
+
+/** What an attempt was answered with before. */
+export type Answered = {
+  readonly digest: Uint8Array;
+  readonly token: TokenRow | undefined;
+  readonly error: { readonly code: string; readonly field: string | null } | undefined;
+};
+
+const AUDIT =
+  'INSERT INTO audit_entries (tenant, entry_id, at, actor, action, resource, outcome, origin, request_id)';
+
+/*
+ * One statement, so one round trip and one commit: token, card, attempt and audit entry are all
+ * there or none is. When the attempt has been used before, nothing is written at all.
+ */
+const INSERT_CARD = `
+WITH attempt AS (
+  INSERT INTO attempts (tenant, ticket_nonce, attempt, digest, token_id, expires_at)
+  VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT DO NOTHING RETURNING tenant, token_id),
+token AS (
+  INSERT INTO tokens (tenant, token_id, mode, brand, networks, last4, bin, exp_month, exp_year,
+    cvc_collected, fingerprint, created_at, expires_at)
+  SELECT tenant, token_id, $7, $8, $9::text[], $10, $11, $12::int, $13::int, $14::boolean, $15,
+    $16::timestamptz, $17::timestamptz FROM attempt),
+card AS (
+  INSERT INTO cards (tenant, token_id, envelope, data_key_id, schema_version)
+  SELECT tenant, token_id, $18::bytea, $19, $20::int FROM attempt),
+audit AS (
+  ${AUDIT}
+  SELECT tenant, $21, $22::timestamptz, $23, 'token.create', token_id, 'ok', $24, $25 FROM attempt)
+SELECT token_id FROM attempt`;
+
+const INSERT_REFUSAL = `
+WITH attempt AS (
+  INSERT INTO attempts (tenant, ticket_nonce, attempt, digest, error_code, error_field, expires_at)
+  VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT DO NOTHING RETURNING tenant, error_code),
+audit AS (
+  ${AUDIT}
+  SELECT tenant, $8, $9::timestamptz, $10, 'token.create', '', error_code, $11, $12 FROM attempt)
+SELECT error_code FROM attempt`;
+
+const FIND_ANSWER = `
+SELECT a.digest, a.error_code, a.error_field, t.*
+FROM attempts a LEFT JOIN tokens t ON t.tenant = a.tenant AND t.token_id = a.token_id
+WHERE a.tenant = $1 AND a.ticket_nonce = $2 AND a.attempt = $3`;
+
+/** Whether the card was stored; not, when the attempt has been answered before. */
+export async function insertCard(
+  sql: Sql,
+  attempt: Attempt,
+  { token, envelope, dataKeyId, schemaVersion }: NewCard,
+  audit: AuditEntry,
+): Promise<boolean> {
+  const values = [
+    ...[attempt.tenant, attempt.nonce, attempt.attempt, attempt.digest, token.token_id],
+    ...[attempt.expiresAt, token.mode, token.brand, token.networks, token.last4, token.bin],
+    ...[token.exp_month, token.exp_year, token.cvc_collected, token.fingerprint],
+    ...[token.created_at, token.expires_at, envelope, dataKeyId, schemaVersion],
+    ...auditValues(audit),
+  ];
+  return (await sql.query(INSERT_CARD, values, 'insert-card')).length === 1;
+}
+
+/** The same for a card that breaks a rule: same bytes must get the same refusal. */
+export async function insertRefusal(
+  sql: Sql,
+  attempt: Attempt,
+  error: { readonly code: string; readonly field: string },
+  audit: AuditEntry,
+): Promise<boolean> {
+  const values = [
+    ...[attempt.tenant, attempt.nonce, attempt.attempt, attempt.digest, error.code, error.field],
+    ...[attempt.expiresAt, ...auditValues(audit)],
+  ];
+  return (await sql.query(INSERT_REFUSAL, values, 'insert-refusal')).length === 1;
+}
+
+function auditValues({ entryId, at, actor, origin, requestId }: AuditEntry): unknown[] {
+  return [entryId, at, actor, origin, requestId];
+}
+
+const AnswerRow = z.object({
+  digest: z.instanceof(Uint8Array),
+  error_code: z.string().nullable(),
+  error_field: z.string().nullable(),
+  token_id: z.string().nullable(),
+});
+
+export async function findAnswer(sql: Sql, attempt: Attempt): Promise<Answered | undefined> {
+  const key = [attempt.tenant, attempt.nonce, attempt.attempt];
+  const [row] = await sql.query(FIND_ANSWER, key, 'find-answer');
+  return row === undefined ? undefined : answered(row);
+}
+
+function answered(row: Row): Answered {
+  const { digest, error_code, error_field, token_id } = AnswerRow.parse(row);
+  return {
+    digest,
+    token: token_id === null ? undefined : parseTokenRow(row),
+    error: error_code === null ? undefined : { code: error_code, field: error_field },
+  };
+}
+
+/** A tenant's token that has not expired. There is no way to ask without naming the tenant. */
+export async function findToken(
+  sql: Sql,
+  tenant: string,
+  tokenId: string,
+  now: Date,
+): Promise<TokenRow | undefined> {
+  const [row] = await sql.query(
+    'SELECT * FROM tokens WHERE tenant = $1 AND token_id = $2 AND (expires_at IS NULL OR expires_at > $3)',
+    [tenant, tokenId, now],
+    'find-token',
+  );
+  return row === undefined ? undefined : parseTokenRow(row);
+}

@@ -1,0 +1,19 @@
+import type { Log } from './app/log.ts';
+import type { Site } from './app/security-headers.ts';
+import type { Clock } from './clock.ts';
+import type { Database } from './db/database.ts';
+import type { KeyDirectory } from './keys/key-directory.ts';
+import type { ReceiveKeys } from './keys/receive-keys.ts';
+
+/** What the roles share. Each handler takes from it only what it names. */
+export type Vault = {
+  readonly mode: 'test';
+  readonly site: Site;
+  readonly sql: Database;
+  readonly keys: KeyDirectory;
+  readonly receiveKeys: ReceiveKeys;
+  readonly now: Clock;
+  readonly log: Log;
+  readonly ticketsPerMinute: number;
+  readonly trustProxy: false | string[];
+};

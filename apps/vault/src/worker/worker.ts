@@ -1,0 +1,53 @@
+import { detailOf } from '../app/log.ts';
+import { seconds } from '../clock.ts';
+import type { Sql } from '../db/database.ts';
+import { isOver, nextWindow } from '../keys/receive-schedule.ts';
+import type { Vault } from '../vault.ts';
+import { publishManifest } from './publish-manifest.ts';
+import { purgeAttempts, purgeTokens } from './purge.ts';
+
+const EVERY_MS = 60_000;
+// Any fixed number: one worker at a time makes keys and manifests.
+const WORKER_LOCK = 7_778_742_049;
+
+/** One round of everything that is due by the clock. Safe to repeat and to run on several nodes. */
+export async function runWorkerRound(vault: Vault): Promise<void> {
+  await vault.sql.transaction(async (sql) => {
+    await sql.query('SELECT pg_advisory_xact_lock($1)', [WORKER_LOCK]);
+    turnReceiveKeys(vault);
+    await publishManifest(sql, vault);
+  });
+  const now = new Date(vault.now());
+  while ((await vault.sql.transaction((sql: Sql) => purgeTokens(sql, now))) > 0);
+  await purgeAttempts(vault.sql, now);
+  vault.keys.sweep();
+  vault.receiveKeys.sweep();
+}
+
+function turnReceiveKeys({ receiveKeys, now }: Vault): void {
+  const time = seconds(now());
+  const existing = receiveKeys.list();
+  const next = nextWindow(existing, time);
+  if (next !== undefined) receiveKeys.create(next);
+  for (const key of existing) if (isOver(key, time)) receiveKeys.destroy(key);
+}
+
+export type Worker = { stop(): Promise<void> };
+
+/** Repeats the round each minute; a failed one is logged and tried again at the next. */
+export function startWorker(vault: Vault): Worker {
+  let running: Promise<void> = Promise.resolve();
+  const timer = setInterval(() => {
+    running = running
+      .then(() => runWorkerRound(vault))
+      .catch((error: unknown) => {
+        vault.log.error({ role: 'worker', detail: detailOf(error) }, 'worker round failed');
+      });
+  }, EVERY_MS);
+  return {
+    async stop() {
+      clearInterval(timer);
+      await running;
+    },
+  };
+}

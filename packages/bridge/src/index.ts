@@ -1,0 +1,10 @@
+export { acceptParent } from './accept-parent.ts';
+export { acceptSiblings } from './accept-siblings.ts';
+export { BridgeError, type BridgeErrorCode } from './bridge-error.ts';
+export { type Caller, openCaller, type Remote } from './caller-endpoint.ts';
+export { type Handlers, serve } from './callee-endpoint.ts';
+export { connectChild, FrameRefused, type Link } from './connect-child.ts';
+export { receiveEvents, sendEvents } from './event-port.ts';
+export { refuseParent } from './refuse-parent.ts';
+export { joinSibling } from './join-sibling.ts';
+export type { Contract, Method } from './method.ts';

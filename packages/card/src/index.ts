@@ -1,0 +1,20 @@
+export {
+  type Brand,
+  type BrandRule,
+  brandRule,
+  detectBrand,
+  detectBrands,
+  longestLength,
+} from './brand.ts';
+export { digitsOf, maskedLast4 } from './digits.ts';
+export { type Expiry, type ExpiryVerdict, judgeExpiry, parseExpiry } from './expiry.ts';
+export { formatCode } from './format/code.ts';
+export type { Edit, EditKind } from './format/edit.ts';
+export { formatExpiry } from './format/expiry.ts';
+export { formatNumber } from './format/number.ts';
+export { luhn } from './luhn.ts';
+export { judgeName } from './name.ts';
+export { networks } from './network.ts';
+export { judgeNumber, type NumberVerdict } from './number.ts';
+export { judgeCode } from './security-code.ts';
+export type { Verdict } from './verdict.ts';

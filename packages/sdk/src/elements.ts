@@ -1,0 +1,130 @@
+import { errorOf } from '@hushfield/contract/errors';
+import { Controller } from './controller.ts';
+import { FieldElement, type Group } from './element.ts';
+import { callErrorOf, HushfieldError } from './hushfield-error.ts';
+import { elementType, fieldOptions, refuseUnknown } from './options.ts';
+import type {
+  ElementOptions,
+  ElementsOptions,
+  ElementType,
+  HushfieldElement,
+  HushfieldElements,
+  TokenizeResult,
+} from './types.ts';
+
+const KNOWN = new Set(['appearance', 'locale']);
+
+function newSid(): string {
+  const bytes = crypto.getRandomValues(new Uint8Array(16));
+  return btoa(String.fromCharCode(...bytes))
+    .replaceAll('+', '-')
+    .replaceAll('/', '_')
+    .replaceAll('=', '');
+}
+
+/** Elements of one payment and the controller they share. */
+export class Elements implements HushfieldElements, Group {
+  readonly fieldsOrigin: string;
+  readonly key: string;
+  readonly sid = newSid();
+  readonly options: ElementsOptions;
+  readonly #elements = new Map<ElementType, FieldElement>();
+  readonly #mounting = new Set<FieldElement>();
+  #controller: Controller | undefined;
+  #underWay: Promise<TokenizeResult> | undefined;
+
+  constructor(fieldsOrigin: string, key: string, options: ElementsOptions) {
+    refuseUnknown(options, KNOWN);
+    fieldOptions('card', {}, options);
+    this.fieldsOrigin = fieldsOrigin;
+    this.key = key;
+    this.options = options;
+  }
+
+  create(type: ElementType, options: ElementOptions = {}): HushfieldElement {
+    const known = elementType(type);
+    const taken = this.#elements.get(known);
+    if (taken?.isMounted) throw new HushfieldError('invalid_option', `a second ${known}`);
+    const element = new FieldElement(known, options, this);
+    this.#elements.set(known, element);
+    return element;
+  }
+
+  tokenize(options: { signal?: AbortSignal } = {}): Promise<TokenizeResult> {
+    const { signal } = options;
+    if (signal?.aborted) return Promise.resolve({ error: errorOf('aborted') });
+    this.#underWay ??= this.#tokenize(signal).finally(() => {
+      this.#underWay = undefined;
+    });
+    return this.#underWay;
+  }
+
+  destroy(): void {
+    for (const element of this.#elements.values()) element.destroy();
+    this.#elements.clear();
+    this.#close();
+  }
+
+  mounting(element: FieldElement): void {
+    this.#mounting.add(element);
+  }
+
+  /** The controller waits for the fields: a shopper sees those first, and needs it only to pay. */
+  settled(element: FieldElement): void {
+    this.#mounting.delete(element);
+    if (this.#mounting.size > 0) return;
+    if (this.#mounted().length > 0) this.#open();
+    if (this.#controller) void this.#joinAll();
+  }
+
+  gone(_element: FieldElement): void {
+    if (this.#mounted().length === 0) this.#close();
+  }
+
+  #mounted(): FieldElement[] {
+    return [...this.#elements.values()].filter((element) => element.isMounted);
+  }
+
+  #open(): Controller {
+    this.#controller ??= new Controller({
+      fieldsOrigin: this.fieldsOrigin,
+      key: this.key,
+      sid: this.sid,
+      onReady: () => void this.#joinAll(),
+      // A later tokenize tries again with a new frame.
+      onFail: () => this.#close(),
+    });
+    return this.#controller;
+  }
+
+  #close(): void {
+    this.#controller?.close();
+    this.#controller = undefined;
+  }
+
+  async #joinAll(): Promise<void> {
+    await Promise.all(this.#mounted().map((element) => element.join()));
+  }
+
+  async #tokenize(signal: AbortSignal | undefined): Promise<TokenizeResult> {
+    const mounted = this.#mounted();
+    if (mounted.length === 0) throw new HushfieldError('element_not_found', 'nothing is mounted');
+    const controller = this.#open();
+    const abort = () => controller.abort();
+    signal?.addEventListener('abort', abort);
+    try {
+      const types = mounted.map((element) => element.type);
+      const result = await controller.tokenize(types, () => this.#joinAll());
+      return result.ok ? { token: result.token } : { error: result.error };
+    } catch (reason) {
+      if (reason instanceof HushfieldError) return { error: plain(reason) };
+      return { error: callErrorOf(reason) };
+    } finally {
+      signal?.removeEventListener('abort', abort);
+    }
+  }
+}
+
+function plain({ type, code, message, retryable }: HushfieldError) {
+  return { type, code, message, retryable };
+}

@@ -1,0 +1,36 @@
+import { Elements } from './elements.ts';
+import { HushfieldError } from './hushfield-error.ts';
+import { refuseUnknown } from './options.ts';
+import type { ElementsOptions, Hushfield, HushfieldElements, HushfieldOptions } from './types.ts';
+
+const KNOWN = new Set(['fieldsOrigin', 'locale']);
+const KEY = /^pk_(test|live)_[0-9A-Za-z]{46}$/;
+
+function parseOrigin(text: string | undefined): string {
+  try {
+    return new URL(text ?? '').origin;
+  } catch {
+    throw new HushfieldError('invalid_option', 'fieldsOrigin');
+  }
+}
+
+/**
+ * Binds the SDK to a publishable key.
+ *
+ * @throws HushfieldError `invalid_option`, `browser_unsupported` or `insecure_context`.
+ */
+export function createHushfield(publishableKey: string, options: HushfieldOptions): Hushfield {
+  refuseUnknown(options, KNOWN);
+  if (!KEY.test(publishableKey)) throw new HushfieldError('invalid_option', 'publishable key');
+  if (!window.isSecureContext) throw new HushfieldError('insecure_context');
+  if (!globalThis.crypto?.randomUUID || !globalThis.MessageChannel) {
+    throw new HushfieldError('browser_unsupported');
+  }
+  const origin = parseOrigin(options.fieldsOrigin);
+  const { locale } = options;
+  return Object.freeze({
+    elements(own: ElementsOptions = {}): HushfieldElements {
+      return new Elements(origin, publishableKey, locale === undefined ? own : { locale, ...own });
+    },
+  });
+}

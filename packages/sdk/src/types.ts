@@ -1,0 +1,188 @@
+/** An element a page can mount; `card` holds several inputs in one frame and suits autofill and phones best. */
+export type ElementType = 'card' | 'cardNumber' | 'cardExpiry' | 'cardCvc';
+
+/** One input inside an element. */
+export type FieldName = 'number' | 'expiry' | 'cvc' | 'name';
+
+/** Colours are hex digits, lengths are CSS px; there is no CSS text. */
+export type AppearanceVariables = {
+  colorPrimary?: string;
+  colorBackground?: string;
+  colorText?: string;
+  colorPlaceholder?: string;
+  colorDanger?: string;
+  colorBorder?: string;
+  fontFamily?: 'system' | 'sans' | 'serif' | 'mono';
+  /** 12 to 28. Below 16, phones zoom into the page when the field gets focus. */
+  fontSize?: number;
+  /** 0 to 32. */
+  radius?: number;
+  /** 2 to 32. */
+  spacing?: number;
+};
+
+/** How elements look. `auto` follows the page's own `color-scheme`. */
+export type AppearanceOptions = {
+  theme?: 'auto' | 'light' | 'dark';
+  variables?: AppearanceVariables;
+  labels?: 'above' | 'none';
+};
+
+/** Texts by input; plain text, at most 200 characters. */
+export type FieldTexts = Partial<Record<FieldName, string>>;
+
+/** Options of one element. */
+export type ElementOptions = {
+  /** Inputs of a `card` element, in order. Default `['number', 'expiry', 'cvc']`. */
+  fields?: FieldName[];
+  layout?: 'row' | 'column' | 'grid';
+  appearance?: AppearanceOptions;
+  locale?: string;
+  labels?: FieldTexts;
+  placeholders?: FieldTexts;
+  disabled?: boolean;
+};
+
+/** Options of a group of elements that are tokenized together. */
+export type ElementsOptions = { appearance?: AppearanceOptions; locale?: string };
+
+/** Options of an instance. */
+export type HushfieldOptions = {
+  /** Where the frames live, for example `https://fields.example`. The script tag knows its own. */
+  fieldsOrigin?: string;
+  /** BCP 47 tag, or `auto` for the browser's. */
+  locale?: string;
+};
+
+/** What went wrong with one input, in the shopper's language. */
+export type FieldError = { code: string; message: string; field: FieldName };
+
+/** State of one input. */
+export type FieldState = {
+  empty: boolean;
+  complete: boolean;
+  /** For a number, this settles on blur or at the brand's longest length, never while typing. */
+  valid: boolean;
+  /** False once nothing that could be typed next would make it valid. */
+  potentiallyValid: boolean;
+  focused: boolean;
+  error?: FieldError | undefined;
+};
+
+/** State of an element; all a page ever learns before there is a token. */
+export type ElementState = {
+  elementType: ElementType;
+  empty: boolean;
+  complete: boolean;
+  valid: boolean;
+  potentiallyValid: boolean;
+  brand: string;
+  networks: string[];
+  error?: FieldError | undefined;
+  fields: { [name in FieldName]?: FieldState | undefined };
+};
+
+/** Stands for a card; only a secret key can do anything with it. */
+export type Token = {
+  id: string;
+  object: 'token';
+  type: 'card';
+  mode: 'test' | 'live';
+  /** ISO 8601, UTC. */
+  createdAt: string;
+  /** ISO 8601, UTC; null once the backend keeps the token. */
+  expiresAt: string | null;
+  card: {
+    brand: string;
+    networks: string[];
+    last4: string;
+    bin?: string | undefined;
+    expMonth: number;
+    expYear: number;
+    cvcCollected: boolean;
+  };
+};
+
+/** An error as it is returned or thrown; `code` never changes its meaning. */
+export type HushfieldErrorShape = {
+  type: 'integration_error' | 'load_error' | 'validation_error' | 'request_error' | 'vault_error';
+  code: string;
+  message: string;
+  field?: string | undefined;
+  /** Whether the same call may succeed later with nothing changed. */
+  retryable: boolean;
+  /** Finds the detailed line in the vault's log. */
+  requestId?: string | undefined;
+};
+
+/** Exactly one of the two is there. */
+export type TokenizeResult =
+  | { token: Token; error?: undefined }
+  | { token?: undefined; error: HushfieldErrorShape };
+
+/** Events of an element and what each brings. */
+export type ElementEvents = {
+  ready: { elementType: ElementType };
+  change: ElementState;
+  networkschange: { networks: string[] };
+  focus: { field: FieldName };
+  blur: { field: FieldName };
+  escape: { field: FieldName };
+  /** Enter was pressed. Unless prevented on the DOM event, the surrounding form is submitted. */
+  submit: { field: FieldName };
+  autofill: { field: FieldName };
+  loaderror: { error: HushfieldErrorShape };
+  warning: { code: string };
+};
+
+/** One mounted or mountable element. */
+export type HushfieldElement = {
+  readonly type: ElementType;
+  /**
+   * Puts the element into a container; resolves when its inputs can be typed into. The same container
+   * again is a no-op.
+   *
+   * @param container - a selector or an element, which may be inside a shadow root.
+   */
+  mount(container: string | Element): Promise<void>;
+  /** Listens; returns what stops listening. The same events bubble from the container as `hushfield:<name>`. */
+  on<E extends keyof ElementEvents>(
+    event: E,
+    listener: (payload: ElementEvents[E]) => void,
+  ): () => void;
+  once<E extends keyof ElementEvents>(
+    event: E,
+    listener: (payload: ElementEvents[E]) => void,
+  ): () => void;
+  off<E extends keyof ElementEvents>(event: E, listener: (payload: ElementEvents[E]) => void): void;
+  /** Changes options; what was typed stays. */
+  update(options: ElementOptions): void;
+  /** Moves focus to an input, the first by default. Phones want this to follow a tap. */
+  focus(field?: FieldName): void;
+  blur(): void;
+  clear(field?: FieldName): void;
+  /** Shows the page's own message at an input, until the shopper edits it; an empty text takes it away. */
+  setError(field: FieldName, message: string): void;
+  getState(): ElementState;
+  /** Loads the frame again after `loaderror`. */
+  retry(): Promise<void>;
+  /** Takes the element out of the page. It can be mounted again; typed values are gone. */
+  unmount(): void;
+  /** Ends the element for good. */
+  destroy(): void;
+};
+
+/** Elements that belong to one payment. */
+export type HushfieldElements = {
+  create(type: ElementType, options?: ElementOptions): HushfieldElement;
+  /**
+   * Seals what the elements hold and trades it for a token. Never throws for what a shopper or a
+   * network can cause; retries transport failures itself; a second call while one is under way
+   * answers the same.
+   */
+  tokenize(options?: { signal?: AbortSignal }): Promise<TokenizeResult>;
+  destroy(): void;
+};
+
+/** An instance bound to one publishable key. */
+export type Hushfield = { elements(options?: ElementsOptions): HushfieldElements };

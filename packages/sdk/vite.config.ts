@@ -1,0 +1,20 @@
+import { defineConfig } from 'vite';
+import { browserTargets } from '../../vite.config.ts';
+
+/** `vite build --mode npm` gives the ES module, `--mode script` the script tag. */
+export default defineConfig(({ mode }) => ({
+  build: {
+    target: [...browserTargets],
+    emptyOutDir: false,
+    minify: true,
+    lib:
+      mode === 'script'
+        ? {
+            entry: 'src/entry/script.ts',
+            formats: ['iife'],
+            name: 'hushfieldScript',
+            fileName: () => 'hushfield.js',
+          }
+        : { entry: 'src/entry/npm.ts', formats: ['es'], fileName: () => 'index.js' },
+  },
+}));
