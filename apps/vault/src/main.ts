@@ -2,6 +2,9 @@ import closeWithGrace from 'close-with-grace';
 import { readConfig, StartError } from './config.ts';
 import { start } from './start.ts';
 
+// Also what the database engine creates is for this user alone.
+process.umask(0o077);
+
 const DRAIN_MS = 10_000;
 
 try {

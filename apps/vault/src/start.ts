@@ -1,5 +1,5 @@
 import { mkdirSync } from 'node:fs';
-import { join } from 'node:path';
+import { assemble } from './assemble.ts';
 import { createLog, type Log } from './app/log.ts';
 import { type Clock, systemClock } from './clock.ts';
 import type { Config } from './config.ts';
@@ -9,10 +9,7 @@ import { type Credentials, developmentMerchant } from './dev/development-merchan
 import { createFieldsApp } from './fields/fields-app.ts';
 import { loadFrameDist } from './fields/frame-dist.ts';
 import { loadSdkDist } from './fields/sdk-dist.ts';
-import { KeyDirectory } from './keys/key-directory.ts';
-import { ReceiveKeys } from './keys/receive-keys.ts';
 import { createApiApp } from './routes/api-app.ts';
-import type { Vault } from './vault.ts';
 import { runWorkerRound, startWorker } from './worker/worker.ts';
 
 export type Running = { readonly merchant: Credentials; stop(): Promise<void> };
@@ -48,19 +45,6 @@ export async function start(config: Config, { now = systemClock, write }: Surrou
     await stop();
     throw error;
   }
-}
-
-function assemble(config: Config, parts: Pick<Vault, 'sql' | 'now' | 'log'>): Vault {
-  const keys = new KeyDirectory(join(config.dataDir, 'keys'), parts.now);
-  return {
-    ...parts,
-    keys,
-    receiveKeys: new ReceiveKeys(keys, parts.now),
-    mode: config.mode,
-    site: { fieldsOrigin: config.fieldsOrigin, apiOrigin: config.apiOrigin },
-    ticketsPerMinute: config.ticketsPerMinute,
-    trustProxy: config.trustProxy,
-  };
 }
 
 /** Last opened, first closed; one failure does not keep the rest open. */

@@ -3,7 +3,8 @@ import { ControllerEvent, controllerMethods, type TokenizeResult } from '@hushfi
 import { deferred } from './deferred.ts';
 import { frameUrl, makeFrame } from './frame-element.ts';
 import { FrameLink } from './frame-link.ts';
-import { HushfieldError } from './hushfield-error.ts';
+import { failure } from './failures.ts';
+import type { HushfieldError } from './hushfield-error.ts';
 import type { ElementType } from './types.ts';
 
 type Line = Caller<typeof controllerMethods>;
@@ -73,7 +74,7 @@ export class Controller {
 
   close(): void {
     this.#line?.close();
-    this.#ready.reject(new HushfieldError('element_destroyed'));
+    this.#ready.reject(failure('element_destroyed'));
     this.#link.close();
   }
 

@@ -9,7 +9,8 @@ import { type Deferred, deferred } from './deferred.ts';
 import { Emitter } from './emitter.ts';
 import { frameUrl, makeFrame } from './frame-element.ts';
 import { FrameLink } from './frame-link.ts';
-import { HushfieldError, loadErrorOf } from './hushfield-error.ts';
+import { failure, loadErrorOf } from './failures.ts';
+import type { HushfieldError } from './hushfield-error.ts';
 import { colorSchemeAt, fieldOptions } from './options.ts';
 import { emptyState, paintState, TITLES } from './presentation.ts';
 import type {
@@ -66,10 +67,10 @@ export class FieldElement implements HushfieldElement {
   async mount(target: string | Element): Promise<void> {
     this.#assertAlive();
     const container = typeof target === 'string' ? document.querySelector(target) : target;
-    if (!(container instanceof Element)) throw new HushfieldError('element_not_found');
+    if (!(container instanceof Element)) throw failure('element_not_found');
     if (this.#mounted?.container === container) return this.#mounted.ready.promise;
-    if (this.#mounted) throw new HushfieldError('element_already_mounted');
-    if (!container.isConnected) throw new HushfieldError('container_not_in_dom');
+    if (this.#mounted) throw failure('element_already_mounted');
+    if (!container.isConnected) throw failure('container_not_in_dom');
     return this.#open(container).ready.promise;
   }
 
@@ -109,7 +110,7 @@ export class FieldElement implements HushfieldElement {
   }
 
   setError(field: FieldName, message: string): void {
-    if (!this.#options.fields.includes(field)) throw new HushfieldError('invalid_option', 'field');
+    if (!this.#options.fields.includes(field)) throw failure('invalid_option', 'field');
     this.#tell((remote) => remote.setError({ field, message }));
   }
 
@@ -120,7 +121,7 @@ export class FieldElement implements HushfieldElement {
   retry(): Promise<void> {
     this.#assertAlive();
     const container = this.#mounted?.container;
-    if (!container) return Promise.reject(new HushfieldError('element_not_found', 'not mounted'));
+    if (!container) return Promise.reject(failure('element_not_found', 'not mounted'));
     this.unmount();
     return this.mount(container);
   }
@@ -131,7 +132,7 @@ export class FieldElement implements HushfieldElement {
     this.#mounted = undefined;
     mounted.line?.close();
     mounted.link.close();
-    mounted.ready.reject(new HushfieldError('element_destroyed', 'unmounted'));
+    mounted.ready.reject(failure('element_destroyed', 'unmounted'));
     this.#state = emptyState(this.type, this.#options.fields);
     paintState(mounted.container, undefined);
     this.#group.settled(this);
@@ -151,7 +152,7 @@ export class FieldElement implements HushfieldElement {
   }
 
   #assertAlive(): void {
-    if (this.#destroyed) throw new HushfieldError('element_destroyed');
+    if (this.#destroyed) throw failure('element_destroyed');
   }
 
   #tell(call: (remote: Caller<typeof fieldMethods>['remote']) => Promise<unknown>): void {

@@ -1,7 +1,8 @@
 import { errorOf } from '@hushfield/contract/errors';
 import { Controller } from './controller.ts';
 import { FieldElement, type Group } from './element.ts';
-import { callErrorOf, HushfieldError } from './hushfield-error.ts';
+import { callErrorOf, failure } from './failures.ts';
+import { HushfieldError } from './hushfield-error.ts';
 import { elementType, fieldOptions, refuseUnknown } from './options.ts';
 import type {
   ElementOptions,
@@ -44,7 +45,7 @@ export class Elements implements HushfieldElements, Group {
   create(type: ElementType, options: ElementOptions = {}): HushfieldElement {
     const known = elementType(type);
     const taken = this.#elements.get(known);
-    if (taken?.isMounted) throw new HushfieldError('invalid_option', `a second ${known}`);
+    if (taken?.isMounted) throw failure('invalid_option', `a second ${known}`);
     const element = new FieldElement(known, options, this);
     this.#elements.set(known, element);
     return element;
@@ -108,7 +109,7 @@ export class Elements implements HushfieldElements, Group {
 
   async #tokenize(signal: AbortSignal | undefined): Promise<TokenizeResult> {
     const mounted = this.#mounted();
-    if (mounted.length === 0) throw new HushfieldError('element_not_found', 'nothing is mounted');
+    if (mounted.length === 0) throw failure('element_not_found', 'nothing is mounted');
     const controller = this.#open();
     const abort = () => controller.abort();
     signal?.addEventListener('abort', abort);

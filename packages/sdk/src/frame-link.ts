@@ -1,6 +1,7 @@
 import { connectChild, type Link } from '@hushfield/bridge';
 import { PROTOCOL } from '@hushfield/contract/version';
-import { HushfieldError, loadErrorOf } from './hushfield-error.ts';
+import { failure, loadErrorOf } from './failures.ts';
+import type { HushfieldError } from './hushfield-error.ts';
 
 const LOAD_MS = 10_000;
 /** A document that has loaded and not spoken by then is not ours: an error page, or one refused to us. */
@@ -71,14 +72,14 @@ export class FrameLink {
     if (this.#loads > 1) this.#arm();
     const attempt = this.#attempt;
     setTimeout(() => {
-      if (!this.#connected) this.#fail(attempt, new HushfieldError('frame_timeout'));
+      if (!this.#connected) this.#fail(attempt, failure('frame_timeout'));
     }, SILENCE_MS);
   }
 
   #onViolation(event: SecurityPolicyViolationEvent): void {
     const ours = event.blockedURI.startsWith(this.#options.fieldsOrigin);
     if (ours && /^(frame|child|default)-src/.test(event.effectiveDirective) && !this.#connected) {
-      this.#fail(this.#attempt, new HushfieldError('frame_blocked_csp'));
+      this.#fail(this.#attempt, failure('frame_blocked_csp'));
     }
   }
 

@@ -1,5 +1,5 @@
 import { Elements } from './elements.ts';
-import { HushfieldError } from './hushfield-error.ts';
+import { failure } from './failures.ts';
 import { refuseUnknown } from './options.ts';
 import type { ElementsOptions, Hushfield, HushfieldElements, HushfieldOptions } from './types.ts';
 
@@ -10,7 +10,7 @@ function parseOrigin(text: string | undefined): string {
   try {
     return new URL(text ?? '').origin;
   } catch {
-    throw new HushfieldError('invalid_option', 'fieldsOrigin');
+    throw failure('invalid_option', 'fieldsOrigin');
   }
 }
 
@@ -21,10 +21,10 @@ function parseOrigin(text: string | undefined): string {
  */
 export function createHushfield(publishableKey: string, options: HushfieldOptions): Hushfield {
   refuseUnknown(options, KNOWN);
-  if (!KEY.test(publishableKey)) throw new HushfieldError('invalid_option', 'publishable key');
-  if (!window.isSecureContext) throw new HushfieldError('insecure_context');
+  if (!KEY.test(publishableKey)) throw failure('invalid_option', 'publishable key');
+  if (!window.isSecureContext) throw failure('insecure_context');
   if (!globalThis.crypto?.randomUUID || !globalThis.MessageChannel) {
-    throw new HushfieldError('browser_unsupported');
+    throw failure('browser_unsupported');
   }
   const origin = parseOrigin(options.fieldsOrigin);
   const { locale } = options;

@@ -1,5 +1,5 @@
 import { ElementType, FIELDS_OF, FieldOptions } from '@hushfield/contract/frame';
-import { HushfieldError } from './hushfield-error.ts';
+import { failure } from './failures.ts';
 import type { ElementOptions, ElementsOptions } from './types.ts';
 
 const KNOWN_ELEMENT = new Set([
@@ -15,7 +15,7 @@ const KNOWN_ELEMENT = new Set([
 /** @throws HushfieldError `invalid_option` for a key that means nothing: a typo is never silent. */
 export function refuseUnknown(given: object, known: ReadonlySet<string>): void {
   const stranger = Object.keys(given).find((key) => !known.has(key));
-  if (stranger !== undefined) throw new HushfieldError('invalid_option', stranger);
+  if (stranger !== undefined) throw failure('invalid_option', stranger);
 }
 
 /**
@@ -47,7 +47,7 @@ export function fieldOptions(
     disabled: own.disabled ?? false,
   });
   if (!parsed.success) {
-    throw new HushfieldError('invalid_option', parsed.error.issues[0]?.path.join('.'));
+    throw failure('invalid_option', parsed.error.issues[0]?.path.join('.'));
   }
   return parsed.data;
 }
@@ -55,7 +55,7 @@ export function fieldOptions(
 /** @throws HushfieldError `invalid_option`. */
 export function elementType(type: unknown): ElementType {
   const parsed = ElementType.safeParse(type);
-  if (!parsed.success) throw new HushfieldError('invalid_option', 'element type');
+  if (!parsed.success) throw failure('invalid_option', 'element type');
   return parsed.data;
 }
 

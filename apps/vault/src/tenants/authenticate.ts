@@ -43,19 +43,26 @@ export async function noteUse(ring: KeyRing, key: StoredKey): Promise<void> {
 /** Answers for under a second from memory whether a key is in force, for the busiest route. */
 export class KeyStates {
   readonly #ring: KeyRing;
-  readonly #seen = new Map<string, { readonly inForce: boolean; readonly until: number }>();
+  /** The tenant a key is in force for, by key id. */
+  readonly #seen = new Map<string, { readonly owner: string | undefined; readonly until: number }>();
 
   constructor(ring: KeyRing) {
     this.#ring = ring;
   }
 
   async inForce(tenant: string, keyId: string): Promise<boolean> {
+    return (await this.#ownerOf(keyId)) === tenant;
+  }
+
+  async #ownerOf(keyId: string): Promise<string | undefined> {
     const seen = this.#seen.get(keyId);
-    if (seen !== undefined && this.#ring.now() < seen.until) return seen.inForce;
+    if (seen !== undefined && this.#ring.now() < seen.until) return seen.owner;
+    // Counted from before the question, so that a slow answer is not kept for longer.
+    const until = this.#ring.now() + REVOCATION_SEEN_MS;
     const key = await findKey(this.#ring.sql, keyId);
-    const inForce = key !== undefined && key.tenant === tenant && key.revokedAt === null;
+    const owner = key?.revokedAt === null ? key.tenant : undefined;
     if (this.#seen.size >= MAX_REMEMBERED) this.#seen.clear();
-    this.#seen.set(keyId, { inForce, until: this.#ring.now() + REVOCATION_SEEN_MS });
-    return inForce;
+    this.#seen.set(keyId, { owner, until });
+    return owner;
   }
 }

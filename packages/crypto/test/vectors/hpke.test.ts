@@ -109,8 +109,8 @@ describe.skipIf(absent)('HPKE vectors', () => {
       expect(toHex(secret.publicKey)).toBe(vector.pkRm);
       expect(toHex(secret.decapsulate(hex(vector.enc)))).toBe(vector.shared_secret);
       const native = await (await nativeKem())?.encapsulate(hex(vector.pkRm));
-      expect(native && secret.decapsulate(native.enc)).toStrictEqual(native?.sharedSecret);
-      expect(native).toBeDefined();
+      if (native === undefined) throw new Error('no native KEM');
+      expect(toHex(secret.decapsulate(native.enc))).toBe(toHex(native.sharedSecret));
     }
     expect(oursOf(FILES[0] ?? '').length).toBe(1);
     report('hpke X-Wing (fallback, node, native round trip)', vectors.length);

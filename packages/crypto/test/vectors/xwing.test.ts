@@ -31,10 +31,9 @@ describe.skipIf(absent)('X-Wing vectors', () => {
     const kem = await nativeKem();
     for (const { seed, pk } of vectors) {
       const sent = await kem?.encapsulate(hex(pk));
-      expect(sent).toBeDefined();
-      expect(sent && importReceiveSeed(hex(seed)).decapsulate(sent.enc)).toStrictEqual(
-        sent?.sharedSecret,
-      );
+      if (sent === undefined) throw new Error('no native KEM');
+      const secret = importReceiveSeed(hex(seed));
+      expect(toHex(secret.decapsulate(sent.enc))).toBe(toHex(sent.sharedSecret));
     }
     report('xwing (native round trip)', vectors.length);
   });

@@ -1,0 +1,63 @@
+import { spawnSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { existsSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+export const root = join(import.meta.dirname, '..');
+
+/** Runs a command and ends the whole task when it fails. */
+export function must(command: string, args: readonly string[], cwd: string = root): void {
+  const { status } = spawnSync(command, args, { cwd, stdio: 'inherit' });
+  if (status !== 0) {
+    console.error(`\n${command} ${args.join(' ')} failed; see above.`);
+    process.exit(status ?? 1);
+  }
+}
+
+const SOURCES = [
+  'packages',
+  'apps/fields',
+  'pnpm-lock.yaml',
+  'vite.config.ts',
+  'tsconfig.base.json',
+];
+const SKIPPED = new Set(['node_modules', 'dist', 'test']);
+
+function* filesUnder(path: string): Generator<string> {
+  if (!existsSync(path)) return;
+  for (const entry of readdirSync(path, { withFileTypes: true })) {
+    if (SKIPPED.has(entry.name)) continue;
+    const full = join(path, entry.name);
+    if (entry.isDirectory()) yield* filesUnder(full);
+    else if (!entry.name.includes('.test.')) yield full;
+  }
+}
+
+function sourceDigest(): string {
+  const hash = createHash('sha256');
+  for (const source of SOURCES) {
+    const path = join(root, source);
+    const files = source.includes('.') ? [path] : [...filesUnder(path)].sort();
+    for (const file of files) hash.update(file.slice(root.length)).update(readFileSync(file));
+  }
+  return hash.digest('hex');
+}
+
+/** Builds what browsers load: the SDK (ES module, script tag, types) and the frame documents. */
+export function build(): void {
+  const sdk = join(root, 'packages/sdk');
+  must('vite', ['build', '--mode', 'npm', '--logLevel', 'warn'], sdk);
+  must('vite', ['build', '--mode', 'script', '--logLevel', 'warn'], sdk);
+  must('tsc', ['-p', 'tsconfig.build.json'], sdk);
+  must('node', ['build.ts'], join(root, 'apps/fields'));
+}
+
+/** Builds unless nothing that goes into the build has changed since the last one. */
+export function ensureBuilt(): void {
+  const stamp = join(root, 'apps/fields/dist/.stamp');
+  const digest = sourceDigest();
+  if (existsSync(stamp) && readFileSync(stamp, 'utf8') === digest) return;
+  console.log('Building the SDK and the frames …');
+  build();
+  writeFileSync(stamp, digest);
+}

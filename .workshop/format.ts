@@ -1,0 +1,3 @@
+import { must } from './built.ts';
+
+must('biome', ['format', '--write', '.']);

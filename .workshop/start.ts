@@ -1,0 +1,82 @@
+/*
+ * Runs the real thing: the vault on an embedded database (or DATABASE_URL) and an honest shop. One
+ * line says when all is ready; Ctrl-C ends everything this started; data stays for the next start.
+ */
+import { type ChildProcess, spawn } from 'node:child_process';
+import { createWriteStream, mkdirSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { createInterface } from 'node:readline';
+import { ensureBuilt, root } from './built.ts';
+
+const portBase = Number(process.env['PORT_BASE'] ?? 4400);
+if (!Number.isInteger(portBase) || portBase < 1 || portBase > 65_530) {
+  console.error('PORT_BASE must be a port number; four ports from it on are used.');
+  process.exit(2);
+}
+const dataDir = resolve(root, process.env['HUSHFIELD_DATA_DIR'] ?? '.data');
+const shopUrl = process.env['SHOP_ORIGIN'] ?? `http://localhost:${portBase}`;
+const environment = { ...process.env, PORT_BASE: `${portBase}`, HUSHFIELD_DATA_DIR: dataDir };
+
+const children = new Set<ChildProcess>();
+let ending = false;
+
+/** Ends what is left, and with it this process once the last child is gone. */
+function end(code: number): void {
+  if (ending) return;
+  ending = true;
+  process.exitCode = code;
+  for (const child of children) child.kill('SIGTERM');
+}
+
+/** Starts one server; its log goes to a file, its plain lines and errors to the terminal. */
+function run(name: string, file: string, env: NodeJS.ProcessEnv, onLine: (line: string) => void) {
+  const child = spawn(process.execPath, [join(root, file)], {
+    cwd: root,
+    env,
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  children.add(child);
+  const log = createWriteStream(join(dataDir, 'logs', `${name}.log`), { flags: 'a', mode: 0o600 });
+  createInterface({ input: child.stdout }).on('line', (line) => {
+    // The one line with the development secret key is for the terminal, not for a file.
+    if (line.startsWith('{')) log.write(`${line}\n`);
+    else onLine(line);
+  });
+  child.on('exit', (code) => {
+    children.delete(child);
+    log.end();
+    if (!ending) console.error(`The ${name} ended by itself (code ${code}); stopping the rest.`);
+    end(code ?? 1);
+  });
+}
+
+async function answers(url: string): Promise<boolean> {
+  for (let tries = 0; tries < 300 && !ending; tries += 1) {
+    const response = await fetch(url).catch(() => undefined);
+    if (response?.ok) return true;
+    await new Promise((done) => setTimeout(done, 100));
+  }
+  return false;
+}
+
+function parseReady(line: string): URLSearchParams | undefined {
+  if (!line.startsWith('vault ready ')) return undefined;
+  return new URLSearchParams(line.slice('vault ready '.length).replaceAll(' ', '&'));
+}
+
+async function onVaultLine(line: string): Promise<void> {
+  const facts = parseReady(line);
+  if (!facts) return console.log(line);
+  const [fields, api, pk, sk] = ['fields', 'api', 'pk', 'sk'].map((name) => facts.get(name) ?? '');
+  const keys = { HUSHFIELD_PUBLISHABLE_KEY: pk, HUSHFIELD_SECRET_KEY: sk };
+  const origins = { FIELDS_ORIGIN: fields, API_ORIGIN: api };
+  run('shop', 'apps/shop/src/main.ts', { ...environment, ...keys, ...origins }, console.log);
+  if (!(await answers(shopUrl)) || !(await answers(`${api}/readyz`))) return end(1);
+  console.log(`hushfield ready shop=${shopUrl} fields=${fields} api=${api} pk=${pk} sk=${sk}`);
+  console.log(`Data and logs are in ${dataDir}. Ctrl-C ends everything.`);
+}
+
+mkdirSync(join(dataDir, 'logs'), { recursive: true, mode: 0o700 });
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => end(0));
+ensureBuilt();
+run('vault', 'apps/vault/src/main.ts', environment, (line) => void onVaultLine(line));

@@ -1,0 +1,21 @@
+import { expect, test } from 'vitest';
+import { createLog, detailOf } from './log.ts';
+
+function logged(write: (log: ReturnType<typeof createLog>) => void): Record<string, unknown> {
+  const lines: string[] = [];
+  write(createLog('info', (line) => lines.push(line)));
+  return JSON.parse(lines.join(''));
+}
+
+test('writes allowed fields only', () => {
+  const spread = { requestId: 'req_1', status: 200, body: 'secret', headers: { cookie: 'x' } };
+  const { time, ...line } = logged((log) => log.info(spread, 'request'));
+  expect(time).toMatch(/^\d{4}-\d\d-\d\dT/);
+  expect(line).toStrictEqual({ level: 30, requestId: 'req_1', status: 200, msg: 'request' });
+});
+
+test('scrubs the finished line', () => {
+  const detail = detailOf(new Error('could not store 4242 4242 4242 4242 for sk_test_abc'));
+  const line = logged((log) => log.error({ detail }, 'failed'));
+  expect(String(line.detail)).toMatch(/^Error: could not store \[redacted\] for sk_test_\[redacted\] \| at /);
+});

@@ -1,0 +1,135 @@
+import { hashApiKey, newApiKey, newId, newTokenId } from '@hushfield/crypto/token-id';
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { ENGINES } from '../../test/engines.ts';
+import { tokenize } from '../../test/sealed-request.ts';
+import { NOON, type TestVault, testVault } from '../../test/test-vault.ts';
+import { insertKey, insertTenant, revokeKey } from '../tenants/tenant-store.ts';
+
+describe.each(ENGINES)('GET /v1/tokens/{id} on %s', (engine) => {
+  let it: TestVault;
+  let id: string;
+  beforeAll(async () => {
+    it = await testVault({ engine });
+    id = await newToken();
+  }, 60_000);
+  afterAll(() => it.close());
+  beforeEach(() => {
+    it.time.now = NOON;
+  });
+
+  async function newToken(): Promise<string> {
+    const reply = await tokenize(it);
+    if (!reply.ok) throw new Error(reply.error.code);
+    return reply.token.id;
+  }
+
+  async function anotherKey(tenant: string, kind: 'pk' | 'sk' = 'sk') {
+    const { key, keyId } = newApiKey(kind, 'test');
+    const hash = hashApiKey(it.vault.keys.secret('pepper'), key);
+    await insertKey(it.vault.sql, { tenant, keyId, kind, mode: 'test', hash }, new Date(NOON));
+    return { key, keyId };
+  }
+
+  const get = (path: string, key: string | undefined, headers = {}) =>
+    it.api.inject({
+      url: `/v1/tokens/${path}`,
+      headers: { ...(key === undefined ? {} : { authorization: `Bearer ${key}` }), ...headers },
+    });
+
+  async function answer(...request: Parameters<typeof get>): Promise<string> {
+    const { statusCode, headers, body } = await get(...request);
+    const requestId = String(headers['x-request-id']);
+    return JSON.stringify({ statusCode, headers: { ...headers, date: '' }, body }).replaceAll(requestId, 'id');
+  }
+
+  test('gives its tenant the metadata and the fingerprint', async () => {
+    const { statusCode, headers, body } = await get(id, it.merchant.secretKey);
+    expect([statusCode, headers['cache-control']]).toStrictEqual([200, 'no-store']);
+    expect(JSON.parse(body)).toStrictEqual({
+      id,
+      object: 'token',
+      type: 'card',
+      mode: 'test',
+      createdAt: '2026-11-09T12:00:00.000Z',
+      expiresAt: '2026-11-10T12:00:00.000Z',
+      card: {
+        brand: 'visa',
+        networks: ['visa'],
+        last4: '4242',
+        expMonth: 12,
+        expYear: 2030,
+        cvcCollected: false,
+      },
+      fingerprint: expect.stringMatching(/^fp1_[0-9a-z]{26}$/),
+    });
+  });
+
+  test('gives equal cards of a tenant equal fingerprints', async () => {
+    const prints = await Promise.all(
+      [id, await newToken()].map(async (each) => JSON.parse((await get(each, it.merchant.secretKey)).body).fingerprint),
+    );
+    expect(new Set(prints).size).toBe(1);
+  });
+
+  test('answers missing, malformed, expired and foreign ids byte for byte alike', async () => {
+    const tenant = newId('ten');
+    await insertTenant(it.vault.sql, tenant, 'Other', new Date(NOON));
+    const other = (await anotherKey(tenant)).key;
+    const own = it.merchant.secretKey;
+    const missing = await answer(newTokenId('test'), own);
+    expect(JSON.parse(missing).statusCode).toBe(404);
+    const paths = ['x', 'tok_test_', `${id}x`, id.slice(0, -1), "'%20OR%201=1", '%00', '..', `${id}?x=1`.slice(0, 5)];
+    for (const path of paths) expect(await answer(path, own), path).toBe(missing);
+    expect(await answer(id, other)).toBe(missing);
+    it.time.now += 24 * 60 * 60 * 1000;
+    expect(await answer(id, own)).toBe(missing);
+  });
+
+  test('answers every key that is not in force alike', async () => {
+    const revoked = await anotherKey(it.merchant.tenant);
+    expect((await get(id, revoked.key)).statusCode).toBe(200);
+    await revokeKey(it.vault.sql, revoked.keyId, new Date(it.time.now));
+    const none = await answer(id, undefined);
+    expect(JSON.parse(none).statusCode).toBe(401);
+    const wrongSecret = newApiKey('sk', 'test').key;
+    const candidates = [
+      revoked.key,
+      wrongSecret,
+      it.merchant.publishableKey,
+      (await anotherKey(it.merchant.tenant, 'pk')).key.replace('pk_', 'sk_'),
+      `${it.merchant.secretKey}x`,
+      it.merchant.secretKey.slice(0, -1),
+      it.merchant.secretKey.replace('_test_', '_live_'),
+      'sk_test_',
+      'x'.repeat(10_000),
+    ];
+    for (const key of candidates) expect(await answer(id, key), key.slice(0, 12)).toBe(none);
+    expect(await answer(newTokenId('test'), undefined)).toBe(none);
+  });
+
+  test('refuses a secret key that comes from a browser, and warns', async () => {
+    const before = it.lines.length;
+    const { statusCode, headers } = await get(id, it.merchant.secretKey, { origin: 'https://shop.example' });
+    expect([statusCode, headers['access-control-allow-origin']]).toStrictEqual([403, undefined]);
+    const warning = it.lines.slice(before).join('');
+    expect(warning).toContain('"level":40');
+    expect(warning).toContain(it.merchant.tenant);
+    expect(warning).not.toContain(it.merchant.secretKey);
+    expect(warning).not.toContain('shop.example');
+  });
+
+  test('notes the use of a key once a minute', async () => {
+    const { key, keyId } = await anotherKey(it.merchant.tenant);
+    const lastUsed = async () => {
+      const [row] = await it.vault.sql.query('SELECT last_used_at FROM api_keys WHERE key_id = $1', [keyId]);
+      return row?.last_used_at;
+    };
+    await get(id, key);
+    it.time.now += 59_000;
+    await get(id, key);
+    expect(await lastUsed()).toStrictEqual(new Date(NOON));
+    it.time.now += 1_000;
+    await get(id, key);
+    expect(await lastUsed()).toStrictEqual(new Date(NOON + 60_000));
+  });
+});

@@ -1,0 +1,323 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { ENGINES } from '../../test/engines.ts';
+import {
+  type Change,
+  GOOD,
+  claimsOf,
+  openReply,
+  post,
+  sealedRequest,
+  ticketFor,
+  tokenize,
+} from '../../test/sealed-request.ts';
+import { NOON, type TestVault, testVault } from '../../test/test-vault.ts';
+import { signTicket } from '../fields/ticket.ts';
+import { revokeKey } from '../tenants/tenant-store.ts';
+import { insertTenant } from '../tenants/tenant-store.ts';
+
+describe.each(ENGINES)('POST /v1/tokenize on %s', (engine) => {
+  let it: TestVault;
+  beforeAll(async () => {
+    it = await testVault({ engine });
+  }, 60_000);
+  afterAll(() => it.close());
+  beforeEach(() => {
+    it.time.now = NOON;
+  });
+
+  async function count(table: string): Promise<number> {
+    const [row] = await it.vault.sql.query(`SELECT count(*)::int AS n FROM ${table}`);
+    return Number(row?.n);
+  }
+
+  async function expectProblem(body: unknown, status: number, code: string, headers = {}) {
+    const answer = await post(it, body, headers);
+    const problem: Record<string, unknown> = JSON.parse(answer.body);
+    expect({ status: answer.statusCode, type: answer.headers['content-type'], ...problem }).toEqual({
+      status,
+      type: `urn:hushfield:error:${code}`,
+      title: expect.any(String),
+      code,
+      retryable: expect.any(Boolean),
+      requestId: answer.headers['x-request-id'],
+    });
+  }
+
+  test('trades a sealed card for a token', async () => {
+    const reply = await tokenize(it, { card: { ...GOOD, name: 'Zoë Ångström' } });
+    expect(reply).toStrictEqual({
+      ok: true,
+      token: {
+        id: expect.stringMatching(/^tok_test_[0-9A-Za-z]{28}$/),
+        object: 'token',
+        type: 'card',
+        mode: 'test',
+        createdAt: '2026-11-09T12:00:00.000Z',
+        expiresAt: '2026-11-10T12:00:00.000Z',
+        card: {
+          brand: 'visa',
+          networks: ['visa'],
+          last4: '4242',
+          expMonth: 12,
+          expYear: 2030,
+          cvcCollected: false,
+        },
+      },
+    });
+  });
+
+  test('writes token, card, attempt and audit entry together', async () => {
+    const before = await Promise.all(['tokens', 'cards', 'attempts', 'audit_entries'].map(count));
+    await tokenize(it);
+    const after = await Promise.all(['tokens', 'cards', 'attempts', 'audit_entries'].map(count));
+    expect(after).toStrictEqual(before.map((n) => n + 1));
+  });
+
+  const refusals: [string, Change, string, string][] = [
+    ['a wrong Luhn digit', { card: { ...GOOD, number: '4242424242424241' } }, 'invalid_number', 'number'],
+    ['a real-looking card', { card: { ...GOOD, number: '4539578763621486' } }, 'invalid_number', 'number'],
+    ['a past expiry', { card: { ...GOOD, expMonth: 9, expYear: 2026 } }, 'expired_card', 'expiry'],
+    ['an expiry too far ahead', { card: { ...GOOD, expYear: 2080 } }, 'invalid_expiry', 'expiry'],
+    ['a code of the wrong length', { card: { ...GOOD, cvc: '1234' } }, 'invalid_cvc', 'cvc'],
+    ['a number for a name', { card: { ...GOOD, name: '4242 4242 4242 4242' } }, 'invalid_name', 'name'],
+  ];
+  test.each(refusals)('answers %s inside the seal', async (_name, change, code, field) => {
+    const tokens = await count('tokens');
+    const request = await sealedRequest(it, change);
+    const first = await post(it, request.body);
+    expect(first.statusCode).toBe(200);
+    expect(openReply(request.sealed, first.body)).toMatchObject({ ok: false, error: { code, field } });
+    expect(await count('tokens')).toBe(tokens);
+  });
+
+  test('answers of accepted and refused cards have one size and the same headers', async () => {
+    const good = await post(it, (await sealedRequest(it)).body);
+    const bad = await post(it, (await sealedRequest(it, refusals[0]?.[1])).body);
+    const shape = ({ headers }: typeof good) => ({ ...headers, date: '', 'x-request-id': '' });
+    expect(shape(bad)).toStrictEqual(shape(good));
+    expect(bad.body.length).toBe(good.body.length);
+  });
+
+  test('answers the same bytes with the same token', async () => {
+    const request = await sealedRequest(it);
+    const first = await post(it, request.body);
+    it.time.now += 60_000;
+    const second = await post(it, request.body);
+    expect([first.statusCode, second.statusCode]).toStrictEqual([200, 200]);
+    const [row, ...more] = await it.vault.sql.query(
+      'SELECT token_id FROM attempts WHERE ticket_nonce = $1',
+      [claimsOf(request.body.ticket).nonce],
+    );
+    expect(more).toStrictEqual([]);
+    expect(openReply(request.sealed, second.body)).toMatchObject({
+      ok: true,
+      token: { id: row?.token_id, createdAt: '2026-11-09T12:00:00.000Z' },
+    });
+  });
+
+  test('answers the same bytes with the same refusal', async () => {
+    const request = await sealedRequest(it, { card: { ...GOOD, cvc: '1234' } });
+    await post(it, request.body);
+    const second = await post(it, request.body);
+    expect(openReply(request.sealed, second.body)).toMatchObject({
+      ok: false,
+      error: { code: 'invalid_cvc', field: 'cvc' },
+    });
+  });
+
+  test('makes one token of twenty equal requests at once', async () => {
+    const request = await sealedRequest(it);
+    const tokens = await count('tokens');
+    const answers = await Promise.all(Array.from({ length: 20 }, () => post(it, request.body)));
+    expect(answers.map((answer) => answer.statusCode)).toStrictEqual(Array(20).fill(200));
+    expect(await count('tokens')).toBe(tokens + 1);
+  });
+
+  test.each([
+    ['a good card', {}],
+    ['a refused one', { card: { ...GOOD, cvc: '1234' } }],
+  ])('refuses other bytes under a used attempt: %s', async (_name, change) => {
+    const ticket = ticketFor(it);
+    await post(it, (await sealedRequest(it, { ticket, ...change })).body);
+    await expectProblem((await sealedRequest(it, { ticket })).body, 409, 'idempotency_conflict');
+  });
+
+  test('takes as many attempts as the ticket has, and not one more', async () => {
+    const ticket = ticketFor(it);
+    expect(await tokenize(it, { ticket, attempt: 20 })).toMatchObject({ ok: true });
+    await expectProblem((await sealedRequest(it, { ticket, attempt: 21 })).body, 401, 'unauthorized');
+  });
+
+  describe('refuses a ticket', () => {
+    const forged: [string, () => string][] = [
+      ['that is garbage', () => 'garbage'],
+      ['without a MAC', () => ticketFor(it).split('.')[0] ?? ''],
+      ['with one bit of its MAC turned', () => flipLast(ticketFor(it))],
+      ['under another key', () => signTicket(new Uint8Array(32), claimsOf(ticketFor(it)))],
+      ['with a third part', () => `${ticketFor(it)}.x`],
+      ['of live mode', () => ticketFor(it, { mode: 'live' })],
+      ['of another tenant with this key', () => ticketFor(it, { tenant: `ten_${'0'.repeat(22)}` })],
+      ['of an unknown key', () => ticketFor(it, { key: '00000000' })],
+    ];
+    test.each(forged)('%s', async (_name, make) => {
+      const { body } = await sealedRequest(it);
+      await expectProblem({ ...body, ticket: make() }, 401, 'unauthorized');
+    });
+
+    test('that has expired', async () => {
+      const { body } = await sealedRequest(it);
+      it.time.now += 30 * 60 * 1000;
+      await expectProblem(body, 401, 'unauthorized');
+    });
+
+    test('from the future', async () => {
+      it.time.now += 60_000;
+      const ticket = ticketFor(it);
+      it.time.now -= 60_000;
+      await expectProblem((await sealedRequest(it, { ticket })).body, 401, 'unauthorized');
+    });
+  });
+
+  test('refuses a parent that the ticket does not name', async () => {
+    const { body } = await sealedRequest(it, { parentOrigin: 'https://evil.example' });
+    await expectProblem(body, 403, 'origin_not_allowed');
+  });
+
+  test.each([
+    ['no origin', { origin: '' }],
+    ['a null origin', { origin: 'null' }],
+    ['the shop', { origin: 'http://localhost:4400' }],
+    ['a longer origin', { origin: 'http://127.0.0.1:4401.evil.example' }],
+  ])('refuses %s', async (_name, headers) => {
+    await expectProblem((await sealedRequest(it)).body, 403, 'origin_not_allowed', headers);
+  });
+
+  test('answers every seal that does not open alike', async () => {
+    const { body } = await sealedRequest(it);
+    const other = (await sealedRequest(it)).body;
+    const bodies = [
+      { ...body, kid: 'A'.repeat(22) },
+      { ...body, ct: other.ct },
+      { ...body, enc: other.enc },
+      { ...body, enc: Buffer.alloc(1120).toString('base64url') },
+      { ...body, ct: Buffer.alloc(528, 7).toString('base64url') },
+      { ...body, attempt: 2 },
+      { ...body, ticket: ticketFor(it) },
+      { ...body, ticket: ticketFor(it, { origins: [it.config.shopOrigin, 'https://x.example'] }) },
+      ...(await Promise.all(
+        [
+          { binding: { keyId: 'other000' } },
+          { binding: { parentOrigin: 'https://other.example' } },
+          { binding: { sessionId: 'x' } },
+          { binding: { billingDigest: new Uint8Array(32) } },
+          { binding: { issuedAt: 1 } },
+          { binding: { env: 'live' } },
+          { padded: new Uint8Array(512) },
+          { padded: new Uint8Array(512).fill(1) },
+          { card: '' },
+          { card: '{' },
+          { card: '{"number":"4242424242424242","number":"4242424242424242"}' },
+          { card: { ...GOOD, extra: 1 } },
+          { card: { ...GOOD, number: 4242424242424242 } },
+          { card: { ...GOOD, number: '4242 4242 4242 4242' } },
+          { card: '{"__proto__":{}}' },
+          { padded: Buffer.concat([Buffer.from([0xff, 0xfe, 0x80]), Buffer.alloc(509)]) },
+        ].map(async (change) => (await sealedRequest(it, change)).body),
+      )),
+    ];
+    const answers = await Promise.all(bodies.map((each) => post(it, each)));
+    const seen = answers.map((answer) => {
+      const id = String(answer.headers['x-request-id']);
+      return JSON.stringify({ ...answer.headers, body: answer.body }).replaceAll(id, 'id');
+    });
+    expect(answers.map((answer) => answer.statusCode)).toStrictEqual(bodies.map(() => 400));
+    expect(new Set(seen.map((each) => each.replaceAll(/"date":"[^"]*",?/g, ''))).size).toBe(1);
+  });
+
+  test('refuses every other size and every other form', async () => {
+    const { body } = await sealedRequest(it);
+    const forms: unknown[] = [
+      { ...body, enc: body.enc.slice(1) },
+      { ...body, enc: `${body.enc}A` },
+      { ...body, ct: body.ct.slice(1) },
+      { ...body, ct: 'A'.repeat(2752) },
+      { ...body, v: 2 },
+      { ...body, attempt: 0 },
+      { ...body, attempt: 1.5 },
+      { ...body, extra: true },
+      { ...body, kid: undefined },
+      [],
+      null,
+      'text',
+    ];
+    for (const form of forms) {
+      const answer = await post(it, JSON.stringify(form));
+      expect([answer.statusCode, JSON.parse(answer.body).code]).toStrictEqual([400, 'invalid_request']);
+    }
+  });
+
+  test.each([
+    ['text/plain', 415],
+    ['application/json; charset=utf-16', 415],
+    ['application/x-www-form-urlencoded', 415],
+    ['application/json;charset=UTF-8', 200],
+  ])('takes JSON only: %s', async (type, status) => {
+    const { body } = await sealedRequest(it);
+    const answer = await post(it, body, { 'content-type': type });
+    expect(answer.statusCode).toBe(status);
+  });
+
+  test('refuses a body over 16 kB', async () => {
+    const answer = await post(it, JSON.stringify({ padding: 'x'.repeat(16 * 1024) }));
+    expect(answer.statusCode).toBe(413);
+  });
+
+  test('answers a preflight for the fields origin only', async () => {
+    const answer = await it.api.inject({ method: 'OPTIONS', url: '/v1/tokenize' });
+    expect({
+      status: answer.statusCode,
+      origin: answer.headers['access-control-allow-origin'],
+      credentials: answer.headers['access-control-allow-credentials'],
+    }).toStrictEqual({ status: 204, origin: it.config.fieldsOrigin, credentials: undefined });
+  });
+
+  test('keeps what was typed in the envelope alone', async () => {
+    const reply = await tokenize(it, { card: { ...GOOD, name: 'Ada Canary' } });
+    const tables = ['tokens', 'cards', 'attempts', 'audit_entries'];
+    const dump = await Promise.all(
+      tables.map((table) => it.vault.sql.query(`SELECT t::text AS row FROM ${table} t`)),
+    );
+    const text = JSON.stringify(dump);
+    expect(text).toContain(reply.ok ? reply.token.id : 'no token');
+    expect(text).not.toContain('Ada Canary');
+    expect(text).not.toContain('4242424242424242');
+    expect(text).not.toContain(Buffer.from('4242424242424242').toString('hex'));
+  });
+
+  test('stops within a second of a revocation', async () => {
+    const { keyId } = await otherKey();
+    const ticket = ticketFor(it, { key: keyId });
+    expect(await tokenize(it, { ticket })).toMatchObject({ ok: true });
+    await revokeKey(it.vault.sql, keyId, new Date(it.time.now));
+    it.time.now += 999;
+    await expectProblem((await sealedRequest(it, { ticket, attempt: 2 })).body, 401, 'unauthorized');
+  });
+
+  async function otherKey(): Promise<{ keyId: string }> {
+    const keyId = `k${String(Date.now()).slice(-7)}`;
+    await insertTenant(it.vault.sql, it.merchant.tenant, '', new Date());
+    await it.vault.sql.query(
+      `INSERT INTO api_keys (tenant, key_id, kind, mode, hash, created_at) VALUES ($1, $2, 'pk', 'test', $3, now())`,
+      [it.merchant.tenant, keyId, new Uint8Array(32)],
+    );
+    return { keyId };
+  }
+});
+
+function flipLast(ticket: string): string {
+  const [payload, mac = ''] = ticket.split('.');
+  const bytes = Buffer.from(mac, 'base64url');
+  bytes[31] = (bytes[31] ?? 0) ^ 1;
+  return `${payload}.${bytes.toString('base64url')}`;
+}
+

@@ -1,0 +1,48 @@
+import { randomBytes } from 'node:crypto';
+import { PGlite } from '@electric-sql/pglite';
+import type { Database } from '../src/db/database.ts';
+import { embeddedOver } from '../src/db/embedded.ts';
+import { openPostgres } from '../src/db/postgres.ts';
+
+export type EngineName = 'embedded' | 'postgres';
+
+const SERVER = process.env.HUSHFIELD_TEST_PG;
+
+if (SERVER === undefined) {
+  console.warn('HUSHFIELD_TEST_PG is not set: the PostgreSQL half of the store tests is left out.');
+}
+
+/** Every store test runs on each of these. */
+export const ENGINES: readonly EngineName[] =
+  SERVER === undefined ? ['embedded'] : ['embedded', 'postgres'];
+
+export type TestDatabase = { readonly sql: Database; again(): Promise<Database>; drop(): Promise<void> };
+
+/** An empty database of its own for one test file. */
+export async function emptyDatabase(engine: EngineName): Promise<TestDatabase> {
+  return engine === 'embedded' ? emptyEmbedded() : emptyPostgres(SERVER ?? '');
+}
+
+function emptyEmbedded(): TestDatabase {
+  const sql = embeddedOver(new PGlite());
+  // One process, one session: a second starter shares it.
+  return { sql, again: async () => ({ ...sql, close: async () => {} }), drop: () => sql.close() };
+}
+
+async function emptyPostgres(server: string): Promise<TestDatabase> {
+  const name = `hushfield_test_${randomBytes(6).toString('hex')}`;
+  const admin = openPostgres(server);
+  await admin.script(`CREATE DATABASE ${name}`);
+  const url = new URL(server);
+  url.pathname = `/${name}`;
+  const sql = openPostgres(url.href);
+  return {
+    sql,
+    again: async () => openPostgres(url.href),
+    async drop() {
+      await sql.close();
+      await admin.script(`DROP DATABASE ${name} WITH (FORCE)`);
+      await admin.close();
+    },
+  };
+}

@@ -1,0 +1,128 @@
+import { TicketClaims } from '@hushfield/contract/boot';
+import { ReplyPlaintext, type TokenizeRequest } from '@hushfield/contract/http';
+import {
+  CARD_PLAINTEXT_BYTES,
+  encodeBinding,
+  nativeEd25519,
+  nativeKem,
+  pad,
+  seal,
+  type Sealed,
+  verifyManifest,
+} from '@hushfield/crypto/seal';
+import { parseApiKey } from '@hushfield/crypto/token-id';
+import { issueTicket } from '../src/fields/ticket.ts';
+import { latestManifest } from '../src/worker/manifest-store.ts';
+import type { TestVault } from './test-vault.ts';
+
+const kem = await nativeKem();
+const verify = await nativeEd25519();
+
+/** A card every rule is content with. */
+export const GOOD = { number: '4242424242424242', expMonth: 12, expYear: 2030, cvc: '123' };
+
+export type Change = {
+  /** Sealed as it stands; a text is taken for JSON already. */
+  readonly card?: object | string;
+  readonly attempt?: number;
+  readonly ticket?: string;
+  readonly parentOrigin?: string;
+  /** Put into the binding only, so that the outside and the inside differ. */
+  readonly binding?: object;
+  readonly padded?: Uint8Array;
+};
+
+export type SealedRequest = { readonly body: TokenizeRequest; readonly sealed: Sealed };
+
+export function ticketFor(test: TestVault, change: Partial<TicketClaims> = {}): string {
+  const key = parseApiKey(test.merchant.publishableKey)?.keyId ?? '';
+  return issueTicket(
+    test.vault.keys.secret('ticket'),
+    {
+      mode: 'test',
+      tenant: test.merchant.tenant,
+      key,
+      origins: [test.config.shopOrigin],
+      ...change,
+    },
+    Math.floor(test.time.now / 1000),
+  );
+}
+
+/** Does what the controller frame does: verifies the manifest, binds, seals. */
+export async function sealedRequest(test: TestVault, change: Change = {}): Promise<SealedRequest> {
+  const ticket = change.ticket ?? ticketFor(test);
+  const claims = claimsOf(ticket);
+  const parentOrigin = change.parentOrigin ?? test.config.shopOrigin;
+  const attempt = change.attempt ?? 1;
+  const key = await receiveKey(test);
+  const aad = encodeBinding({
+    version: 1,
+    env: claims.mode,
+    tenant: claims.tenant,
+    keyId: claims.key,
+    ticketNonce: claims.nonce,
+    sessionId: '',
+    parentOrigin,
+    attempt,
+    kid: key.kid,
+    issuedAt: claims.iat,
+    billingDigest: new Uint8Array(0),
+    ...change.binding,
+  });
+  if (kem === undefined) throw new Error('this Node has no native X-Wing parts');
+  const plaintext = change.padded ?? paddedCard(change.card ?? GOOD);
+  const sealed = await seal({ kem, publicKey: key.publicKey, aad, plaintext });
+  const [enc, ct] = [text(sealed.enc), text(sealed.ct)];
+  return { sealed, body: { v: 1, ticket, parentOrigin, attempt, kid: key.kid, enc, ct } };
+}
+
+/** The key a frame would choose now. */
+export async function receiveKey(test: TestVault) {
+  const latest = await latestManifest(test.vault.sql);
+  if (latest === undefined || verify === undefined) throw new Error('no manifest or no Ed25519');
+  const rootPublicKey = test.vault.keys.signingKey('offline-root/root').publicKey;
+  const now = Math.floor(test.time.now / 1000);
+  return verifyManifest(latest.bundle, { rootPublicKey, env: 'test', minSeq: 0, now }, verify);
+}
+
+export function claimsOf(ticket: string): TicketClaims {
+  const payload = Buffer.from(ticket.split('.')[0] ?? '', 'base64url').toString('utf8');
+  return TicketClaims.parse(JSON.parse(payload));
+}
+
+export function paddedCard(card: object | string): Uint8Array {
+  const json = typeof card === 'string' ? card : JSON.stringify(card);
+  return pad(new TextEncoder().encode(json), CARD_PLAINTEXT_BYTES);
+}
+
+export function post(test: TestVault, body: unknown, headers: Record<string, string> = {}) {
+  return test.api.inject({
+    method: 'POST',
+    url: '/v1/tokenize',
+    headers: {
+      origin: test.config.fieldsOrigin,
+      'content-type': 'application/json',
+      ...headers,
+    },
+    payload: typeof body === 'string' || Buffer.isBuffer(body) ? body : JSON.stringify(body),
+  });
+}
+
+/** Posts a sealed request and opens the answer, as a frame does. */
+export async function tokenize(test: TestVault, change: Change = {}): Promise<ReplyPlaintext> {
+  const request = await sealedRequest(test, change);
+  const answer = await post(test, request.body);
+  if (answer.statusCode !== 200) throw new Error(`answered ${answer.statusCode}: ${answer.body}`);
+  return openReply(request.sealed, answer.body);
+}
+
+export function openReply(sealed: Sealed, body: string): ReplyPlaintext {
+  const { reply }: { reply: string } = JSON.parse(body);
+  const message = sealed.openReply(Buffer.from(reply, 'base64url'));
+  return ReplyPlaintext.parse(JSON.parse(new TextDecoder().decode(message)));
+}
+
+function text(bytes: Uint8Array): string {
+  return Buffer.from(bytes).toString('base64url');
+}
