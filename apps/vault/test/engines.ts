@@ -16,7 +16,11 @@ if (SERVER === undefined) {
 export const ENGINES: readonly EngineName[] =
   SERVER === undefined ? ['embedded'] : ['embedded', 'postgres'];
 
-export type TestDatabase = { readonly sql: Database; again(): Promise<Database>; drop(): Promise<void> };
+export type TestDatabase = {
+  readonly sql: Database;
+  again(): Promise<Database>;
+  drop(): Promise<void>;
+};
 
 /** An empty database of its own for one test file. */
 export async function emptyDatabase(engine: EngineName): Promise<TestDatabase> {

@@ -35,6 +35,8 @@ export type AppOptions = {
 };
 
 const BODY_LIMIT = 16 * 1024;
+/** What a route's CORS headers have set, and an error must not take back. */
+const CORS_DECIDES: ReadonlySet<string> = new Set(['vary', 'cross-origin-resource-policy']);
 const JSON_TYPE = /^application\/json(?:\s*;\s*charset=utf-8)?$/i;
 
 /** A bare HTTP application with the rules that hold for every route of every role. */
@@ -87,8 +89,11 @@ function acceptStrictJson(app: FastifyInstance): void {
 }
 
 function complete(request: FastifyRequest, reply: FastifyReply, role: Role): void {
-  for (const [name, value] of Object.entries(role.headers)) {
-    if (!reply.hasHeader(name)) reply.header(name, value);
+  // All or nothing: a file must not get the policy of a page on top of its own.
+  if (!reply.hasHeader('content-security-policy')) {
+    for (const [name, value] of Object.entries(role.headers)) {
+      if (!reply.hasHeader(name)) reply.header(name, value);
+    }
   }
   reply.header('x-request-id', request.id);
 }
@@ -125,12 +130,10 @@ function refuse(
   }
   if (request.facts) request.facts.code = shown.code;
   const { type, body } = role.refuse(shown, request.id);
+  // Errors keep the CORS headers that a route has set, but no policy of the page that failed.
+  const cors = reply.hasHeader('access-control-allow-origin');
   for (const [name, value] of Object.entries(role.headers)) {
-    // Errors keep CORS headers a route has set, but no policy of the page that failed.
-    if (!name.startsWith('access-control-') && name !== 'vary') reply.header(name, value);
-  }
-  if (reply.hasHeader('access-control-allow-origin')) {
-    reply.header('cross-origin-resource-policy', 'cross-origin');
+    if (!(cors && CORS_DECIDES.has(name))) reply.header(name, value);
   }
   return reply.header('x-request-id', request.id).code(shown.status).type(type).send(body);
 }

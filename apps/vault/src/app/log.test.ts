@@ -17,5 +17,7 @@ test('writes allowed fields only', () => {
 test('scrubs the finished line', () => {
   const detail = detailOf(new Error('could not store 4242 4242 4242 4242 for sk_test_abc'));
   const line = logged((log) => log.error({ detail }, 'failed'));
-  expect(String(line.detail)).toMatch(/^Error: could not store \[redacted\] for sk_test_\[redacted\] \| at /);
+  expect(String(line.detail)).toMatch(
+    /^Error: could not store \[redacted\] for sk_test_\[redacted\] \| at /,
+  );
 });

@@ -68,7 +68,7 @@ describe('parseStrictJson', () => {
 
   // Duplicate keys are allowed by the grammar and refused by us, on purpose; so is depth.
   const OURS = new Set(['y_object_duplicated_key.json', 'y_object_duplicated_key_and_value.json']);
-  const suite = jsonTestSuite().filter(([name]) => !name.startsWith('i_'));
+  const suite = jsonTestSuite().filter(([name]) => /^[yn]_/.test(name));
   test.each(suite)('judges %s as the suite does', (name, input) => {
     expect(accepts(input)).toBe(name.startsWith('y_') && !OURS.has(name));
   });

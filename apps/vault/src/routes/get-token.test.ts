@@ -39,7 +39,10 @@ describe.each(ENGINES)('GET /v1/tokens/{id} on %s', (engine) => {
   async function answer(...request: Parameters<typeof get>): Promise<string> {
     const { statusCode, headers, body } = await get(...request);
     const requestId = String(headers['x-request-id']);
-    return JSON.stringify({ statusCode, headers: { ...headers, date: '' }, body }).replaceAll(requestId, 'id');
+    return JSON.stringify({ statusCode, headers: { ...headers, date: '' }, body }).replaceAll(
+      requestId,
+      'id',
+    );
   }
 
   test('gives its tenant the metadata and the fingerprint', async () => {
@@ -66,7 +69,9 @@ describe.each(ENGINES)('GET /v1/tokens/{id} on %s', (engine) => {
 
   test('gives equal cards of a tenant equal fingerprints', async () => {
     const prints = await Promise.all(
-      [id, await newToken()].map(async (each) => JSON.parse((await get(each, it.merchant.secretKey)).body).fingerprint),
+      [id, await newToken()].map(
+        async (each) => JSON.parse((await get(each, it.merchant.secretKey)).body).fingerprint,
+      ),
     );
     expect(new Set(prints).size).toBe(1);
   });
@@ -78,7 +83,16 @@ describe.each(ENGINES)('GET /v1/tokens/{id} on %s', (engine) => {
     const own = it.merchant.secretKey;
     const missing = await answer(newTokenId('test'), own);
     expect(JSON.parse(missing).statusCode).toBe(404);
-    const paths = ['x', 'tok_test_', `${id}x`, id.slice(0, -1), "'%20OR%201=1", '%00', '..', `${id}?x=1`.slice(0, 5)];
+    const paths = [
+      'x',
+      'tok_test_',
+      `${id}x`,
+      id.slice(0, -1),
+      "'%20OR%201=1",
+      '%00',
+      '..',
+      `${id}?x=1`.slice(0, 5),
+    ];
     for (const path of paths) expect(await answer(path, own), path).toBe(missing);
     expect(await answer(id, other)).toBe(missing);
     it.time.now += 24 * 60 * 60 * 1000;
@@ -109,7 +123,9 @@ describe.each(ENGINES)('GET /v1/tokens/{id} on %s', (engine) => {
 
   test('refuses a secret key that comes from a browser, and warns', async () => {
     const before = it.lines.length;
-    const { statusCode, headers } = await get(id, it.merchant.secretKey, { origin: 'https://shop.example' });
+    const { statusCode, headers } = await get(id, it.merchant.secretKey, {
+      origin: 'https://shop.example',
+    });
     expect([statusCode, headers['access-control-allow-origin']]).toStrictEqual([403, undefined]);
     const warning = it.lines.slice(before).join('');
     expect(warning).toContain('"level":40');
@@ -121,7 +137,10 @@ describe.each(ENGINES)('GET /v1/tokens/{id} on %s', (engine) => {
   test('notes the use of a key once a minute', async () => {
     const { key, keyId } = await anotherKey(it.merchant.tenant);
     const lastUsed = async () => {
-      const [row] = await it.vault.sql.query('SELECT last_used_at FROM api_keys WHERE key_id = $1', [keyId]);
+      const [row] = await it.vault.sql.query(
+        'SELECT last_used_at FROM api_keys WHERE key_id = $1',
+        [keyId],
+      );
       return row?.last_used_at;
     };
     await get(id, key);

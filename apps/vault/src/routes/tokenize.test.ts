@@ -33,14 +33,16 @@ describe.each(ENGINES)('POST /v1/tokenize on %s', (engine) => {
   async function expectProblem(body: unknown, status: number, code: string, headers = {}) {
     const answer = await post(it, body, headers);
     const problem: Record<string, unknown> = JSON.parse(answer.body);
-    expect({ status: answer.statusCode, type: answer.headers['content-type'], ...problem }).toEqual({
-      status,
-      type: `urn:hushfield:error:${code}`,
-      title: expect.any(String),
-      code,
-      retryable: expect.any(Boolean),
-      requestId: answer.headers['x-request-id'],
-    });
+    expect({ status: answer.statusCode, type: answer.headers['content-type'], ...problem }).toEqual(
+      {
+        status,
+        type: `urn:hushfield:error:${code}`,
+        title: expect.any(String),
+        code,
+        retryable: expect.any(Boolean),
+        requestId: answer.headers['x-request-id'],
+      },
+    );
   }
 
   test('trades a sealed card for a token', async () => {
@@ -74,19 +76,37 @@ describe.each(ENGINES)('POST /v1/tokenize on %s', (engine) => {
   });
 
   const refusals: [string, Change, string, string][] = [
-    ['a wrong Luhn digit', { card: { ...GOOD, number: '4242424242424241' } }, 'invalid_number', 'number'],
-    ['a real-looking card', { card: { ...GOOD, number: '4539578763621486' } }, 'invalid_number', 'number'],
+    [
+      'a wrong Luhn digit',
+      { card: { ...GOOD, number: '4242424242424241' } },
+      'invalid_number',
+      'number',
+    ],
+    [
+      'a real-looking card',
+      { card: { ...GOOD, number: '4539578763621486' } },
+      'invalid_number',
+      'number',
+    ],
     ['a past expiry', { card: { ...GOOD, expMonth: 9, expYear: 2026 } }, 'expired_card', 'expiry'],
     ['an expiry too far ahead', { card: { ...GOOD, expYear: 2080 } }, 'invalid_expiry', 'expiry'],
     ['a code of the wrong length', { card: { ...GOOD, cvc: '1234' } }, 'invalid_cvc', 'cvc'],
-    ['a number for a name', { card: { ...GOOD, name: '4242 4242 4242 4242' } }, 'invalid_name', 'name'],
+    [
+      'a number for a name',
+      { card: { ...GOOD, name: '4242 4242 4242 4242' } },
+      'invalid_name',
+      'name',
+    ],
   ];
   test.each(refusals)('answers %s inside the seal', async (_name, change, code, field) => {
     const tokens = await count('tokens');
     const request = await sealedRequest(it, change);
     const first = await post(it, request.body);
     expect(first.statusCode).toBe(200);
-    expect(openReply(request.sealed, first.body)).toMatchObject({ ok: false, error: { code, field } });
+    expect(openReply(request.sealed, first.body)).toMatchObject({
+      ok: false,
+      error: { code, field },
+    });
     expect(await count('tokens')).toBe(tokens);
   });
 
@@ -145,7 +165,11 @@ describe.each(ENGINES)('POST /v1/tokenize on %s', (engine) => {
   test('takes as many attempts as the ticket has, and not one more', async () => {
     const ticket = ticketFor(it);
     expect(await tokenize(it, { ticket, attempt: 20 })).toMatchObject({ ok: true });
-    await expectProblem((await sealedRequest(it, { ticket, attempt: 21 })).body, 401, 'unauthorized');
+    await expectProblem(
+      (await sealedRequest(it, { ticket, attempt: 21 })).body,
+      401,
+      'unauthorized',
+    );
   });
 
   describe('refuses a ticket', () => {
@@ -252,7 +276,10 @@ describe.each(ENGINES)('POST /v1/tokenize on %s', (engine) => {
     ];
     for (const form of forms) {
       const answer = await post(it, JSON.stringify(form));
-      expect([answer.statusCode, JSON.parse(answer.body).code]).toStrictEqual([400, 'invalid_request']);
+      expect([answer.statusCode, JSON.parse(answer.body).code]).toStrictEqual([
+        400,
+        'invalid_request',
+      ]);
     }
   });
 
@@ -300,7 +327,11 @@ describe.each(ENGINES)('POST /v1/tokenize on %s', (engine) => {
     expect(await tokenize(it, { ticket })).toMatchObject({ ok: true });
     await revokeKey(it.vault.sql, keyId, new Date(it.time.now));
     it.time.now += 999;
-    await expectProblem((await sealedRequest(it, { ticket, attempt: 2 })).body, 401, 'unauthorized');
+    await expectProblem(
+      (await sealedRequest(it, { ticket, attempt: 2 })).body,
+      401,
+      'unauthorized',
+    );
   });
 
   async function otherKey(): Promise<{ keyId: string }> {
@@ -320,4 +351,3 @@ function flipLast(ticket: string): string {
   bytes[31] = (bytes[31] ?? 0) ^ 1;
   return `${payload}.${bytes.toString('base64url')}`;
 }
-

@@ -44,7 +44,10 @@ export async function noteUse(ring: KeyRing, key: StoredKey): Promise<void> {
 export class KeyStates {
   readonly #ring: KeyRing;
   /** The tenant a key is in force for, by key id. */
-  readonly #seen = new Map<string, { readonly owner: string | undefined; readonly until: number }>();
+  readonly #seen = new Map<
+    string,
+    { readonly owner: string | undefined; readonly until: number }
+  >();
 
   constructor(ring: KeyRing) {
     this.#ring = ring;

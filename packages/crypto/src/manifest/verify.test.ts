@@ -40,10 +40,10 @@ const honest = bundleOf();
 const refused = new CryptoError('manifest_invalid');
 
 type EditedKey = { kid: string; suite: number[]; pk: string; nbf: number };
-/** Edits the first published key. */
-const editKey = (edit: (key: EditedKey & Record<string, unknown>) => void) =>
+/** Edits the first published key in place. */
+const editKey = (edit: (key: EditedKey) => void) =>
   edited((value) => {
-    for (const key of (value['keys'] as EditedKey[]).slice(0, 1)) edit({ ...key }), edit(key);
+    for (const key of (value['keys'] as EditedKey[]).slice(0, 1)) edit(key);
   });
 
 const FORGED: [string, ManifestBundle, Partial<ManifestTrust>?][] = [

@@ -14,7 +14,7 @@ describe('check and alphabet', () => {
     const ascii = fc
       .array(fc.integer({ min: 0x20, max: 0x7e }))
       .map((codes) => String.fromCharCode(...codes));
-    fc.assert(fc.property(ascii, (text) => expect(crc32(text)).toBe(zlibCrc32(text))));
+    fc.assert(fc.property(ascii, (text) => crc32(text) === zlibCrc32(text)));
   });
 
   test('bytes that would favour some digits are thrown away', () => {

@@ -1,0 +1,38 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { brotliCompressSync, constants } from 'node:zlib';
+import { root } from './built.ts';
+
+type Asset = { src: string };
+type Frames = { controller: { scripts: Asset[] }; fallback: Asset };
+
+/** Bytes as a server sends them at best: brotli, quality 11. */
+export function brotliBytes(file: string): number {
+  const options = { params: { [constants.BROTLI_PARAM_QUALITY]: 11 } };
+  return brotliCompressSync(readFileSync(file), options).length;
+}
+
+/** What each shopper downloads, and what it may weigh. */
+export function weigh(): { name: string; bytes: number; budget: number }[] {
+  const dist = join(root, 'apps/fields/dist');
+  const frames = JSON.parse(readFileSync(join(dist, 'frames.json'), 'utf8')) as Frames;
+  const weight = (...files: string[]) => files.reduce((sum, file) => sum + brotliBytes(file), 0);
+  const scripts = frames.controller.scripts.map(({ src }) => join(dist, src));
+  return [
+    { name: 'SDK', bytes: weight(join(root, 'packages/sdk/dist/hushfield.js')), budget: 8_000 },
+    { name: 'field document', bytes: weight(join(dist, 'field.html')), budget: 20_000 },
+    {
+      name: 'controller',
+      bytes: weight(join(dist, 'controller.html'), ...scripts),
+      budget: 22_000,
+    },
+    { name: 'fallback chunk', bytes: weight(join(dist, frames.fallback.src)), budget: 20_000 },
+  ];
+}
+
+/** One sentence for each file over its budget. */
+export function overBudget(): string[] {
+  return weigh()
+    .filter(({ bytes, budget }) => bytes > budget)
+    .map(({ name, bytes, budget }) => `${name}: ${bytes} bytes, budget ${budget}`);
+}

@@ -1,0 +1,45 @@
+import { join } from 'node:path';
+import fastifyStatic from '@fastify/static';
+import Fastify, { type FastifyInstance } from 'fastify';
+import type { Config } from './config.ts';
+import type { Keys } from './keys.ts';
+import { Orders } from './orders.ts';
+import { checkoutRoute } from './routes/checkout.ts';
+import { orderRoutes } from './routes/orders.ts';
+import { pageHeaders } from './security-policy.ts';
+
+const PUBLIC = join(import.meta.dirname, '../public');
+
+/** What the routes share. */
+export type Shop = Config & Keys;
+
+/** The shop's whole server: two pages, one action, two static files. */
+export function createShop(shop: Shop): FastifyInstance {
+  const app = Fastify({ logger: false, bodyLimit: 4_096, forceCloseConnections: true });
+  const headers = pageHeaders(shop.fieldsOrigin);
+  app.addHook('onRequest', async (_request, reply) => {
+    reply.headers(headers);
+  });
+  // Plain forms and text are what a foreign page can post without asking.
+  app.removeContentTypeParser('text/plain');
+  app.register(fastifyStatic, { root: PUBLIC, index: false, maxAge: 0 });
+  app.get('/healthz', async () => ({ ok: true }));
+  checkoutRoute(app, shop);
+  orderRoutes(app, shop, new Orders());
+  app.setErrorHandler((error, _request, reply) => {
+    const status = statusOf(error);
+    if (status >= 500) process.stderr.write(`shop: ${nameOf(error)}\n`);
+    return reply.code(status).send({ error: status >= 500 ? 'unavailable' : 'bad_request' });
+  });
+  return app;
+}
+
+function statusOf(error: unknown): number {
+  const status = error instanceof Error && 'statusCode' in error ? error.statusCode : undefined;
+  return typeof status === 'number' && status >= 400 ? status : 502;
+}
+
+/** An error's message may quote what came in; its name does not. */
+function nameOf(error: unknown): string {
+  return error instanceof Error ? error.name : 'unknown error';
+}

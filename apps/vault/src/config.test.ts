@@ -1,0 +1,62 @@
+import { expect, test } from 'vitest';
+import { readConfig } from './config.ts';
+
+const minimal = { HUSHFIELD_DATA_DIR: '/data' };
+
+test('has an answer for everything but the data directory', () => {
+  const { fieldsDist, sdkDist, ...config } = readConfig(minimal);
+  expect(config).toStrictEqual({
+    mode: 'test',
+    dataDir: '/data',
+    databaseUrl: undefined,
+    host: '127.0.0.1',
+    fieldsPort: 4401,
+    apiPort: 4402,
+    fieldsOrigin: 'http://127.0.0.1:4401',
+    apiOrigin: 'http://127.0.0.1:4402',
+    shopOrigin: 'http://localhost:4400',
+    logLevel: 'info',
+    ticketsPerMinute: 600,
+    trustProxy: false,
+  });
+  expect(fieldsDist).toMatch(/\/apps\/fields\/dist$/);
+  expect(sdkDist).toMatch(/\/packages\/sdk\/dist$/);
+});
+
+test('moves all ports and origins by one number', () => {
+  const config = readConfig({ ...minimal, PORT_BASE: '5000' });
+  expect([
+    config.fieldsPort,
+    config.apiPort,
+    config.fieldsOrigin,
+    config.apiOrigin,
+    config.shopOrigin,
+  ]).toStrictEqual([
+    5001,
+    5002,
+    'http://127.0.0.1:5001',
+    'http://127.0.0.1:5002',
+    'http://localhost:5000',
+  ]);
+});
+
+test.each([
+  ['no data directory', { HUSHFIELD_DATA_DIR: undefined }, 'HUSHFIELD_DATA_DIR is required'],
+  ['live mode', { MODE: 'live' }, 'MODE must be "test": live mode needs a KMS or HSM'],
+  [
+    'an origin with a path',
+    { FIELDS_ORIGIN: 'https://a.example/' },
+    'FIELDS_ORIGIN must be an origin',
+  ],
+  ['an origin of another scheme', { API_ORIGIN: 'ftp://a.example' }, 'API_ORIGIN'],
+  ['a port that is none', { PORT_BASE: 'x' }, 'PORT_BASE'],
+  ['another database', { DATABASE_URL: 'mysql://u:p@h/d' }, 'DATABASE_URL'],
+])('refuses %s and says why', (_name, change, message) => {
+  expect(() => readConfig({ ...minimal, ...change })).toThrow(message);
+});
+
+test('never shows a value', () => {
+  expect(() =>
+    readConfig({ ...minimal, DATABASE_URL: 'mysql://user:hunter2@host/db' }),
+  ).not.toThrow('hunter2');
+});

@@ -1,0 +1,75 @@
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { ENGINES, emptyDatabase, type TestDatabase } from '../../test/engines.ts';
+import { migrate, migrations } from './migrate.ts';
+
+const TABLES = [
+  'api_keys',
+  'attempts',
+  'audit_entries',
+  'cards',
+  'data_keys',
+  'manifests',
+  'migrations',
+  'origins',
+  'tenants',
+  'tokens',
+];
+
+describe.each(ENGINES)('migrate on %s', (engine) => {
+  let it: TestDatabase;
+  beforeEach(async () => {
+    it = await emptyDatabase(engine);
+  }, 60_000);
+  afterEach(() => it.drop());
+
+  test('brings five starters at once to one schema', async () => {
+    const starters = await Promise.all(Array.from({ length: 5 }, () => it.again()));
+    await Promise.all(starters.map((starter) => migrate(starter)));
+    await Promise.all(starters.map((starter) => starter.close()));
+    const tables = await it.sql.query(
+      "SELECT tablename FROM pg_tables WHERE schemaname = 'public' ORDER BY tablename",
+    );
+    expect(tables.map((row) => row.tablename)).toStrictEqual(TABLES);
+    const applied = await it.sql.query('SELECT name FROM migrations ORDER BY name');
+    expect(applied.map((row) => row.name)).toStrictEqual(migrations().map((file) => file.name));
+  });
+
+  test('leaves nothing of a file that fails', async () => {
+    const broken = [
+      ...migrations(),
+      { name: '0002_broken.sql', text: 'CREATE TABLE half (); SELECT 1/0;' },
+    ];
+    await expect(migrate(it.sql, broken)).rejects.toThrow();
+    const rows = await it.sql.query("SELECT 1 FROM pg_tables WHERE tablename = 'half'");
+    expect(rows).toStrictEqual([]);
+    await migrate(it.sql);
+  });
+
+  test('refuses a database that is ahead', async () => {
+    const next = { name: '9999_next.sql', text: 'CREATE TABLE later ();' };
+    await migrate(it.sql, [...migrations(), next]);
+    await expect(migrate(it.sql)).rejects.toThrow('newer than this vault (9999_next.sql)');
+  });
+
+  test.each([
+    "UPDATE audit_entries SET outcome = 'x'",
+    'DELETE FROM audit_entries',
+    'TRUNCATE audit_entries',
+  ])('keeps audit entries from: %s', async (statement) => {
+    await migrate(it.sql);
+    await expect(it.sql.query(statement)).rejects.toThrow('append-only');
+  });
+
+  test('gives bytes as Uint8Array and rolls back on error', async () => {
+    await migrate(it.sql);
+    const work = it.sql.transaction(async (sql) => {
+      await sql.query("INSERT INTO tenants VALUES ('t', 'n', now())");
+      throw new Error('no');
+    });
+    await expect(work).rejects.toThrow('no');
+    const [row] = await it.sql.query(
+      "SELECT '\\x0102'::bytea AS b, (SELECT count(*)::int FROM tenants) AS n",
+    );
+    expect(row).toStrictEqual({ b: Uint8Array.of(1, 2), n: 0 });
+  });
+});

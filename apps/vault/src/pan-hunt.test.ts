@@ -1,0 +1,93 @@
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { PGlite } from '@electric-sql/pglite';
+import { afterAll, expect, test } from 'vitest';
+import { GOOD, post, sealedRequest, tokenize } from '../test/sealed-request.ts';
+import { testVault } from '../test/test-vault.ts';
+import { embeddedOver } from './db/embedded.ts';
+
+// Luhn-valid, and used nowhere else, so that whatever is found came from here.
+const CANARY = '4242424298711327';
+const NAME = 'Quilla Zamorravich';
+const CODE = '973';
+
+/** Every spelling of a text that a file could hold by accident. */
+function spellings(text: string): Buffer[] {
+  const bytes = Buffer.from(text);
+  const spaced = text.match(/.{1,4}/g) ?? [];
+  // Base64 of the same bytes looks different at each of three offsets; the edges depend on neighbours.
+  const base64 = [0, 1, 2].map((offset) =>
+    Buffer.concat([Buffer.alloc(offset), bytes])
+      .toString('base64')
+      .slice(offset === 0 ? 0 : 4, -4),
+  );
+  const texts = [text, spaced.join(' '), spaced.join('-'), bytes.toString('hex'), ...base64];
+  return [
+    ...texts.map((each) => Buffer.from(each)),
+    Buffer.from(bytes.toString('hex').toUpperCase()),
+    Buffer.from(text, 'utf16le'),
+    Buffer.from([...text].reverse().join('')),
+  ];
+}
+
+function hunt(folder: string, needles: Buffer[]): string[] {
+  return readdirSync(folder, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map((entry) => join(entry.parentPath, entry.name))
+    .filter((path) => {
+      const bytes = readFileSync(path);
+      return needles.some((needle) => bytes.includes(needle));
+    });
+}
+
+const folder = mkdtempSync(join(tmpdir(), 'hushfield-hunt-'));
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+test('leaves a card in no file and no log line', async () => {
+  const database = embeddedOver(await PGlite.create(join(folder, 'db')));
+  const it = await testVault({ database });
+  const card = { ...GOOD, number: CANARY, name: NAME, cvc: CODE };
+  const made = await tokenize(it, { card });
+  await tokenize(it, { card: { ...card, expYear: 2020 } });
+  await post(it, (await sealedRequest(it, { card: { ...card, extra: CANARY } })).body);
+  await post(it, JSON.stringify(card));
+  await post(it, `{"number":"${CANARY}"`);
+  await it.api.inject({
+    url: `/v1/tokens/${CANARY}?number=${CANARY}`,
+    headers: { 'x-card': CANARY },
+  });
+  await it.fields.inject({ url: `/f1/${CANARY}/field`, headers: { 'sec-fetch-dest': 'iframe' } });
+  await it.fields.inject({ url: `/${CANARY}` });
+  const keys = hunt(it.config.dataDir, needles);
+  const lines = Buffer.from(it.lines.join(''));
+  await it.api.close();
+  await database.query('CHECKPOINT');
+  await it.close();
+
+  expect(made).toMatchObject({ ok: true, token: { card: { last4: CANARY.slice(-4) } } });
+  expect(keys).toStrictEqual([]);
+  expect(hunt(folder, needles)).toStrictEqual([]);
+  expect(needles.filter((needle) => lines.includes(needle))).toStrictEqual([]);
+  // The database files are there and are searched: what may be in them is found.
+  const id = made.ok ? made.token.id : '';
+  expect(hunt(folder, [Buffer.from(id)]).length).toBeGreaterThan(0);
+  expect(lines.toString()).toContain('"code":"not_found"');
+}, 60_000);
+
+const needles = [...spellings(CANARY), ...spellings(NAME)];
+
+test.each([
+  ['raw', `x${CANARY}y`],
+  ['spaced', '4242 4242 9871 1327'],
+  ['hex', Buffer.from(CANARY).toString('hex')],
+  ['base64', Buffer.from(CANARY).toString('base64')],
+  ['base64 at offset 1', Buffer.from(`{${CANARY}}`).toString('base64')],
+  ['base64 at offset 2', Buffer.from(`{"${CANARY}"}`).toString('base64')],
+  ['a name', `name=${NAME}`],
+])('would have found it: %s', (_name, planted) => {
+  const control = mkdtempSync(join(tmpdir(), 'hushfield-control-'));
+  writeFileSync(join(control, 'planted'), `before ${planted} after`);
+  expect(hunt(control, needles)).toHaveLength(1);
+  rmSync(control, { recursive: true });
+});

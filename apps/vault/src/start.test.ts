@@ -1,0 +1,119 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, expect, test } from 'vitest';
+import { writeFakeDist } from '../test/fake-dist.ts';
+
+const folder = mkdtempSync(join(tmpdir(), 'hushfield-start-'));
+const { fieldsDist, sdkDist } = writeFakeDist(join(folder, 'dist'));
+const dataDir = join(folder, 'data');
+const children: ChildProcess[] = [];
+afterAll(() => {
+  for (const child of children) child.kill('SIGKILL');
+  rmSync(folder, { recursive: true, force: true });
+});
+
+type Started = { child: ChildProcess; output: () => string; ended: Promise<number | null> };
+
+function startMain(environment: Record<string, string>): Started {
+  const child = spawn(process.execPath, [join(import.meta.dirname, 'main.ts')], {
+    env: {
+      PATH: process.env.PATH,
+      HUSHFIELD_DATA_DIR: dataDir,
+      FIELDS_DIST: fieldsDist,
+      SDK_DIST: sdkDist,
+      ...environment,
+    },
+  });
+  children.push(child);
+  let text = '';
+  for (const stream of [child.stdout, child.stderr])
+    stream.on('data', (data) => (text += String(data)));
+  const ended = new Promise<number | null>((resolve) => child.once('exit', resolve));
+  return { child, output: () => text, ended };
+}
+
+async function ready({ output, ended }: Started): Promise<Record<string, string>> {
+  const over = ended.then(() => 'over');
+  for (;;) {
+    const line = /^vault ready (.*)$/m.exec(output())?.[1];
+    if (line !== undefined)
+      return Object.fromEntries(line.split(' ').map((pair) => pair.split('=')));
+    const turn = new Promise((resolve) => setTimeout(resolve, 25));
+    if ((await Promise.race([over, turn])) === 'over') throw new Error(output());
+  }
+}
+
+/** A base with its next two ports free. */
+async function freeBase(): Promise<string> {
+  const base = 20_000 + Math.floor(Math.random() * 20_000);
+  const free = await Promise.all([base + 1, base + 2].map(isFree));
+  return free.every(Boolean) ? String(base) : freeBase();
+}
+
+function isFree(port: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const server = createServer();
+    server.once('error', () => resolve(false));
+    server.listen(port, '127.0.0.1', () => server.close(() => resolve(true)));
+  });
+}
+
+test('starts, answers, refuses a second, stops in order, and survives a kill', async () => {
+  const base = await freeBase();
+  const first = startMain({ PORT_BASE: base });
+  const told = await ready(first);
+  expect(told).toStrictEqual({
+    fields: `http://127.0.0.1:${Number(base) + 1}`,
+    api: `http://127.0.0.1:${Number(base) + 2}`,
+    pk: expect.stringMatching(/^pk_test_[0-9A-Za-z]{46}$/),
+    sk: expect.stringMatching(/^sk_test_[0-9A-Za-z]{46}$/),
+  });
+  expect(first.output()).toContain('EMBEDDED DATABASE');
+  const frame = await fetch(`${told.fields}/sdk/v1/hushfield.js`);
+  const health = await fetch(`${told.api}/readyz`);
+  expect([frame.status, health.status]).toStrictEqual([200, 200]);
+
+  const second = startMain({ PORT_BASE: await freeBase() });
+  expect(await second.ended).toBe(1);
+  expect(second.output()).toContain(`process ${first.child.pid}`);
+
+  first.child.kill('SIGTERM');
+  expect(await first.ended).toBe(0);
+  expect(existsSync(join(dataDir, 'db.lock'))).toBe(false);
+
+  const third = startMain({ PORT_BASE: base });
+  expect(await ready(third)).toStrictEqual(told);
+  third.child.kill('SIGKILL');
+  await third.ended;
+  expect(existsSync(join(dataDir, 'db.lock'))).toBe(true);
+
+  const fourth = startMain({ PORT_BASE: await freeBase() });
+  const { pk, sk } = await ready(fourth);
+  expect({ pk, sk }).toStrictEqual({ pk: told.pk, sk: told.sk });
+  fourth.child.kill('SIGINT');
+  expect(await fourth.ended).toBe(0);
+}, 120_000);
+
+test.each([
+  [
+    'nothing is built',
+    { FIELDS_DIST: '/nowhere' },
+    /^The built file .* is missing; run npm run build\.\n$/,
+  ],
+  [
+    'live mode is asked for',
+    { MODE: 'live' },
+    /^The configuration is not valid: MODE must be "test"/,
+  ],
+])(
+  'ends with one sentence when %s',
+  async (_name, environment, sentence) => {
+    const started = startMain(environment);
+    expect(await started.ended).toBe(1);
+    expect(started.output()).toMatch(sentence);
+  },
+  30_000,
+);

@@ -1,0 +1,95 @@
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { freePortBase } from './ports.ts';
+import { ServerProcess } from './server-process.ts';
+
+/** A merchant's keys as the vault wrote them at its first start. */
+export type MerchantKeys = { readonly publishableKey: string; readonly secretKey: string };
+
+/** A vault and a shop of their own, on ports and data of their own. */
+export type Deployment = {
+  readonly dataDir: string;
+  readonly shopOrigin: string;
+  readonly fieldsOrigin: string;
+  /** Where the browser calls; a test's proxy may stand there. */
+  readonly apiOrigin: string;
+  /** Where the vault itself listens. */
+  readonly vaultApi: string;
+  readonly portBase: number;
+  readonly keys: MerchantKeys;
+  readonly vault: ServerProcess;
+  readonly shop: ServerProcess;
+  startVault(): Promise<void>;
+  startShop(): Promise<void>;
+  /** Everything both servers wrote. */
+  logs(): string;
+  /** Stops both; the data stays. */
+  stop(): Promise<void>;
+  /** Stops both and removes the data. */
+  dispose(): Promise<void>;
+};
+
+type Options = {
+  /** Start the shop too; default true. */
+  shop?: boolean;
+  databaseUrl?: string;
+  /** More environment for the vault, once the ports are known. */
+  env?: (portBase: number) => Record<string, string>;
+};
+
+function readKeys(dataDir: string): MerchantKeys {
+  const { publishableKey, secretKey }: Record<string, unknown> = JSON.parse(
+    readFileSync(join(dataDir, 'development.json'), 'utf8'),
+  );
+  return { publishableKey: String(publishableKey), secretKey: String(secretKey) };
+}
+
+/** Starts a real deployment and waits until it answers. */
+export async function deploy(options: Options = {}): Promise<Deployment> {
+  const portBase = await freePortBase();
+  const dataDir = mkdtempSync(join(tmpdir(), 'hushfield-e2e-'));
+  const extra = options.env?.(portBase) ?? {};
+  const env = {
+    PORT_BASE: String(portBase),
+    HUSHFIELD_DATA_DIR: dataDir,
+    ...(options.databaseUrl === undefined ? {} : { DATABASE_URL: options.databaseUrl }),
+    ...extra,
+  };
+  const vault = new ServerProcess('apps/vault/src/main.ts', env);
+  const shop = new ServerProcess('apps/shop/src/main.ts', env);
+  const local = (host: string, offset: number) => `http://${host}:${portBase + offset}`;
+  const vaultApi = local('127.0.0.1', 2);
+  const startVault = () => vault.start(`${vaultApi}/readyz`);
+  const startShop = () => shop.start(`${local('localhost', 0)}/healthz`);
+  const stop = async () => {
+    await Promise.all([shop.stop(), vault.stop()]);
+  };
+  const dispose = async () => {
+    await stop().finally(() => rmSync(dataDir, { recursive: true, force: true }));
+  };
+  try {
+    await startVault();
+    if (options.shop ?? true) await startShop();
+  } catch (error) {
+    await Promise.all([shop.kill(), vault.kill()]);
+    rmSync(dataDir, { recursive: true, force: true });
+    throw error;
+  }
+  return {
+    dataDir,
+    shopOrigin: local('localhost', 0),
+    fieldsOrigin: local('127.0.0.1', 1),
+    apiOrigin: extra['API_ORIGIN'] ?? vaultApi,
+    vaultApi,
+    portBase,
+    keys: readKeys(dataDir),
+    vault,
+    shop,
+    startVault,
+    startShop,
+    logs: () => vault.output + shop.output,
+    stop,
+    dispose,
+  };
+}

@@ -1,0 +1,90 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
+
+/** The folder of the whole project. */
+export const ROOT = join(import.meta.dirname, '../..');
+
+const READY_MS = 40_000;
+const STOP_MS = 15_000;
+
+/** One of our servers as a child process, with everything it ever wrote. */
+export class ServerProcess {
+  readonly #main: string;
+  readonly #env: Readonly<Record<string, string>>;
+  #child: ChildProcess | undefined;
+  #output = '';
+
+  /** @param main - its entry file, below the project's folder. */
+  constructor(main: string, env: Readonly<Record<string, string>>) {
+    this.#main = join(ROOT, main);
+    this.#env = env;
+  }
+
+  get output(): string {
+    return this.#output;
+  }
+
+  get running(): boolean {
+    return this.#child !== undefined;
+  }
+
+  /** Starts it and waits until `url` answers 200. */
+  async start(url: string): Promise<void> {
+    const { PATH = '', HOME = '', TZ = '' } = process.env;
+    const child = spawn(process.execPath, [this.#main], {
+      env: { PATH, HOME, TZ, ...this.#env },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    this.#child = child;
+    for (const stream of [child.stdout, child.stderr]) {
+      stream.setEncoding('utf8').on('data', (text: string) => {
+        this.#output += text;
+      });
+    }
+    child.once('exit', () => {
+      if (this.#child === child) this.#child = undefined;
+    });
+    await this.#answers(url);
+  }
+
+  /** Asks it to end, and waits. */
+  stop(): Promise<void> {
+    return this.#end('SIGTERM');
+  }
+
+  /** Ends it as a crash would. */
+  kill(): Promise<void> {
+    return this.#end('SIGKILL');
+  }
+
+  /** Stops it in its tracks, connections open, until `thaw`. */
+  freeze(): void {
+    this.#child?.kill('SIGSTOP');
+  }
+
+  thaw(): void {
+    this.#child?.kill('SIGCONT');
+  }
+
+  async #end(signal: 'SIGTERM' | 'SIGKILL'): Promise<void> {
+    const child = this.#child;
+    if (!child) return;
+    const gone = new Promise((resolve) => child.once('exit', resolve));
+    child.kill('SIGCONT');
+    child.kill(signal);
+    const late = AbortSignal.timeout(STOP_MS);
+    late.addEventListener('abort', () => child.kill('SIGKILL'));
+    await gone;
+    if (late.aborted) throw new Error(`${this.#main} did not end on ${signal}\n${this.#output}`);
+  }
+
+  async #answers(url: string): Promise<void> {
+    for (const deadline = Date.now() + READY_MS; Date.now() < deadline; await pause(50)) {
+      if (!this.#child) break;
+      const response = await fetch(url).catch(() => undefined);
+      if (response?.ok) return;
+    }
+    throw new Error(`${this.#main} did not become ready\n${this.#output}`);
+  }
+}

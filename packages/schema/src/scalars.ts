@@ -1,0 +1,43 @@
+import { need, type Schema, schema } from './schema.ts';
+
+const where = (test: (value: unknown) => boolean): Schema =>
+  schema((value) => {
+    need(test(value));
+    return value;
+  });
+
+// Membership through a Set: 'toString' and '__proto__' are on no list that did not name them.
+const oneOf = (values: readonly unknown[]): Schema => {
+  const set = new Set(values);
+  return schema(
+    (value) => {
+      need(set.has(value));
+      return value;
+    },
+    { values: set },
+  );
+};
+
+/** A primitive string. */
+export const string = (): Schema => where((value) => typeof value === 'string');
+
+/** A finite number. */
+export const number = (): Schema => where(Number.isFinite);
+
+/** A safe integer. */
+export const int = (): Schema => where(Number.isSafeInteger);
+
+/** `true` or `false`. */
+export const boolean = (): Schema => where((value) => typeof value === 'boolean');
+
+/** `undefined`; exported as `undefined`. */
+export const nothing = (): Schema => where((value) => value === undefined);
+
+/** Anything at all, passed on by reference. */
+export const unknown = (): Schema => where(() => true);
+
+/** Exactly `value`. */
+export const literal = (value: unknown): Schema => oneOf([value]);
+
+/** One of `values`; exported as `enum`. */
+export const enumOf = (values: readonly string[]): Schema => oneOf(values);
