@@ -8,7 +8,7 @@ import { testVault } from '../test/test-vault.ts';
 import { embeddedOver } from './db/embedded.ts';
 
 // Luhn-valid, and used nowhere else, so that whatever is found came from here.
-const CANARY = '4242424298711327';
+const CANARY = '4242424298711328';
 const NAME = 'Quilla Zamorravich';
 const CODE = '973';
 
@@ -79,7 +79,7 @@ const needles = [...spellings(CANARY), ...spellings(NAME)];
 
 test.each([
   ['raw', `x${CANARY}y`],
-  ['spaced', '4242 4242 9871 1327'],
+  ['spaced', '4242 4242 9871 1328'],
   ['hex', Buffer.from(CANARY).toString('hex')],
   ['base64', Buffer.from(CANARY).toString('base64')],
   ['base64 at offset 1', Buffer.from(`{${CANARY}}`).toString('base64')],

@@ -31,6 +31,9 @@ export class Elements implements HushfieldElements, Group {
   readonly options: ElementsOptions;
   readonly #elements = new Map<ElementType, FieldElement>();
   readonly #mounting = new Set<FieldElement>();
+  /** Elements that have found the controller of now. */
+  readonly #joined = new Map<FieldElement, Promise<boolean>>();
+  #controllerReady = false;
   #controller: Controller | undefined;
   #underWay: Promise<TokenizeResult> | undefined;
 
@@ -46,6 +49,7 @@ export class Elements implements HushfieldElements, Group {
     const known = elementType(type);
     const taken = this.#elements.get(known);
     if (taken?.isMounted) throw failure('invalid_option', `a second ${known}`);
+    taken?.destroy();
     const element = new FieldElement(known, options, this);
     this.#elements.set(known, element);
     return element;
@@ -73,12 +77,14 @@ export class Elements implements HushfieldElements, Group {
   /** The controller waits for the fields: a shopper sees those first, and needs it only to pay. */
   settled(element: FieldElement): void {
     this.#mounting.delete(element);
+    this.#joined.delete(element);
     if (this.#mounting.size > 0) return;
     if (this.#mounted().length > 0) this.#open();
-    if (this.#controller) void this.#joinAll();
+    if (this.#controllerReady) void this.#joinAll();
   }
 
-  gone(_element: FieldElement): void {
+  gone(element: FieldElement): void {
+    this.#joined.delete(element);
     if (this.#mounted().length === 0) this.#close();
   }
 
@@ -91,7 +97,11 @@ export class Elements implements HushfieldElements, Group {
       fieldsOrigin: this.fieldsOrigin,
       key: this.key,
       sid: this.sid,
-      onReady: () => void this.#joinAll(),
+      onReady: () => {
+        this.#controllerReady = true;
+        this.#joined.clear();
+        void this.#joinAll();
+      },
       // A later tokenize tries again with a new frame.
       onFail: () => this.#close(),
     });
@@ -99,12 +109,20 @@ export class Elements implements HushfieldElements, Group {
   }
 
   #close(): void {
+    this.#controllerReady = false;
+    this.#joined.clear();
     this.#controller?.close();
     this.#controller = undefined;
   }
 
   async #joinAll(): Promise<void> {
-    await Promise.all(this.#mounted().map((element) => element.join()));
+    await Promise.all(this.#mounted().map((element) => this.#join(element)));
+  }
+
+  async #join(element: FieldElement): Promise<void> {
+    const join = this.#joined.get(element) ?? element.join();
+    this.#joined.set(element, join);
+    if (!(await join)) this.#joined.delete(element);
   }
 
   async #tokenize(signal: AbortSignal | undefined): Promise<TokenizeResult> {

@@ -6,7 +6,7 @@ export class Emitter<Events extends Record<string, unknown>> {
 
   on<E extends keyof Events>(event: E, listener: (payload: Events[E]) => void): () => void {
     const listeners = this.#listeners.get(event) ?? new Set();
-    this.#listeners.set(event, listeners.add(listener as Listener));
+    this.#listeners.set(event, listeners.add(listener));
     return () => this.off(event, listener);
   }
 
@@ -19,7 +19,7 @@ export class Emitter<Events extends Record<string, unknown>> {
   }
 
   off<E extends keyof Events>(event: E, listener: (payload: Events[E]) => void): void {
-    this.#listeners.get(event)?.delete(listener as Listener);
+    this.#listeners.get(event)?.delete(listener);
   }
 
   emit<E extends keyof Events>(event: E, payload: Events[E]): void {

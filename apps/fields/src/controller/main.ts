@@ -12,6 +12,7 @@ import { fromBase64url } from './base64url.ts';
 import { Siblings } from './collect.ts';
 import { loadEngine } from './engine.ts';
 import { ReceiveKeys } from './receive-key.ts';
+import { warmUp } from './seal-card.ts';
 import { keepTicketFresh } from './ticket-life.ts';
 import { Tokenizer } from './tokenize.ts';
 
@@ -43,8 +44,9 @@ async function start(): Promise<void> {
   const engine = loadEngine(boot);
   const keys = new ReceiveKeys(boot, engine, now);
   // In the background: whether these worked is told by the tokenize that needs them.
-  engine.catch(() => {});
-  keys.current().catch(() => {});
+  Promise.all([engine, keys.current()])
+    .then(([ready, key]) => warmUp(ready, key))
+    .catch(() => {});
 
   const { calls, events, origin } = await acceptParent({ ...meeting, timeoutMs: LOAD_MS });
   const tokenizer = new Tokenizer({ boot, claims, parentOrigin: origin, engine, keys, siblings });

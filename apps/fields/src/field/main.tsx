@@ -79,6 +79,7 @@ async function start(): Promise<void> {
     applyAppearance(options.appearance, scheme);
     const drawn = { ...options, element, fields: [...fields] };
     render(<CardForm model={model} options={drawn} events={events} />, root);
+    reporter?.rebase();
     return Math.ceil(root.getBoundingClientRect().height);
   };
   // Typeable before the page has connected; its options follow in a moment.

@@ -16,7 +16,6 @@ type Queued = Exclude<FieldEvent, { type: 'change' | 'focus' | 'blur' }>;
 export class Reporter {
   readonly #model: FieldModel;
   readonly #send: (event: FieldEvent) => void;
-  readonly #stop: () => void;
   #queue: Queued[] = [];
   #last: ElementState;
   #timer: ReturnType<typeof setTimeout> | undefined;
@@ -25,7 +24,7 @@ export class Reporter {
     this.#model = model;
     this.#send = send;
     this.#last = model.observe();
-    this.#stop = effect(() => {
+    effect(() => {
       model.observe();
       this.#schedule();
     });
@@ -37,9 +36,9 @@ export class Reporter {
     this.#schedule();
   }
 
-  close(): void {
-    this.#stop();
-    clearTimeout(this.#timer);
+  /** The element was drawn anew: what it is made of is no change of what was typed. */
+  rebase(): void {
+    this.#last = this.#model.observe();
   }
 
   #schedule(): void {

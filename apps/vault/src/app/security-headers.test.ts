@@ -42,7 +42,7 @@ describe.each(['http', 'https'])('security headers under %s', (scheme) => {
   const frame = (own: string, ancestors: string) => ({
     ...base,
     'content-security-policy': `${NOTHING}; ${own}; frame-ancestors ${ancestors}${secure ? '; upgrade-insecure-requests' : ''}`,
-    'integrity-policy': 'blocked-destinations=(script style)',
+    'integrity-policy': 'blocked-destinations=(script)',
     'permissions-policy': PERMISSIONS,
     'origin-agent-cluster': '?1',
     'cross-origin-embedder-policy': 'require-corp',

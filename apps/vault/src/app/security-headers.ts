@@ -62,7 +62,7 @@ function frame(site: Site, own: readonly string[], ancestors: readonly string[])
   return {
     ...base(site.fieldsOrigin),
     'content-security-policy': policy.join('; '),
-    'integrity-policy': 'blocked-destinations=(script style)',
+    'integrity-policy': 'blocked-destinations=(script)',
     'permissions-policy': PERMISSIONS,
     'origin-agent-cluster': '?1',
     'cross-origin-embedder-policy': 'require-corp',

@@ -36,7 +36,7 @@ export function getTokenRoute(app: FastifyInstance, vault: Vault): void {
 async function authenticateBackend(vault: Vault, request: FastifyRequest): Promise<StoredKey> {
   const [, presented] = BEARER.exec(request.headers.authorization ?? '') ?? [];
   if (presented === undefined) throw new VaultError('unauthorized');
-  if (request.headers.origin !== undefined || request.headers['sec-fetch-mode'] === 'cors') {
+  if (request.headers.origin !== undefined || request.headers['sec-fetch-site'] !== undefined) {
     // A browser sent it: the secret key is in a page, and every visitor has it.
     const leaked = await authenticate(vault, 'sk', presented);
     vault.log.warn(

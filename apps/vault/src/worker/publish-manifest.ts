@@ -74,7 +74,9 @@ async function delegationFor(
 ): Promise<SignedDelegation> {
   const now = seconds(vault.now());
   const manifestKey = vault.keys.signingKey('manifest').publicKey;
-  if (latest !== undefined && (await verifies(vault, latest.bundle, now))) {
+  // Judged at the time it was stored: a manifest that has run out says nothing against its delegation.
+  const signedAt = seconds(latest?.createdAt.getTime() ?? 0);
+  if (latest !== undefined && (await verifies(vault, latest.bundle, signedAt))) {
     const { delegation, delegationSignature } = latest.bundle;
     const { exp } = Dated.parse(JSON.parse(delegation));
     if (exp - now > RENEW_DELEGATION) return { delegation, delegationSignature };

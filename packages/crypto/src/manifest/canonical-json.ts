@@ -9,10 +9,15 @@ export function canonicalJson(value: unknown): string {
   if (value === null || typeof value === 'boolean' || typeof value === 'string') {
     return JSON.stringify(value);
   }
-  if (Number.isSafeInteger(value) && !Object.is(value, -0)) return String(value);
+  if (typeof value === 'number') return canonicalInteger(value);
   if (Array.isArray(value)) return `[${value.map(canonicalJson).join(',')}]`;
   if (typeof value === 'object') return canonicalObject(value);
   throw new TypeError('value has no canonical JSON form');
+}
+
+function canonicalInteger(value: number): string {
+  if (Number.isSafeInteger(value) && !Object.is(value, -0)) return String(value);
+  throw new TypeError('number has no canonical JSON form');
 }
 
 function canonicalObject(value: object): string {

@@ -11,6 +11,7 @@ import {
 } from '../../test/sealing-fixture.ts';
 import { fallbackKem } from '../fallback/index.ts';
 import { open } from '../open/index.ts';
+import { browserEncrypt } from './primitives.ts';
 import { CryptoError, encodeBinding, ENC_BYTES, pad, REPLY_BYTES, seal } from './index.ts';
 
 const aad = encodeBinding(binding);
@@ -66,6 +67,16 @@ test('a reply has one size and opens once', async () => {
   expect(reply.length).toBe(REPLY_BYTES);
   expect(sealed.openReply(reply)).toStrictEqual(message);
   expect(thrownBy(() => sealed.openReply(reply))).toStrictEqual(refused);
+});
+
+test('a reply under the zeroed key of a spent seal is refused', async () => {
+  const { sealed, reply } = await exchange();
+  sealed.openReply(reply);
+  const nonce = new Uint8Array(12);
+  const zeroed = new Uint8Array(32);
+  const ct = browserEncrypt(zeroed, nonce, new Uint8Array(0), pad(message, 1024));
+  const forged = Uint8Array.from([...nonce, ...ct]);
+  expect(thrownBy(() => sealed.openReply(forged))).toStrictEqual(refused);
 });
 
 test('a reply to another seal is refused, and the right one opens after it', async () => {

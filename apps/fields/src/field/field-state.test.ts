@@ -1,0 +1,141 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { ElementState } from '@hushfield/contract/frame';
+import { FieldModel } from './field-state.ts';
+
+const NOW = Date.UTC(2026, 10, 23) / 1000;
+
+function makeModel(values: Partial<Record<'number' | 'expiry' | 'cvc' | 'name', string>> = {}) {
+  const fields = ['number', 'expiry', 'cvc'] as const;
+  const model = new FieldModel('card', 'name' in values ? [...fields, 'name'] : fields, () => NOW);
+  for (const [name, text] of Object.entries(values)) model.edit(name as 'number', text);
+  return model;
+}
+
+const good = { number: '4242 4242 4242 4242', expiry: '12 / 30', cvc: '123' };
+
+describe('what the controller is given', () => {
+  it('gives digits and dates, not what was displayed', () => {
+    expect(makeModel({ ...good, name: '  Ann  Example ' }).collected()).toStrictEqual({
+      number: '4242424242424242',
+      expiry: { month: 12, year: 2030 },
+      cvc: '123',
+      name: 'Ann  Example',
+      errors: [],
+    });
+  });
+
+  it.each([
+    ['nothing at all', {}, ['incomplete_number', 'incomplete_expiry', 'incomplete_cvc']],
+    ['half a number', { ...good, number: '4242 42' }, ['incomplete_number']],
+    ['a wrong number', { ...good, number: '5555 5555 5555 4445' }, ['invalid_number']],
+    ['a card of last year', { ...good, expiry: '11 / 25' }, ['expired_card']],
+    ['half an expiry', { ...good, expiry: '1' }, ['incomplete_expiry']],
+    ['a month that is none', { ...good, expiry: '13 / 30' }, ['invalid_expiry']],
+    [
+      'three digits where Amex has four',
+      { ...good, number: '378282246310005' },
+      ['incomplete_cvc'],
+    ],
+    ['an empty name', { ...good, name: '' }, ['required_field']],
+    ['a number as name', { ...good, name: '4242424242424242' }, ['invalid_name']],
+  ])('gives no value but the errors for %s', (_, values, codes) => {
+    const collected = makeModel(values).collected();
+    expect(collected.errors.map((error) => error.code)).toStrictEqual(codes);
+    expect(Object.keys(collected)).toStrictEqual(['errors']);
+  });
+});
+
+describe('what a page may see', () => {
+  it('fits the list of observables, whatever is typed', () => {
+    fc.assert(
+      fc.property(
+        fc.string(),
+        fc.string(),
+        fc.string(),
+        fc.string(),
+        (number, expiry, cvc, name) => {
+          const model = makeModel({ number, expiry, cvc, name });
+          model.checkAll();
+          expect(ElementState.safeParse(model.observe()).success).toBe(true);
+        },
+      ),
+    );
+  });
+
+  it('holds no run of typed digits', () => {
+    const digit = fc.constantFrom(...'0123456789');
+    fc.assert(
+      fc.property(fc.string({ unit: digit, minLength: 12, maxLength: 19 }), (number) => {
+        const model = makeModel({ ...good, number });
+        model.leave('number');
+        expect(JSON.stringify(model.observe())).not.toMatch(/\d{3}/);
+      }),
+    );
+  });
+
+  it.each(['4242 4242 4242 4242', '4242 4242 4242 4241'])(
+    'is the same for right and wrong numbers while they are typed: %s',
+    (number) => {
+      const model = makeModel({ number });
+      model.focus('number');
+      expect(model.observe().fields.number).toStrictEqual({
+        empty: false,
+        complete: false,
+        valid: false,
+        potentiallyValid: true,
+        focused: true,
+      });
+    },
+  );
+
+  it('tells validity once the number was left', () => {
+    const model = makeModel({ number: '4242 4242 4242 4241' });
+    model.leave('number');
+    expect(model.observe().fields.number?.error?.code).toBe('incomplete_number');
+    const amex = makeModel({ number: '3782 822463 10006' });
+    amex.leave('number');
+    expect(amex.observe().fields.number?.error?.code).toBe('invalid_number');
+  });
+
+  it('tells validity at the longest length of the brand', () => {
+    expect(makeModel({ number: '378282246310005' }).observe().fields.number?.valid).toBe(true);
+  });
+
+  it('stays silent about an input that was visited and left empty', () => {
+    const model = makeModel();
+    model.focus('number');
+    model.leave('number');
+    expect(model.observe().error).toBeUndefined();
+  });
+
+  it('shows the page its own message until the next edit', () => {
+    const model = makeModel(good);
+    model.note('number', 'The bank said no.');
+    expect(model.observe().error?.message).toBe('The bank said no.');
+    model.edit('number', '4');
+    expect(model.observe().error).toBeUndefined();
+  });
+
+  it('is as new after clear', () => {
+    const model = makeModel(good);
+    model.checkAll();
+    model.clear();
+    expect(model.observe()).toStrictEqual(makeModel().observe());
+  });
+});
+
+describe('when typing goes on in the next input', () => {
+  it.each([
+    ['number', '4242 4242 4242 4242', true],
+    ['number', '4242 4242 4242 4241', false],
+    ['number', '4222 2222 2222 2', false],
+    ['number', '3782 822463 10005', true],
+    ['expiry', '12 / 30', true],
+    ['expiry', '12 / 3', false],
+    ['cvc', '123', true],
+    ['cvc', '12', false],
+  ] as const)('%s %s: %s', (name, text, full) => {
+    expect(makeModel({ [name]: text }).isFull(name)).toBe(full);
+  });
+});

@@ -1,0 +1,73 @@
+import type { FieldEvent } from '@hushfield/contract/frame';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { FieldModel } from './field-state.ts';
+import { Reporter } from './report.ts';
+
+beforeEach(() => vi.useFakeTimers());
+afterEach(() => vi.useRealTimers());
+
+function makeReporter() {
+  const model = new FieldModel('card', ['number', 'expiry', 'cvc'], () => 1_795_000_000);
+  const sent: { event: FieldEvent; at: number }[] = [];
+  const reporter = new Reporter(model, (event) => sent.push({ event, at: performance.now() }));
+  vi.advanceTimersByTime(200);
+  return { model, reporter, sent };
+}
+
+describe('what leaves a field, and when', () => {
+  it('says nothing before anything happened', () => {
+    expect(makeReporter().sent).toStrictEqual([]);
+  });
+
+  it('makes one event of many keys, on a tick', () => {
+    const { model, sent } = makeReporter();
+    for (const text of ['4', '42', '424', '4242']) {
+      vi.advanceTimersByTime(7);
+      model.edit('number', text);
+    }
+    vi.advanceTimersByTime(500);
+    expect(sent.map(({ event, at }) => [event.type, at % 100])).toStrictEqual([['change', 0]]);
+  });
+
+  it('says nothing when an edit changes no observable', () => {
+    const { model, sent } = makeReporter();
+    model.edit('number', '4242');
+    vi.advanceTimersByTime(200);
+    sent.length = 0;
+    model.edit('number', '4242 4242 4242 424');
+    vi.advanceTimersByTime(200);
+    expect(sent).toStrictEqual([]);
+  });
+
+  it('tells of moving from one input to the next as leaving, then entering', () => {
+    const { model, sent } = makeReporter();
+    model.focus('number');
+    vi.advanceTimersByTime(200);
+    model.leave('number');
+    model.focus('expiry');
+    vi.advanceTimersByTime(200);
+    const told = sent.map(({ event }) => [event.type, 'field' in event ? event.field : '']);
+    expect(told).toStrictEqual([
+      ['focus', 'number'],
+      ['blur', 'number'],
+      ['focus', 'expiry'],
+    ]);
+  });
+
+  it('sends what was pressed after the state it was pressed in', () => {
+    const { model, reporter, sent } = makeReporter();
+    model.edit('cvc', '123');
+    reporter.tell({ type: 'submit', field: 'cvc' });
+    vi.advanceTimersByTime(200);
+    expect(sent.map(({ event }) => event.type)).toStrictEqual(['change', 'submit']);
+  });
+
+  it('takes a redrawn element as the new start', () => {
+    const { model, reporter, sent } = makeReporter();
+    model.fields = ['number', 'expiry', 'cvc', 'name'];
+    reporter.rebase();
+    model.edit('number', '');
+    vi.advanceTimersByTime(200);
+    expect(sent).toStrictEqual([]);
+  });
+});

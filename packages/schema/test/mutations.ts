@@ -1,0 +1,92 @@
+import fc from 'fast-check';
+import { makers, strings } from './hostile-values.ts';
+
+type Holder = Record<PropertyKey, unknown>;
+
+/** One thing to do to a value: where (indices reduced to what is there) and with what. */
+export type Mutation = {
+  readonly path: readonly number[];
+  readonly kind: number;
+  readonly key: number;
+  readonly junk: unknown;
+};
+
+/** Hostile strings and things, in about equal parts. */
+export const junk: fc.Arbitrary<unknown> = fc.oneof(
+  fc.constantFrom(...strings),
+  fc.constantFrom(...makers).map((make) => make()),
+  fc.anything({ withBigInt: true, withDate: true, withMap: true, withSparseArray: true }),
+);
+
+/** Mutations at any depth. */
+export const mutation: fc.Arbitrary<Mutation> = fc.record({
+  path: fc.array(fc.nat(20), { maxLength: 4 }),
+  kind: fc.nat(),
+  key: fc.nat(),
+  junk,
+});
+
+const names = [
+  ...['__proto__', 'constructor', 'prototype', 'toString', 'length', 'x', ''],
+  ...['v', 'type', 'ok', 'field', 'error', 'value', 'name', 'number', '0', '1'],
+];
+
+const isHolder = (value: unknown): value is Holder => typeof value === 'object' && value !== null;
+const define = (holder: Holder, key: PropertyKey, value: unknown) =>
+  Object.defineProperty(holder, key, {
+    value,
+    writable: true,
+    enumerable: true,
+    configurable: true,
+  });
+
+/** A copy of arrays and plain objects all the way down, own `__proto__` keys, holes and all. */
+export function copy(value: unknown): unknown {
+  if (!isHolder(value)) return value;
+  const prototype: unknown = Object.getPrototypeOf(value);
+  if (!Array.isArray(value) && prototype !== Object.prototype && prototype !== null) return value;
+  const made: Holder = Array.isArray(value)
+    ? (new Array(value.length) as never)
+    : Object.create(prototype as null);
+  for (const key of Object.keys(value)) define(made, key, copy(value[key]));
+  return made;
+}
+
+const operations: readonly ((holder: Holder, key: string, one: Mutation) => unknown)[] = [
+  (holder, key) => Reflect.deleteProperty(holder, key),
+  (holder, key, { junk }) => define(holder, key, junk),
+  (holder, key) => define(holder, key, undefined),
+  (holder, _key, { key, junk }) => define(holder, names[key % names.length] as string, junk),
+  (holder, _key, { key }) => define(holder, names[key % names.length] as string, undefined),
+  (holder) =>
+    Array.isArray(holder) ? holder.push(holder[0]) : Reflect.setPrototypeOf(holder, null),
+  (holder) => (Array.isArray(holder) ? holder.pop() : define(holder, Symbol('extra'), 1)),
+  (holder, key) => define(holder, key, `${String(holder[key])}\n`),
+  (holder, key) => define(holder, key, Number(holder[key]) + 0.5),
+  (holder, key) => define(holder, key, [holder[key]]),
+  (holder, key) => {
+    const value = holder[key];
+    return Object.defineProperty(holder, key, {
+      get: () => value,
+      enumerable: true,
+      configurable: true,
+    });
+  },
+  (holder, key) => Reflect.defineProperty(holder, key, { enumerable: false }),
+];
+
+function apply(value: unknown, one: Mutation, depth: number): unknown {
+  if (!isHolder(value) || !Reflect.isExtensible(value)) return one.junk;
+  const keys = Object.keys(value);
+  const step = one.path[depth];
+  const key = keys[(step ?? one.key) % keys.length];
+  if (key === undefined) return one.junk;
+  if (step !== undefined && isHolder(value[key]))
+    define(value, key, apply(value[key], one, depth + 1));
+  else operations[one.kind % operations.length]?.(value, key, one);
+  return value;
+}
+
+/** A copy of `value` with each of `mutations` done to it. */
+export const mutate = (value: unknown, mutations: readonly Mutation[]): unknown =>
+  mutations.reduce((changed, one) => apply(changed, one, 0), copy(value));
