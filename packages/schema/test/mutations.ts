@@ -66,7 +66,7 @@ const operations: readonly ((holder: Holder, key: string, one: Mutation) => unkn
   (holder, key) => define(holder, key, [holder[key]]),
   (holder, key) => {
     const value = holder[key];
-    return Object.defineProperty(holder, key, {
+    return Reflect.defineProperty(holder, key, {
       get: () => value,
       enumerable: true,
       configurable: true,

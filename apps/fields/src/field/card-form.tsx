@@ -22,11 +22,12 @@ export function CardForm(props: {
     emptied: (name) => step(name, -1),
   };
   const errors = options.fields.flatMap((name) => model.errorOf(name) ?? []);
+  const shown = errors.find(({ field }) => model.isFocused(field)) ?? errors[0];
   return (
     <form
       autocomplete="on"
       noValidate
-      class={`element layout-${options.layout}`}
+      class={`element layout-${options.layout} labels-${options.appearance.labels ?? 'above'}`}
       onSubmit={(event) => event.preventDefault()}
     >
       <div class="fields">
@@ -37,7 +38,7 @@ export function CardForm(props: {
       {/* Always there and always as high: a live region that comes with its text stays silent, and
           an element that grows when a number is wrong would move the page. */}
       <p id="message" role="status" aria-live="polite">
-        {errors[0]?.message}
+        {shown?.message}
       </p>
     </form>
   );

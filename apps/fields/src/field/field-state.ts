@@ -82,6 +82,10 @@ export class FieldModel {
     this.#cells[name].focused.value = true;
   }
 
+  isFocused(name: FieldName): boolean {
+    return this.#cells[name].focused.value;
+  }
+
   leave(name: FieldName): void {
     const cell = this.#cells[name];
     batch(() => {

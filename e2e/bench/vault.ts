@@ -1,0 +1,66 @@
+import { closeSync, mkdtempSync, openSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { root } from '../../.workshop/built.ts';
+import type { Resources } from './resources.ts';
+
+/** Where a vault answers and the keys of its development merchant. */
+export type Vault = {
+  readonly fields: string;
+  readonly api: string;
+  /** Its own port, whatever stands in front of it. */
+  readonly apiPort: number;
+  readonly pk: string;
+  readonly sk: string;
+  readonly dataDir: string;
+};
+
+export type VaultPlace = {
+  readonly portBase: number;
+  readonly databaseUrl: string;
+  /** Of another vault, to run as its second node. */
+  readonly dataDir?: string;
+  readonly environment?: Readonly<Record<string, string>>;
+};
+
+const START_MS = 30_000;
+
+/**
+ * Starts the real vault with all its rules; only the limit on tickets is raised, which counts
+ * shoppers by address and would take this machine for a crowd. Its log goes to a file, as it would in
+ * earnest: a pipe would make this process part of what is measured.
+ */
+export async function startVault(resources: Resources, place: VaultPlace): Promise<Vault> {
+  const folder = mkdtempSync(join(tmpdir(), 'hushfield-bench-vault-'));
+  resources.add(() => rmSync(folder, { recursive: true, force: true }));
+  const dataDir = place.dataDir ?? join(folder, 'data');
+  const log = join(folder, 'vault.log');
+  const output = openSync(log, 'w', 0o600);
+  const child = resources.spawn(process.execPath, [join(root, 'apps/vault/src/main.ts')], {
+    stdio: ['ignore', output, output],
+    env: {
+      ...process.env,
+      PORT_BASE: `${place.portBase}`,
+      DATABASE_URL: place.databaseUrl,
+      HUSHFIELD_DATA_DIR: dataDir,
+      TICKETS_PER_MINUTE: '1000000',
+      ...place.environment,
+    },
+  });
+  closeSync(output);
+  const facts = await readyLine(log, () => child.exitCode !== null);
+  const [fields, api, pk, sk] = ['fields', 'api', 'pk', 'sk'].map((name) => facts.get(name) ?? '');
+  if (!fields || !api || !pk || !sk) throw new Error('the vault did not say all of its facts');
+  return { fields, api, pk, sk, apiPort: place.portBase + 2, dataDir };
+}
+
+async function readyLine(log: string, hasEnded: () => boolean): Promise<URLSearchParams> {
+  for (const until = performance.now() + START_MS; performance.now() < until; ) {
+    const said = readFileSync(log, 'utf8');
+    const line = /^vault ready (.*)$/m.exec(said)?.[1];
+    if (line !== undefined) return new URLSearchParams(line.replaceAll(' ', '&'));
+    if (hasEnded()) throw new Error(`the vault did not start: ${said.slice(-1_000)}`);
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+  throw new Error('the vault did not start in time');
+}
