@@ -5,6 +5,6 @@ export const browserTargets = ['chrome109', 'edge109', 'firefox115', 'safari16.4
 
 export default defineConfig({
   test: {
-    projects: ['packages/*', 'apps/vault', 'apps/fields'],
+    projects: ['packages/*', 'apps/*', '.workshop'],
   },
 });

@@ -13,7 +13,6 @@ if (!/^[a-z0-9]+$/.test(task) || !existsSync(file)) {
 
 bootstrap();
 const child = spawn('node', [file, ...args], { cwd: root, stdio: 'inherit', env });
-// Ctrl-C reaches the whole group; this process only waits for the child's own orderly end.
-process.on('SIGINT', () => {});
-process.on('SIGTERM', () => child.kill('SIGTERM'));
+// This process only passes on what it is told and waits for the child's own orderly end.
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal));
 child.on('exit', (code, signal) => process.exit(code ?? (signal ? 1 : 0)));

@@ -34,6 +34,8 @@ function run(name: string, file: string, env: NodeJS.ProcessEnv, onLine: (line: 
     cwd: root,
     env,
     stdio: ['ignore', 'pipe', 'inherit'],
+    // In a group of its own, Ctrl-C does not reach it a second time, past its orderly end.
+    detached: true,
   });
   children.add(child);
   const log = createWriteStream(join(dataDir, 'logs', `${name}.log`), { flags: 'a', mode: 0o600 });

@@ -21,3 +21,18 @@ test('has empty fields and works after going back from the order', async ({ visi
   await shopper.fill(VISA);
   expect(await shopper.pay()).not.toBe(first);
 });
+
+// Under automation the back-forward cache is off, so the event it brings is made here.
+for (const type of ['pagehide', 'pageshow'] as const) {
+  test(`forgets what was typed on ${type} of a page the cache keeps`, async ({ visit }) => {
+    const shopper = await visit();
+    await shopper.fill(VISA);
+    await shopper
+      .frame('number')
+      .locator('body')
+      .evaluate((_, name) => dispatchEvent(new PageTransitionEvent(name, { persisted: true })), type);
+    for (const field of ['number', 'expiry', 'cvc'] as const) {
+      await expect(shopper.input(field)).toHaveValue('');
+    }
+  });
+}

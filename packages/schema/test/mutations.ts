@@ -33,7 +33,7 @@ const names = [
 
 const isHolder = (value: unknown): value is Holder => typeof value === 'object' && value !== null;
 const define = (holder: Holder, key: PropertyKey, value: unknown) =>
-  Object.defineProperty(holder, key, {
+  Reflect.defineProperty(holder, key, {
     value,
     writable: true,
     enumerable: true,
