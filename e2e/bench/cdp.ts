@@ -1,7 +1,14 @@
 import type { Duplex, Readable, Writable } from 'node:stream';
 import type { CDPSession } from '@playwright/test';
 
-type Reply = { id?: number; sessionId?: string; method?: string; params?: object; result?: object; error?: { message: string } };
+type Reply = {
+  id?: number;
+  sessionId?: string;
+  method?: string;
+  params?: object;
+  result?: object;
+  error?: { message: string };
+};
 type Waiting = { resolve: (result: never) => void; reject: (error: Error) => void };
 type Listener = (params: never) => void;
 
@@ -39,7 +46,9 @@ export class Cdp {
   post(method: string, params: object, sessionId: string | undefined): Promise<never> {
     this.#last += 1;
     const id = this.#last;
-    const answer = new Promise<never>((resolve, reject) => this.#waiting.set(id, { resolve, reject }));
+    const answer = new Promise<never>((resolve, reject) =>
+      this.#waiting.set(id, { resolve, reject }),
+    );
     this.#out.write(`${JSON.stringify({ id, method, params, sessionId })}\0`);
     return answer;
   }

@@ -18,10 +18,11 @@ export function openPool(url: string, max: number): Pool {
   return new driver.Pool({ connectionString: url, max });
 }
 
-/** An empty database of its own on the server at `url`; gives its URL. */
+/** An empty database on the server at `url`, in place of an earlier run's; gives its URL. */
 export async function createDatabase(url: string, name: string): Promise<string> {
   const pool = openPool(url, 1);
   try {
+    await pool.query(`DROP DATABASE IF EXISTS ${name} WITH (FORCE)`);
     await pool.query(`CREATE DATABASE ${name}`);
   } finally {
     await pool.end();

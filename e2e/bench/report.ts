@@ -25,7 +25,9 @@ const DIGITS: Readonly<Record<Row['unit'], number>> = {
 function quantity(row: Row, value: number | undefined): string {
   if (value === undefined) return '–';
   const digits = DIGITS[row.unit];
-  return row.unit === 'count' ? `${Number(value.toFixed(digits))}` : `${value.toFixed(digits)} ${row.unit}`;
+  return row.unit === 'count'
+    ? `${Number(value.toFixed(digits))}`
+    : `${value.toFixed(digits)} ${row.unit}`;
 }
 
 function budget(row: Row): string {
@@ -57,7 +59,9 @@ function cells(row: Row): string[] {
 /** The table as text: first column left, the others right. */
 export function table(rows: readonly Row[]): string {
   const lines = [HEAD, ...rows.map(cells)];
-  const widths = HEAD.map((_, column) => Math.max(...lines.map((line) => line[column]?.length ?? 0)));
+  const widths = HEAD.map((_, column) =>
+    Math.max(...lines.map((line) => line[column]?.length ?? 0)),
+  );
   const pad = (text: string, column: number) =>
     column === 0 ? text.padEnd(widths[0] ?? 0) : text.padStart(widths[column] ?? 0);
   const [head, ...body] = lines.map((line) => line.map(pad).join('  '));

@@ -6,13 +6,13 @@ import { VISA } from './cards.ts';
 const d = await deploy();
 const b = await chromium.launch(chromiumOptions());
 const shot = async (name: string, width: number, query: string, act?: (s: Shopper) => Promise<void>) => {
-  const page = await b.newPage({ viewport: { width, height: width < 500 ? 640 : 800 }, deviceScaleFactor: width < 500 ? 2 : 1, colorScheme: query.includes('dark') ? 'dark' : 'light' });
+  const page = await b.newPage({ viewport: { width, height: width < 500 ? 1150 : 1010 }, deviceScaleFactor: width < 500 ? 2 : 1, colorScheme: query.includes('dark') ? 'dark' : 'light' });
   await page.goto(`${d.shopOrigin}/${query}`);
   const s = new Shopper(page, query.includes('separate') ? 'separate' : 'card');
   for (const f of ['number', 'expiry', 'cvc'] as const) await s.input(f).waitFor();
   await page.waitForTimeout(500);
   await act?.(s);
-  await page.screenshot({ path: `/tmp/shots/${name}.png`, fullPage: true });
+  await page.screenshot({ path: `/tmp/shots/${name}.png` });
   for (const h of await page.locator('.hosted').all()) { const i = h.locator('iframe'); console.log(name, await h.evaluate((e) => e.className), 'box', (await h.boundingBox())?.height, 'frame', (await i.boundingBox())?.height); }
   await page.close();
 };
@@ -32,9 +32,9 @@ await shot0();
 async function shot0() {
   const page = await b.newPage({ viewport: { width: 1280, height: 800 } });
   await page.goto(`${d.shopOrigin}/`); await page.waitForTimeout(1500);
-  await page.screenshot({ path: '/tmp/shots/down.png', fullPage: true });
+  await page.screenshot({ path: '/tmp/shots/down.png' });
   await d.startVault(); await page.getByRole('button', { name: 'Try again' }).click(); await page.waitForTimeout(800);
   const s = new Shopper(page); await s.fill(VISA); await s.pay();
-  await page.screenshot({ path: '/tmp/shots/order.png', fullPage: true });
+  await page.screenshot({ path: '/tmp/shots/order.png' });
 }
 await b.close(); await d.dispose();

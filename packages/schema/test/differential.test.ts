@@ -45,7 +45,9 @@ it('finds the schemas of both rooms, made by each library', () => {
   expect(schemas.every(({ schema, other }) => '_zod' in schema && !('_zod' in other))).toBe(true);
 });
 
-const samples = schemas.flatMap(({ schema }) => fc.sample(valuesOf(schema), { numRuns: 2, seed: 7 }));
+const samples = schemas.flatMap(({ schema }) =>
+  fc.sample(valuesOf(schema), { numRuns: 2, seed: 7 }),
+);
 
 describe.each(schemas)('$name', (pair) => {
   const valid = valuesOf(pair.schema);

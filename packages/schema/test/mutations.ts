@@ -32,13 +32,19 @@ const names = [
 ];
 
 const isHolder = (value: unknown): value is Holder => typeof value === 'object' && value !== null;
-const define = (holder: Holder, key: PropertyKey, value: unknown) =>
-  Reflect.defineProperty(holder, key, {
+function define(holder: Holder, key: PropertyKey, value: unknown): boolean {
+  // An array's length is no key like others: only a number fits there.
+  if (Array.isArray(holder) && key === 'length') return false;
+  return Reflect.defineProperty(holder, key, {
     value,
     writable: true,
     enumerable: true,
     configurable: true,
   });
+}
+
+const append = (value: unknown) => (typeof value === 'string' ? `${value}\n` : undefined);
+const shift = (value: unknown) => (typeof value === 'number' ? value + 0.5 : -1);
 
 /** A copy of arrays and plain objects all the way down, own `__proto__` keys, holes and all. */
 export function copy(value: unknown): unknown {
@@ -61,8 +67,8 @@ const operations: readonly ((holder: Holder, key: string, one: Mutation) => unkn
   (holder) =>
     Array.isArray(holder) ? holder.push(holder[0]) : Reflect.setPrototypeOf(holder, null),
   (holder) => (Array.isArray(holder) ? holder.pop() : define(holder, Symbol('extra'), 1)),
-  (holder, key) => define(holder, key, `${String(holder[key])}\n`),
-  (holder, key) => define(holder, key, Number(holder[key]) + 0.5),
+  (holder, key) => define(holder, key, append(holder[key])),
+  (holder, key) => define(holder, key, shift(holder[key])),
   (holder, key) => define(holder, key, [holder[key]]),
   (holder, key) => {
     const value = holder[key];

@@ -96,7 +96,9 @@ const makers: ReadonlyMap<string, Make> = new Map<string, Make>([
 ]);
 
 /** Values a real zod/mini schema accepts, made by walking its definition. */
-export function valuesOf(schema: { readonly _zod: { readonly def: object } }): fc.Arbitrary<unknown> {
+export function valuesOf(schema: {
+  readonly _zod: { readonly def: object };
+}): fc.Arbitrary<unknown> {
   const def = schema._zod.def as Def;
   const make = makers.get(def.type);
   if (!make) throw new Error(`no values for a ${def.type}: neither has this room`);

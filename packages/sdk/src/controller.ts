@@ -46,8 +46,8 @@ export class Controller {
       fieldsOrigin,
       role: 'controller',
       sid,
+      onReload: () => this.#lost(),
       onLink: ({ calls, events }) => {
-        this.#line?.close();
         this.#line = openCaller(calls, controllerMethods);
         receiveEvents(events, ControllerEvent, () => this.#lost());
         this.#ready.resolve(this.#line);
@@ -78,8 +78,11 @@ export class Controller {
     this.#link.close();
   }
 
-  /** The document reloads itself for a new ticket: calls wait for the next line. */
+  /** The document is on its way out, for a new ticket or by accident: calls wait for the next line. */
   #lost(): void {
+    if (!this.#line) return;
+    this.#line.close();
+    this.#line = undefined;
     this.#ready = deferred<Line>();
   }
 }

@@ -1,18 +1,16 @@
-import { type Caller, type Link, openCaller, receiveEvents } from '@hushfield/bridge';
-import {
-  type ElementState,
+import type { Remote } from '@hushfield/bridge';
+import type {
+  ElementState,
   FieldEvent,
-  type FieldOptions,
+  FieldOptions,
   fieldMethods,
 } from '@hushfield/contract/frame';
-import { type Deferred, deferred } from './deferred.ts';
 import { Emitter } from './emitter.ts';
-import { frameUrl, makeFrame } from './frame-element.ts';
-import { FrameLink } from './frame-link.ts';
-import { failure, loadErrorOf } from './failures.ts';
+import { failure } from './failures.ts';
 import type { HushfieldError } from './hushfield-error.ts';
-import { colorSchemeAt, fieldOptions } from './options.ts';
-import { emptyState, paintState, TITLES } from './presentation.ts';
+import { Mounting } from './mounting.ts';
+import { fieldOptions } from './options.ts';
+import { emptyState, paintState } from './presentation.ts';
 import type {
   ElementEvents,
   ElementOptions,
@@ -22,26 +20,21 @@ import type {
   HushfieldElement,
 } from './types.ts';
 
-/** What an element needs of its group. */
+/** What an element needs of its group, and tells it. */
 export type Group = {
   readonly fieldsOrigin: string;
   readonly key: string;
   readonly sid: string;
   readonly options: ElementsOptions;
   mounting(element: FieldElement): void;
+  /** The element is ready, has failed, or was taken out. */
   settled(element: FieldElement): void;
   gone(element: FieldElement): void;
 };
 
-type Mounted = {
-  container: Element;
-  frame: HTMLIFrameElement;
-  link: FrameLink;
-  line?: Caller<typeof fieldMethods>;
-  ready: Deferred<void>;
-};
+type Listener<E extends keyof ElementEvents> = (payload: ElementEvents[E]) => void;
 
-/** One element: `new`, mounted, unmounted any number of times, destroyed once. */
+/** One element: new, mounted and unmounted any number of times, destroyed once. */
 export class FieldElement implements HushfieldElement {
   readonly type: ElementType;
   readonly #group: Group;
@@ -49,7 +42,7 @@ export class FieldElement implements HushfieldElement {
   #own: ElementOptions;
   #options: FieldOptions;
   #state: ElementState;
-  #mounted: Mounted | undefined;
+  #mounting: Mounting | undefined;
   #destroyed = false;
 
   constructor(type: ElementType, own: ElementOptions, group: Group) {
@@ -57,32 +50,32 @@ export class FieldElement implements HushfieldElement {
     this.#own = own;
     this.#group = group;
     this.#options = fieldOptions(type, own, group.options);
-    this.#state = emptyState(type, this.#options.fields);
+    this.#state = this.#empty();
   }
 
   get isMounted(): boolean {
-    return this.#mounted !== undefined;
+    return this.#mounting !== undefined;
   }
 
   async mount(target: string | Element): Promise<void> {
     this.#assertAlive();
     const container = typeof target === 'string' ? document.querySelector(target) : target;
     if (!(container instanceof Element)) throw failure('element_not_found');
-    if (this.#mounted?.container === container) return this.#mounted.ready.promise;
-    if (this.#mounted) throw failure('element_already_mounted');
+    if (this.#mounting?.container === container) return this.#mounting.ready;
+    if (this.#mounting) throw failure('element_already_mounted');
     if (!container.isConnected) throw failure('container_not_in_dom');
-    return this.#open(container).ready.promise;
+    return this.#mount(container).ready;
   }
 
-  on<E extends keyof ElementEvents>(event: E, listener: (payload: ElementEvents[E]) => void) {
+  on<E extends keyof ElementEvents>(event: E, listener: Listener<E>): () => void {
     return this.#emitter.on(event, listener);
   }
 
-  once<E extends keyof ElementEvents>(event: E, listener: (payload: ElementEvents[E]) => void) {
+  once<E extends keyof ElementEvents>(event: E, listener: Listener<E>): () => void {
     return this.#emitter.once(event, listener);
   }
 
-  off<E extends keyof ElementEvents>(event: E, listener: (payload: ElementEvents[E]) => void) {
+  off<E extends keyof ElementEvents>(event: E, listener: Listener<E>): void {
     this.#emitter.off(event, listener);
   }
 
@@ -91,13 +84,11 @@ export class FieldElement implements HushfieldElement {
     const own = { ...this.#own, ...options };
     this.#options = fieldOptions(this.type, own, this.#group.options);
     this.#own = own;
-    const mounted = this.#mounted;
-    if (mounted?.line) void this.#configure(mounted, mounted.line).catch(() => {});
+    this.#mounting?.configure(this.#options);
   }
 
   focus(field?: FieldName): void {
-    // A frame cannot take focus from the page by itself in every engine; the element can be given it.
-    this.#mounted?.frame.focus();
+    this.#mounting?.focusFrame();
     this.#tell((remote) => remote.focus(field ? { field } : {}));
   }
 
@@ -118,23 +109,21 @@ export class FieldElement implements HushfieldElement {
     return this.#state;
   }
 
-  retry(): Promise<void> {
+  async retry(): Promise<void> {
     this.#assertAlive();
-    const container = this.#mounted?.container;
-    if (!container) return Promise.reject(failure('element_not_found', 'not mounted'));
+    const container = this.#mounting?.container;
+    if (!container) throw failure('element_not_found', 'not mounted');
     this.unmount();
     return this.mount(container);
   }
 
   unmount(): void {
-    const mounted = this.#mounted;
-    if (!mounted) return;
-    this.#mounted = undefined;
-    mounted.line?.close();
-    mounted.link.close();
-    mounted.ready.reject(failure('element_destroyed', 'unmounted'));
-    this.#state = emptyState(this.type, this.#options.fields);
-    paintState(mounted.container, undefined);
+    const mounting = this.#mounting;
+    if (!mounting) return;
+    this.#mounting = undefined;
+    mounting.close();
+    this.#state = this.#empty();
+    paintState(mounting.container, undefined);
     this.#group.settled(this);
     this.#group.gone(this);
   }
@@ -145,96 +134,60 @@ export class FieldElement implements HushfieldElement {
     this.#emitter.clear();
   }
 
-  /** Lets the field find the group's controller (again); false when it is not there to be asked. */
+  /** Lets the field find the group's controller; false when it is not there to be asked. */
   async join(): Promise<boolean> {
-    const line = this.#mounted?.line;
-    return line ? line.remote.join().catch(() => false) : false;
+    return this.#mounting?.remote?.join().catch(() => false) ?? false;
   }
 
   #assertAlive(): void {
     if (this.#destroyed) throw failure('element_destroyed');
   }
 
-  #tell(call: (remote: Caller<typeof fieldMethods>['remote']) => Promise<unknown>): void {
-    this.#assertAlive();
-    const line = this.#mounted?.line;
-    if (line) call(line.remote).catch(() => {});
+  #empty(): ElementState {
+    return emptyState(this.type, this.#options.fields);
   }
 
-  #open(container: Element): Mounted {
+  /** Asks the field for something whose failure leaves nothing to mend: the frame is gone or going. */
+  #tell(ask: (remote: Remote<typeof fieldMethods>) => Promise<unknown>): void {
+    this.#assertAlive();
+    const remote = this.#mounting?.remote;
+    if (remote) ask(remote).catch(() => {});
+  }
+
+  #mount(container: Element): Mounting {
     const { fieldsOrigin, key, sid } = this.#group;
-    const scheme = colorSchemeAt(container);
-    const frame = makeFrame({
-      src: frameUrl(fieldsOrigin, key, 'field', { sid, element: this.type, scheme }),
-      title: TITLES[this.type],
-      styles: { display: 'block', width: '100%', height: '72px', 'color-scheme': scheme },
-    });
-    const link = new FrameLink(frame, {
-      fieldsOrigin,
-      role: 'field',
-      sid,
-      onLink: (line) => void this.#onLink(mounted, line),
-      onFail: (error) => this.#onFail(mounted, error),
-    });
-    const mounted: Mounted = { container, frame, link, ready: deferred<void>() };
-    this.#mounted = mounted;
+    const place = { container, fieldsOrigin, key, sid };
     this.#group.mounting(this);
     paintState(container, this.#state);
-    container.append(frame);
-    return mounted;
+    const mounting = new Mounting(place, this.#options, {
+      onReady: () => this.#onReady(),
+      onFail: (error) => this.#onFail(container, error),
+      onReload: () => this.#onChange(this.#empty()),
+      onEvent: (event) => this.#onEvent(container, event),
+    });
+    this.#mounting = mounting;
+    return mounting;
   }
 
-  async #onLink(mounted: Mounted, { calls, events }: Link): Promise<void> {
-    mounted.line?.close();
-    const line = openCaller(calls, fieldMethods);
-    mounted.line = line;
-    receiveEvents(events, FieldEvent, (event) => {
-      if (this.#mounted === mounted) this.#onEvent(mounted, event);
-    });
-    try {
-      await this.#configure(mounted, line);
-    } catch (error) {
-      return this.#onFail(mounted, loadErrorOf(error));
-    }
-    if (this.#mounted !== mounted) return;
-    mounted.ready.resolve();
+  #onReady(): void {
     this.#announce('ready', { elementType: this.type });
     this.#group.settled(this);
   }
 
-  async #configure(mounted: Mounted, line: Caller<typeof fieldMethods>): Promise<void> {
-    const { height } = await line.remote.configure(this.#options);
-    mounted.frame.style.setProperty('height', `${height}px`);
-  }
-
-  #onFail(mounted: Mounted, error: HushfieldError): void {
-    if (this.#mounted !== mounted) return;
-    mounted.ready.reject(error);
-    mounted.container.classList.add('hushfield--failed');
-    const { type, code, message, retryable } = error;
+  #onFail(container: Element, { type, code, message, retryable }: HushfieldError): void {
+    container.classList.add('hushfield--failed');
     this.#announce('loaderror', { error: { type, code, message, retryable } });
     this.#group.settled(this);
   }
 
-  #onEvent(mounted: Mounted, event: FieldEvent): void {
-    switch (event.type) {
-      case 'resize':
-        return mounted.frame.style.setProperty('height', `${event.height}px`);
-      case 'change':
-        return this.#onChange(event.state);
-      case 'focus':
-      case 'blur':
-        this.#setState(event.state);
-        this.#announce(event.type, { field: event.field });
-        return;
-      case 'submit':
-        if (this.#announce('submit', { field: event.field })) submitForm(mounted.container);
-        return;
-      case 'warning':
-        return void this.#announce('warning', { code: event.code });
-      default:
-        this.#announce(event.type, { field: event.field });
-    }
+  #onEvent(container: Element, event: FieldEvent): void {
+    if (event.type === 'resize') return;
+    if (event.type === 'change') return this.#onChange(event.state);
+    if ('state' in event) this.#setState(event.state);
+    const payload = event.type === 'warning' ? { code: event.code } : { field: event.field };
+    const goesOn = this.#announce(event.type, payload as ElementEvents[typeof event.type]);
+    // Enter in a field does what Enter in an input of the page's own form does.
+    if (event.type === 'submit' && goesOn) container.closest('form')?.requestSubmit();
   }
 
   #onChange(state: ElementState): void {
@@ -246,7 +199,7 @@ export class FieldElement implements HushfieldElement {
 
   #setState(state: ElementState): void {
     this.#state = state;
-    if (this.#mounted) paintState(this.#mounted.container, state);
+    if (this.#mounting) paintState(this.#mounting.container, state);
   }
 
   /** Tells listeners and the DOM; false when a DOM listener prevented the default. */
@@ -258,11 +211,6 @@ export class FieldElement implements HushfieldElement {
       composed: true,
       cancelable: event === 'submit',
     });
-    return this.#mounted?.container.dispatchEvent(dom) ?? true;
+    return this.#mounting?.container.dispatchEvent(dom) ?? true;
   }
-}
-
-/** Enter in a field does what Enter in an input of the page's own form does. */
-function submitForm(container: Element): void {
-  container.closest('form')?.requestSubmit();
 }

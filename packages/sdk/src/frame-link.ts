@@ -12,6 +12,8 @@ type Options = {
   role: 'controller' | 'field';
   sid: string;
   onLink: (link: Link) => void;
+  /** The document was loaded anew: the last link is dead, another may follow. */
+  onReload: () => void;
   onFail: (error: HushfieldError) => void;
 };
 
@@ -69,7 +71,10 @@ export class FrameLink {
 
   #onLoad(): void {
     this.#loads += 1;
-    if (this.#loads > 1) this.#arm();
+    if (this.#loads > 1) {
+      this.#options.onReload();
+      this.#arm();
+    }
     const attempt = this.#attempt;
     setTimeout(() => {
       if (!this.#connected) this.#fail(attempt, failure('frame_timeout'));

@@ -74,7 +74,7 @@ async function start(): Promise<void> {
   };
   const draw = (options: FieldOptions): number => {
     // A card may choose its inputs; the other elements are what their name says.
-    const fields = element === 'card' ? options.fields : FIELDS_OF[element];
+    const fields = element === 'card' ? [...new Set(options.fields)] : FIELDS_OF[element];
     model.fields = fields;
     applyAppearance(options.appearance, scheme);
     const drawn = { ...options, element, fields: [...fields] };

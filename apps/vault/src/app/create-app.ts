@@ -5,6 +5,7 @@ import Fastify, {
   type FastifyReply,
   type FastifyRequest,
 } from 'fastify';
+import { KeysUnavailable } from '../keys/key-directory.ts';
 import { JsonRefused, parseStrictJson } from './strict-json.ts';
 import { detailOf, type Log } from './log.ts';
 import type { Headers } from './security-headers.ts';
@@ -141,6 +142,7 @@ function refuse(
 /** Outside, everything unforeseen is one answer; what happened stands in the log. */
 function shownAs(error: unknown): VaultError {
   if (error instanceof VaultError) return error;
+  if (error instanceof KeysUnavailable) return new VaultError('service_unavailable');
   const status = isFastifyError(error) ? (error.statusCode ?? 500) : 500;
   return status >= 400 && status < 500
     ? new VaultError('invalid_request', status)

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { createOnce, destroyFile, replaceFile } from './durable-file.ts';
-import { KeyDirectory } from './key-directory.ts';
+import { KeyDirectory, KeysUnavailable } from './key-directory.ts';
 import { ReceiveKeys } from './receive-keys.ts';
 
 const TENANT = `ten_${'A'.repeat(22)}`;
@@ -76,7 +76,7 @@ test('notices within five minutes that the KEK is another', () => {
   time.now += 5 * 60_000 - 1;
   keys.secret('pepper');
   time.now += 1;
-  expect(() => keys.secret('pepper')).toThrow('wrapped_key_invalid');
+  expect(() => keys.secret('pepper')).toThrow(KeysUnavailable);
 });
 
 test('zeroes a key that is past its time, also when nobody asks', () => {
@@ -91,7 +91,13 @@ test('refuses a wrapped key that was moved to another name', () => {
   const keys = open();
   keys.secret('ticket');
   writeFileSync(join(folder, 'pepper'), readFileSync(join(folder, 'ticket')));
-  expect(() => keys.secret('pepper')).toThrow('wrapped_key_invalid');
+  expect(() => keys.secret('pepper')).toThrow(KeysUnavailable);
+});
+
+test('does not make a new KEK beside keys of an old one', () => {
+  open().secret('pepper');
+  rmSync(join(folder, 'kek'));
+  expect(open).toThrow('has keys but no KEK; restore it.');
 });
 
 test('finds a receive key that another process has made', () => {

@@ -1,14 +1,20 @@
 import { randomBytes } from 'node:crypto';
-import { chmodSync, mkdirSync } from 'node:fs';
+import { chmodSync, mkdirSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { type DataKey, generateDataKey, unwrapKey, wrapKey } from '@hushfield/crypto/envelope';
 import { importSigningSeed, type SigningKey } from '@hushfield/crypto/manifest';
 import type { Clock } from '../clock.ts';
+import { StartError } from '../config.ts';
 import { createOnce, readBytes } from './durable-file.ts';
 import { SecretCache } from './secret-cache.ts';
 
 const KEY_BYTES = 32;
 const ID_BYTES = 16;
+
+/** The KEK is gone or another: nothing new can be unwrapped until it is back. No restart is needed. */
+export class KeysUnavailable extends Error {
+  override readonly name = 'KeysUnavailable';
+}
 
 /** Keys that a deployment has one of. */
 export type SecretName = 'pepper' | 'ticket' | 'manifest' | 'offline-root/root';
@@ -32,6 +38,7 @@ export class KeyDirectory {
       mkdirSync(join(folder, part), { recursive: true, mode: 0o700 });
       chmodSync(join(folder, part), 0o700);
     }
+    this.#requireKek();
   }
 
   /** 32 bytes, the same at every call; made at the first. Not to be kept: see SecretCache. */
@@ -64,7 +71,11 @@ export class KeyDirectory {
   }
 
   unwrap(label: string, blob: Uint8Array): Uint8Array {
-    return Uint8Array.from(unwrapKey(this.#kek(), label, blob));
+    try {
+      return Uint8Array.from(unwrapKey(this.#kek(), label, blob));
+    } catch {
+      throw new KeysUnavailable(`cannot unwrap ${label}`);
+    }
   }
 
   /** Forgets unwrapped keys that are past their time. */
@@ -73,12 +84,25 @@ export class KeyDirectory {
     this.#dataKeys.sweep();
   }
 
-  #kek(): Uint8Array {
+  /** Makes the KEK of a new directory. Beside keys of an older one it would only hide the loss. */
+  #requireKek(): void {
     const path = join(this.folder, 'kek');
-    return this.#secrets.get(
-      'kek',
-      () => readBytes(path) ?? createOnce(path, randomBytes(KEY_BYTES)),
-    );
+    if (readBytes(path) !== undefined) return;
+    const files = readdirSync(this.folder, { recursive: true, withFileTypes: true });
+    if (
+      files.some((entry) => entry.isFile() && !entry.name.endsWith('.tmp') && entry.name !== 'kek')
+    ) {
+      throw new StartError(`The key directory ${this.folder} has keys but no KEK; restore it.`);
+    }
+    createOnce(path, randomBytes(KEY_BYTES));
+  }
+
+  #kek(): Uint8Array {
+    return this.#secrets.get('kek', () => {
+      const kek = readBytes(join(this.folder, 'kek'));
+      if (kek?.length !== KEY_BYTES) throw new KeysUnavailable('the KEK is not there');
+      return kek;
+    });
   }
 
   #wrapped(name: string): Uint8Array {

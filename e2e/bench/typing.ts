@@ -1,0 +1,96 @@
+import { evaluate, type Session } from './cdp.ts';
+
+type Point = { readonly x: number; readonly y: number };
+type Seen = { readonly href: string; readonly inputs: readonly Point[] };
+
+/** An input in a frame, found from inside, with its place in the page. */
+export type FrameInput = { readonly frame: Session; readonly index: number; readonly at: Point };
+
+const seenInside = (): Seen => ({
+  href: location.href,
+  inputs: [...document.querySelectorAll('input')].map((input) => {
+    const { x, y, width, height } = input.getBoundingClientRect();
+    return { x: x + width / 2, y: y + height / 2 };
+  }),
+});
+
+const corners = () =>
+  [...document.querySelectorAll('iframe')].map((frame) => {
+    const { x, y } = frame.getBoundingClientRect();
+    return { src: frame.src, x, y };
+  });
+
+/** Every input of every attached frame, in the order of the page. */
+export async function findInputs(
+  page: Session,
+  frames: readonly Session[],
+): Promise<readonly FrameInput[]> {
+  const places = await evaluate(page, corners);
+  const found: FrameInput[] = [];
+  for (const frame of frames) {
+    // A frame that is still on its way has no inputs yet; the caller counts.
+    const inside = await evaluate(frame, seenInside).catch(() => undefined);
+    const corner = places.find(({ src }) => src === inside?.href);
+    if (!inside || !corner) continue;
+    for (const [index, { x, y }] of inside.inputs.entries()) {
+      found.push({ frame, index, at: { x: corner.x + x, y: corner.y + y } });
+    }
+  }
+  return found.toSorted((a, b) => a.at.y - b.at.y || a.at.x - b.at.x);
+}
+
+/** A real click, routed by the browser to whichever process is there. */
+export async function click(page: Session, { x, y }: Point): Promise<void> {
+  const at = { x, y, button: 'left', clickCount: 1 } as const;
+  await page.send('Input.dispatchMouseEvent', { type: 'mousePressed', ...at });
+  await page.send('Input.dispatchMouseEvent', { type: 'mouseReleased', ...at });
+}
+
+/** A real digit key, down and up. */
+export async function pressDigit(page: Session, digit: string): Promise<void> {
+  const key = { key: digit, code: `Digit${digit}`, windowsVirtualKeyCode: digit.charCodeAt(0) };
+  await page.send('Input.dispatchKeyEvent', { type: 'keyDown', text: digit, ...key });
+  await page.send('Input.dispatchKeyEvent', { type: 'keyUp', ...key });
+}
+
+/** Empties the input that has the focus. */
+export async function eraseAll(page: Session): Promise<void> {
+  const a = { key: 'a', code: 'KeyA', windowsVirtualKeyCode: 65, modifiers: 2 };
+  await page.send('Input.dispatchKeyEvent', { type: 'rawKeyDown', commands: ['selectAll'], ...a });
+  await page.send('Input.dispatchKeyEvent', { type: 'keyUp', ...a });
+  const backspace = { key: 'Backspace', code: 'Backspace', windowsVirtualKeyCode: 8 };
+  await page.send('Input.dispatchKeyEvent', { type: 'rawKeyDown', ...backspace });
+  await page.send('Input.dispatchKeyEvent', { type: 'keyUp', ...backspace });
+}
+
+export function valueOf({ frame, index }: FrameInput): Promise<string> {
+  return evaluate(
+    frame,
+    (index: number) => document.querySelectorAll('input')[index]?.value ?? '',
+    index,
+  );
+}
+
+const DIGIT = '1';
+
+/**
+ * Clicks into each input and types a digit.
+ *
+ * @throws Error when a digit does not arrive, or when there are not as many inputs as expected.
+ */
+export async function proveTypeable(
+  page: Session,
+  frames: readonly Session[],
+  expected: number,
+): Promise<void> {
+  const inputs = await findInputs(page, frames);
+  if (inputs.length !== expected) {
+    throw new Error(`ready with ${inputs.length} of ${expected} inputs`);
+  }
+  for (const input of inputs) {
+    await click(page, input.at);
+    await pressDigit(page, DIGIT);
+    const value = await valueOf(input);
+    if (!value.includes(DIGIT)) throw new Error(`a key did not arrive in input ${input.index}`);
+  }
+}
