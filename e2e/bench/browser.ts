@@ -77,6 +77,7 @@ export async function attachFrames(
     frames.push(frame);
     if (before === undefined) return;
     const source = { source: before };
+    void frame.send('Page.enable').catch(() => {});
     void frame.send('Page.addScriptToEvaluateOnNewDocument', source).catch(() => {});
     void frame.send('Runtime.runIfWaitingForDebugger').catch(() => {});
   });

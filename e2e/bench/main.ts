@@ -3,13 +3,18 @@
  * same run. Started by the workshop, which brings Chromium and PostgreSQL.
  */
 import { type Bench, openBench } from './bench.ts';
+import { client } from './client.ts';
+import { heap } from './heap.ts';
+import { kept } from './kept.ts';
+import { keystroke } from './keystroke.ts';
 import { load, slow } from './load.ts';
 import { type Failure, machine, notes, table, writeReport } from './report.ts';
 import { Resources } from './resources.ts';
 import { type Family, type Row, verdict } from './row.ts';
+import { seal } from './seal.ts';
 import { sizes } from './sizes.ts';
 
-const FAMILIES: readonly Family<Bench>[] = [sizes, load, slow];
+const FAMILIES: readonly Family<Bench>[] = [sizes, load, slow, keystroke, kept, heap, client, seal];
 
 function chosen(args: readonly string[]): readonly Family<Bench>[] {
   const names = args.filter((arg) => !arg.startsWith('--'));

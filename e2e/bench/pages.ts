@@ -32,9 +32,11 @@ function merchant({ fields, pk }: Origins, types: readonly string[], after: stri
 <script>
 const elements = Hushfield('${pk}').elements();
 const mounted = ${JSON.stringify(types)}.map((type) => elements.create(type));
-const mount = () => Promise.all(mounted.map((element) => element.mount('#' + element.type)));
-const unmount = () => mounted.forEach((element) => element.unmount());
-const tokenize = () => elements.tokenize();
+globalThis.bench = {
+  mount: () => Promise.all(mounted.map((element) => element.mount('#' + element.type))),
+  tokenize: () => elements.tokenize(),
+  unmount: () => mounted.forEach((element) => element.unmount()),
+};
 ${after}
 </script>`);
 }
@@ -46,19 +48,22 @@ const frames = places.map((place) => {
   frame.src = '${floor}/bare#' + place;
   return frame;
 });
-const mount = () => new Promise((resolve) => {
-  let ready = 0;
-  const onReady = ({ origin, data }) => {
-    if (origin !== '${floor}' || data !== 'ready') return;
-    ready += 1;
-    if (ready < frames.length) return;
-    removeEventListener('message', onReady);
-    resolve();
-  };
-  addEventListener('message', onReady);
-  document.body.append(...frames);
-});
-const unmount = () => frames.forEach((frame) => frame.remove());
+globalThis.bench = {
+  mount: () => new Promise((resolve) => {
+    let ready = 0;
+    const onReady = ({ origin, data }) => {
+      if (origin !== '${floor}' || data !== 'ready') return;
+      ready += 1;
+      if (ready < frames.length) return;
+      removeEventListener('message', onReady);
+      resolve();
+    };
+    addEventListener('message', onReady);
+    document.body.append(...frames);
+  }),
+  tokenize: async () => {},
+  unmount: () => frames.forEach((frame) => frame.remove()),
+};
 `;
 
 /** Three frames with one input each behind a script of one byte: what any such design must load. */
@@ -74,7 +79,7 @@ function oneBare({ floor }: Origins): string {
   );
 }
 
-const AT_ONCE = 'mount().then(() => done(), done);';
+const AT_ONCE = 'bench.mount().then(() => done(), done);';
 /** Ready, but nothing mounted: for what is counted over many mounts. */
 const ON_CALL = 'done();';
 const SEPARATE = ['cardNumber', 'cardExpiry', 'cardCvc'];

@@ -1,8 +1,9 @@
 import { defineConfig } from 'vite';
-import { browserTargets } from '../../vite.config.ts';
+import { browserAliases, browserTargets } from '../../vite.config.ts';
 
 /** `vite build --mode npm` gives the ES module, `--mode script` the script tag. */
 export default defineConfig(({ mode }) => ({
+  resolve: { alias: browserAliases },
   build: {
     target: [...browserTargets],
     emptyOutDir: false,

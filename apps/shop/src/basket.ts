@@ -3,8 +3,8 @@ export type Line = { readonly title: string; readonly detail: string; readonly c
 
 /** What is being bought. The server owns the price: a page never says what it pays. */
 export const BASKET: readonly Line[] = [
-  { title: 'Kettle, 0.9 l', detail: 'Matte sage', cents: 64_00 },
-  { title: 'House blend, 500 g', detail: 'Whole bean', cents: 18_50 },
+  { title: 'Kettle', detail: '0.9 l, matte sage', cents: 64_00 },
+  { title: 'House blend', detail: '500 g, whole beans', cents: 18_50 },
 ];
 
 export const SHIPPING_CENTS = 4_90;

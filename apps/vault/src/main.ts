@@ -1,5 +1,7 @@
 import closeWithGrace from 'close-with-grace';
-import { readConfig, StartError } from './config.ts';
+import { scrub } from './app/scrub.ts';
+import { readConfig } from './config.ts';
+import { sentenceOf } from './start-sentence.ts';
 import { start } from './start.ts';
 
 // Also what the database engine creates is for this user alone.
@@ -16,7 +18,6 @@ try {
     `vault ready fields=${config.fieldsOrigin} api=${config.apiOrigin} pk=${publishableKey} sk=${secretKey}\n`,
   );
 } catch (error) {
-  if (!(error instanceof StartError)) throw error;
-  process.stderr.write(`${error.message}\n`);
+  process.stderr.write(`${scrub(sentenceOf(error))}\n`);
   process.exitCode = 1;
 }

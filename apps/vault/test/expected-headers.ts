@@ -35,6 +35,7 @@ export function expectedHeaders(scheme: string, environment: { readonly FIELDS_O
     'access-control-allow-origin': '*',
     'cross-origin-resource-policy': 'cross-origin',
     'cache-control': 'public, max-age=31536000, immutable',
+    vary: 'Accept-Encoding',
     'content-type': 'text/javascript; charset=utf-8',
   };
   const api = {

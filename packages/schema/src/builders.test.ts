@@ -9,6 +9,11 @@ const libraries = [
   ['this room', room as unknown as typeof real],
 ] as const;
 
+class Version {
+  v = 1;
+}
+const sparse = Object.assign([1], { 2: 2 });
+
 describe.each(libraries)('%s', (_name, z) => {
   const card = z.strictObject({ v: z.literal(1), name: z.optional(z.string()) });
   const shapes = z.discriminatedUnion('type', [
@@ -58,11 +63,11 @@ describe.each(libraries)('%s', (_name, z) => {
       Object.defineProperty({ v: 1 }, 'x', { value: 1 }),
       { v: 1 },
     ],
-    ['strictObject, class instance', card, Object.assign(new (class A {})(), { v: 1 }), { v: 1 }],
+    ['strictObject, class instance', card, new Version(), { v: 1 }],
     ['strictObject, date', z.strictObject({}), new Date(0), {}],
     ['strictObject, map', z.strictObject({}), new Map([['v', 1]]), {}],
     ['array', z.array(z.int()), [1, 2], [1, 2]],
-    ['array, hole', z.array(z.unknown()), [1, , 2], [1, undefined, 2]],
+    ['array, hole', z.array(z.unknown()), sparse, [1, undefined, 2]],
     ['array, extra property', z.array(z.int()), Object.assign([1], { x: 1 }), [1]],
     ['tuple', pair, [1, 'a'], [1, 'a']],
     ['tuple, tail absent', pair, [1], [1]],
@@ -117,7 +122,7 @@ describe.each(libraries)('%s', (_name, z) => {
     ['strictObject, nested', nested, { list: [{ n: 1 }, { n: '1' }] }, ['list', 1, 'n']],
     ['array-like', z.array(z.int()), { length: 0 }, []],
     ['array, typed', z.array(z.int()), new Uint8Array(1), []],
-    ['array, hole', z.array(z.int()), [1, , 2], [1]],
+    ['array, hole', z.array(z.int()), sparse, [1]],
     ['array, too long before its elements', z.array(z.int()).check(z.maxLength(1)), ['a', 'b'], []],
     ['array, elements before too short', z.array(z.int()).check(z.minLength(2)), ['a'], [0]],
     ['array, too short', z.array(z.int()).check(z.minLength(2)), [1], []],
@@ -136,7 +141,7 @@ describe.each(libraries)('%s', (_name, z) => {
     ['record, value before unknown key', record, { c: 1, a: '1' }, ['a']],
     ['record, date', record, new Date(0), []],
     ['record, map', record, new Map(), []],
-    ['record, class instance', record, new (class A {})(), []],
+    ['record, class instance', record, new Version(), []],
     ['datetime, offset', z.iso.datetime(), '2024-01-01T00:00:00+00:00', []],
     ['datetime, no seconds', z.iso.datetime(), '2024-01-01T00:00Z', []],
     ['datetime, local', z.iso.datetime(), '2024-01-01T00:00:00', []],
@@ -191,14 +196,6 @@ describe.each(libraries)('%s', (_name, z) => {
     expect(data).toStrictEqual({ list: [{ n: 1 }] });
     expect([data === input, data.list === input.list]).toStrictEqual([false, false]);
     expect(Object.getPrototypeOf(data)).toBe(Object.prototype);
-  });
-
-  it('throws an error without the value from parse', () => {
-    const secret = '4242424242424242';
-    const attempt = () => nested.parse({ list: [{ n: secret }], [secret]: secret });
-    expect(attempt).toThrow(Error);
-    expect(attempt).not.toThrow(secret);
-    expect(attempt).toThrow('list');
   });
 
   it('lets what a getter or a proxy throws pass', () => {

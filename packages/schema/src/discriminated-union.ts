@@ -8,9 +8,10 @@ import { need, type Schema, schema } from './schema.ts';
  */
 export const discriminatedUnion = (tag: string, options: readonly Schema[]): Schema => {
   const byTag = new Map(
-    options.flatMap((option) =>
-      [...(option.shape?.[tag]?.values as ReadonlySet<unknown>)].map((value) => [value, option]),
-    ),
+    options.flatMap((option) => {
+      const values = option.shape?.[tag]?.values as ReadonlySet<unknown>;
+      return Array.from(values, (value) => [value, option] as const);
+    }),
   );
   return schema((value, path) => {
     need(isObject(value));

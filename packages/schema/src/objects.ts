@@ -16,17 +16,19 @@ export const strictObject = (shape: Shape): Schema =>
   schema(
     (value, path) => {
       need(isObject(value));
-      const entries = Object.keys(shape).flatMap((key) => readKey(shape[key], key, value, path));
+      const entries = Object.entries(shape).flatMap(([key, inner]) =>
+        readKey(inner, key, value, path),
+      );
       need(Object.keys(value).every((key) => Object.hasOwn(shape, key)));
       return Object.fromEntries(entries);
     },
     { shape },
   );
 
-function readKey(inner: Schema | undefined, key: string, value: Names, path: Path) {
+function readKey(inner: Schema, key: string, value: Names, path: Path) {
   const present = Object.hasOwn(value, key);
   path.push(key);
-  need(inner && (present || inner.optional));
+  need(present || inner.optional);
   const entries: [string, unknown][] = present ? [[key, inner.run(value[key], path)]] : [];
   path.pop();
   return entries;

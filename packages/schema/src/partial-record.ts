@@ -1,4 +1,4 @@
-import { isObject } from './objects.ts';
+import { isObject, type Names } from './objects.ts';
 import { inside, need, type Schema, schema } from './schema.ts';
 
 // Of any realm: every realm's Object.prototype, and nothing else there is, owns `isPrototypeOf`.
@@ -11,12 +11,12 @@ function isPlain(value: object): boolean {
 export const partialRecord = (names: Schema, inner: Schema): Schema =>
   schema((value, path) => {
     need(isObject(value) && isPlain(value));
-    // As in zod, an own `__proto__` is left behind without complaint; nothing is ever stored under it.
-    const keys = Reflect.ownKeys(value).filter(
-      (key) => key !== '__proto__' && Object.prototype.propertyIsEnumerable.call(value, key),
-    );
+    // Own enumerable keys, symbols too, each read once. As in zod, an own `__proto__` is left behind
+    // without complaint; nothing is ever stored under it.
+    const own: Names = { ...value };
+    const keys = Reflect.ownKeys(own).filter((key) => key !== '__proto__');
     const known = keys.filter((key) => names.values?.has(key)) as string[];
-    const entries = known.map((key) => [key, inside(inner, value[key], key, path)]);
+    const entries = known.map((key) => [key, inside(inner, own[key], key, path)]);
     need(known.length === keys.length);
     return Object.fromEntries(entries);
   });

@@ -1,21 +1,15 @@
-import { need, type Schema, schema } from './schema.ts';
+import { need, type Schema, schema, type Traits } from './schema.ts';
 
-const where = (test: (value: unknown) => boolean): Schema =>
+const where = (test: (value: unknown) => boolean, traits?: Partial<Traits>): Schema =>
   schema((value) => {
     need(test(value));
     return value;
-  });
+  }, traits);
 
 // Membership through a Set: 'toString' and '__proto__' are on no list that did not name them.
-const oneOf = (values: readonly unknown[]): Schema => {
-  const set = new Set(values);
-  return schema(
-    (value) => {
-      need(set.has(value));
-      return value;
-    },
-    { values: set },
-  );
+const oneOf = (list: readonly unknown[]): Schema => {
+  const values = new Set(list);
+  return where((value) => values.has(value), { values });
 };
 
 /** A primitive string. */
@@ -25,7 +19,7 @@ export const string = (): Schema => where((value) => typeof value === 'string');
 export const number = (): Schema => where(Number.isFinite);
 
 /** A safe integer. */
-export const int = (): Schema => where(Number.isSafeInteger);
+export const int = (): Schema => where(Number.isInteger);
 
 /** `true` or `false`. */
 export const boolean = (): Schema => where((value) => typeof value === 'boolean');

@@ -7,23 +7,23 @@ export type Result =
   | { readonly success: false; readonly error: { readonly issues: readonly [{ path: Path }] } };
 
 /** A rule on a parsed value; `cap` is its largest length, known before any element is read. */
-export type Check = { readonly test: (value: never) => boolean; readonly cap?: number };
+export type Check = { readonly test: (value: never) => boolean; readonly cap: number };
 
 /** Reads one value; throws through {@link need}, with `path` left at the place of refusal. */
 export type Run = (value: unknown, path: Path) => unknown;
 
+/** Schemas by key. */
+export type Shape = Readonly<Record<string, Schema>>;
+
 /** What containers ask of the schemas inside them. */
 export type Traits = {
   /** A key or a tuple's tail may be absent. */
-  readonly optional?: boolean;
+  readonly optional: boolean;
   /** Every value accepted, where they can be listed (literal, enum). */
-  readonly values?: ReadonlySet<unknown>;
+  readonly values: ReadonlySet<unknown> | undefined;
   /** The schemas of a strict object's keys. */
-  readonly shape?: Shape;
+  readonly shape: Shape | undefined;
 };
-
-/** Schemas by key. */
-export type Shape = Readonly<Record<string, Schema>>;
 
 /**
  * One schema, with the methods of zod/mini's that this project calls.
@@ -54,8 +54,12 @@ export function inside(inner: Schema, value: unknown, step: string | number, pat
   return parsed;
 }
 
+// Every trait is an own property of every schema: one left out would be looked up on Object.prototype,
+// where a single polluted `optional` makes every key of every shape optional.
+const PLAIN: Traits = { optional: false, values: undefined, shape: undefined };
+
 /** Builds a schema around its reading function. */
-export function schema(run: Run, traits: Traits = {}): Schema {
+export function schema(run: Run, traits: Partial<Traits> = PLAIN): Schema {
   const safeParse = (value: unknown): Result => {
     const path: Path = [];
     try {
@@ -66,6 +70,7 @@ export function schema(run: Run, traits: Traits = {}): Schema {
     }
   };
   return {
+    ...PLAIN,
     ...traits,
     run,
     safeParse,
@@ -80,8 +85,7 @@ export function schema(run: Run, traits: Traits = {}): Schema {
 
 function checked(run: Run, checks: readonly Check[], value: unknown, path: Path): unknown {
   // A list that is too long is refused before its elements are read, however many there are.
-  for (const { cap } of checks)
-    need(cap === undefined || !Array.isArray(value) || value.length <= cap);
+  for (const { cap } of checks) need(!Array.isArray(value) || value.length <= cap);
   const parsed = run(value, path);
   for (const { test } of checks) need(test(parsed as never));
   return parsed;

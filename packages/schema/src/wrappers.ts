@@ -9,7 +9,7 @@ export const optional = (inner: Schema): Schema =>
 /** `inner` or `null`. */
 export const nullable = (inner: Schema): Schema =>
   schema((value, path) => (value === null ? value : inner.run(value, path)), {
-    optional: inner.optional === true,
+    optional: inner.optional,
   });
 
 /** First `before`, then `after` on what it gave. */

@@ -6,6 +6,9 @@ class Plain {
   ok = true;
 }
 
+/** An array of nothing but holes. */
+export const holes = (length: number): unknown[] => Object.assign([], { length });
+
 const ownProto = (value: unknown): unknown =>
   Object.defineProperty({}, '__proto__', {
     value,
@@ -68,14 +71,14 @@ export const makers: readonly (() => unknown)[] = [
   () => Symbol('ok'),
   () => Symbol.iterator,
   () => () => true,
-  () => class {},
+  () => Plain,
   () => [],
   () => [undefined],
-  () => new Array(1),
-  () => new Array(3),
-  () => [1, , 2],
-  () => new Array(100_000),
-  () => new Array(1_000).fill('visa'),
+  () => holes(1),
+  () => holes(3),
+  () => Object.assign([1], { 2: 2 }),
+  () => holes(100_000),
+  () => holes(1_000).fill('visa'),
   () => Object.assign([], { ok: true, type: 'joined' }),
   () => ({}),
   () => ({ length: 1, 0: 'APPLY' }),

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { makers, strings } from './hostile-values.ts';
+import { holes, makers, strings } from './hostile-values.ts';
 
 type Holder = Record<PropertyKey, unknown>;
 
@@ -52,7 +52,7 @@ export function copy(value: unknown): unknown {
   const prototype: unknown = Object.getPrototypeOf(value);
   if (!Array.isArray(value) && prototype !== Object.prototype && prototype !== null) return value;
   const made: Holder = Array.isArray(value)
-    ? (new Array(value.length) as never)
+    ? (holes(value.length) as unknown as Holder)
     : Object.create(prototype as null);
   for (const key of Object.keys(value)) define(made, key, copy(value[key]));
   return made;
@@ -82,7 +82,9 @@ const operations: readonly ((holder: Holder, key: string, one: Mutation) => unkn
 ];
 
 function apply(value: unknown, one: Mutation, depth: number): unknown {
-  if (!isHolder(value) || !Reflect.isExtensible(value)) return one.junk;
+  // A typed array would convert what it is given, or throw.
+  if (!isHolder(value) || !Reflect.isExtensible(value) || ArrayBuffer.isView(value))
+    return one.junk;
   const keys = Object.keys(value);
   const step = one.path[depth];
   const key = keys[(step ?? one.key) % keys.length];

@@ -194,7 +194,8 @@ export class FieldElement implements HushfieldElement {
     const before = this.#state.networks.join();
     this.#setState(state);
     this.#announce('change', state);
-    if (before !== state.networks.join()) this.#announce('networkschange', state);
+    if (before !== state.networks.join())
+      this.#announce('networkschange', { networks: state.networks });
   }
 
   #setState(state: ElementState): void {

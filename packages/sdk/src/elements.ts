@@ -1,7 +1,6 @@
-import { errorOf } from '@hushfield/contract/errors';
 import { Controller } from './controller.ts';
 import { FieldElement, type Group } from './element.ts';
-import { callErrorOf, failure } from './failures.ts';
+import { callErrorOf, errorOf, failure } from './failures.ts';
 import { HushfieldError } from './hushfield-error.ts';
 import { elementType, fieldOptions, refuseUnknown } from './options.ts';
 import type {

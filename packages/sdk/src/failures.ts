@@ -1,16 +1,37 @@
 import { BridgeError, FrameRefused } from '@hushfield/bridge';
-import { type ErrorCode, errorOf } from '@hushfield/contract/errors';
+import {
+  type ErrorCode,
+  errorShape,
+  INTEGRATION_MESSAGES,
+  LOAD_MESSAGES,
+} from '@hushfield/contract/errors';
 import { HushfieldError } from './hushfield-error.ts';
 import type { HushfieldErrorShape } from './types.ts';
 
-/** The error for a code of the catalogue, with what exactly was wrong when that is the page's own doing. */
-export function failure(code: ErrorCode, detail?: string): HushfieldError {
+/** What can go wrong on this side of the line; the frames bring the sentences for the rest. */
+const MESSAGES = {
+  ...INTEGRATION_MESSAGES,
+  ...LOAD_MESSAGES,
+  aborted: 'The request was cancelled.',
+  timeout: 'The secure fields did not answer in time.',
+  service_unavailable: 'The secure fields failed.',
+} as const satisfies Partial<Record<ErrorCode, string>>;
+
+type OwnCode = keyof typeof MESSAGES;
+
+/** An error to return. */
+export function errorOf(code: OwnCode): HushfieldErrorShape {
+  return errorShape(code, MESSAGES[code]);
+}
+
+/** An error to throw, with what exactly was wrong when that is the page's own doing. */
+export function failure(code: OwnCode, detail?: string): HushfieldError {
   const shape = errorOf(code);
   const message = detail === undefined ? shape.message : `${shape.message} (${detail})`;
   return new HushfieldError({ ...shape, message });
 }
 
-const FRAME_REASONS: ReadonlyMap<string, ErrorCode> = new Map([
+const FRAME_REASONS: ReadonlyMap<string, OwnCode> = new Map([
   ['insecure_context', 'insecure_context'],
   ['browser_unsupported', 'browser_unsupported'],
   ['session_expired', 'session_expired'],

@@ -1,6 +1,5 @@
 import { brandRule } from '@hushfield/card';
 import type { FieldName, FieldOptions } from '@hushfield/contract/frame';
-import { useRef } from 'preact/hooks';
 import { CardMark, CodeMark } from './marks.tsx';
 import type { FieldModel } from './field-state.ts';
 import { editKind, format, isAutofill } from './format.ts';
@@ -35,7 +34,6 @@ export function CardInput(props: {
   events: InputEvents;
 }) {
   const { name, model, options, events } = props;
-  const before = useRef({ text: '', caret: 0 });
   const error = model.errorOf(name);
   const texts = textsOf(name, options, brandRule(model.brand).codeLabel);
 
@@ -44,12 +42,12 @@ export function CardInput(props: {
     // An input method owns the text until it commits; touching it would break the composition.
     if ((event as Partial<InputEvent>).isComposing) return;
     const after = { text: input.value, caret: input.selectionStart ?? input.value.length };
-    const edit = format(name, after, editKind(event), before.current, model.brand);
+    const edit = format(name, after, editKind(event), model.before(name), model.brand);
     if (edit.text !== after.text) input.value = edit.text;
     if (edit.text !== after.text || edit.caret !== after.caret) {
       input.setSelectionRange(edit.caret, edit.caret);
     }
-    before.current = edit;
+    model.remember(name, edit);
     model.edit(name, edit.text);
     if (isAutofill(event)) events.autofilled(name);
     else if (edit.caret === edit.text.length && model.isFull(name)) events.filled(name);
@@ -57,7 +55,10 @@ export function CardInput(props: {
 
   const onBeforeInput = (event: Event) => {
     const input = event.currentTarget as HTMLInputElement;
-    before.current = { text: input.value, caret: input.selectionStart ?? input.value.length };
+    model.remember(name, {
+      text: input.value,
+      caret: input.selectionStart ?? input.value.length,
+    });
   };
 
   const onKeyDown = (event: KeyboardEvent) => {

@@ -2,6 +2,7 @@ import {
   type Brand,
   detectBrand,
   digitsOf,
+  type Edit,
   judgeCode,
   judgeExpiry,
   judgeName,
@@ -11,7 +12,7 @@ import {
   parseExpiry,
   type Verdict,
 } from '@hushfield/card';
-import { type ErrorCode, messageOf } from '@hushfield/contract/errors';
+import { VALIDATION_MESSAGES } from '@hushfield/contract/errors';
 import type {
   ElementState,
   ElementType,
@@ -20,11 +21,13 @@ import type {
   FieldState,
 } from '@hushfield/contract/frame';
 import type { Collected } from '@hushfield/contract/sibling';
-import { batch, type Signal, signal } from '@preact/signals';
+import { batch, type Signal, signal } from '@preact/signals-core';
 
 /** What one input holds. The text never leaves this module but by `collected`. */
 type Cell = {
   readonly text: Signal<string>;
+  /** Text and caret before the edit under way: Backspace over a gap cannot be told apart without. */
+  before: Edit;
   readonly focused: Signal<boolean>;
   /** Left since the last edit: only then is an error shown and a number's validity told. */
   readonly settled: Signal<boolean>;
@@ -34,11 +37,13 @@ type Cell = {
   readonly notice: Signal<string>;
 };
 
-type Judgement = Verdict & { code: ErrorCode };
+type ValidationCode = keyof typeof VALIDATION_MESSAGES;
+type Judgement = Verdict & { code: ValidationCode };
 
 function makeCell(): Cell {
   return {
     text: signal(''),
+    before: { text: '', caret: 0 },
     focused: signal(false),
     settled: signal(false),
     checked: signal(false),
@@ -62,6 +67,15 @@ export class FieldModel {
 
   text(name: FieldName): string {
     return this.#cells[name].text.value;
+  }
+
+  before(name: FieldName): Edit {
+    return this.#cells[name].before;
+  }
+
+  /** Keeps what an input shows, before an edit and as it was formatted after. */
+  remember(name: FieldName, edit: Edit): void {
+    this.#cells[name].before = edit;
   }
 
   get brand(): Brand {
@@ -133,11 +147,11 @@ export class FieldModel {
   errorOf(name: FieldName): FieldError | undefined {
     const cell = this.#cells[name];
     if (cell.notice.value !== '') {
-      return { code: ('invalid_' + name) as ErrorCode, message: cell.notice.value, field: name };
+      return { code: `invalid_${name}`, message: cell.notice.value, field: name };
     }
     const judgement = this.#judge(name);
     if (!cell.checked.value || !cell.settled.value || judgement.valid) return undefined;
-    return { code: judgement.code, message: messageOf(judgement.code), field: name };
+    return { code: judgement.code, message: VALIDATION_MESSAGES[judgement.code], field: name };
   }
 
   /** What a page may see of the element; see `contract/frame/observable.ts`. */

@@ -12,6 +12,7 @@ import {
   SessionId,
 } from '@hushfield/contract/frame';
 import { PROTOCOL } from '@hushfield/contract/version';
+import { effect, signal } from '@preact/signals-core';
 import { render } from 'preact';
 import * as z from 'zod/mini';
 import { serverClock } from '../boot/clock.ts';
@@ -52,6 +53,10 @@ function forgetOnLeave(model: FieldModel): void {
   });
 }
 
+function heightOf(root: HTMLElement): number {
+  return Math.ceil(root.getBoundingClientRect().height);
+}
+
 async function start(): Promise<void> {
   const boot = readBoot(FieldBoot);
   const { sid, element, scheme } = readHash(Hash);
@@ -72,18 +77,21 @@ async function start(): Promise<void> {
     pressed: (field: FieldOptions['fields'][number], key: 'Enter' | 'Escape') =>
       reporter?.tell({ type: key === 'Enter' ? 'submit' : 'escape', field }),
   };
-  const draw = (options: FieldOptions): number => {
+  const options = signal(defaults(element));
+  // Preact draws the whole element again whenever something it has read changes: it is a handful of
+  // nodes, and costs a shopper less than the code that would draw a part of it.
+  effect(() => {
+    render(<CardForm model={model} options={options.value} events={events} />, root);
+  });
+  const draw = (wanted: FieldOptions): number => {
     // A card may choose its inputs; the other elements are what their name says.
-    const fields = element === 'card' ? [...new Set(options.fields)] : FIELDS_OF[element];
+    const fields = element === 'card' ? [...new Set(wanted.fields)] : [...FIELDS_OF[element]];
     model.fields = fields;
-    applyAppearance(options.appearance, scheme);
-    const drawn = { ...options, element, fields: [...fields] };
-    render(<CardForm model={model} options={drawn} events={events} />, root);
+    applyAppearance(wanted.appearance, scheme);
+    options.value = { ...wanted, element, fields };
     reporter?.rebase();
-    return Math.ceil(root.getBoundingClientRect().height);
+    return heightOf(root);
   };
-  // Typeable before the page has connected; its options follow in a moment.
-  draw(defaults(element));
   forgetOnLeave(model);
 
   const link = await acceptParent({ ...meeting, timeoutMs: LOAD_MS });
@@ -92,7 +100,7 @@ async function start(): Promise<void> {
   const api = fieldApi(model, draw, joiner(boot, sid, element, model));
   serve({ port: link.calls, contract: fieldMethods, handlers: api });
   new ResizeObserver(() => {
-    send({ type: 'resize', height: Math.ceil(root.getBoundingClientRect().height) });
+    send({ type: 'resize', height: heightOf(root) });
   }).observe(root);
 }
 

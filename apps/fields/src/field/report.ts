@@ -4,7 +4,7 @@ import {
   type FieldName,
   TICK_MS,
 } from '@hushfield/contract/frame';
-import { effect } from '@preact/signals';
+import { effect } from '@preact/signals-core';
 import type { FieldModel } from './field-state.ts';
 
 type Queued = Exclude<FieldEvent, { type: 'change' | 'focus' | 'blur' }>;

@@ -7,8 +7,8 @@ import { type Html, html } from './html.ts';
 export type PublicFacts = { readonly publishableKey: string; readonly fieldsOrigin: string };
 
 const PICTURES: readonly Html[] = [
-  html`<svg viewBox="0 0 48 48" aria-hidden="true"><path d="M15 20h18l3 19H12z"/><path d="M20 20v-4h8v4M33 24l6-3v10"/></svg>`,
-  html`<svg viewBox="0 0 48 48" aria-hidden="true"><path d="M14 16h20v24H14zM14 16l3-6h14l3 6"/><path d="M20 30c0-5 3-7 8-7 0 5-3 7-8 7z"/></svg>`,
+  html`<svg viewBox="9 7 32 36" aria-hidden="true"><path d="M15 20h18l3 19H12z"/><path d="M20 20v-4h8v4M33 24l6-3v10"/></svg>`,
+  html`<svg viewBox="9 7 32 36" aria-hidden="true"><path d="M14 16h20v24H14zM14 16l3-6h14l3 6"/><path d="M20 30c0-5 3-7 8-7 0 5-3 7-8 7z"/></svg>`,
 ];
 
 function summary(): Html {

@@ -86,7 +86,9 @@ export function fieldHeaders(
     `style-src '${hashes.style}'`,
     "connect-src 'none'",
   ];
-  return { ...frame(site, own, ancestors), 'cache-control': 'private, max-age=60' };
+  const page = frame(site, own, ancestors);
+  const vary = `${page.vary}, Accept-Encoding`;
+  return { ...page, vary, 'cache-control': 'private, max-age=60' };
 }
 
 /** The controller document: hashed scripts, the API and nothing else. It holds a ticket: no-store. */
@@ -119,6 +121,7 @@ export function assetHeaders(site: Site): Headers {
     'access-control-allow-origin': '*',
     'cross-origin-resource-policy': 'cross-origin',
     'cache-control': `public, max-age=${365 * DAY}, immutable`,
+    vary: 'Accept-Encoding',
   };
 }
 

@@ -1,5 +1,6 @@
-import type { FastifyInstance, FastifyReply } from 'fastify';
+import type { FastifyInstance } from 'fastify';
 import { assetHeaders, type Headers, type Site, sdkHeaders } from '../app/security-headers.ts';
+import { compressed, encodingFor } from './compressed.ts';
 import type { File, FrameDist } from './frame-dist.ts';
 import type { SdkDist } from './sdk-dist.ts';
 
@@ -10,17 +11,16 @@ export function fileRoutes(
   frames: FrameDist,
   sdk: SdkDist,
 ): void {
-  for (const [path, file] of frames.assets) {
-    app.get(path, (_request, reply) => sendFile(reply, file, assetHeaders(site)));
-  }
-  app.get(`/sdk/${sdk.version}/hushfield.js`, (_request, reply) =>
-    sendFile(reply, sdk.script, sdkHeaders(site, 'pinned')),
-  );
-  app.get('/sdk/v1/hushfield.js', (_request, reply) =>
-    sendFile(reply, sdk.script, sdkHeaders(site, 'moving')),
-  );
+  for (const [path, file] of frames.assets) fileRoute(app, path, file, assetHeaders(site));
+  fileRoute(app, `/sdk/${sdk.version}/hushfield.js`, sdk.script, sdkHeaders(site, 'pinned'));
+  fileRoute(app, '/sdk/v1/hushfield.js', sdk.script, sdkHeaders(site, 'moving'));
 }
 
-function sendFile(reply: FastifyReply, file: File, headers: Headers): FastifyReply {
-  return reply.headers(headers).type(file.type).send(file.body);
+function fileRoute(app: FastifyInstance, path: string, file: File, headers: Headers): void {
+  const body = compressed(file.body);
+  app.get(path, (request, reply) => {
+    const encoding = encodingFor(request.headers['accept-encoding']);
+    if (encoding !== 'identity') reply.header('content-encoding', encoding);
+    return reply.headers(headers).type(file.type).send(body[encoding]);
+  });
 }

@@ -12,6 +12,7 @@ import type { StoredKey } from '../tenants/tenant-store.ts';
 import type { Vault } from '../vault.ts';
 import { lowestAcceptedSeq } from '../worker/manifest-store.ts';
 import { bootScript } from './boot-script.ts';
+import { compressNow, encodingFor } from './compressed.ts';
 import type { Document, FrameDist } from './frame-dist.ts';
 import { issueTicket } from './ticket.ts';
 
@@ -28,11 +29,10 @@ export function frameRoutes(app: FastifyInstance, frames: Frames): void {
   app.get(`/${FRAME_PATH}/:key/field`, async (request, reply) => {
     const { publishable, key } = await admitted(frames, request);
     reply.headers(fieldHeaders(frames.vault.site, frames.dist.field, key.origins));
-    return sendDocument(
-      reply,
-      frames.dist.field,
-      FieldBoot.parse(common(frames, publishable, key)),
-    );
+    const boot = FieldBoot.parse(common(frames, publishable, key));
+    const encoding = encodingFor(request.headers['accept-encoding']);
+    if (encoding !== 'identity') reply.header('content-encoding', encoding);
+    return sendHtml(reply, compressNow(written(frames.dist.field, boot), encoding));
   });
   app.get(`/${FRAME_PATH}/:key/controller`, async (request, reply) => {
     const { publishable, key } = await admitted(frames, request);
@@ -40,7 +40,8 @@ export function frameRoutes(app: FastifyInstance, frames: Frames): void {
     const boot = await controllerBoot(frames, publishable, key);
     const { scriptHashes } = frames.dist.controller;
     reply.headers(controllerHeaders(frames.vault.site, scriptHashes, key.origins));
-    return sendDocument(reply, frames.dist.controller, boot);
+    // Not compressed: it holds the ticket.
+    return sendHtml(reply, Buffer.from(written(frames.dist.controller, boot)));
   });
 }
 
@@ -84,8 +85,10 @@ async function controllerBoot(
   });
 }
 
-function sendDocument(reply: FastifyReply, document: Document, boot: object): FastifyReply {
-  return reply
-    .type('text/html; charset=utf-8')
-    .send(`${document.before}${bootScript(boot)}${document.after}`);
+function written(document: Document, boot: object): string {
+  return `${document.before}${bootScript(boot)}${document.after}`;
+}
+
+function sendHtml(reply: FastifyReply, html: Buffer): FastifyReply {
+  return reply.type('text/html; charset=utf-8').send(html);
 }

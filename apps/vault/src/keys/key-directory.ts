@@ -87,11 +87,10 @@ export class KeyDirectory {
   /** Makes the KEK of a new directory. Beside keys of an older one it would only hide the loss. */
   #requireKek(): void {
     const path = join(this.folder, 'kek');
+    // Listed before the KEK is looked for: another starter may be making it, and keys after it.
+    const entries = readdirSync(this.folder, { recursive: true, withFileTypes: true });
     if (readBytes(path) !== undefined) return;
-    const files = readdirSync(this.folder, { recursive: true, withFileTypes: true });
-    if (
-      files.some((entry) => entry.isFile() && !entry.name.endsWith('.tmp') && entry.name !== 'kek')
-    ) {
+    if (entries.some((entry) => entry.isFile() && !entry.name.endsWith('.tmp'))) {
       throw new StartError(`The key directory ${this.folder} has keys but no KEK; restore it.`);
     }
     createOnce(path, randomBytes(KEY_BYTES));

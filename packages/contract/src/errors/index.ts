@@ -1,12 +1,19 @@
 export {
-  type ErrorCode,
-  type ErrorShape,
-  type ErrorType,
   ERROR_CODES,
+  type ErrorCode,
   ErrorCode as ErrorCodeSchema,
+  type ErrorShape,
   ErrorShape as ErrorShapeSchema,
-  errorOf,
+  type ErrorType,
   errorType,
   isRetryable,
+} from './codes.ts';
+export { errorOf, errorShape } from './error-of.ts';
+export {
+  INTEGRATION_MESSAGES,
+  LOAD_MESSAGES,
   messageOf,
-} from './errors.ts';
+  REQUEST_MESSAGES,
+  VALIDATION_MESSAGES,
+  VAULT_MESSAGES,
+} from './messages.ts';

@@ -1,5 +1,5 @@
 import * as z from 'zod/mini';
-import { ErrorShape } from '../errors/errors.ts';
+import { ErrorShape } from '../errors/codes.ts';
 import { method } from '../method.ts';
 import { Token } from '../token.ts';
 import { ElementType } from './names.ts';

@@ -1,6 +1,6 @@
 import * as z from 'zod/mini';
 import { Brand } from '../brand.ts';
-import { ErrorCode } from '../errors/errors.ts';
+import { ErrorCode } from '../errors/codes.ts';
 import { ElementType, FieldName } from './names.ts';
 
 /*

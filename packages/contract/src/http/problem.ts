@@ -1,5 +1,5 @@
 import * as z from 'zod/mini';
-import { ErrorCode } from '../errors/errors.ts';
+import { ErrorCode } from '../errors/codes.ts';
 
 /**
  * RFC 9457 body (`application/problem+json`). `type` is a URN, so that nothing is fetched; `code` is

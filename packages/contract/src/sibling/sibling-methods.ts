@@ -1,5 +1,5 @@
 import * as z from 'zod/mini';
-import { ErrorCode } from '../errors/errors.ts';
+import { ErrorCode } from '../errors/codes.ts';
 import { FieldName } from '../frame/names.ts';
 import { method } from '../method.ts';
 

@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest';
-import { ERROR_CODES, ErrorShape, errorOf } from './errors.ts';
+import { ERROR_CODES, ErrorShape } from './codes.ts';
+import { errorOf } from './error-of.ts';
 
 it('keeps every code that was ever published, in its place', () => {
   expect(ERROR_CODES.join(' ')).toBe(

@@ -1,0 +1,127 @@
+import { attachFrames } from './browser.ts';
+import type { Bench } from './bench.ts';
+import { evaluate, type Session } from './cdp.ts';
+import type { Family, Row } from './row.ts';
+import { sealRequests } from './sealed.ts';
+import type { Stage } from './stage.ts';
+import { median, summary } from './stats.ts';
+import { click, type FrameInput, findInputs, proveTypeable } from './typing.ts';
+import { during, visit } from './visit.ts';
+
+/*
+ * A stub cannot stand in for the vault here: its answer is sealed under a key that only the holder of
+ * the receive key has. So both sides talk to the same running vault and make it do the same work:
+ * the floor posts bodies that were sealed beforehand, from the controller's own document.
+ */
+const VALUES = ['4242424242424242', '1230', '123'];
+/** Fewer than a ticket's attempts. */
+const PER_PAGE = 15;
+
+type Sample = { readonly whole: number; readonly request: number };
+
+/** The same request as the controller's, awaited in the same way. */
+const bareFetch = async (api: string, body: string): Promise<Sample> => {
+  performance.clearResourceTimings();
+  const from = performance.now();
+  const response = await fetch(`${api}/v1/tokenize`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body,
+    credentials: 'omit',
+  });
+  await response.json();
+  const whole = performance.now() - from;
+  if (!response.ok) throw new Error(`answered ${response.status}`);
+  return { whole, request: performance.getEntriesByType('resource').at(-1)?.duration ?? 0 };
+};
+
+const wholeTokenize = async (): Promise<number> => {
+  const from = performance.now();
+  const { token } = await bench.tokenize();
+  const whole = performance.now() - from;
+  if (!token) throw new Error('no token');
+  return whole;
+};
+/** Of the page. */
+declare const bench: { tokenize(): Promise<{ token?: object }> };
+
+const lastRequest = () => {
+  const requests = performance.getEntriesByType('resource');
+  const posts = requests.filter(({ name }) => name.endsWith('/v1/tokenize'));
+  return posts.at(-1)?.duration ?? 0;
+};
+
+async function fill(page: Session, inputs: readonly FrameInput[]): Promise<void> {
+  for (const [index, { at }] of inputs.entries()) {
+    await click(page, at);
+    await page.send('Input.insertText', { text: VALUES[index] ?? '' });
+  }
+}
+
+/** The frame that has the network, known by its address. */
+async function controllerOf(frames: readonly Session[]): Promise<Session> {
+  for (let tries = 0; tries < 100; tries += 1) {
+    for (const frame of frames) {
+      const path = await evaluate(frame, () => location.pathname).catch(() => '');
+      if (path.endsWith('/controller')) return frame;
+    }
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+  throw new Error('the controller did not come');
+}
+
+async function samplesOfPage(all: Bench, stage: Stage, bodies: readonly string[]) {
+  const visited = await visit(all.browser, `${stage.shop}/separate`);
+  return during(visited, async ({ page }) => {
+    const frames = await attachFrames(page);
+    await proveTypeable(page, frames, VALUES.length);
+    const inputs = await findInputs(page, frames);
+    const controller = await controllerOf(frames);
+    const floor: Sample[] = [];
+    const ours: Sample[] = [];
+    await page.send('Input.insertText', { text: '' });
+    for (const body of bodies) {
+      await fill(page, inputs);
+      const whole = await evaluate(page, wholeTokenize);
+      ours.push({ whole, request: await evaluate(controller, lastRequest) });
+      floor.push(await evaluate(controller, bareFetch, stage.vault.api, body));
+    }
+    return { floor, ours };
+  });
+}
+
+const times = (samples: readonly Sample[]) => samples.map(({ whole }) => whole);
+/** What is not spent in the request itself. */
+const aside = (samples: readonly Sample[]) => samples.map(({ whole, request }) => whole - request);
+
+async function measure(all: Bench): Promise<readonly Row[]> {
+  const stage = await all.stage();
+  const place = { ...stage.vault, shop: stage.shop };
+  const floor: Sample[] = [];
+  const ours: Sample[] = [];
+  const first: number[] = [];
+  for (let page = 0; page < all.repeat(5); page += 1) {
+    const bodies = (await sealRequests(place, PER_PAGE)).map(({ body }) => body);
+    const samples = await samplesOfPage(all, stage, bodies);
+    first.push(samples.ours[0]?.whole ?? Number.NaN);
+    floor.push(...samples.floor.slice(1));
+    ours.push(...samples.ours.slice(1));
+  }
+  const own = median(aside(ours)) - median(aside(floor));
+  return [
+    {
+      name: 'client side of tokenize, p50',
+      unit: 'ms',
+      floor: median(times(floor)),
+      ours: median(times(ours)),
+      judge: 'difference',
+      budget: { max: 2 },
+      notes: [
+        `outside the request itself ${own.toFixed(2)} ms more than a bare fetch; first on a page ${median(first).toFixed(1)} ms`,
+      ],
+      detail: { floor: summary(times(floor)), ours: summary(times(ours)), first: summary(first) },
+    },
+  ];
+}
+
+export const client: Family<Bench> = { name: 'client', measure };

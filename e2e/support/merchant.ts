@@ -1,0 +1,82 @@
+import { test as base, expect, type FrameLocator, type Page } from '@playwright/test';
+import { type Deployment, deploy } from './deployment.ts';
+import { PageServer } from './page-server.ts';
+
+/** A registered merchant whose pages are the test's own. */
+export type Merchant = {
+  readonly deployment: Deployment;
+  readonly pages: PageServer;
+  /** The registered origin. */
+  readonly origin: string;
+  /** A page with the SDK and one card element; `prelude` runs before the SDK, as a hostile page's would. */
+  cardPage(options?: { prelude?: string; fields?: readonly string[]; body?: string }): string;
+};
+
+const SHOW = 'Secure card fields';
+
+/** Playwright's test with a vault and a merchant's server that serves whatever a test writes. */
+export const test = base.extend<object, { merchant: Merchant }>({
+  merchant: [
+    // biome-ignore lint/correctness/noEmptyPattern: Playwright reads the names of what is used here
+    async ({}, use) => {
+      const deployment = await deploy({ shop: false });
+      const pages = new PageServer();
+      await pages.listen(deployment.portBase);
+      await use(merchantOf(deployment, pages));
+      await pages.close();
+      await deployment.dispose();
+    },
+    { scope: 'worker', timeout: 60_000 },
+  ],
+});
+
+let serial = 0;
+
+export function merchantOf(deployment: Deployment, pages: PageServer): Merchant {
+  const { shopOrigin: origin, fieldsOrigin, keys } = deployment;
+  return {
+    deployment,
+    pages,
+    origin,
+    cardPage({ prelude = '', fields = ['number', 'expiry', 'cvc'], body = '' } = {}) {
+      serial += 1;
+      const path = `/card-${serial}`;
+      const mount = `
+        window.hushfield = Hushfield('${keys.publishableKey}');
+        window.fresh = () => {
+          window.elements?.destroy();
+          window.elements = hushfield.elements();
+          window.card = elements.create('card', { fields: ${JSON.stringify(fields)} });
+          return window.ready = card.mount('#card');
+        };
+        fresh();
+        ready.catch(() => {});`;
+      pages.set(
+        path,
+        `<script>${prelude}</script><script src="${fieldsOrigin}/sdk/v1/hushfield.js" crossorigin></script>`,
+        `<div id="card"></div>${body}<script>${mount}</script>`,
+      );
+      return `${origin}${path}`;
+    },
+  };
+}
+
+export function cardFrame(page: Page): FrameLocator {
+  return page.frameLocator(`iframe[title="${SHOW}"]`);
+}
+
+/** Opens a card page and waits until its element says it is ready. */
+export async function openCard(page: Page, url: string): Promise<FrameLocator> {
+  await page.goto(url);
+  await page.evaluate(() => Reflect.get(window, 'ready'));
+  return cardFrame(page);
+}
+
+export type Answer = { token?: { id: string }; error?: { code: string; type: string } };
+
+/** What `elements.tokenize()` answers in the page. */
+export function tokenize(page: Page): Promise<Answer> {
+  return page.evaluate(() => Reflect.get(window, 'elements').tokenize());
+}
+
+export { expect };

@@ -1,0 +1,30 @@
+import { createServer, type Server } from 'node:http';
+
+/** A merchant's web server whose pages a test writes: honest, careless or hostile. */
+export class PageServer {
+  readonly #pages = new Map<string, string>();
+  readonly #server: Server = createServer((request, response) => {
+    const { pathname } = new URL(request.url ?? '/', 'http://merchant');
+    const page = this.#pages.get(pathname);
+    response.writeHead(page === undefined ? 404 : 200, {
+      'content-type': 'text/html; charset=utf-8',
+    });
+    response.end(page ?? '');
+  });
+
+  /** On every local address, so that one server is several origins. */
+  listen(port: number): Promise<void> {
+    return new Promise((resolve) => this.#server.listen(port, () => resolve()));
+  }
+
+  close(): Promise<void> {
+    this.#server.closeAllConnections();
+    return new Promise((resolve) => this.#server.close(() => resolve()));
+  }
+
+  /** Serves a page under a path; the head is what a test adds before the page's own content. */
+  set(path: string, head: string, body = ''): void {
+    const html = `<!doctype html><html lang="en"><head><meta charset="utf-8"><title>Merchant</title>${head}</head><body>${body}</body></html>`;
+    this.#pages.set(path, html);
+  }
+}

@@ -1,0 +1,81 @@
+import { createServer, connect, type Server, type Socket } from 'node:net';
+
+/** One HTTP message as it crossed the wire. */
+export type Message = { readonly head: string; readonly body: Buffer; readonly bytes: number };
+
+type Conversation = { readonly sent: Buffer[]; readonly received: Buffer[] };
+
+const END_OF_HEAD = Buffer.from('\r\n\r\n');
+
+/** Cuts a stream of HTTP/1.1 messages; all of ours have a length or no body. */
+function cut(stream: Buffer): Message[] {
+  const messages: Message[] = [];
+  for (let at = 0; at < stream.length; ) {
+    const end = stream.indexOf(END_OF_HEAD, at);
+    if (end < 0) break;
+    const head = stream.toString('latin1', at, end);
+    if (/^transfer-encoding:/im.test(head)) throw new Error('a chunked message cannot be measured');
+    const length = Number(/^content-length: *(\d+)/im.exec(head)?.[1] ?? 0);
+    const next = end + END_OF_HEAD.length + length;
+    messages.push({ head, body: stream.subarray(next - length, next), bytes: next - at });
+    at = next;
+  }
+  return messages;
+}
+
+/** Stands between browser and vault, passes every byte on and keeps a copy: what a CDN could see. */
+export class RecordingProxy {
+  readonly #conversations: Conversation[] = [];
+  readonly #sockets = new Set<Socket>();
+  readonly #server: Server;
+  readonly #target: number;
+
+  constructor(target: number) {
+    this.#target = target;
+    this.#server = createServer((client) => this.#relay(client));
+  }
+
+  listen(port: number): Promise<void> {
+    return new Promise((resolve) => this.#server.listen(port, '127.0.0.1', () => resolve()));
+  }
+
+  close(): Promise<void> {
+    for (const socket of this.#sockets) socket.destroy();
+    return new Promise((resolve) => this.#server.close(() => resolve()));
+  }
+
+  /** Every byte that crossed, both ways. */
+  get bytes(): Buffer {
+    return Buffer.concat(
+      this.#conversations.flatMap(({ sent, received }) => [...sent, ...received]),
+    );
+  }
+
+  /** Requests with their answers, for requests that begin with `start`. */
+  exchanges(start: string): { request: Message; response: Message }[] {
+    return this.#conversations.flatMap(({ sent, received }) => {
+      const responses = cut(Buffer.concat(received));
+      return cut(Buffer.concat(sent)).flatMap((request, index) => {
+        const response = responses[index];
+        return request.head.startsWith(start) && response ? [{ request, response }] : [];
+      });
+    });
+  }
+
+  #relay(client: Socket): void {
+    const conversation: Conversation = { sent: [], received: [] };
+    this.#conversations.push(conversation);
+    const vault = connect(this.#target, '127.0.0.1');
+    client.on('data', (chunk) => conversation.sent.push(chunk));
+    vault.on('data', (chunk) => conversation.received.push(chunk));
+    client.pipe(vault).pipe(client);
+    for (const socket of [client, vault]) {
+      this.#sockets.add(socket);
+      const end = () => {
+        client.destroy();
+        vault.destroy();
+      };
+      socket.on('error', end).on('close', end);
+    }
+  }
+}

@@ -1,0 +1,106 @@
+import * as z from 'zod/mini';
+
+/*
+ * Every code there is, under who has to act: the integrator, the network, the shopper, the caller, or
+ * the vault's operator. A code never changes its meaning and is never reused.
+ */
+const CODES = {
+  integration_error: [
+    'element_not_found',
+    'element_already_mounted',
+    'element_destroyed',
+    'invalid_option',
+    'invalid_session',
+    'session_expired',
+    'origin_not_allowed',
+    'browser_unsupported',
+    'insecure_context',
+    'version_mismatch',
+  ],
+  load_error: [
+    'script_blocked',
+    'script_timeout',
+    'frame_timeout',
+    'frame_blocked_csp',
+    'container_not_in_dom',
+    'font_failed',
+    'integrity_mismatch',
+  ],
+  validation_error: [
+    'incomplete_number',
+    'invalid_number',
+    'brand_not_supported',
+    'incomplete_expiry',
+    'invalid_expiry',
+    'expired_card',
+    'incomplete_cvc',
+    'invalid_cvc',
+    'invalid_name',
+    'invalid_postal_code',
+    'invalid_iban',
+    'required_field',
+  ],
+  request_error: [
+    'network_error',
+    'timeout',
+    'aborted',
+    'rate_limited',
+    'unauthorized',
+    'idempotency_conflict',
+    'focus_lost',
+    'invalid_request',
+    'not_found',
+  ],
+  vault_error: ['token_expired', 'policy_denied', 'cvc_unavailable', 'service_unavailable'],
+} as const;
+
+/** Who has to act. */
+export type ErrorType = keyof typeof CODES;
+/** The codes of one type. */
+export type CodeOf<T extends ErrorType> = (typeof CODES)[T][number];
+/** A stable machine-readable code. */
+export type ErrorCode = CodeOf<ErrorType>;
+
+const TYPES = Object.keys(CODES) as [ErrorType, ...ErrorType[]];
+
+/** All codes, in catalogue order. */
+export const ERROR_CODES = TYPES.flatMap((type) => CODES[type]) as [ErrorCode, ...ErrorCode[]];
+
+const TYPE_OF: ReadonlyMap<string, ErrorType> = new Map(
+  TYPES.flatMap((type) => CODES[type].map((code) => [code, type] as const)),
+);
+
+const RETRYABLE: ReadonlySet<string> = new Set<ErrorCode>([
+  'script_blocked',
+  'script_timeout',
+  'frame_timeout',
+  'network_error',
+  'timeout',
+  'aborted',
+  'rate_limited',
+  'session_expired',
+  'service_unavailable',
+]);
+
+export const ErrorCode = z.enum(ERROR_CODES);
+
+export const ErrorShape = z.strictObject({
+  type: z.enum(TYPES),
+  code: ErrorCode,
+  message: z.string().check(z.maxLength(200)),
+  field: z.optional(z.string().check(z.regex(/^[a-zA-Z]{1,32}$/))),
+  retryable: z.boolean(),
+  requestId: z.optional(z.string().check(z.regex(/^[A-Za-z0-9_-]{1,64}$/))),
+});
+
+/** An error as it crosses any line: never a stack, never a foreign message, never card data. */
+export type ErrorShape = z.infer<typeof ErrorShape>;
+
+export function errorType(code: ErrorCode): ErrorType {
+  return TYPE_OF.get(code) ?? 'vault_error';
+}
+
+/** Whether the same call may succeed later with nothing changed by the caller. */
+export function isRetryable(code: ErrorCode): boolean {
+  return RETRYABLE.has(code);
+}

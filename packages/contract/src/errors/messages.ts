@@ -1,0 +1,75 @@
+import type { CodeOf, ErrorCode } from './codes.ts';
+
+/*
+ * The English sentence for each code, by type, so that a bundle carries only what it can say. A
+ * sentence may be reworded or translated; the code beside it stays.
+ */
+
+export const INTEGRATION_MESSAGES: Readonly<Record<CodeOf<'integration_error'>, string>> = {
+  element_not_found: 'No element matches that selector.',
+  element_already_mounted: 'This element is mounted in another container.',
+  element_destroyed: 'This element was destroyed; create a new one.',
+  invalid_option: 'An option is unknown or has a value that is not allowed.',
+  invalid_session: 'The session is not valid for this page.',
+  session_expired: 'The session has expired; ask the backend for a new one.',
+  origin_not_allowed: 'This page is not registered for the publishable key.',
+  browser_unsupported: 'This browser is too old to protect a card.',
+  insecure_context: 'The page must be served over HTTPS.',
+  version_mismatch: 'The SDK and the fields origin speak different protocols.',
+};
+
+export const LOAD_MESSAGES: Readonly<Record<CodeOf<'load_error'>, string>> = {
+  script_blocked: 'The script was blocked.',
+  script_timeout: 'The script did not load in time.',
+  frame_timeout: 'The secure fields did not load in time.',
+  frame_blocked_csp: "The page's content security policy blocks the fields origin.",
+  container_not_in_dom: 'The container is not part of the document.',
+  font_failed: 'A font could not be loaded.',
+  integrity_mismatch: 'A file does not match its published hash.',
+};
+
+export const VALIDATION_MESSAGES: Readonly<Record<CodeOf<'validation_error'>, string>> = {
+  incomplete_number: 'Enter the whole card number.',
+  invalid_number: 'Check the card number.',
+  brand_not_supported: 'This card brand is not accepted here.',
+  incomplete_expiry: 'Enter the expiry date.',
+  invalid_expiry: 'Check the expiry date.',
+  expired_card: 'This card has expired.',
+  incomplete_cvc: 'Enter the security code.',
+  invalid_cvc: 'Check the security code.',
+  invalid_name: 'Check the name on the card.',
+  invalid_postal_code: 'Check the postal code.',
+  invalid_iban: 'Check the IBAN.',
+  required_field: 'This field is required.',
+};
+
+export const REQUEST_MESSAGES: Readonly<Record<CodeOf<'request_error'>, string>> = {
+  network_error: 'The payment service could not be reached.',
+  timeout: 'The payment service did not answer in time.',
+  aborted: 'The request was cancelled.',
+  rate_limited: 'Too many attempts; wait a moment.',
+  unauthorized: 'The key or ticket is not accepted.',
+  idempotency_conflict: 'The same request was sent before with other contents.',
+  focus_lost: 'Typing was interrupted by another part of the page.',
+  invalid_request: 'The request is not understood.',
+  not_found: 'There is nothing here under that id.',
+};
+
+export const VAULT_MESSAGES: Readonly<Record<CodeOf<'vault_error'>, string>> = {
+  token_expired: 'The token has expired.',
+  policy_denied: 'The policy of this key does not allow that.',
+  cvc_unavailable: 'The security code is no longer held.',
+  service_unavailable: 'The payment service is not available right now.',
+};
+
+/** The sentence for any code. */
+export function messageOf(code: ErrorCode): string {
+  const all: Readonly<Record<ErrorCode, string>> = {
+    ...INTEGRATION_MESSAGES,
+    ...LOAD_MESSAGES,
+    ...VALIDATION_MESSAGES,
+    ...REQUEST_MESSAGES,
+    ...VAULT_MESSAGES,
+  };
+  return all[code];
+}
