@@ -11,11 +11,19 @@ const named = process.env['HUSHFIELD_TEST_PG'];
 const postgres = named ? { url: named, stop: async () => {} } : await startPostgres();
 // Ctrl-C reaches the bench by itself; this waits for its orderly end, so that nothing is left over.
 process.on('SIGINT', () => {});
-const bench = spawn(process.execPath, [join(root, 'e2e/bench/main.ts'), ...process.argv.slice(2)], {
-  cwd: root,
-  stdio: 'inherit',
-  env: { ...process.env, HUSHFIELD_CHROMIUM, HUSHFIELD_TEST_PG: postgres.url },
-});
+const bench = spawn(
+  process.execPath,
+  [
+    '--disable-warning=ExperimentalWarning',
+    join(root, 'e2e/bench/main.ts'),
+    ...process.argv.slice(2),
+  ],
+  {
+    cwd: root,
+    stdio: 'inherit',
+    env: { ...process.env, HUSHFIELD_CHROMIUM, HUSHFIELD_TEST_PG: postgres.url },
+  },
+);
 for (const signal of ['SIGTERM', 'SIGHUP'] as const) process.on(signal, () => bench.kill(signal));
 const code = await new Promise<number>((resolve) => {
   bench.once('exit', (code) => resolve(code ?? 1));

@@ -5,7 +5,7 @@ import type { Family, Row } from './row.ts';
 import { sealRequests } from './sealed.ts';
 import type { Stage } from './stage.ts';
 import { median, summary } from './stats.ts';
-import { click, type FrameInput, findInputs, proveTypeable } from './typing.ts';
+import { click, eraseAll, type FrameInput, findInputs, proveTypeable } from './typing.ts';
 import { during, visit } from './visit.ts';
 
 /*
@@ -37,13 +37,13 @@ const bareFetch = async (api: string, body: string): Promise<Sample> => {
 
 const wholeTokenize = async (): Promise<number> => {
   const from = performance.now();
-  const { token } = await bench.tokenize();
+  const { token, error } = await bench.tokenize();
   const whole = performance.now() - from;
-  if (!token) throw new Error('no token');
+  if (!token) throw new Error(`no token: ${error?.code}`);
   return whole;
 };
 /** Of the page. */
-declare const bench: { tokenize(): Promise<{ token?: object }> };
+declare const bench: { tokenize(): Promise<{ token?: object; error?: { code: string } }> };
 
 const lastRequest = () => {
   const requests = performance.getEntriesByType('resource');
@@ -54,6 +54,7 @@ const lastRequest = () => {
 async function fill(page: Session, inputs: readonly FrameInput[]): Promise<void> {
   for (const [index, { at }] of inputs.entries()) {
     await click(page, at);
+    await eraseAll(page);
     await page.send('Input.insertText', { text: VALUES[index] ?? '' });
   }
 }
@@ -79,7 +80,6 @@ async function samplesOfPage(all: Bench, stage: Stage, bodies: readonly string[]
     const controller = await controllerOf(frames);
     const floor: Sample[] = [];
     const ours: Sample[] = [];
-    await page.send('Input.insertText', { text: '' });
     for (const body of bodies) {
       await fill(page, inputs);
       const whole = await evaluate(page, wholeTokenize);

@@ -13,8 +13,19 @@ import { Resources } from './resources.ts';
 import { type Family, type Row, verdict } from './row.ts';
 import { seal } from './seal.ts';
 import { sizes } from './sizes.ts';
+import { throughput } from './throughput.ts';
 
-const FAMILIES: readonly Family<Bench>[] = [sizes, load, slow, keystroke, kept, heap, client, seal];
+const FAMILIES: readonly Family<Bench>[] = [
+  sizes,
+  load,
+  slow,
+  keystroke,
+  kept,
+  heap,
+  client,
+  seal,
+  throughput,
+];
 
 function chosen(args: readonly string[]): readonly Family<Bench>[] {
   const names = args.filter((arg) => !arg.startsWith('--'));

@@ -30,7 +30,10 @@ for (const type of ['pagehide', 'pageshow'] as const) {
     await shopper
       .frame('number')
       .locator('body')
-      .evaluate((_, name) => dispatchEvent(new PageTransitionEvent(name, { persisted: true })), type);
+      .evaluate(
+        (_, name) => dispatchEvent(new PageTransitionEvent(name, { persisted: true })),
+        type,
+      );
     for (const field of ['number', 'expiry', 'cvc'] as const) {
       await expect(shopper.input(field)).toHaveValue('');
     }

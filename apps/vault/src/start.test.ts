@@ -108,6 +108,11 @@ test.each([
     { MODE: 'live' },
     /^The configuration is not valid: MODE must be "test"/,
   ],
+  [
+    'the database is away',
+    { DATABASE_URL: 'postgres://user:hunter2@127.0.0.1:1/db' },
+    /^The database does not answer; check DATABASE_URL and that it runs\.\n$/,
+  ],
 ])(
   'ends with one sentence when %s',
   async (_name, environment, sentence) => {

@@ -1,3 +1,4 @@
+import { expose, wrap } from 'comlink';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import * as z from 'zod/mini';
 import { openCaller } from './caller-endpoint.ts';
@@ -192,6 +193,21 @@ describe('attacks on a caller', () => {
     const caller = makeCaller(({ id }) => ids.push(id));
     await caller.remote.hang().catch(() => {});
     expect(ids[0]).toMatch(/^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/);
+  });
+});
+
+describe('with Comlink itself at the other end', () => {
+  it('answers its calls', async () => {
+    const [a, b] = makeLine();
+    serve({ port: a, contract: toy, handlers });
+    const api = wrap<{ ping(word: string): unknown }>(b);
+    expect(await api.ping('you')).toStrictEqual({ ok: true, value: 'pong you' });
+  });
+
+  it('calls what it exposes', async () => {
+    const [a, b] = makeLine();
+    expose({ ping: (word: string) => ({ ok: true, value: `pong ${word}` }) }, a);
+    expect(await openCaller(b, toy).remote.ping('you')).toBe('pong you');
   });
 });
 

@@ -19,7 +19,7 @@ export const string = (): Schema => where((value) => typeof value === 'string');
 export const number = (): Schema => where(Number.isFinite);
 
 /** A safe integer. */
-export const int = (): Schema => where(Number.isInteger);
+export const int = (): Schema => where(Number.isSafeInteger);
 
 /** `true` or `false`. */
 export const boolean = (): Schema => where((value) => typeof value === 'boolean');

@@ -59,7 +59,7 @@ export function inside(inner: Schema, value: unknown, step: string | number, pat
 const PLAIN: Traits = { optional: false, values: undefined, shape: undefined };
 
 /** Builds a schema around its reading function. */
-export function schema(run: Run, traits: Partial<Traits> = PLAIN): Schema {
+export function schema(run: Run, traits?: Partial<Traits>): Schema {
   const safeParse = (value: unknown): Result => {
     const path: Path = [];
     try {

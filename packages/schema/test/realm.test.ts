@@ -13,15 +13,16 @@ function parseIn(realm: { before?: string; after?: string }): unknown {
     const point = z.strictObject({
       constructor: z.int(), toString: z.optional(z.string()), valueOf: z.optional(z.string()),
       list: z.array(z.int()), map: z.partialRecord(z.enum(['name']), z.int()),
-      at: z.iso.datetime(),
+      at: z.iso.datetime(), kind: z.enum(['a']),
     });
     const at = '2024-02-29T00:00:00Z';
     const result = point.safeParse(
-      { constructor: 1, toString: 'x', list: [1, 2], map: { name: 3 }, at });
+      { constructor: 1, toString: 'x', list: [1, 2], map: { name: 3 }, at, kind: 'a' });
+    const part = point.safeParse({ constructor: 1, list: [], map: {}, at });
     const bad = point.safeParse(JSON.parse('{"constructor":1,"list":["x"]}'));
     let thrown;
     try { point.parse(null); } catch (error) { thrown = error.message; }
-    console.log(JSON.stringify([Object.entries(result.data), bad.error.issues, thrown]));`;
+    console.log(JSON.stringify([Object.entries(result.data), bad.error.issues, part.error.issues, thrown]));`;
   const flags = [
     '--disallow-code-generation-from-strings',
     '--input-type=module',
@@ -40,8 +41,10 @@ const expected = [
     ['list', [1, 2]],
     ['map', { name: 3 }],
     ['at', '2024-02-29T00:00:00Z'],
+    ['kind', 'a'],
   ],
   [{ path: ['list', 0] }],
+  [{ path: ['kind'] }],
   'Invalid input at ""',
 ];
 

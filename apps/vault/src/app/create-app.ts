@@ -55,7 +55,9 @@ export function createApp({ role, log, trustProxy }: AppOptions): FastifyInstanc
     genReqId: () => newId('req'),
     exposeHeadRoutes: false,
     return503OnClosing: true,
-    frameworkErrors: (error, request, reply) => refuse(error, request, reply, { role, log }),
+    frameworkErrors: (error, request, reply) => {
+      void refuse(error, request, reply, { role, log });
+    },
     clientErrorHandler: (_error, socket) => {
       if (socket.writable)
         socket.end('HTTP/1.1 400 Bad Request\r\nConnection: close\r\nContent-Length: 0\r\n\r\n');

@@ -37,7 +37,7 @@ export function openCard(
       ct: Buffer.from(request.ct, 'base64url'),
       aad: bindingOf(claims, request),
     });
-    return { card: readCard(opened), sealReply: opened.sealReply };
+    return { card: readCard(opened), sealReply: (message) => opened.sealReply(message) };
   } catch {
     throw new VaultError('invalid_request');
   }

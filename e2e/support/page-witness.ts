@@ -1,0 +1,53 @@
+import type { Page } from '@playwright/test';
+
+const MARK = 'witness ';
+
+/** Runs in the page before any of its scripts: writes down every message and every change of the DOM. */
+function witness(mark: string): void {
+  if (window !== window.top) return;
+  const say = (what: string, data: unknown) => console.debug(mark + what, JSON.stringify(data));
+  addEventListener('message', ({ data }) => say('message', data), true);
+  const Channel = MessageChannel;
+  window.MessageChannel = class extends Channel {
+    constructor() {
+      super();
+      const { postMessage } = this.port1;
+      this.port1.postMessage = (...args: [unknown, Transferable[]]) => {
+        say('sent', args[0]);
+        postMessage.apply(this.port1, args);
+      };
+      this.port1.addEventListener('message', ({ data }) => say('received', data));
+    }
+  };
+  new MutationObserver(() => say('dom', document.documentElement.outerHTML)).observe(document, {
+    subtree: true,
+    childList: true,
+    attributes: true,
+    characterData: true,
+  });
+}
+
+/** All that the page itself could see: its messages, its ports, its DOM over time, its console. */
+export class PageWitness {
+  readonly #lines: string[] = [];
+
+  private constructor(page: Page) {
+    page.on('console', (message) => this.#lines.push(message.text()));
+  }
+
+  /** Call before the page loads. */
+  static async of(page: Page): Promise<PageWitness> {
+    const self = new PageWitness(page);
+    await page.addInitScript(witness, MARK);
+    return self;
+  }
+
+  get text(): string {
+    return this.#lines.join('\n');
+  }
+
+  /** How many messages came by the ports between page and frames. */
+  get received(): number {
+    return this.#lines.filter((line) => line.startsWith(`${MARK}received`)).length;
+  }
+}
