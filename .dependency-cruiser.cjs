@@ -24,9 +24,7 @@ const never = (name, from, to, comment) => ({
   to,
 });
 
-const contract = (...paths) => [
-  ...paths.map((path) => `packages/contract/src/${path}`),
-];
+const contract = (...paths) => [...paths.map((path) => `packages/contract/src/${path}`)];
 
 module.exports = {
   forbidden: [
@@ -38,7 +36,11 @@ module.exports = {
     room(
       'sdk',
       '^packages/sdk/',
-      ['packages/bridge/', ...contract('frame/', 'errors/', 'appearance/', 'version[.]ts'), 'vite.config.ts'],
+      [
+        'packages/bridge/',
+        ...contract('frame/', 'errors/', 'appearance/', 'version[.]ts'),
+        'vite.config.ts',
+      ],
       'Code in the merchant realm must be unable to hold, judge or seal a card number.',
     ),
     room(
@@ -95,7 +97,10 @@ module.exports = {
     never(
       'browser-zod-is-mini',
       '^(packages/(contract|bridge|sdk)|apps/fields)/',
-      { path: 'node_modules/zod/', pathNot: ['node_modules/zod/mini/', 'node_modules/zod/v4/(mini|core)'] },
+      {
+        path: 'node_modules/zod/',
+        pathNot: ['node_modules/zod/mini/', 'node_modules/zod/v4/(mini|core)'],
+      },
       'zod itself calls new Function and weighs fifteen times as much.',
     ),
     never(
@@ -121,6 +126,10 @@ module.exports = {
     doNotFollow: { path: 'node_modules' },
     exclude: { path: '(^|/)(dist|node_modules/[.]cache)/' },
     tsPreCompilationDeps: true,
-    enhancedResolveOptions: { exportsFields: ['exports'], conditionNames: ['import', 'default', 'types'], extensions: ['.ts', '.tsx', '.js', '.mjs'] },
+    enhancedResolveOptions: {
+      exportsFields: ['exports'],
+      conditionNames: ['import', 'default', 'types'],
+      extensions: ['.ts', '.tsx', '.js', '.mjs'],
+    },
   },
 };

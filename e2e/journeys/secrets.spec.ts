@@ -16,14 +16,6 @@ import { Traffic } from '../support/traffic.ts';
 const PROXY = 5;
 const withProxy = (base: number) => ({ API_ORIGIN: `http://127.0.0.1:${base + PROXY}` });
 
-type Run = {
-  deployment: Deployment;
-  proxy: RecordingProxy;
-  profile: string;
-  /** Everything that may hold a secret, by name. */
-  haystacks: Map<string, Buffer>;
-};
-
 /** Types, goes wrong, corrects, pays: in both layouts, with a code of three and of four digits. */
 async function shop(page: Page, origin: string, cards: Canaries): Promise<void> {
   for (const [query, number, cvc] of [

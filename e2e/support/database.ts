@@ -1,5 +1,4 @@
 import { randomBytes } from 'node:crypto';
-import { existsSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { ROOT } from './server-process.ts';
@@ -29,9 +28,8 @@ async function withClient<T>(client: Client, use: (query: Query) => Promise<T>):
 
 /** Opens the embedded database of a vault that has stopped. */
 export function withEmbedded<T>(dataDir: string, use: (query: Query) => Promise<T>): Promise<T> {
-  const folder = ['database', 'db', 'pglite'].map((name) => join(dataDir, name)).find(existsSync);
   const { PGlite } = vaultRequire('@electric-sql/pglite');
-  return withClient(new PGlite(folder), use);
+  return withClient(new PGlite(join(dataDir, 'db')), use);
 }
 
 function withPostgres<T>(url: string, use: (query: Query) => Promise<T>): Promise<T> {

@@ -12,9 +12,9 @@ function witness(mark: string): void {
     constructor() {
       super();
       const { postMessage } = this.port1;
-      this.port1.postMessage = (...args: [unknown, Transferable[]]) => {
-        say('sent', args[0]);
-        postMessage.apply(this.port1, args);
+      this.port1.postMessage = (message: unknown) => {
+        say('sent', message);
+        postMessage.call(this.port1, message);
       };
       this.port1.addEventListener('message', ({ data }) => say('received', data));
     }

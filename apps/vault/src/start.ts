@@ -12,7 +12,7 @@ import { loadSdkDist } from './fields/sdk-dist.ts';
 import { createApiApp } from './routes/api-app.ts';
 import { runWorkerRound, startWorker } from './worker/worker.ts';
 
-export type Running = { readonly merchant: Credentials; stop(): Promise<void> };
+type Running = { readonly merchant: Credentials; stop(): Promise<void> };
 
 export type Surroundings = { readonly now?: Clock; readonly write: (line: string) => void };
 

@@ -185,7 +185,7 @@ export class FieldElement implements HushfieldElement {
     if (event.type === 'change') return this.#onChange(event.state);
     if ('state' in event) this.#setState(event.state);
     const payload = event.type === 'warning' ? { code: event.code } : { field: event.field };
-    const goesOn = this.#announce(event.type, payload as ElementEvents[typeof event.type]);
+    const goesOn = this.#announce(event.type, payload);
     // Enter in a field does what Enter in an input of the page's own form does.
     if (event.type === 'submit' && goesOn) container.closest('form')?.requestSubmit();
   }

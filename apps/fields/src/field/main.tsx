@@ -70,6 +70,8 @@ async function start(): Promise<void> {
 
   const root = document.getElementById('root') as HTMLElement;
   const model = new FieldModel(element, FIELDS_OF[element], serverClock(boot.now));
+  // Only once the page has connected; what happens before concerns nobody.
+  // oxlint-disable-next-line prefer-const
   let reporter: Reporter | undefined;
   const events = {
     autofilled: (field: FieldOptions['fields'][number]) =>
