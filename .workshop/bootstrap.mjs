@@ -11,7 +11,10 @@ const PNPM = '12.21.0';
 export const root = join(import.meta.dirname, '..');
 const tools = join(root, '.tools');
 const bin = join(tools, 'node_modules', '.bin');
-const nodePackage = `node-${process.platform === 'win32' ? 'win' : process.platform}-${process.arch}`;
+const platform = process.platform === 'win32' ? 'win' : process.platform;
+const nodePackage = `node-${platform}-${process.arch}`;
+/** npm carries Node itself for these; elsewhere the machine's own has to do. */
+const carried = ['linux-x64', 'linux-arm64', 'win-x64'].includes(`${platform}-${process.arch}`);
 
 /** The environment in which the project's own Node and pnpm come first. */
 export const env = {
@@ -37,12 +40,23 @@ function once(file, stamp, work) {
   writeFileSync(file, stamp);
 }
 
+/** @returns the packages to bring. */
+function wanted() {
+  if (carried) return [`${nodePackage}@${NODE}`, `pnpm@${PNPM}`];
+  const [major = 0, minor = 0] = process.versions.node.split('.').map(Number);
+  if (major < 24 || (major === 24 && minor < 7)) {
+    console.error(`npm has no Node ${NODE} for this platform; run this with Node 24.7 or newer.`);
+    process.exit(1);
+  }
+  return [`pnpm@${PNPM}`];
+}
+
 function ensureTools() {
+  const packages = wanted();
   mkdirSync(tools, { recursive: true });
-  once(join(tools, 'stamp'), `${nodePackage}@${NODE} pnpm@${PNPM}`, () => {
-    console.log(`Fetching Node ${NODE} and pnpm ${PNPM} into .tools/ …`);
+  once(join(tools, 'stamp'), packages.join(' '), () => {
+    console.log(`Fetching ${packages.join(' and ')} into .tools/ …`);
     writeFileSync(join(tools, 'package.json'), '{"private":true}\n');
-    const packages = [`${nodePackage}@${NODE}`, `pnpm@${PNPM}`];
     const quiet = ['--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error'];
     // A folder of its own: npm must not see the workspace it stands in.
     sh('npm', ['install', '--prefix', tools, ...quiet, ...packages], {

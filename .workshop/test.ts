@@ -54,6 +54,8 @@ const postgres = await startPostgres();
 const env = {
   ...process.env,
   PATH: `${join(root, 'e2e/node_modules/.bin')}:${process.env['PATH']}`,
+  // ML-KEM in WebCrypto is new enough for Node to say so in every worker.
+  NODE_OPTIONS: '--disable-warning=ExperimentalWarning',
   HUSHFIELD_CHROMIUM: chromium,
   HUSHFIELD_TEST_PG: postgres.url,
 };

@@ -1,7 +1,7 @@
-import { type Browser, startBrowser } from './browser.ts';
-import { createDatabase } from './postgres.ts';
+import { type Browser, startBrowser } from './browser/launch.ts';
+import { createDatabase } from './stage/postgres.ts';
 import type { Resources } from './resources.ts';
-import { openSlowStage, openStage, type Stage } from './stage.ts';
+import { openSlowStage, openStage, type Stage } from './stage/stage.ts';
 
 /** What a family of rows may use; each thing is opened when first asked for. */
 export type Bench = {
@@ -9,10 +9,10 @@ export type Bench = {
   readonly resources: Resources;
   readonly databaseUrl: string;
   readonly portBase: number;
-  stage(): Promise<Stage>;
-  slowStage(): Promise<Stage>;
+  readonly stage: () => Promise<Stage>;
+  readonly slowStage: () => Promise<Stage>;
   /** How often to repeat: `full` times, or a few when only the harness is tried. */
-  repeat(full: number): number;
+  readonly repeat: (full: number) => number;
 };
 
 export type BenchOptions = {

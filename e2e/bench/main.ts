@@ -3,17 +3,17 @@
  * same run. Started by the workshop, which brings Chromium and PostgreSQL.
  */
 import { type Bench, openBench } from './bench.ts';
-import { client } from './client.ts';
-import { heap } from './heap.ts';
-import { kept } from './kept.ts';
-import { keystroke } from './keystroke.ts';
-import { load, slow } from './load.ts';
+import { client } from './rows/client.ts';
+import { heap } from './rows/heap.ts';
+import { kept } from './rows/kept.ts';
+import { keystroke } from './rows/keystroke.ts';
+import { load, slow } from './rows/load.ts';
 import { type Failure, machine, notes, table, writeReport } from './report.ts';
 import { Resources } from './resources.ts';
 import { type Family, type Row, verdict } from './row.ts';
-import { seal } from './seal.ts';
-import { sizes } from './sizes.ts';
-import { throughput } from './throughput.ts';
+import { seal } from './rows/seal.ts';
+import { sizes } from './rows/sizes.ts';
+import { throughput } from './rows/throughput.ts';
 
 const FAMILIES: readonly Family<Bench>[] = [
   sizes,

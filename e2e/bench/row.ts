@@ -24,7 +24,7 @@ export type Family<Bench> = {
 export type Verdict = 'ok' | 'MISSED' | 'reported';
 
 export function ratio({ floor, ours }: Row): number | undefined {
-  return floor === undefined || floor === 0 ? undefined : ours / floor;
+  return floor === undefined || floor <= 0 ? undefined : ours / floor;
 }
 
 export function judged(row: Row): number {

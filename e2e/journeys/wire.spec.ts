@@ -57,8 +57,9 @@ test(`shows a proxy ${CARDS} different cards as messages of one size, and nothin
       if (name.length > 4) expect(bytes.includes(name)).toBe(false);
     }
     for (const id of tokens) expect(bytes.includes(id)).toBe(false);
-    const answers = Buffer.concat(exchanges.map(({ response }) => response.body)).toString();
-    expect(answers).not.toMatch(/last4|brand|visa|fingerprint|error/i);
+    for (const { response } of exchanges) {
+      expect(response.body.toString()).toMatch(/^\{"v":1,"reply":"[\w-]+"\}$/);
+    }
   } finally {
     await pages.close();
     await proxy.close();

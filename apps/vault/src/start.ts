@@ -21,7 +21,10 @@ export type Surroundings = { readonly now?: Clock; readonly write: (line: string
  *
  * @throws StartError with a plain sentence when something the operator can mend is missing.
  */
-export async function start(config: Config, { now = systemClock, write }: Surroundings) {
+export async function start(
+  config: Config,
+  { now = systemClock, write }: Surroundings,
+): Promise<Running> {
   const dist = { frames: loadFrameDist(config.fieldsDist), sdk: loadSdkDist(config.sdkDist) };
   const log = createLog(config.logLevel, write);
   mkdirSync(config.dataDir, { recursive: true, mode: 0o700 });

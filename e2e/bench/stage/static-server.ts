@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { createServer, get, type IncomingHttpHeaders, type RequestListener } from 'node:http';
 import { brotliCompressSync, constants, gzipSync } from 'node:zlib';
 import { BARE_FRAME, BARE_SCRIPT } from './pages.ts';
-import type { Resources } from './resources.ts';
+import type { Resources } from '../resources.ts';
 
 type Served = { readonly body: Buffer; readonly headers: Readonly<Record<string, string>> };
 

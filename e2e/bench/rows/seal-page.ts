@@ -1,12 +1,12 @@
 /* Runs in Chromium: bundled by `seal.ts` with the crypto that the frames ship. */
-import { fallbackKem } from '../../packages/crypto/src/fallback/index.ts';
+import { fallbackKem } from '../../../packages/crypto/src/fallback/index.ts';
 import {
   CARD_PLAINTEXT_BYTES,
   type Kem,
   nativeKem,
   pad,
   seal,
-} from '../../packages/crypto/src/seal/index.ts';
+} from '../../../packages/crypto/src/seal/index.ts';
 
 export type SealTimes = {
   readonly first: number;

@@ -1,11 +1,11 @@
-import { attachFrames } from './browser.ts';
-import { evaluate } from './cdp.ts';
-import type { Bench } from './bench.ts';
-import type { Family, Row } from './row.ts';
-import type { Stage } from './stage.ts';
-import { median, summary } from './stats.ts';
-import { proveTypeable } from './typing.ts';
-import { during, visit } from './visit.ts';
+import { attachFrames } from '../browser/launch.ts';
+import { evaluate } from '../browser/cdp.ts';
+import type { Bench } from '../bench.ts';
+import type { Family, Row } from '../row.ts';
+import type { Stage } from '../stage/stage.ts';
+import { median, summary } from '../stats.ts';
+import { proveTypeable } from '../browser/typing.ts';
+import { during, visit } from '../browser/visit.ts';
 
 const PAGES = {
   '/three-bare': 3,

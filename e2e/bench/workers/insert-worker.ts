@@ -5,19 +5,9 @@
  */
 import { randomBytes } from 'node:crypto';
 import { answerJobs, type Pace, settings } from './jobs.ts';
-import { openPool, type Pool } from './postgres.ts';
-import { percentile } from './stats.ts';
-
-export type InsertSettings = {
-  readonly databaseUrl: string;
-  /** As many connections as the vault keeps. */
-  readonly connections: number;
-};
-export type InsertJob = { readonly count: number; readonly connections: number };
-
-/** What one tokenization writes; a row of each belongs to the same token. */
-export const WRITTEN = ['tokens', 'cards', 'attempts', 'audit_entries'] as const;
-type Table = (typeof WRITTEN)[number];
+import { openPool, type Pool } from '../stage/postgres.ts';
+import { percentile } from '../stats.ts';
+import { type InsertJob, type InsertSettings, type Table, WRITTEN } from './written.ts';
 
 /** The column that makes a row of a table one of its own. */
 const OWN: Readonly<Record<Table, readonly string[]>> = {
@@ -97,7 +87,7 @@ function another(columns: readonly Column[]): unknown[] {
   });
 }
 
-const { databaseUrl, connections: max } = settings<InsertSettings>();
+const { databaseUrl, connections: max } = settings() as InsertSettings;
 const pool = openPool(databaseUrl, max);
 let prepared: Promise<{ text: string; columns: readonly Column[] }> | undefined;
 
@@ -131,4 +121,4 @@ async function insert({ count, connections }: InsertJob): Promise<Pace> {
   };
 }
 
-answerJobs<InsertJob, Pace>(insert);
+answerJobs(insert);

@@ -1,14 +1,14 @@
 import { join } from 'node:path';
 import { build } from 'vite';
-import { generateReceiveSeed, importReceiveSeed } from '../../packages/crypto/src/open/index.ts';
-import { browserTargets } from '../../vite.config.ts';
-import type { Bench } from './bench.ts';
-import { openTab } from './browser.ts';
-import { evaluate } from './cdp.ts';
-import type { Family, Row } from './row.ts';
+import { generateReceiveSeed, importReceiveSeed } from '../../../packages/crypto/src/open/index.ts';
+import { browserTargets } from '../../../vite.config.ts';
+import type { Bench } from '../bench.ts';
+import { openTab } from '../browser/launch.ts';
+import { evaluate } from '../browser/cdp.ts';
+import type { Family, Row } from '../row.ts';
 import type { SealTimes, benchSeal as BenchSeal } from './seal-page.ts';
-import { serve } from './static-server.ts';
-import { median, summary } from './stats.ts';
+import { serve } from '../stage/static-server.ts';
+import { median, summary } from '../stats.ts';
 
 const PORT = 9;
 

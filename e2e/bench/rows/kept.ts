@@ -1,7 +1,7 @@
-import type { Bench } from './bench.ts';
-import { evaluate, type Session } from './cdp.ts';
-import type { Family, Row } from './row.ts';
-import { during, visit } from './visit.ts';
+import type { Bench } from '../bench.ts';
+import { evaluate, type Session } from '../browser/cdp.ts';
+import type { Family, Row } from '../row.ts';
+import { during, visit } from '../browser/visit.ts';
 
 const WARM_UP = 5;
 const CYCLES = 50;
@@ -42,13 +42,13 @@ async function counted(page: Session): Promise<Kept> {
  */
 const cycle = async (times: number) => {
   for (let done = 0; done < times; done += 1) {
-    await bench.mount();
-    await bench.tokenize();
-    bench.unmount();
+    await checkout.mount();
+    await checkout.tokenize();
+    checkout.unmount();
   }
 };
 /** Of the page. */
-declare const bench: {
+declare const checkout: {
   mount(): Promise<unknown>;
   tokenize(): Promise<unknown>;
   unmount(): void;
@@ -71,10 +71,10 @@ async function keptBy({ stage, browser }: Bench, path: string, cycles: number): 
   });
 }
 
-async function measure(all: Bench): Promise<readonly Row[]> {
-  const cycles = all.repeat(CYCLES);
-  const floor = await keptBy(all, '/three-bare-idle', cycles);
-  const ours = await keptBy(all, '/separate-idle', cycles);
+async function measure(bench: Bench): Promise<readonly Row[]> {
+  const cycles = bench.repeat(CYCLES);
+  const floor = await keptBy(bench, '/three-bare-idle', cycles);
+  const ours = await keptBy(bench, '/separate-idle', cycles);
   const left = (name: 'nodes' | 'listeners' | 'frames'): Row => ({
     name: `${name} left after ${cycles} cycles`,
     unit: 'count',

@@ -1,6 +1,6 @@
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
-import { root } from '../../.workshop/built.ts';
+import { root } from '../../../.workshop/built.ts';
 
 /** The little of node-postgres that is used here. */
 export type Pool = {

@@ -1,5 +1,5 @@
 import { merchantPages } from './pages.ts';
-import type { Resources } from './resources.ts';
+import type { Resources } from '../resources.ts';
 import { SlowLink } from './slow-link.ts';
 import { floorFiles, pageFiles, serve } from './static-server.ts';
 import { startVault, type Vault } from './vault.ts';

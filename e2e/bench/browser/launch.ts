@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Cdp, type Session } from './cdp.ts';
-import type { Resources } from './resources.ts';
+import type { Resources } from '../resources.ts';
 
 const FLAGS = [
   '--headless=new',

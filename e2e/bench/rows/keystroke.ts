@@ -1,10 +1,17 @@
-import { attachFrames } from './browser.ts';
-import type { Bench } from './bench.ts';
-import { evaluate, type Session } from './cdp.ts';
-import type { Family, Row } from './row.ts';
-import { median, p95, summary } from './stats.ts';
-import { click, eraseAll, findInputs, pressDigit, proveTypeable, valueOf } from './typing.ts';
-import { during, visit } from './visit.ts';
+import { attachFrames } from '../browser/launch.ts';
+import type { Bench } from '../bench.ts';
+import { evaluate, type Session } from '../browser/cdp.ts';
+import type { Family, Row } from '../row.ts';
+import { median, p95, summary } from '../stats.ts';
+import {
+  click,
+  eraseAll,
+  findInputs,
+  pressDigit,
+  proveTypeable,
+  valueOf,
+} from '../browser/typing.ts';
+import { during, visit } from '../browser/visit.ts';
 
 const SLOWDOWN = 4;
 const NUMBER = '4242424242424242';

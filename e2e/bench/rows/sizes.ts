@@ -1,6 +1,6 @@
-import { weigh } from '../../.workshop/budgets.ts';
-import type { Bench } from './bench.ts';
-import type { Family } from './row.ts';
+import { weigh } from '../../../.workshop/budgets.ts';
+import type { Bench } from '../bench.ts';
+import type { Family } from '../row.ts';
 
 /** What a shopper downloads, brotli 11; `npm run check` holds the same budgets. */
 export const sizes: Family<Bench> = {

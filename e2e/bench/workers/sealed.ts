@@ -9,7 +9,7 @@ import {
   type Sealed,
   seal,
   verifyManifest,
-} from '../../packages/crypto/src/seal/index.ts';
+} from '../../../packages/crypto/src/seal/index.ts';
 
 /** What a controller document says of itself; only what is used here. */
 type Boot = {
@@ -86,7 +86,7 @@ export async function sealRequests(place: Place, count: number): Promise<SealedR
         Buffer.from(bytes).toString('base64url'),
       );
       const body = { v: 1, ticket, parentOrigin: place.shop, attempt, kid: key.kid, enc, ct };
-      requests.push({ body: JSON.stringify(body), openReply: sealed.openReply });
+      requests.push({ body: JSON.stringify(body), openReply: (reply) => sealed.openReply(reply) });
     }
   }
   return requests;

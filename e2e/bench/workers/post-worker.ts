@@ -2,7 +2,7 @@
 import { connect, type Socket } from 'node:net';
 import { answerJobs, type Pace, settings } from './jobs.ts';
 import { type Place, type SealedRequest, sealRequests, tokenIn } from './sealed.ts';
-import { percentile } from './stats.ts';
+import { percentile } from '../stats.ts';
 
 export type PostJob =
   | { readonly do: 'seal'; readonly count: number }
@@ -13,7 +13,7 @@ export type PostJob =
       readonly ports: readonly number[];
     };
 
-const place = settings<Place>();
+const place = settings() as Place;
 const pile: SealedRequest[] = [];
 
 type Sent = {
@@ -118,7 +118,7 @@ async function post({ count, connections, ports }: PostJob & { do: 'post' }): Pr
   };
 }
 
-answerJobs<PostJob, Pace | undefined>(async (job) => {
+answerJobs(async (job: PostJob): Promise<Pace | undefined> => {
   if (job.do === 'post') return post(job);
   pile.push(...(await sealRequests(place, job.count)));
   return undefined;

@@ -1,4 +1,4 @@
-import { attachFrames, type Browser, type FrameOptions, openTab, type Tab } from './browser.ts';
+import { attachFrames, type Browser, type FrameOptions, openTab, type Tab } from './launch.ts';
 import type { Session } from './cdp.ts';
 
 const READY_MS = 20_000;

@@ -1,6 +1,6 @@
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
-import { type Resources, ended } from './resources.ts';
+import { type Resources, ended } from '../resources.ts';
 
 /** A process that does one thing at a time when asked, apart from the one that asks. */
 export type Worker<Job, Result> = { ask(job: Job): Promise<Result>; end(): Promise<void> };
@@ -33,10 +33,10 @@ export function startWorker<Job extends object, Result>(
 }
 
 /** The other end: answers jobs until the process that asks is gone. */
-export function answerJobs<Job, Result>(work: (job: Job) => Promise<Result>): void {
-  const send = (answer: Answer<Result>) => process.send?.(answer);
-  process.on('message', (job: Job) => {
-    work(job).then(
+export function answerJobs(work: (job: never) => Promise<unknown>): void {
+  const send = (answer: Answer<unknown>) => process.send?.(answer);
+  process.on('message', (job) => {
+    work(job as never).then(
       (result) => send({ result }),
       (error: unknown) => send({ error: error instanceof Error ? (error.stack ?? '') : 'failed' }),
     );
@@ -45,8 +45,8 @@ export function answerJobs<Job, Result>(work: (job: Job) => Promise<Result>): vo
 }
 
 /** What the process was started with. */
-export function settings<S>(): S {
-  return JSON.parse(process.argv[2] ?? '{}') as S;
+export function settings(): unknown {
+  return JSON.parse(process.argv[2] ?? '{}');
 }
 
 /** How fast `count` pieces of work went with so many at once. */

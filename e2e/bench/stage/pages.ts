@@ -32,7 +32,7 @@ function merchant({ fields, pk }: Origins, types: readonly string[], after: stri
 <script>
 const elements = Hushfield('${pk}').elements();
 const mounted = ${JSON.stringify(types)}.map((type) => elements.create(type));
-globalThis.bench = {
+globalThis.checkout = {
   mount: () => Promise.all(mounted.map((element) => element.mount('#' + element.type))),
   tokenize: () => elements.tokenize(),
   unmount: () => mounted.forEach((element) => element.unmount()),
@@ -48,7 +48,7 @@ const frames = places.map((place) => {
   frame.src = '${floor}/bare#' + place;
   return frame;
 });
-globalThis.bench = {
+globalThis.checkout = {
   mount: () => new Promise((resolve) => {
     let ready = 0;
     const onReady = ({ origin, data }) => {
@@ -79,7 +79,7 @@ function oneBare({ floor }: Origins): string {
   );
 }
 
-const AT_ONCE = 'bench.mount().then(() => done(), done);';
+const AT_ONCE = 'checkout.mount().then(() => done(), done);';
 /** Ready, but nothing mounted: for what is counted over many mounts. */
 const ON_CALL = 'done();';
 const SEPARATE = ['cardNumber', 'cardExpiry', 'cardCvc'];

@@ -1,5 +1,5 @@
 import { connect, createServer, type Socket } from 'node:net';
-import type { Resources } from './resources.ts';
+import type { Resources } from '../resources.ts';
 
 /*
  * A slow 4G link: 150 ms there and back, 1.6 Mbit/s down, 0.75 up, shared by everything that is

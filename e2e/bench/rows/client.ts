@@ -1,12 +1,12 @@
-import { attachFrames } from './browser.ts';
-import type { Bench } from './bench.ts';
-import { evaluate, type Session } from './cdp.ts';
-import type { Family, Row } from './row.ts';
-import { sealRequests } from './sealed.ts';
-import type { Stage } from './stage.ts';
-import { median, summary } from './stats.ts';
-import { click, eraseAll, type FrameInput, findInputs, proveTypeable } from './typing.ts';
-import { during, visit } from './visit.ts';
+import { attachFrames } from '../browser/launch.ts';
+import type { Bench } from '../bench.ts';
+import { evaluate, type Session } from '../browser/cdp.ts';
+import type { Family, Row } from '../row.ts';
+import { sealRequests } from '../workers/sealed.ts';
+import type { Stage } from '../stage/stage.ts';
+import { median, summary } from '../stats.ts';
+import { click, eraseAll, type FrameInput, findInputs, proveTypeable } from '../browser/typing.ts';
+import { during, visit } from '../browser/visit.ts';
 
 /*
  * A stub cannot stand in for the vault here: its answer is sealed under a key that only the holder of
@@ -37,13 +37,13 @@ const bareFetch = async (api: string, body: string): Promise<Sample> => {
 
 const wholeTokenize = async (): Promise<number> => {
   const from = performance.now();
-  const { token, error } = await bench.tokenize();
+  const { token, error } = await checkout.tokenize();
   const whole = performance.now() - from;
   if (!token) throw new Error(`no token: ${error?.code}`);
   return whole;
 };
 /** Of the page. */
-declare const bench: { tokenize(): Promise<{ token?: object; error?: { code: string } }> };
+declare const checkout: { tokenize(): Promise<{ token?: object; error?: { code: string } }> };
 
 const lastRequest = () => {
   const requests = performance.getEntriesByType('resource');
@@ -71,8 +71,8 @@ async function controllerOf(frames: readonly Session[]): Promise<Session> {
   throw new Error('the controller did not come');
 }
 
-async function samplesOfPage(all: Bench, stage: Stage, bodies: readonly string[]) {
-  const visited = await visit(all.browser, `${stage.shop}/separate`);
+async function samplesOfPage(bench: Bench, stage: Stage, bodies: readonly string[]) {
+  const visited = await visit(bench.browser, `${stage.shop}/separate`);
   return during(visited, async ({ page }) => {
     const frames = await attachFrames(page);
     await proveTypeable(page, frames, VALUES.length);
@@ -94,15 +94,15 @@ const times = (samples: readonly Sample[]) => samples.map(({ whole }) => whole);
 /** What is not spent in the request itself. */
 const aside = (samples: readonly Sample[]) => samples.map(({ whole, request }) => whole - request);
 
-async function measure(all: Bench): Promise<readonly Row[]> {
-  const stage = await all.stage();
+async function measure(bench: Bench): Promise<readonly Row[]> {
+  const stage = await bench.stage();
   const place = { ...stage.vault, shop: stage.shop };
   const floor: Sample[] = [];
   const ours: Sample[] = [];
   const first: number[] = [];
-  for (let page = 0; page < all.repeat(5); page += 1) {
+  for (let page = 0; page < bench.repeat(5); page += 1) {
     const bodies = (await sealRequests(place, PER_PAGE)).map(({ body }) => body);
-    const samples = await samplesOfPage(all, stage, bodies);
+    const samples = await samplesOfPage(bench, stage, bodies);
     first.push(samples.ours[0]?.whole ?? Number.NaN);
     floor.push(...samples.floor.slice(1));
     ours.push(...samples.ours.slice(1));

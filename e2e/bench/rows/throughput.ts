@@ -1,15 +1,15 @@
 import { join } from 'node:path';
-import type { Bench } from './bench.ts';
-import type { InsertJob, InsertSettings } from './insert-worker.ts';
-import { type Pace, startWorker, type Worker } from './jobs.ts';
-import { createDatabase, openPool } from './postgres.ts';
-import type { PostJob } from './post-worker.ts';
-import { machine } from './report.ts';
-import { Resources } from './resources.ts';
-import type { Family, Row } from './row.ts';
-import type { Place } from './sealed.ts';
-import { median } from './stats.ts';
-import { startVault, type Vault } from './vault.ts';
+import type { Bench } from '../bench.ts';
+import { type InsertJob, type InsertSettings, WRITTEN } from '../workers/written.ts';
+import { type Pace, startWorker, type Worker } from '../workers/jobs.ts';
+import { createDatabase, openPool } from '../stage/postgres.ts';
+import type { PostJob } from '../workers/post-worker.ts';
+import { machine } from '../report.ts';
+import { Resources } from '../resources.ts';
+import type { Family, Row } from '../row.ts';
+import type { Place } from '../workers/sealed.ts';
+import { median } from '../stats.ts';
+import { startVault, type Vault } from '../stage/vault.ts';
 
 const PORTS = [60, 70] as const;
 const CONNECTIONS = [8, 32] as const;
@@ -21,7 +21,7 @@ type Poster = Worker<PostJob, Pace>;
 type Inserter = Worker<InsertJob, Pace>;
 type Leg = { readonly floor: Pace[]; readonly ours: Pace[] };
 
-const beside = (file: string) => join(import.meta.dirname, file);
+const worker = (file: string) => join(import.meta.dirname, '../workers', file);
 
 /** How many connections the vault keeps to its database, seen while it is busy or just was. */
 async function vaultConnections(databaseUrl: string): Promise<number> {
@@ -34,17 +34,30 @@ async function vaultConnections(databaseUrl: string): Promise<number> {
   return Math.max(1, Number(rows[0]?.['n']));
 }
 
+/** @throws Error when a tokenization writes rows that the floor does not. */
+async function assertAllCopied(databaseUrl: string): Promise<void> {
+  const pool = openPool(databaseUrl, 1);
+  const { rows } = await pool.query({
+    text: 'SELECT relname FROM pg_stat_user_tables WHERE n_tup_ins > $1',
+    values: [COUNT],
+  });
+  await pool.end();
+  const known: ReadonlySet<string> = new Set(WRITTEN);
+  const stranger = rows.map(({ relname }) => String(relname)).find((name) => !known.has(name));
+  if (stranger !== undefined) throw new Error(`the floor leaves out rows of ${stranger}`);
+}
+
 async function post(poster: Poster, count: number, connections: number, ports: readonly number[]) {
   await poster.ask({ do: 'seal', count });
   return poster.ask({ do: 'post', count, connections, ports });
 }
 
 /** Floor and vault in turn, each alone with the database. */
-async function legs(all: Bench, inserter: Inserter, poster: Poster, port: number) {
-  const found = new Map(
-    CONNECTIONS.map((connections) => [connections, { floor: [], ours: [] } as Leg]),
+async function legs(bench: Bench, inserter: Inserter, poster: Poster, port: number) {
+  const found = new Map<number, Leg>(
+    CONNECTIONS.map((connections) => [connections, { floor: [], ours: [] }]),
   );
-  for (let round = 0; round < all.repeat(ROUNDS); round += 1) {
+  for (let round = 0; round < bench.repeat(ROUNDS); round += 1) {
     for (const [connections, leg] of found) {
       leg.floor.push(await inserter.ask({ count: COUNT, connections }));
       leg.ours.push(await post(poster, COUNT, connections, [port]));
@@ -88,10 +101,10 @@ async function secondVault(resources: Resources, place: Site, first: Vault): Pro
 
 type Site = { readonly portBase: number; readonly databaseUrl: string; readonly shop: string };
 
-async function twoProcesses(all: Bench, poster: Poster, ports: readonly number[], floor: number) {
+async function twoProcesses(bench: Bench, poster: Poster, ports: readonly number[], floor: number) {
   await post(poster, WARM_UP, 32, ports);
   const ours: Pace[] = [];
-  for (let round = 0; round < all.repeat(3); round += 1) {
+  for (let round = 0; round < bench.repeat(3); round += 1) {
     ours.push(await post(poster, COUNT, 32, ports));
   }
   const { cores } = machine();
@@ -106,32 +119,34 @@ async function twoProcesses(all: Bench, poster: Poster, ports: readonly number[]
   } satisfies Row;
 }
 
-async function measureWith(all: Bench, resources: Resources): Promise<readonly Row[]> {
-  const databaseUrl = await createDatabase(all.databaseUrl, 'hushfield_bench_rate');
-  const portBase = all.portBase + PORTS[0];
+async function measureWith(bench: Bench, resources: Resources): Promise<readonly Row[]> {
+  const databaseUrl = await createDatabase(bench.databaseUrl, 'hushfield_bench_rate');
+  const portBase = bench.portBase + PORTS[0];
   const site = { portBase, databaseUrl, shop: `http://localhost:${portBase}` };
   const vault = await startVault(resources, site);
   const place: Place = { ...vault, shop: site.shop };
-  const poster: Poster = startWorker(resources, beside('post-worker.ts'), place);
+  const poster: Poster = startWorker(resources, worker('post-worker.ts'), place);
   await post(poster, WARM_UP, 32, [vault.apiPort]);
   const connections = await vaultConnections(databaseUrl);
   const settings: InsertSettings = { databaseUrl, connections };
-  const inserter: Inserter = startWorker(resources, beside('insert-worker.ts'), settings);
+  const inserter: Inserter = startWorker(resources, worker('insert-worker.ts'), settings);
   await inserter.ask({ count: WARM_UP, connections: 32 });
-  const found = await legs(all, inserter, poster, vault.apiPort);
+  const found = await legs(bench, inserter, poster, vault.apiPort);
   const rows = [...found].map(([connections, leg]) => row(connections, leg));
   await inserter.end();
   const second = await secondVault(resources, site, vault);
   const both = [vault.apiPort, second.apiPort];
-  return [...rows, await twoProcesses(all, poster, both, rows.at(-1)?.floor ?? Number.NaN)];
+  const together = await twoProcesses(bench, poster, both, rows.at(-1)?.floor ?? Number.NaN);
+  await assertAllCopied(databaseUrl);
+  return [...rows, together];
 }
 
-async function measure(all: Bench): Promise<readonly Row[]> {
+async function measure(bench: Bench): Promise<readonly Row[]> {
   // Its own, so that nothing of it is left when the next rows are measured.
   const resources = new Resources();
-  all.resources.add(() => resources.close());
+  bench.resources.add(() => resources.close());
   try {
-    return await measureWith(all, resources);
+    return await measureWith(bench, resources);
   } finally {
     await resources.close();
   }

@@ -1,10 +1,10 @@
-import { attachFrames } from './browser.ts';
-import type { Bench } from './bench.ts';
-import type { Session } from './cdp.ts';
-import type { Family, Row } from './row.ts';
-import { median, summary } from './stats.ts';
-import { proveTypeable } from './typing.ts';
-import { during, visit } from './visit.ts';
+import { attachFrames } from '../browser/launch.ts';
+import type { Bench } from '../bench.ts';
+import type { Session } from '../browser/cdp.ts';
+import type { Family, Row } from '../row.ts';
+import { median, summary } from '../stats.ts';
+import { proveTypeable } from '../browser/typing.ts';
+import { during, visit } from '../browser/visit.ts';
 
 /** After "ready" and typing, until the controller has come too and all is quiet. */
 const SETTLE_MS = 1_200;

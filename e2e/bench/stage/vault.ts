@@ -1,8 +1,8 @@
 import { closeSync, mkdtempSync, openSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { root } from '../../.workshop/built.ts';
-import type { Resources } from './resources.ts';
+import { root } from '../../../.workshop/built.ts';
+import type { Resources } from '../resources.ts';
 
 /** Where a vault answers and the keys of its development merchant. */
 export type Vault = {
