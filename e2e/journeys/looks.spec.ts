@@ -66,7 +66,7 @@ for (const query of ['', '?layout=separate', '?name=1'] as const) {
         Object.assign(window, { shifts });
         new PerformanceObserver((list) => {
           for (const entry of list.getEntries()) {
-            shifts.total += Number((entry as unknown as { value: number }).value);
+            shifts.total += Number(Reflect.get(entry, 'value'));
           }
         }).observe({ type: 'layout-shift', buffered: true });
       });

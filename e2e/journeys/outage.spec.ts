@@ -1,6 +1,6 @@
 import { VISA } from '../support/cards.ts';
-import type { Deployment } from '../support/deployment.ts';
-import { deploy } from '../support/deployment.ts';
+import { type Deployment, deploy } from '../support/deployment.ts';
+import { Shopper } from '../support/shopper.ts';
 import { expect, test as shared } from '../support/test.ts';
 
 /** These stop the vault, so each has a deployment of its own. */
@@ -48,7 +48,6 @@ test('survives a crash of the vault mid-payment: same data, nothing retyped', as
   page,
 }) => {
   test.setTimeout(90_000);
-  const { Shopper } = await import('../support/shopper.ts');
   await page.goto(own.shopOrigin);
   const shopper = new Shopper(page);
   await shopper.fill(VISA);
@@ -61,7 +60,6 @@ test('survives a crash of the vault mid-payment: same data, nothing retyped', as
 
 test('waits for a vault that hangs, and pays when it goes on', async ({ own, page }) => {
   test.setTimeout(90_000);
-  const { Shopper } = await import('../support/shopper.ts');
   await page.goto(own.shopOrigin);
   const shopper = new Shopper(page);
   await shopper.fill(VISA);
@@ -75,7 +73,6 @@ test('waits for a vault that hangs, and pays when it goes on', async ({ own, pag
 
 test('offers to load the fields again when the fields origin was away', async ({ own, page }) => {
   test.setTimeout(90_000);
-  const { Shopper } = await import('../support/shopper.ts');
   await page.route(`${own.fieldsOrigin}/f1/**/field*`, (route) => route.abort());
   await page.goto(own.shopOrigin);
   const shopper = new Shopper(page);
@@ -87,7 +84,6 @@ test('offers to load the fields again when the fields origin was away', async ({
 });
 
 test('keeps an order for a token that the backend could not confirm', async ({ own, page }) => {
-  const { Shopper } = await import('../support/shopper.ts');
   await page.goto(own.shopOrigin);
   const shopper = new Shopper(page);
   await shopper.fill(VISA);

@@ -22,7 +22,8 @@ async function withClient<T>(client: Client, use: (query: Query) => Promise<T>):
   try {
     return await use(async (sql, values) => (await client.query(sql, values)).rows);
   } finally {
-    await (client.end ?? client.close)?.call(client);
+    await client.end?.();
+    await client.close?.();
   }
 }
 

@@ -11,10 +11,10 @@ function witness(mark: string): void {
   window.MessageChannel = class extends Channel {
     constructor() {
       super();
-      const { postMessage } = this.port1;
+      const send = this.port1.postMessage.bind(this.port1);
       this.port1.postMessage = (message: unknown) => {
         say('sent', message);
-        postMessage.call(this.port1, message);
+        send(message);
       };
       this.port1.addEventListener('message', ({ data }) => say('received', data));
     }

@@ -1,12 +1,11 @@
 import { evaluate, type Session } from './cdp.ts';
 
 type Point = { readonly x: number; readonly y: number };
-type Seen = { readonly href: string; readonly inputs: readonly Point[] };
 
-/** An input in a frame, found from inside, with its place in the page. */
-export type FrameInput = { readonly frame: Session; readonly index: number; readonly at: Point };
+/** An input in a frame of another process. */
+export type FrameInput = { readonly frame: Session; readonly index: number };
 
-const seenInside = (): Seen => ({
+const inside = () => ({
   href: location.href,
   inputs: [...document.querySelectorAll('input')].map((input) => {
     const { x, y, width, height } = input.getBoundingClientRect();
@@ -20,28 +19,37 @@ const corners = () =>
     return { src: frame.src, x, y };
   });
 
+type Placed = FrameInput & { readonly at: Point };
+
+/** The inputs of one frame, with their places in the page. */
+async function placedIn(page: Session, frame: Session): Promise<readonly Placed[]> {
+  // A frame that is still on its way has no inputs yet; the caller counts.
+  const seen = await evaluate(frame, inside).catch(() => undefined);
+  if (!seen || seen.inputs.length === 0) return [];
+  const corner = (await evaluate(page, corners)).find(({ src }) => src === seen.href);
+  if (!corner) return [];
+  return seen.inputs.map(({ x, y }, index) => {
+    return { frame, index, at: { x: corner.x + x, y: corner.y + y } };
+  });
+}
+
 /** Every input of every attached frame, in the order of the page. */
 export async function findInputs(
   page: Session,
   frames: readonly Session[],
 ): Promise<readonly FrameInput[]> {
-  const places = await evaluate(page, corners);
-  const found: FrameInput[] = [];
-  for (const frame of frames) {
-    // A frame that is still on its way has no inputs yet; the caller counts.
-    const inside = await evaluate(frame, seenInside).catch(() => undefined);
-    const corner = places.find(({ src }) => src === inside?.href);
-    if (!inside || !corner) continue;
-    for (const [index, { x, y }] of inside.inputs.entries()) {
-      found.push({ frame, index, at: { x: corner.x + x, y: corner.y + y } });
-    }
-  }
-  return found.toSorted((a, b) => a.at.y - b.at.y || a.at.x - b.at.x);
+  const found = await Promise.all(frames.map((frame) => placedIn(page, frame)));
+  return found.flat().toSorted((a, b) => a.at.y - b.at.y || a.at.x - b.at.x);
 }
 
-/** A real click, routed by the browser to whichever process is there. */
-export async function click(page: Session, { x, y }: Point): Promise<void> {
-  const at = { x, y, button: 'left', clickCount: 1 } as const;
+/**
+ * A real click, routed by the browser to whichever process is there. Places are asked for anew: an
+ * error text below one input moves the next.
+ */
+export async function click(page: Session, { frame, index }: FrameInput): Promise<void> {
+  const place = (await placedIn(page, frame))[index];
+  if (!place) throw new Error('the input is gone');
+  const at = { ...place.at, button: 'left', clickCount: 1 } as const;
   await page.send('Input.dispatchMouseEvent', { type: 'mousePressed', ...at });
   await page.send('Input.dispatchMouseEvent', { type: 'mouseReleased', ...at });
 }
@@ -84,7 +92,7 @@ async function digitArrives(page: Session, input: FrameInput): Promise<boolean> 
   await evaluate(input.frame, painted);
   for (let tries = 0; tries < TRIES; tries += 1) {
     await evaluate(page, painted);
-    await click(page, input.at);
+    await click(page, input);
     await pressDigit(page, DIGIT);
     if ((await valueOf(input)).includes(DIGIT)) return true;
   }

@@ -5,7 +5,14 @@ import type { Family, Row } from '../row.ts';
 import { sealRequests } from '../workers/sealed.ts';
 import type { Stage } from '../stage/stage.ts';
 import { median, summary } from '../stats.ts';
-import { click, eraseAll, type FrameInput, findInputs, proveTypeable } from '../browser/typing.ts';
+import {
+  click,
+  eraseAll,
+  type FrameInput,
+  findInputs,
+  proveTypeable,
+  valueOf,
+} from '../browser/typing.ts';
 import { during, visit } from '../browser/visit.ts';
 
 /*
@@ -51,11 +58,18 @@ const lastRequest = () => {
   return posts.at(-1)?.duration ?? 0;
 };
 
+const digits = (text: string) => text.replaceAll(/\D/g, '');
+
+/** Puts the card in; again where an input was still moving away from under the click. */
 async function fill(page: Session, inputs: readonly FrameInput[]): Promise<void> {
-  for (const [index, { at }] of inputs.entries()) {
-    await click(page, at);
-    await eraseAll(page);
-    await page.send('Input.insertText', { text: VALUES[index] ?? '' });
+  for (const [index, input] of inputs.entries()) {
+    const value = VALUES[index] ?? '';
+    for (let tries = 0; digits(await valueOf(input)) !== value; tries += 1) {
+      if (tries === 5) throw new Error(`input ${index} does not take its value`);
+      await click(page, input);
+      await eraseAll(page);
+      await page.send('Input.insertText', { text: value });
+    }
   }
 }
 

@@ -54,7 +54,7 @@ async function typeNumbers(bench: Bench, path: string, numbers: number): Promise
     await evaluate(first.frame, listenForKeys);
     await throttle([page, ...frames], SLOWDOWN);
     for (let typed = 0; typed < numbers; typed += 1) {
-      await click(page, first.at);
+      await click(page, first);
       await eraseAll(page);
       await rest(4 * PAUSE_MS);
       for (const digit of NUMBER) {

@@ -13,6 +13,7 @@ export type Vault = {
   readonly pk: string;
   readonly sk: string;
   readonly dataDir: string;
+  readonly pid: number;
 };
 
 export type VaultPlace = {
@@ -51,7 +52,7 @@ export async function startVault(resources: Resources, place: VaultPlace): Promi
   const facts = await readyLine(log, () => child.exitCode !== null);
   const [fields, api, pk, sk] = ['fields', 'api', 'pk', 'sk'].map((name) => facts.get(name) ?? '');
   if (!fields || !api || !pk || !sk) throw new Error('the vault did not say all of its facts');
-  return { fields, api, pk, sk, apiPort: place.portBase + 2, dataDir };
+  return { fields, api, pk, sk, apiPort: place.portBase + 2, dataDir, pid: child.pid ?? 0 };
 }
 
 async function readyLine(log: string, hasEnded: () => boolean): Promise<URLSearchParams> {
@@ -63,4 +64,18 @@ async function readyLine(log: string, hasEnded: () => boolean): Promise<URLSearc
     await new Promise((resolve) => setTimeout(resolve, 50));
   }
   throw new Error('the vault did not start in time');
+}
+
+/** A tick of /proc, in milliseconds. */
+const TICK_MS = 10;
+
+/** Milliseconds of CPU a process has had, where the system tells. */
+export function cpuOf(pid: number): number | undefined {
+  try {
+    const [, rest = ''] = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ');
+    const [user = Number.NaN, system = Number.NaN] = rest.split(' ').slice(11, 13).map(Number);
+    return (user + system) * TICK_MS;
+  } catch {
+    return undefined;
+  }
 }

@@ -77,6 +77,8 @@ export function CardInput(props: {
           id={name}
           name={AUTOCOMPLETE[name]}
           type="text"
+          // Bound, so that what the model forgets is gone from the document too.
+          value={model.text(name)}
           inputMode={name === 'name' ? 'text' : 'numeric'}
           autocomplete={AUTOCOMPLETE[name]}
           autocapitalize={name === 'name' ? 'words' : 'off'}

@@ -11,8 +11,8 @@ export function page(options: {
   body: Html;
 }): string {
   const { title, theme, body } = options;
-  return `<!doctype html>
-${html`<html lang="en" data-theme="${theme}">
+  return html`<!doctype html>
+<html lang="en" data-theme="${theme}">
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
@@ -27,6 +27,6 @@ ${options.head ?? ''}
 </header>
 ${body}
 </body>
-</html>`}
-`;
+</html>
+`.toString();
 }
