@@ -1,4 +1,5 @@
 import { serve } from '@hushfield/bridge';
+import { errorOf } from '@hushfield/contract/errors';
 import { type Collected, siblingMethods } from '@hushfield/contract/sibling';
 import { afterEach, describe, expect, it } from 'vitest';
 import { Siblings } from './collect.ts';
@@ -12,14 +13,21 @@ afterEach(() => {
 function makeSiblings(held: Record<string, Collected>) {
   const siblings = new Siblings();
   const forgotten: string[] = [];
+  const rejected: string[] = [];
   for (const [member, values] of Object.entries(held)) {
     const { port1, port2 } = new MessageChannel();
     ports.push(port1, port2);
     const forget = () => void forgotten.push(member);
-    serve({ port: port1, contract: siblingMethods, handlers: { collect: () => values, forget } });
+    const reject = ({ field, code }: { field: string; code: string }) =>
+      void rejected.push(`${member} ${field} ${code}`);
+    serve({
+      port: port1,
+      contract: siblingMethods,
+      handlers: { collect: () => values, forget, reject },
+    });
     siblings.join(member, port2);
   }
-  return { siblings, forgotten };
+  return { siblings, forgotten, rejected };
 }
 
 const number = '4242424242424242';
@@ -80,5 +88,13 @@ describe('collecting a card', () => {
     const { siblings, forgotten } = makeSiblings(good);
     await siblings.forget();
     expect(forgotten.sort()).toStrictEqual(['cardCvc', 'cardExpiry', 'cardNumber']);
+  });
+
+  it('tells fields what the vault objects to', async () => {
+    const { siblings, rejected } = makeSiblings({ cardNumber: good.cardNumber });
+    await siblings.reject(errorOf('invalid_number', { field: 'number' }));
+    await siblings.reject(errorOf('network_error'));
+    await siblings.reject(errorOf('invalid_iban', { field: 'iban' }));
+    expect(rejected).toStrictEqual(['cardNumber number invalid_number']);
   });
 });

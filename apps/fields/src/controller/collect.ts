@@ -36,6 +36,14 @@ export class Siblings {
     await Promise.allSettled([...this.#joined.values()].map(({ remote }) => remote.forget()));
   }
 
+  /** Shows an error at the input it speaks of, when it speaks of one. */
+  async reject({ field, code }: ErrorShape): Promise<void> {
+    const refusal = siblingMethods.reject.args.safeParse([{ field, code }]);
+    if (!refusal.success) return;
+    const asked = [...this.#joined.values()].map(({ remote }) => remote.reject(...refusal.data));
+    await Promise.allSettled(asked);
+  }
+
   #ask(element: ElementType): Promise<Collected> {
     const sibling = this.#joined.get(element);
     return sibling ? sibling.remote.collect() : Promise.reject(new BridgeError('timeout'));

@@ -50,15 +50,20 @@ export class Tokenizer {
   }
 
   async #run(elements: readonly ElementType[], signal: AbortSignal): Promise<TokenizeResult> {
+    const { siblings } = this.#desk;
+    const reply = await this.#trade(elements, signal);
+    // Kept until there is a token: a shopper whose network failed must not type the card again.
+    if (reply.ok) await siblings.forget();
+    else await siblings.reject(reply.error);
+    return reply;
+  }
+
+  async #trade(elements: readonly ElementType[], signal: AbortSignal): Promise<TokenizeResult> {
     const { boot, siblings } = this.#desk;
     const card = await siblings.collect(elements);
     if (isError(card)) return { ok: false, error: card };
     const sealed = await this.#seal(card);
-    if (!sealed) return refuse('network_error');
-    const reply = await postCard(boot.api, sealed, signal);
-    // Kept until there is a token: a shopper whose network failed must not type the card again.
-    if (reply.ok) await siblings.forget();
-    return reply;
+    return sealed ? postCard(boot.api, sealed, signal) : refuse('network_error');
   }
 
   async #seal(card: CardPlaintext) {

@@ -82,7 +82,6 @@ export function CardInput(props: {
           inputMode={name === 'name' ? 'text' : 'numeric'}
           autocomplete={AUTOCOMPLETE[name]}
           autocapitalize={name === 'name' ? 'words' : 'off'}
-          autocorrect="off"
           spellcheck={false}
           placeholder={texts.placeholder}
           disabled={options.disabled}

@@ -61,6 +61,7 @@ export function joiner(
           if (collected.errors.length > 0) model.checkAll();
           return collected;
         },
+        reject: ({ field, code }) => model.reject(field, code),
         forget: () => model.clear(),
       },
     });

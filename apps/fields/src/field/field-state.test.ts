@@ -92,7 +92,7 @@ describe('what a page may see', () => {
   it('tells validity once the number was left', () => {
     const model = makeModel({ number: '4242 4242 4242 4241' });
     model.leave('number');
-    expect(model.observe().fields.number?.error?.code).toBe('incomplete_number');
+    expect(model.observe().fields.number?.error?.code).toBe('invalid_number');
     const amex = makeModel({ number: '3782 822463 10006' });
     amex.leave('number');
     expect(amex.observe().fields.number?.error?.code).toBe('invalid_number');

@@ -33,8 +33,8 @@ type Cell = {
   readonly settled: Signal<boolean>;
   /** Errors are shown here: left with something in it, or asked to pay. */
   readonly checked: Signal<boolean>;
-  /** The page's own message, until the next edit. */
-  readonly notice: Signal<string>;
+  /** What the page or the vault says of this input, until the next edit. */
+  readonly notice: Signal<FieldError | undefined>;
 };
 
 type ValidationCode = keyof typeof VALIDATION_MESSAGES;
@@ -47,7 +47,7 @@ function makeCell(): Cell {
     focused: signal(false),
     settled: signal(false),
     checked: signal(false),
-    notice: signal(''),
+    notice: signal(undefined),
   };
 }
 
@@ -86,7 +86,7 @@ export class FieldModel {
     const cell = this.#cells[name];
     batch(() => {
       cell.text.value = text;
-      cell.notice.value = '';
+      cell.notice.value = undefined;
       cell.settled.value = false;
       if (text === '') cell.checked.value = false;
     });
@@ -109,9 +109,17 @@ export class FieldModel {
     });
   }
 
-  /** Shows the page's own message at an input. */
+  /** Shows the page's own message at an input; an empty one takes it away. */
   note(name: FieldName, message: string): void {
-    this.#cells[name].notice.value = message;
+    const error: FieldError = { code: `invalid_${name}`, message, field: name };
+    this.#cells[name].notice.value = message === '' ? undefined : error;
+  }
+
+  /** Shows what only the vault could judge. */
+  reject(name: FieldName, code: ValidationCode): void {
+    if (!this.fields.includes(name)) return;
+    const message = VALIDATION_MESSAGES[code];
+    this.#cells[name].notice.value = { code, message, field: name };
   }
 
   /** Shows all that is missing or wrong, as a failed payment does. */
@@ -146,9 +154,7 @@ export class FieldModel {
 
   errorOf(name: FieldName): FieldError | undefined {
     const cell = this.#cells[name];
-    if (cell.notice.value !== '') {
-      return { code: `invalid_${name}`, message: cell.notice.value, field: name };
-    }
+    if (cell.notice.value) return cell.notice.value;
     const judgement = this.#judge(name);
     if (!cell.checked.value || !cell.settled.value || judgement.valid) return undefined;
     return { code: judgement.code, message: VALIDATION_MESSAGES[judgement.code], field: name };
@@ -215,14 +221,16 @@ export class FieldModel {
   #judge(name: FieldName): Judgement {
     const text = this.#cells[name].text.value;
     const verdict = this.#verdict(name, text);
-    const missing = text === '' || (verdict.potentiallyValid && !verdict.valid);
+    // A number of a length its brand has is whole, although some of the brand's are longer.
+    const whole = verdict.complete === true;
+    const missing = text === '' || (verdict.potentiallyValid && !verdict.valid && !whole);
     if (name === 'name')
       return { ...verdict, code: text === '' ? 'required_field' : 'invalid_name' };
-    if ('expired' in verdict && verdict.expired) return { ...verdict, code: 'expired_card' };
+    if (verdict.expired) return { ...verdict, code: 'expired_card' };
     return { ...verdict, code: `${missing ? 'incomplete' : 'invalid'}_${name}` };
   }
 
-  #verdict(name: FieldName, text: string): Verdict {
+  #verdict(name: FieldName, text: string): Verdict & { complete?: boolean; expired?: boolean } {
     if (name === 'number') return judgeNumber(digitsOf(text));
     if (name === 'expiry') return judgeExpiry(text, this.#now() * 1000);
     if (name === 'cvc') return judgeCode(digitsOf(text), this.brand);

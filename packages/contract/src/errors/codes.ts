@@ -66,6 +66,9 @@ const TYPES = Object.keys(CODES) as [ErrorType, ...ErrorType[]];
 /** All codes, in catalogue order. */
 export const ERROR_CODES = TYPES.flatMap((type) => CODES[type]) as [ErrorCode, ...ErrorCode[]];
 
+/** The codes that speak of one input. */
+export const VALIDATION_CODES = CODES.validation_error;
+
 const TYPE_OF: ReadonlyMap<string, ErrorType> = new Map(
   TYPES.flatMap((type) => CODES[type].map((code) => [code, type] as const)),
 );

@@ -1,5 +1,5 @@
 import * as z from 'zod/mini';
-import { ErrorCode } from '../errors/codes.ts';
+import { ErrorCode, VALIDATION_CODES } from '../errors/codes.ts';
 import { FieldName } from '../frame/names.ts';
 import { method } from '../method.ts';
 
@@ -25,6 +25,12 @@ export type Collected = z.infer<typeof Collected>;
 export const siblingMethods = {
   /** Values if all inputs of the element are valid, else the errors, which the field also shows. */
   collect: method({ args: z.tuple([]), result: Collected, timeoutMs: 2_000 }),
+  /** The vault refused what stands in an input: show it there. */
+  reject: method({
+    args: z.tuple([z.strictObject({ field: FieldName, code: z.enum(VALIDATION_CODES) })]),
+    result: z.undefined(),
+    timeoutMs: 2_000,
+  }),
   /** The values are a token now: forget them. */
   forget: method({ args: z.tuple([]), result: z.undefined(), timeoutMs: 2_000 }),
 } as const;
