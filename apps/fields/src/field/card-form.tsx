@@ -2,6 +2,13 @@ import type { FieldName, FieldOptions } from '@hushfield/contract/frame';
 import { CardInput, type InputEvents } from './card-input.tsx';
 import type { FieldModel } from './field-state.ts';
 
+function classes({ layout, fields, appearance }: FieldOptions): string {
+  // Said by class and not by `:has()`, which is younger than the browser floor.
+  const sideBySide = layout === 'row' && fields.includes('number') && fields.includes('expiry');
+  const labels = `labels-${appearance.labels ?? 'above'}`;
+  return `element layout-${layout} ${labels}${sideBySide ? ' side-by-side' : ''}`;
+}
+
 /**
  * The element as it is seen. All inputs of a card stand in one form, which is what browsers and
  * password managers look for when they fill a card.
@@ -27,12 +34,19 @@ export function CardForm(props: {
     <form
       autocomplete="on"
       noValidate
-      class={`element layout-${options.layout} labels-${options.appearance.labels ?? 'above'}`}
+      class={classes(options)}
       onSubmit={(event) => event.preventDefault()}
     >
       <div class="fields">
         {options.fields.map((name) => (
-          <CardInput key={name} name={name} model={model} options={options} events={events} />
+          <CardInput
+            key={name}
+            name={name}
+            model={model}
+            options={options}
+            events={events}
+            shown={shown?.field === name}
+          />
         ))}
       </div>
       {/* Always there and always as high: a live region that comes with its text stays silent, and

@@ -1,4 +1,4 @@
-import { brandRule } from '@hushfield/card';
+import { brandRule, type Edit } from '@hushfield/card';
 import type { FieldName, FieldOptions } from '@hushfield/contract/frame';
 import { CardMark, CodeMark } from './marks.tsx';
 import type { FieldModel } from './field-state.ts';
@@ -32,6 +32,8 @@ export function CardInput(props: {
   model: FieldModel;
   options: FieldOptions;
   events: InputEvents;
+  /** Its error is the one in the live region. */
+  shown: boolean;
 }) {
   const { name, model, options, events } = props;
   const error = model.errorOf(name);
@@ -40,9 +42,11 @@ export function CardInput(props: {
   const onInput = (event: Event) => {
     const input = event.currentTarget as HTMLInputElement;
     // An input method owns the text until it commits; touching it would break the composition.
-    if ((event as Partial<InputEvent>).isComposing) return;
+    if ((event as Partial<InputEvent>).isComposing) return model.edit(name, input.value);
     const after = { text: input.value, caret: input.selectionStart ?? input.value.length };
-    const edit = format(name, after, editKind(event), model.before(name), model.brand);
+    const before = model.before(name);
+    const kind = editKind(event);
+    const edit = format(name, after, kind, before, model.brand);
     if (edit.text !== after.text) input.value = edit.text;
     if (edit.text !== after.text || edit.caret !== after.caret) {
       input.setSelectionRange(edit.caret, edit.caret);
@@ -50,7 +54,9 @@ export function CardInput(props: {
     model.remember(name, edit);
     model.edit(name, edit.text);
     if (isAutofill(event)) events.autofilled(name);
-    else if (edit.caret === edit.text.length && model.isFull(name)) events.filled(name);
+    else if (kind === 'insert' && atEnd(edit) && grew(edit, before) && model.isFull(name)) {
+      events.filled(name);
+    }
   };
 
   const onBeforeInput = (event: Event) => {
@@ -63,6 +69,8 @@ export function CardInput(props: {
 
   const onKeyDown = (event: KeyboardEvent) => {
     const { key, currentTarget } = event;
+    // Enter and Escape are the input method's own while it composes.
+    if (event.isComposing) return;
     if (key === 'Enter' || key === 'Escape') events.pressed(name, key);
     if (key === 'Backspace' && (currentTarget as HTMLInputElement).value === '') {
       events.emptied(name);
@@ -77,7 +85,7 @@ export function CardInput(props: {
           id={name}
           name={AUTOCOMPLETE[name]}
           type="text"
-          // Bound, so that what the model forgets is gone from the document too.
+          // A property, so no selector sees it; bound, so that what the model forgets is gone here too.
           value={model.text(name)}
           inputMode={name === 'name' ? 'text' : 'numeric'}
           autocomplete={AUTOCOMPLETE[name]}
@@ -88,7 +96,7 @@ export function CardInput(props: {
           required
           aria-label={options.appearance.labels === 'none' ? texts.label : undefined}
           aria-invalid={error ? 'true' : 'false'}
-          aria-describedby="message"
+          aria-describedby={props.shown ? 'message' : undefined}
           onBeforeInput={onBeforeInput}
           onInput={onInput}
           onCompositionEnd={onInput}
@@ -105,6 +113,9 @@ export function CardInput(props: {
     </div>
   );
 }
+
+const atEnd = ({ text, caret }: Edit) => caret === text.length;
+const grew = (edit: Edit, before: Edit) => edit.text.length > before.text.length;
 
 // PCI DSS 3.3: a security code has no business on a clipboard.
 const noCopy = {

@@ -1,7 +1,7 @@
 import { type Handlers, joinSibling, serve } from '@hushfield/bridge';
 import type { FieldBoot } from '@hushfield/contract/boot';
 import type { ElementType, FieldName, FieldOptions, fieldMethods } from '@hushfield/contract/frame';
-import { siblingMethods } from '@hushfield/contract/sibling';
+import { type Collected, siblingMethods } from '@hushfield/contract/sibling';
 import { PROTOCOL } from '@hushfield/contract/version';
 import type { FieldModel } from './field-state.ts';
 
@@ -24,12 +24,22 @@ export function fieldApi(
     blur: () => (document.activeElement as HTMLElement | null)?.blur(),
     clear: ({ field }) => model.clear(field ? [field] : undefined),
     setError: ({ field, message }) => model.note(field, message),
-    showErrors() {
-      model.checkAll();
-      return model.observe();
-    },
     join,
   };
+}
+
+/** An honest caller waits no longer than this; one that asks after every key learns nothing. */
+const LONGEST_REST_MS = 1_500;
+const STILL_TYPING: Collected = { errors: [{ code: 'incomplete_number', field: 'number' }] };
+
+/** Waits until the number is not being typed; false when it still is. */
+async function rested(model: FieldModel): Promise<boolean> {
+  const deadline = performance.now() + LONGEST_REST_MS;
+  for (let wait = model.restIn(); wait > 0; wait = model.restIn()) {
+    if (performance.now() + wait > deadline) return false;
+    await new Promise((resolve) => setTimeout(resolve, wait));
+  }
+  return true;
 }
 
 /** Joins the controller and lets it, and nobody else, have the values when it collects. */
@@ -56,7 +66,8 @@ export function joiner(
       port,
       contract: siblingMethods,
       handlers: {
-        collect() {
+        async collect() {
+          if (!(await rested(model))) return STILL_TYPING;
           const collected = model.collected();
           if (collected.errors.length > 0) model.checkAll();
           return collected;

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { ElementState } from '@hushfield/contract/frame';
 import { FieldModel } from './field-state.ts';
 
@@ -131,6 +131,8 @@ describe('when typing goes on in the next input', () => {
     ['number', '4242 4242 4242 4241', false],
     ['number', '4222 2222 2222 2', false],
     ['number', '3782 822463 10005', true],
+    ['number', '6200 0000 0000 0000', false],
+    ['number', '6759 6498 2643 8453', false],
     ['expiry', '12 / 30', true],
     ['expiry', '12 / 3', false],
     ['cvc', '123', true],
@@ -138,4 +140,48 @@ describe('when typing goes on in the next input', () => {
   ] as const)('%s %s: %s', (name, text, full) => {
     expect(makeModel({ [name]: text }).isFull(name)).toBe(full);
   });
+});
+
+describe('a number that is being typed', () => {
+  beforeEach(() => vi.useFakeTimers());
+  afterEach(() => vi.useRealTimers());
+
+  it('may not be judged until typing has rested', () => {
+    const model = makeModel();
+    model.focus('number');
+    model.edit('number', '4222 2222 2222 2');
+    expect(model.restIn()).toBeGreaterThan(600);
+    vi.advanceTimersByTime(500);
+    model.edit('number', '4222 2222 2222 22');
+    vi.advanceTimersByTime(500);
+    expect(model.restIn()).toBeGreaterThan(0);
+    vi.advanceTimersByTime(200);
+    expect(model.restIn()).toBe(0);
+  });
+
+  it.each([
+    ['left', (model: FieldModel) => model.leave('number')],
+    ['ended by Enter', (model: FieldModel) => model.finish('number')],
+    ['emptied', (model: FieldModel) => model.clear(['number'])],
+  ])('may be judged at once when it was %s', (_, end) => {
+    const model = makeModel();
+    model.focus('number');
+    model.edit('number', '4222 2222 2222 2');
+    end(model);
+    expect(model.restIn()).toBe(0);
+  });
+});
+
+it('forgets what stood in an input that is taken out', () => {
+  const model = makeModel(good);
+  model.show(['number', 'expiry']);
+  model.show(['number', 'expiry', 'cvc']);
+  expect(model.text('cvc')).toBe('');
+});
+
+it('forgets everything on clear, also what is not shown', () => {
+  const model = new FieldModel('card', ['number'], () => NOW);
+  model.edit('cvc', '123');
+  model.clear();
+  expect(model.text('cvc')).toBe('');
 });

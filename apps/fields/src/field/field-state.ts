@@ -3,14 +3,9 @@ import {
   detectBrand,
   digitsOf,
   type Edit,
-  judgeCode,
-  judgeExpiry,
-  judgeName,
-  judgeNumber,
   longestLength,
   networks,
   parseExpiry,
-  type Verdict,
 } from '@hushfield/card';
 import { VALIDATION_MESSAGES } from '@hushfield/contract/errors';
 import type {
@@ -22,6 +17,13 @@ import type {
 } from '@hushfield/contract/frame';
 import type { Collected } from '@hushfield/contract/sibling';
 import { batch, type Signal, signal } from '@preact/signals-core';
+import {
+  type Circumstances,
+  isFull,
+  type Judgement,
+  judgeInput,
+  type ValidationCode,
+} from './judge-input.ts';
 
 /** What one input holds. The text never leaves this module but by `collected`. */
 type Cell = {
@@ -31,14 +33,18 @@ type Cell = {
   readonly focused: Signal<boolean>;
   /** Left since the last edit: only then is an error shown and a number's validity told. */
   readonly settled: Signal<boolean>;
+  /** When it was last edited, `performance.now()`. */
+  editedAt: number;
   /** Errors are shown here: left with something in it, or asked to pay. */
   readonly checked: Signal<boolean>;
   /** What the page or the vault says of this input, until the next edit. */
   readonly notice: Signal<FieldError | undefined>;
 };
 
-type ValidationCode = keyof typeof VALIDATION_MESSAGES;
-type Judgement = Verdict & { code: ValidationCode };
+const EVERY_FIELD: readonly FieldName[] = ['number', 'expiry', 'cvc', 'name'];
+
+/** A pause in which nobody is still typing a number. */
+const REST_MS = 700;
 
 function makeCell(): Cell {
   return {
@@ -46,6 +52,7 @@ function makeCell(): Cell {
     before: { text: '', caret: 0 },
     focused: signal(false),
     settled: signal(false),
+    editedAt: 0,
     checked: signal(false),
     notice: signal(undefined),
   };
@@ -55,14 +62,26 @@ function makeCell(): Cell {
 export class FieldModel {
   readonly element: ElementType;
   readonly #now: () => number;
-  readonly #cells: Record<FieldName, Cell>;
-  fields: readonly FieldName[];
+  readonly #cells: Readonly<Record<FieldName, Cell>>;
+  readonly #fields: Signal<readonly FieldName[]>;
 
   constructor(element: ElementType, fields: readonly FieldName[], now: () => number) {
     this.element = element;
-    this.fields = fields;
+    this.#fields = signal(fields);
     this.#now = now;
     this.#cells = { number: makeCell(), expiry: makeCell(), cvc: makeCell(), name: makeCell() };
+  }
+
+  get fields(): readonly FieldName[] {
+    return this.#fields.value;
+  }
+
+  /** Which inputs there are. What stood in one that goes is forgotten: it could be brought back. */
+  show(fields: readonly FieldName[]): void {
+    batch(() => {
+      this.clear(this.fields.filter((name) => !fields.includes(name)));
+      this.#fields.value = fields;
+    });
   }
 
   text(name: FieldName): string {
@@ -84,6 +103,7 @@ export class FieldModel {
 
   edit(name: FieldName, text: string): void {
     const cell = this.#cells[name];
+    cell.editedAt = performance.now();
     batch(() => {
       cell.text.value = text;
       cell.notice.value = undefined;
@@ -132,7 +152,23 @@ export class FieldModel {
     });
   }
 
-  clear(names: readonly FieldName[] = this.fields): void {
+  /**
+   * How long (ms) until the number may be judged for the page. While it is typed it may not: a page
+   * that asks for a token after each key would learn which beginnings of a number pass Luhn, and get
+   * the last four digits of those that do.
+   */
+  restIn(): number {
+    const { focused, settled, editedAt } = this.#cells.number;
+    const told = settled.value || !focused.value || this.text('number') === '';
+    return told ? 0 : Math.max(0, editedAt + REST_MS - performance.now());
+  }
+
+  /** Enter in an input says that its typing is over. */
+  finish(name: FieldName): void {
+    this.#cells[name].settled.value = true;
+  }
+
+  clear(names: readonly FieldName[] = EVERY_FIELD): void {
     batch(() => {
       for (const name of names) {
         this.edit(name, '');
@@ -141,15 +177,8 @@ export class FieldModel {
     });
   }
 
-  /** Whether the shopper is done with an input, so that typing may go on in the next. */
   isFull(name: FieldName): boolean {
-    const { valid } = this.#judge(name);
-    if (name === 'name') return false;
-    if (name === 'expiry') return valid;
-    const digits = digitsOf(this.text(name));
-    if (name === 'cvc') return digits.length === judgeCode(digits, this.brand).expectedLength;
-    // Most numbers of a brand are shorter than its longest; sixteen that fit are taken as done.
-    return valid && (digits.length >= 16 || digits.length === longestLength(this.brand));
+    return isFull(name, this.text(name), this.#around);
   }
 
   errorOf(name: FieldName): FieldError | undefined {
@@ -219,21 +248,10 @@ export class FieldModel {
   }
 
   #judge(name: FieldName): Judgement {
-    const text = this.#cells[name].text.value;
-    const verdict = this.#verdict(name, text);
-    // A number of a length its brand has is whole, although some of the brand's are longer.
-    const whole = verdict.complete === true;
-    const missing = text === '' || (verdict.potentiallyValid && !verdict.valid && !whole);
-    if (name === 'name')
-      return { ...verdict, code: text === '' ? 'required_field' : 'invalid_name' };
-    if (verdict.expired) return { ...verdict, code: 'expired_card' };
-    return { ...verdict, code: `${missing ? 'incomplete' : 'invalid'}_${name}` };
+    return judgeInput(name, this.text(name), this.#around);
   }
 
-  #verdict(name: FieldName, text: string): Verdict & { complete?: boolean; expired?: boolean } {
-    if (name === 'number') return judgeNumber(digitsOf(text));
-    if (name === 'expiry') return judgeExpiry(text, this.#now() * 1000);
-    if (name === 'cvc') return judgeCode(digitsOf(text), this.brand);
-    return judgeName(text);
+  get #around(): Circumstances {
+    return { brand: this.brand, now: this.#now() };
   }
 }

@@ -22,6 +22,7 @@ export function editKind(event: Event): EditKind {
 
 /** A browser that fills a form sends an event without a type, or one that says replacement. */
 export function isAutofill(event: Event): boolean {
+  if (event.type !== 'input') return false;
   const { inputType } = event as Partial<InputEvent>;
   return inputType === undefined || inputType === 'insertReplacementText';
 }

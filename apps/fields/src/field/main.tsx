@@ -7,6 +7,7 @@ import {
   ElementType,
   FIELDS_OF,
   FieldEvent,
+  type FieldName,
   type FieldOptions,
   fieldMethods,
   SessionId,
@@ -70,14 +71,13 @@ async function start(): Promise<void> {
 
   const root = document.getElementById('root') as HTMLElement;
   const model = new FieldModel(element, FIELDS_OF[element], serverClock(boot.now));
-  // Only once the page has connected; what happens before concerns nobody.
-  // oxlint-disable-next-line prefer-const
-  let reporter: Reporter | undefined;
+  const reporter = new Reporter(model);
   const events = {
-    autofilled: (field: FieldOptions['fields'][number]) =>
-      reporter?.tell({ type: 'autofill', field }),
-    pressed: (field: FieldOptions['fields'][number], key: 'Enter' | 'Escape') =>
-      reporter?.tell({ type: key === 'Enter' ? 'submit' : 'escape', field }),
+    autofilled: (field: FieldName) => reporter.tell({ type: 'autofill', field }),
+    pressed(field: FieldName, key: 'Enter' | 'Escape') {
+      if (key === 'Enter') model.finish(field);
+      reporter.tell({ type: key === 'Enter' ? 'submit' : 'escape', field });
+    },
   };
   const options = signal(defaults(element));
   // Preact draws the whole element again whenever something it has read changes: it is a handful of
@@ -88,17 +88,16 @@ async function start(): Promise<void> {
   const draw = (wanted: FieldOptions): number => {
     // A card may choose its inputs; the other elements are what their name says.
     const fields = element === 'card' ? [...new Set(wanted.fields)] : [...FIELDS_OF[element]];
-    model.fields = fields;
+    model.show(fields);
     applyAppearance(wanted.appearance, scheme);
     options.value = { ...wanted, element, fields };
-    reporter?.rebase();
     return heightOf(root);
   };
   forgetOnLeave(model);
 
   const link = await acceptParent({ ...meeting, timeoutMs: LOAD_MS });
   const send = sendEvents(link.events, FieldEvent);
-  reporter = new Reporter(model, send);
+  reporter.connect(send);
   const api = fieldApi(model, draw, joiner(boot, sid, element, model));
   serve({ port: link.calls, contract: fieldMethods, handlers: api });
   new ResizeObserver(() => {

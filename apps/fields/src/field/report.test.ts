@@ -9,7 +9,8 @@ afterEach(() => vi.useRealTimers());
 function makeReporter() {
   const model = new FieldModel('card', ['number', 'expiry', 'cvc'], () => 1_795_000_000);
   const sent: { event: FieldEvent; at: number }[] = [];
-  const reporter = new Reporter(model, (event) => sent.push({ event, at: performance.now() }));
+  const reporter = new Reporter(model);
+  reporter.connect((event) => sent.push({ event, at: performance.now() }));
   vi.advanceTimersByTime(200);
   return { model, reporter, sent };
 }
@@ -62,12 +63,22 @@ describe('what leaves a field, and when', () => {
     expect(sent.map(({ event }) => event.type)).toStrictEqual(['change', 'submit']);
   });
 
-  it('takes a redrawn element as the new start', () => {
-    const { model, reporter, sent } = makeReporter();
-    model.fields = ['number', 'expiry', 'cvc', 'name'];
-    reporter.rebase();
-    model.edit('number', '');
+  it('tells the page, once it has connected, what was typed before', () => {
+    const model = new FieldModel('card', ['number', 'expiry', 'cvc'], () => 1_795_000_000);
+    const reporter = new Reporter(model);
+    model.edit('number', '4242');
+    vi.advanceTimersByTime(300);
+    const sent: FieldEvent[] = [];
+    reporter.connect((event) => sent.push(event));
     vi.advanceTimersByTime(200);
-    expect(sent).toStrictEqual([]);
+    expect(sent).toStrictEqual([{ type: 'change', state: model.observe() }]);
+  });
+
+  it('loses no key to a redraw in the same tick', () => {
+    const { model, sent } = makeReporter();
+    model.edit('number', '4');
+    model.show(['number', 'expiry']);
+    vi.advanceTimersByTime(200);
+    expect(sent.at(-1)?.event).toStrictEqual({ type: 'change', state: model.observe() });
   });
 });

@@ -11,23 +11,28 @@ type Queued = Exclude<FieldEvent, { type: 'change' | 'focus' | 'blur' }>;
 
 /**
  * Tells the page about the element, on a tick (P2): however many keys fall between two ticks, the
- * page sees one state, so that it can neither count digits nor time them.
+ * page sees one state, so that it can neither count digits nor time them. What happens before the
+ * page has connected is told when it has.
  */
 export class Reporter {
   readonly #model: FieldModel;
-  readonly #send: (event: FieldEvent) => void;
+  #send: ((event: FieldEvent) => void) | undefined;
   #queue: Queued[] = [];
   #last: ElementState;
   #timer: ReturnType<typeof setTimeout> | undefined;
 
-  constructor(model: FieldModel, send: (event: FieldEvent) => void) {
+  constructor(model: FieldModel) {
     this.#model = model;
-    this.#send = send;
     this.#last = model.observe();
     effect(() => {
       model.observe();
       this.#schedule();
     });
+  }
+
+  connect(send: (event: FieldEvent) => void): void {
+    this.#send = send;
+    this.#schedule();
   }
 
   /** An event that is not a state: Enter, Escape, autofill, a warning. */
@@ -36,12 +41,8 @@ export class Reporter {
     this.#schedule();
   }
 
-  /** The element was drawn anew: what it is made of is no change of what was typed. */
-  rebase(): void {
-    this.#last = this.#model.observe();
-  }
-
   #schedule(): void {
+    if (!this.#send) return;
     this.#timer ??= setTimeout(() => this.#flush(), TICK_MS - (performance.now() % TICK_MS));
   }
 
@@ -52,10 +53,10 @@ export class Reporter {
     this.#last = state;
     const left = focusedIn(before);
     const entered = focusedIn(state);
-    if (left && left !== entered) this.#send({ type: 'blur', field: left, state });
-    if (entered && left !== entered) this.#send({ type: 'focus', field: entered, state });
-    if (withoutFocus(before) !== withoutFocus(state)) this.#send({ type: 'change', state });
-    for (const event of this.#queue.splice(0)) this.#send(event);
+    if (left && left !== entered) this.#send?.({ type: 'blur', field: left, state });
+    if (entered && left !== entered) this.#send?.({ type: 'focus', field: entered, state });
+    if (withoutFocus(before) !== withoutFocus(state)) this.#send?.({ type: 'change', state });
+    for (const event of this.#queue.splice(0)) this.#send?.(event);
   }
 }
 

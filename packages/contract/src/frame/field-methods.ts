@@ -2,7 +2,6 @@ import * as z from 'zod/mini';
 import { method } from '../method.ts';
 import { configure } from './configure.ts';
 import { FieldName } from './names.ts';
-import { ElementState } from './observable.ts';
 import { PageText } from './page-text.ts';
 
 const nothing = z.undefined();
@@ -21,8 +20,6 @@ export const fieldMethods = {
     result: nothing,
     timeoutMs: 2_000,
   }),
-  /** Shows what is missing or wrong, as a failed tokenize does. */
-  showErrors: method({ args: z.tuple([]), result: ElementState, timeoutMs: 2_000 }),
   /** Joins the controller of the same group again, after that was (re)created. */
   join: method({ args: z.tuple([]), result: z.boolean(), timeoutMs: 10_000 }),
 } as const;

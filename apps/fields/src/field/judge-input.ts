@@ -1,0 +1,59 @@
+import {
+  type Brand,
+  digitsOf,
+  judgeCode,
+  judgeExpiry,
+  judgeName,
+  judgeNumber,
+  longestLength,
+  type Verdict,
+} from '@hushfield/card';
+import type { VALIDATION_MESSAGES } from '@hushfield/contract/errors';
+import type { FieldName } from '@hushfield/contract/frame';
+
+export type ValidationCode = keyof typeof VALIDATION_MESSAGES;
+
+/** What an input's text is worth, and what to call it where it is not valid. */
+export type Judgement = Verdict & { code: ValidationCode };
+
+/** What a judgement depends on beside the text. `now` in Unix seconds. */
+export type Circumstances = { readonly brand: Brand; readonly now: number };
+
+/** Judges what stands in an input. */
+export function judgeInput(name: FieldName, text: string, around: Circumstances): Judgement {
+  const verdict = verdictOf(name, text, around);
+  // A number of a length its brand has is whole, although some of the brand's are longer.
+  const whole = verdict.complete === true;
+  const missing = text === '' || (verdict.potentiallyValid && !verdict.valid && !whole);
+  if (name === 'name') return { ...verdict, code: text === '' ? 'required_field' : 'invalid_name' };
+  if (verdict.expired) return { ...verdict, code: 'expired_card' };
+  return { ...verdict, code: `${missing ? 'incomplete' : 'invalid'}_${name}` };
+}
+
+type WholeVerdict = Verdict & { complete?: boolean; expired?: boolean };
+
+function verdictOf(name: FieldName, text: string, { brand, now }: Circumstances): WholeVerdict {
+  if (name === 'number') return judgeNumber(digitsOf(text));
+  if (name === 'expiry') return judgeExpiry(text, now * 1000);
+  if (name === 'cvc') return judgeCode(digitsOf(text), brand);
+  return judgeName(text);
+}
+
+/** Whether the shopper is done with an input, so that typing may go on in the next. */
+export function isFull(name: FieldName, text: string, around: Circumstances): boolean {
+  const { valid } = judgeInput(name, text, around);
+  if (name === 'name' || !valid) return false;
+  if (name === 'expiry') return true;
+  const digits = digitsOf(text);
+  if (name === 'cvc') return digits.length === judgeCode(digits, around.brand).expectedLength;
+  return digits.length === usualLength(around.brand);
+}
+
+/** Numbers of these come in any length; no shorter one can be taken as done. */
+const ANY_LENGTH: ReadonlySet<Brand> = new Set<Brand>(['maestro', 'unionpay', 'unknown']);
+
+/** The length that nearly all numbers of a brand have, although a few may be longer. */
+function usualLength(brand: Brand): number {
+  const longest = longestLength(brand);
+  return ANY_LENGTH.has(brand) ? longest : Math.min(16, longest);
+}
