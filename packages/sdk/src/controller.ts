@@ -1,13 +1,16 @@
-import { type Caller, openCaller, receiveEvents } from '@hushfield/bridge';
+import { BridgeError, type Caller, openCaller, receiveEvents } from '@hushfield/bridge';
 import { ControllerEvent, controllerMethods, type TokenizeResult } from '@hushfield/contract/frame';
 import { deferred } from './deferred.ts';
 import { frameUrl, makeFrame } from './frame-element.ts';
 import { FrameLink } from './frame-link.ts';
-import { failure } from './failures.ts';
+import { errorOf, failure } from './failures.ts';
 import type { HushfieldError } from './hushfield-error.ts';
 import type { ElementType } from './types.ts';
 
 type Line = Caller<typeof controllerMethods>;
+
+/** What one call of a page brings: its signal, and what lets the fields join first. */
+export type Turn = { readonly signal: AbortSignal | undefined; readonly join: () => Promise<void> };
 
 // In the document, since a sibling frame must be able to find it, but nothing to see or tab to.
 const HIDDEN = {
@@ -23,7 +26,9 @@ const HIDDEN = {
 export class Controller {
   readonly #link: FrameLink;
   #line: Line | undefined;
+  readonly #frame: HTMLIFrameElement;
   #ready = deferred<Line>();
+  #open = true;
 
   constructor(options: {
     fieldsOrigin: string;
@@ -34,15 +39,15 @@ export class Controller {
     onFail: (error: HushfieldError) => void;
   }) {
     const { fieldsOrigin, key, sid } = options;
-    const frame = makeFrame({
+    this.#frame = makeFrame({
       src: frameUrl(fieldsOrigin, key, 'controller', { sid }),
       title: 'Secure payment connection',
       name: `hushfield-${sid}`,
       styles: HIDDEN,
     });
-    frame.setAttribute('aria-hidden', 'true');
-    frame.tabIndex = -1;
-    this.#link = new FrameLink(frame, {
+    this.#frame.setAttribute('aria-hidden', 'true');
+    this.#frame.tabIndex = -1;
+    this.#link = new FrameLink(this.#frame, {
       fieldsOrigin,
       role: 'controller',
       sid,
@@ -58,14 +63,23 @@ export class Controller {
         options.onFail(error);
       },
     });
-    document.body.append(frame);
+    document.body.append(this.#frame);
   }
 
-  /** @throws HushfieldError when the frame could not be loaded. */
-  async tokenize(elements: ElementType[], onTurn: () => Promise<void>): Promise<TokenizeResult> {
-    const line = await this.#ready.promise;
-    await onTurn();
-    return line.remote.tokenize({ elements });
+  /** Whether the frame is still where it was put; a page that swaps its body takes it away. */
+  get isConnected(): boolean {
+    return this.#frame.isConnected;
+  }
+
+  /**
+   * Asks for a token, and once more when the document was replaced meanwhile: its ticket was spent, or
+   * it went away with the call.
+   *
+   * @throws HushfieldError when the frame could not be loaded; BridgeError when it does not answer.
+   */
+  async tokenize(elements: ElementType[], turn: Turn): Promise<TokenizeResult> {
+    const result = await this.#ask(elements, turn);
+    return result === 'again' ? await this.#lastAsk(elements, turn) : result;
   }
 
   abort(): void {
@@ -73,9 +87,31 @@ export class Controller {
   }
 
   close(): void {
+    this.#open = false;
     this.#line?.close();
     this.#ready.reject(failure('element_destroyed'));
     this.#link.close();
+  }
+
+  async #ask(elements: ElementType[], { signal, join }: Turn): Promise<TokenizeResult | 'again'> {
+    const line = await this.#ready.promise;
+    await join();
+    if (signal?.aborted) return { ok: false, error: errorOf('aborted') };
+    try {
+      const result = await line.remote.tokenize({ elements });
+      if (result.ok || result.error.code !== 'session_expired') return result;
+      if (this.#line === line) this.#lost();
+      return 'again';
+    } catch (reason) {
+      const wentAway = reason instanceof BridgeError && reason.code === 'closed';
+      if (wentAway && this.#open && !signal?.aborted) return 'again';
+      throw reason;
+    }
+  }
+
+  async #lastAsk(elements: ElementType[], turn: Turn): Promise<TokenizeResult> {
+    const result = await this.#ask(elements, turn);
+    return result === 'again' ? { ok: false, error: errorOf('session_expired') } : result;
   }
 
   /** The document is on its way out, for a new ticket or by accident: calls wait for the next line. */

@@ -61,6 +61,8 @@ export class FieldElement implements HushfieldElement {
     this.#assertAlive();
     const container = typeof target === 'string' ? document.querySelector(target) : target;
     if (!(container instanceof Element)) throw failure('element_not_found');
+    // The page emptied or swapped the container: that was an unmount, said in another way.
+    if (this.#mounting && !this.#mounting.isConnected) this.unmount();
     if (this.#mounting?.container === container) return this.#mounting.ready;
     if (this.#mounting) throw failure('element_already_mounted');
     if (!container.isConnected) throw failure('container_not_in_dom');
@@ -191,6 +193,7 @@ export class FieldElement implements HushfieldElement {
   }
 
   #onChange(state: ElementState): void {
+    if (JSON.stringify(state) === JSON.stringify(this.#state)) return;
     const before = this.#state.networks.join();
     this.#setState(state);
     this.#announce('change', state);

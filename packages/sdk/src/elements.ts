@@ -13,6 +13,7 @@ import type {
 } from './types.ts';
 
 const KNOWN = new Set(['appearance', 'locale']);
+const KNOWN_TOKENIZE = new Set(['signal']);
 
 function newSid(): string {
   const bytes = crypto.getRandomValues(new Uint8Array(16));
@@ -55,6 +56,7 @@ export class Elements implements HushfieldElements, Group {
   }
 
   tokenize(options: { signal?: AbortSignal } = {}): Promise<TokenizeResult> {
+    refuseUnknown(options, KNOWN_TOKENIZE);
     const { signal } = options;
     if (signal?.aborted) return Promise.resolve({ error: errorOf('aborted') });
     this.#underWay ??= this.#tokenize(signal).finally(() => {
@@ -92,6 +94,7 @@ export class Elements implements HushfieldElements, Group {
   }
 
   #open(): Controller {
+    if (this.#controller && !this.#controller.isConnected) this.#close();
     this.#controller ??= new Controller({
       fieldsOrigin: this.fieldsOrigin,
       key: this.key,
@@ -132,10 +135,12 @@ export class Elements implements HushfieldElements, Group {
     signal?.addEventListener('abort', abort);
     try {
       const types = mounted.map((element) => element.type);
-      const result = await controller.tokenize(types, () => this.#joinAll());
+      const result = await controller.tokenize(types, { signal, join: () => this.#joinAll() });
       return result.ok ? { token: result.token } : { error: result.error };
     } catch (reason) {
       if (reason instanceof HushfieldError) return { error: plain(reason) };
+      // A controller that does not answer is not asked again: the next call gets a new one.
+      this.#close();
       return { error: callErrorOf(reason) };
     } finally {
       signal?.removeEventListener('abort', abort);

@@ -1,6 +1,7 @@
 import { BridgeError, FrameRefused } from '@hushfield/bridge';
 import {
   type ErrorCode,
+  type ErrorShape,
   errorShape,
   INTEGRATION_MESSAGES,
   LOAD_MESSAGES,
@@ -20,7 +21,7 @@ const MESSAGES = {
 type OwnCode = keyof typeof MESSAGES;
 
 /** An error to return. */
-export function errorOf(code: OwnCode): HushfieldErrorShape {
+export function errorOf(code: OwnCode): ErrorShape {
   return errorShape(code, MESSAGES[code]);
 }
 

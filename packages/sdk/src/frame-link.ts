@@ -1,6 +1,7 @@
 import { connectChild, type Link } from '@hushfield/bridge';
 import { PROTOCOL } from '@hushfield/contract/version';
 import { failure, loadErrorOf } from './failures.ts';
+import { webOrigin } from './origin.ts';
 import type { HushfieldError } from './hushfield-error.ts';
 
 const LOAD_MS = 10_000;
@@ -82,7 +83,9 @@ export class FrameLink {
   }
 
   #onViolation(event: SecurityPolicyViolationEvent): void {
-    const ours = event.blockedURI.startsWith(this.#options.fieldsOrigin);
+    // A policy that only reports has blocked nothing.
+    const ours =
+      event.disposition === 'enforce' && webOrigin(event.blockedURI) === this.#options.fieldsOrigin;
     if (ours && /^(frame|child|default)-src/.test(event.effectiveDirective) && !this.#connected) {
       this.#fail(this.#attempt, failure('frame_blocked_csp'));
     }

@@ -1,18 +1,11 @@
 import { Elements } from './elements.ts';
 import { failure } from './failures.ts';
 import { refuseUnknown } from './options.ts';
+import { webOrigin } from './origin.ts';
 import type { ElementsOptions, Hushfield, HushfieldElements, HushfieldOptions } from './types.ts';
 
 const KNOWN = new Set(['fieldsOrigin', 'locale']);
 const KEY = /^pk_(test|live)_[0-9A-Za-z]{46}$/;
-
-function parseOrigin(text: string | undefined): string {
-  try {
-    return new URL(text ?? '').origin;
-  } catch {
-    throw failure('invalid_option', 'fieldsOrigin');
-  }
-}
 
 /**
  * Binds the SDK to a publishable key.
@@ -26,7 +19,8 @@ export function createHushfield(publishableKey: string, options: HushfieldOption
   if (!globalThis.crypto?.randomUUID || !globalThis.MessageChannel) {
     throw failure('browser_unsupported');
   }
-  const origin = parseOrigin(options.fieldsOrigin);
+  const origin = webOrigin(options.fieldsOrigin ?? '');
+  if (origin === undefined) throw failure('invalid_option', 'fieldsOrigin');
   const { locale } = options;
   return Object.freeze({
     elements(own: ElementsOptions = {}): HushfieldElements {

@@ -60,6 +60,11 @@ export class Mounting {
     return this.#ready.promise;
   }
 
+  /** Whether the frame is still in the document; a page may empty the container at any time. */
+  get isConnected(): boolean {
+    return this.#frame.isConnected;
+  }
+
   /** The field's methods, while there is a line to it. */
   get remote(): Remote<typeof fieldMethods> | undefined {
     return this.#line?.remote;

@@ -84,17 +84,17 @@ describe('collecting a card', () => {
     await expect(siblings.collect(all)).rejects.toMatchObject({ code: 'internal' });
   });
 
-  it('asks every field to forget', async () => {
-    const { siblings, forgotten } = makeSiblings(good);
-    await siblings.forget();
+  it('asks the elements it collected to forget, and no other', async () => {
+    const { siblings, forgotten } = makeSiblings({ ...good, card: good.cardNumber });
+    await siblings.forget(all);
     expect(forgotten.sort()).toStrictEqual(['cardCvc', 'cardExpiry', 'cardNumber']);
   });
 
   it('tells fields what the vault objects to', async () => {
     const { siblings, rejected } = makeSiblings({ cardNumber: good.cardNumber });
-    await siblings.reject(errorOf('invalid_number', { field: 'number' }));
-    await siblings.reject(errorOf('network_error'));
-    await siblings.reject(errorOf('invalid_iban', { field: 'iban' }));
+    await siblings.reject(errorOf('invalid_number', { field: 'number' }), all);
+    await siblings.reject(errorOf('network_error'), all);
+    await siblings.reject(errorOf('invalid_iban', { field: 'iban' }), all);
     expect(rejected).toStrictEqual(['cardNumber number invalid_number']);
   });
 });

@@ -32,16 +32,21 @@ export class Siblings {
   }
 
   /** The values are a token now. */
-  async forget(): Promise<void> {
-    await Promise.allSettled([...this.#joined.values()].map(({ remote }) => remote.forget()));
+  async forget(elements: readonly ElementType[]): Promise<void> {
+    await Promise.allSettled(this.#remotes(elements).map((remote) => remote.forget()));
   }
 
   /** Shows an error at the input it speaks of, when it speaks of one. */
-  async reject({ field, code }: ErrorShape): Promise<void> {
+  async reject({ field, code }: ErrorShape, elements: readonly ElementType[]): Promise<void> {
     const refusal = siblingMethods.reject.args.safeParse([{ field, code }]);
     if (!refusal.success) return;
-    const asked = [...this.#joined.values()].map(({ remote }) => remote.reject(...refusal.data));
-    await Promise.allSettled(asked);
+    const [input] = refusal.data;
+    await Promise.allSettled(this.#remotes(elements).map((remote) => remote.reject(input)));
+  }
+
+  /** Others may have left the page, and would be waited for until their deadline. */
+  #remotes(elements: readonly ElementType[]): Sibling['remote'][] {
+    return elements.flatMap((element) => this.#joined.get(element)?.remote ?? []);
   }
 
   #ask(element: ElementType): Promise<Collected> {

@@ -10,11 +10,11 @@ import { reasonToRefuse } from '../boot/may-run.ts';
 import { readBoot, readHash } from '../boot/read-boot.ts';
 import { fromBase64url } from './base64url.ts';
 import { Siblings } from './collect.ts';
-import { loadEngine } from './engine.ts';
+import { engineOf } from './engine.ts';
 import { ReceiveKeys } from './receive-key.ts';
 import { warmUp } from './seal-card.ts';
 import { keepTicketFresh } from './ticket-life.ts';
-import { Tokenizer } from './tokenize.ts';
+import { isSpent, Tokenizer } from './tokenize.ts';
 
 const Hash = z.strictObject({ sid: SessionId });
 const LOAD_MS = 10_000;
@@ -41,33 +41,35 @@ async function start(): Promise<void> {
     onJoin: (member, port) => siblings.join(member, port),
   });
 
-  const engine = loadEngine(boot);
+  const engine = engineOf(boot);
   const keys = new ReceiveKeys(boot, engine, now);
   // In the background: whether these worked is told by the tokenize that needs them.
-  Promise.all([engine, keys.current()])
+  Promise.all([engine(), keys.current()])
     .then(([ready, key]) => warmUp(ready, key))
     .catch(() => {});
 
   const { calls, events, origin } = await acceptParent({ ...meeting, timeoutMs: LOAD_MS });
-  const tokenizer = new Tokenizer({ boot, claims, parentOrigin: origin, engine, keys, siblings });
+  const send = sendEvents(events, ControllerEvent);
+  const desk = { boot, claims, parentOrigin: origin, engine, keys, siblings };
+  const tokenizer = new Tokenizer(desk);
+  const renew = () => {
+    send({ type: 'reload' });
+    location.reload();
+  };
   serve({
     port: calls,
     contract: controllerMethods,
     handlers: {
-      tokenize: ({ elements }) => tokenizer.tokenize(elements),
+      async tokenize({ elements }) {
+        const result = await tokenizer.tokenize(elements);
+        // The answer leaves first; the SDK then asks again, on the line to the next document.
+        if (isSpent(result)) setTimeout(renew);
+        return result;
+      },
       abort: () => tokenizer.abort(),
     },
   });
-  const send = sendEvents(events, ControllerEvent);
-  keepTicketFresh(
-    claims,
-    now,
-    () => tokenizer.busy,
-    () => {
-      send({ type: 'reload' });
-      location.reload();
-    },
-  );
+  keepTicketFresh(claims, now, () => tokenizer.busy, renew);
 }
 
 // Without a controller there is no token; the page learns it by its own deadline.

@@ -20,7 +20,7 @@ export async function postCard(
 ): Promise<ReplyPlaintext> {
   const deadline = performance.now() + TOTAL_MS;
   for (let pause = FIRST_PAUSE_MS; ; pause *= 2) {
-    const outcome = await send(api, card, signal);
+    const outcome = await send(api, card, signal, deadline);
     if (outcome.final || performance.now() + pause > deadline) return outcome.reply;
     // Jitter, so that a vault that comes back is not met by everyone at once.
     await rest(pause * (0.5 + jitter()), signal);
@@ -32,8 +32,15 @@ type Outcome = { final: boolean; reply: ReplyPlaintext };
 
 const failed = (error: ErrorShape): ReplyPlaintext => ({ ok: false, error });
 
-async function send(api: string, card: SealedCard, signal: AbortSignal): Promise<Outcome> {
-  const timeout = AbortSignal.timeout(ATTEMPT_MS);
+async function send(
+  api: string,
+  card: SealedCard,
+  signal: AbortSignal,
+  deadline: number,
+): Promise<Outcome> {
+  if (signal.aborted) return { final: true, reply: failed(errorOf('aborted')) };
+  const patience = Math.min(ATTEMPT_MS, Math.max(0, deadline - performance.now()));
+  const timeout = AbortSignal.timeout(Math.ceil(patience));
   const attempt = new AbortController();
   const stop = () => attempt.abort();
   for (const cause of [signal, timeout]) cause.addEventListener('abort', stop);

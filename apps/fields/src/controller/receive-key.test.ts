@@ -12,7 +12,7 @@ import {
 import { generateReceiveSeed, importReceiveSeed } from '@hushfield/crypto/open';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { toBase64url } from './base64url.ts';
-import { loadEngine } from './engine.ts';
+import { engineOf } from './engine.ts';
 import { ReceiveKeys } from './receive-key.ts';
 
 const NOW = 1_795_000_000;
@@ -80,7 +80,7 @@ function makeKeys(clock: () => number, minSeq = 1): ReceiveKeys {
       integrity: `sha384-${randomBytes(48).toString('base64')}`,
     },
   });
-  return new ReceiveKeys(boot, loadEngine(boot), clock);
+  return new ReceiveKeys(boot, engineOf(boot), clock);
 }
 
 const today: [number, number][] = [[NOW - HOUR, NOW + HOUR]];

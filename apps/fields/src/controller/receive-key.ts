@@ -11,12 +11,12 @@ const SPARE_SECONDS = 120;
 /** Fetches the signed receive keys and keeps the newest valid one until it nears its end. */
 export class ReceiveKeys {
   readonly #boot: ControllerBoot;
-  readonly #engine: Promise<Engine>;
+  readonly #engine: () => Promise<Engine>;
   readonly #now: () => number;
   #minSeq: number;
   #key: Promise<ReceiveKey> | undefined;
 
-  constructor(boot: ControllerBoot, engine: Promise<Engine>, now: () => number) {
+  constructor(boot: ControllerBoot, engine: () => Promise<Engine>, now: () => number) {
     this.#boot = boot;
     this.#engine = engine;
     this.#now = now;
@@ -37,7 +37,7 @@ export class ReceiveKeys {
       signal: AbortSignal.timeout(FETCH_MS),
     });
     const bundle = ManifestBundle.parse(await response.json());
-    const { verify } = await this.#engine;
+    const { verify } = await this.#engine();
     const trust = {
       rootPublicKey: fromBase64url(this.#boot.root),
       env: this.#boot.mode,

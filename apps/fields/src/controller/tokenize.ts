@@ -1,6 +1,6 @@
 import { BridgeError } from '@hushfield/bridge';
 import type { ControllerBoot, TicketClaims } from '@hushfield/contract/boot';
-import { type ErrorShape, errorOf } from '@hushfield/contract/errors';
+import { type ErrorCode, type ErrorShape, errorOf } from '@hushfield/contract/errors';
 import type { ElementType, TokenizeResult } from '@hushfield/contract/frame';
 import type { CardPlaintext } from '@hushfield/contract/http';
 import type { Siblings } from './collect.ts';
@@ -14,10 +14,21 @@ export type Desk = {
   readonly boot: ControllerBoot;
   readonly claims: TicketClaims;
   readonly parentOrigin: string;
-  readonly engine: Promise<Engine>;
+  readonly engine: () => Promise<Engine>;
   readonly keys: ReceiveKeys;
   readonly siblings: Siblings;
 };
+
+/** Shorter than the caller's own deadline: nothing may go on here that was given up there. */
+const TOTAL_MS = 35_000;
+
+/** Answers that say this document is past its time: its ticket, or the receive key it sealed to. */
+const SPENT: ReadonlySet<string> = new Set(['unauthorized', 'invalid_request', 'session_expired']);
+
+/** Whether only a new document, with a new ticket, can help. */
+export function isSpent(result: TokenizeResult): boolean {
+  return !result.ok && result.error.code === 'session_expired';
+}
 
 /** Collect, seal, post; one at a time, each new card under a new attempt number. */
 export class Tokenizer {
@@ -39,12 +50,20 @@ export class Tokenizer {
 
   async tokenize(elements: readonly ElementType[]): Promise<TokenizeResult> {
     if (this.#current) return refuse('rate_limited');
-    this.#current = new AbortController();
+    const current = new AbortController();
+    this.#current = current;
+    let late = false;
+    const timer = setTimeout(() => {
+      late = true;
+      current.abort();
+    }, TOTAL_MS);
     try {
-      return await this.#run(elements, this.#current.signal);
+      const result = await this.#run(elements, current.signal);
+      return late && !result.ok ? refuse('timeout') : result;
     } catch (reason) {
       return refuse(reason instanceof BridgeError ? 'timeout' : 'service_unavailable');
     } finally {
+      clearTimeout(timer);
       this.#current = undefined;
     }
   }
@@ -53,37 +72,40 @@ export class Tokenizer {
     const { siblings } = this.#desk;
     const reply = await this.#trade(elements, signal);
     // Kept until there is a token: a shopper whose network failed must not type the card again.
-    if (reply.ok) await siblings.forget();
-    else await siblings.reject(reply.error);
+    if (reply.ok) await siblings.forget(elements);
+    else await siblings.reject(reply.error, elements);
     return reply;
   }
 
   async #trade(elements: readonly ElementType[], signal: AbortSignal): Promise<TokenizeResult> {
-    const { boot, siblings } = this.#desk;
+    const { boot, claims, siblings } = this.#desk;
     const card = await siblings.collect(elements);
     if (isError(card)) return { ok: false, error: card };
+    if (this.#attempt >= claims.attempts) return refuse('session_expired');
     const sealed = await this.#seal(card);
-    return sealed ? postCard(boot.api, sealed, signal) : refuse('network_error');
+    if (signal.aborted) return refuse('aborted');
+    if (!sealed) return refuse('network_error');
+    const reply = await postCard(boot.api, sealed, signal);
+    return !reply.ok && SPENT.has(reply.error.code) ? refuse('session_expired') : reply;
   }
 
+  /** Nothing where no receive key, or no engine to seal with, can be had now. */
   async #seal(card: CardPlaintext) {
-    const { boot, claims, parentOrigin, keys } = this.#desk;
-    const key = await keys.current().catch(() => undefined);
-    if (!key) return undefined;
+    const { boot, claims, parentOrigin } = this.#desk;
+    const tools = await this.#tools().catch(() => undefined);
+    if (!tools) return undefined;
     this.#attempt += 1;
-    return sealCard({
-      card,
-      engine: await this.#desk.engine,
-      key,
-      ticket: boot.ticket,
-      claims,
-      parentOrigin,
-      attempt: this.#attempt,
-    });
+    const { ticket } = boot;
+    return sealCard({ card, ...tools, ticket, claims, parentOrigin, attempt: this.#attempt });
+  }
+
+  async #tools() {
+    const { keys, engine } = this.#desk;
+    return { key: await keys.current(), engine: await engine() };
   }
 }
 
-function refuse(code: Parameters<typeof errorOf>[0]): TokenizeResult {
+function refuse(code: ErrorCode): TokenizeResult {
   return { ok: false, error: errorOf(code) };
 }
 

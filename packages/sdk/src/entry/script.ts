@@ -1,10 +1,12 @@
 import './setup.ts';
 import { createHushfield } from '../hushfield.ts';
+import { webOrigin } from '../origin.ts';
 import type { Hushfield, HushfieldOptions } from '../types.ts';
 
 // Only while a classic script runs does the document know which one it is.
 const script = document.currentScript;
-const ownOrigin = script instanceof HTMLScriptElement ? new URL(script.src).origin : undefined;
+// An inlined copy has no address; the page then names the fields origin itself.
+const ownOrigin = script instanceof HTMLScriptElement ? webOrigin(script.src) : undefined;
 
 declare global {
   interface Window {
