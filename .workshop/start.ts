@@ -15,7 +15,11 @@ if (!Number.isInteger(portBase) || portBase < 1 || portBase > 65_530) {
 }
 const dataDir = resolve(root, process.env['HUSHFIELD_DATA_DIR'] ?? '.data');
 const shopUrl = process.env['SHOP_ORIGIN'] ?? `http://localhost:${portBase}`;
-const environment = { ...process.env, PORT_BASE: `${portBase}`, HUSHFIELD_DATA_DIR: dataDir };
+const environment: NodeJS.ProcessEnv = {
+  ...process.env,
+  PORT_BASE: `${portBase}`,
+  HUSHFIELD_DATA_DIR: dataDir,
+};
 
 const children = new Set<ChildProcess>();
 let ending = false;
@@ -33,13 +37,14 @@ function run(name: string, file: string, env: NodeJS.ProcessEnv, onLine: (line: 
   const child = spawn(process.execPath, [join(root, file)], {
     cwd: root,
     env,
-    stdio: ['ignore', 'pipe', 'inherit'],
+    // The channel carries nothing; its end tells the child that this process is gone, however it went.
+    stdio: ['ignore', 'pipe', 'inherit', 'ipc'],
     // In a group of its own, Ctrl-C does not reach it a second time, past its orderly end.
     detached: true,
   });
   children.add(child);
   const log = createWriteStream(join(dataDir, 'logs', `${name}.log`), { flags: 'a', mode: 0o600 });
-  createInterface({ input: child.stdout }).on('line', (line) => {
+  createInterface({ input: child.stdout as NodeJS.ReadableStream }).on('line', (line) => {
     // The one line with the development secret key is for the terminal, not for a file.
     if (line.startsWith('{')) log.write(`${line}\n`);
     else onLine(line);
@@ -70,9 +75,11 @@ async function onVaultLine(line: string): Promise<void> {
   const facts = parseReady(line);
   if (!facts) return console.log(line);
   const [fields, api, pk, sk] = ['fields', 'api', 'pk', 'sk'].map((name) => facts.get(name) ?? '');
+  // A merchant gets its own keys and the public addresses, and nothing of the vault's.
+  const { DATABASE_URL: _url, HUSHFIELD_DATA_DIR: _dir, ...plain } = environment;
   const keys = { HUSHFIELD_PUBLISHABLE_KEY: pk, HUSHFIELD_SECRET_KEY: sk };
   const origins = { FIELDS_ORIGIN: fields, API_ORIGIN: api };
-  run('shop', 'apps/shop/src/main.ts', { ...environment, ...keys, ...origins }, console.log);
+  run('shop', 'apps/shop/src/main.ts', { ...plain, ...keys, ...origins }, console.log);
   if (!(await answers(shopUrl)) || !(await answers(`${api}/readyz`))) return end(1);
   console.log(`hushfield ready shop=${shopUrl} fields=${fields} api=${api} pk=${pk} sk=${sk}`);
   console.log(`Data and logs are in ${dataDir}. Ctrl-C ends everything.`);

@@ -2,14 +2,14 @@
  * Every fast test: units, stores on both databases, journeys and the attack core in Chromium. Ends
  * with one line that counts them all.
  */
-import { spawnSync } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { ensureBuilt, root } from './built.ts';
 import { ensureChromium } from './chromium.ts';
 import { startPostgres } from './postgres.ts';
 
-type Count = { passed: number; failed: number };
+type Count = { passed: number; failed: number; skipped: number };
 
 const reports = join(root, '.reports');
 rmSync(reports, { recursive: true, force: true });
@@ -24,28 +24,39 @@ function read(file: string): Record<string, unknown> | undefined {
 }
 
 /** A runner that left no report has failed, however it exited. */
-function count(file: string, status: number | null, passed: string, failed: string): Count {
+function count(
+  file: string,
+  status: number | null,
+  names: readonly [string, string, string],
+): Count {
   const report = read(file);
-  if (!report) return { passed: 0, failed: 1 };
+  if (!report) return { passed: 0, failed: 1, skipped: 0 };
   const stats = (report['stats'] ?? report) as Record<string, number>;
-  const failures = (stats[failed] ?? 0) + (stats['flaky'] ?? 0);
-  return { passed: stats[passed] ?? 0, failed: status === 0 ? failures : Math.max(1, failures) };
+  const [passed, failed, skipped] = names.map((name) => stats[name] ?? 0) as [
+    number,
+    number,
+    number,
+  ];
+  const failures = failed + (stats['flaky'] ?? 0);
+  return { passed, failed: status === 0 ? failures : Math.max(1, failures), skipped };
 }
 
-function units(env: NodeJS.ProcessEnv): Count {
+function run(command: string, args: string[], cwd: string, env: NodeJS.ProcessEnv) {
+  return new Promise<number | null>((resolve) => {
+    spawn(command, args, { cwd, stdio: 'inherit', env }).on('exit', resolve);
+  });
+}
+
+async function units(env: NodeJS.ProcessEnv): Promise<Count> {
   const output = join(reports, 'units.json');
   const args = ['run', '--reporter=default', '--reporter=json', `--outputFile.json=${output}`];
-  const { status } = spawnSync('vitest', args, { cwd: root, stdio: 'inherit', env });
-  return count('units.json', status, 'numPassedTests', 'numFailedTests');
+  const status = await run('vitest', args, root, env);
+  return count('units.json', status, ['numPassedTests', 'numFailedTests', 'numPendingTests']);
 }
 
-function browser(env: NodeJS.ProcessEnv): Count {
-  const { status } = spawnSync('playwright', ['test'], {
-    cwd: join(root, 'e2e'),
-    stdio: 'inherit',
-    env,
-  });
-  return count('e2e.json', status, 'expected', 'unexpected');
+async function browser(env: NodeJS.ProcessEnv): Promise<Count> {
+  const status = await run('playwright', ['test'], join(root, 'e2e'), env);
+  return count('e2e.json', status, ['expected', 'unexpected', 'skipped']);
 }
 
 ensureBuilt();
@@ -59,10 +70,20 @@ const env = {
   HUSHFIELD_CHROMIUM: chromium,
   HUSHFIELD_TEST_PG: postgres.url,
 };
-const counts = [units(env), browser(env)];
+const total: Count = { passed: 0, failed: 0, skipped: 0 };
+// A signal ends the runners, which share our group; what is left to end is the database.
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
+  process.on(signal, () => void postgres.stop().then(() => process.exit(1)));
+}
+for (const suite of [units, browser]) {
+  const { passed, failed, skipped } = await suite(env);
+  total.passed += passed;
+  total.failed += failed;
+  total.skipped += skipped;
+}
 await postgres.stop();
 
-const passed = counts.reduce((sum, one) => sum + one.passed, 0);
-const failed = counts.reduce((sum, one) => sum + one.failed, 0);
-console.log(`\n${passed} passed, ${failed} failed`);
-process.exitCode = failed === 0 ? 0 : 1;
+if (total.skipped > 0)
+  console.log(`\n${total.skipped} tests were skipped, each with its reason above`);
+console.log(`\n${total.passed} passed, ${total.failed} failed`);
+process.exitCode = total.failed === 0 ? 0 : 1;

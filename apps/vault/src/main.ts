@@ -12,7 +12,9 @@ const DRAIN_MS = 10_000;
 try {
   const config = readConfig(process.env);
   const running = await start(config, { write: (line) => process.stdout.write(line) });
-  closeWithGrace({ delay: DRAIN_MS, logger: false }, () => running.stop());
+  const { close } = closeWithGrace({ delay: DRAIN_MS, logger: false }, () => running.stop());
+  // Started over a channel, it ends with its starter, so that a killed starter leaves no orphan.
+  process.once('disconnect', close);
   const { publishableKey, secretKey } = running.merchant;
   process.stdout.write(
     `vault ready fields=${config.fieldsOrigin} api=${config.apiOrigin} pk=${publishableKey} sk=${secretKey}\n`,

@@ -1,12 +1,6 @@
 /* Runs in Chromium: bundled by `seal.ts` with the crypto that the frames ship. */
-import { fallbackKem } from '../../../packages/crypto/src/fallback/index.ts';
-import {
-  CARD_PLAINTEXT_BYTES,
-  type Kem,
-  nativeKem,
-  pad,
-  seal,
-} from '../../../packages/crypto/src/seal/index.ts';
+import { fallbackKem } from '@hushfield/crypto/fallback';
+import { CARD_PLAINTEXT_BYTES, type Kem, nativeKem, pad, seal } from '@hushfield/crypto/seal';
 
 export type SealTimes = {
   readonly first: number;

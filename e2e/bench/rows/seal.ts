@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { build } from 'vite';
-import { generateReceiveSeed, importReceiveSeed } from '../../../packages/crypto/src/open/index.ts';
+import { generateReceiveSeed, importReceiveSeed } from '@hushfield/crypto/open';
 import { browserTargets } from '../../../vite.config.ts';
 import type { Bench } from '../bench.ts';
 import { openTab } from '../browser/launch.ts';

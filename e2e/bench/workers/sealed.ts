@@ -9,7 +9,7 @@ import {
   type Sealed,
   seal,
   verifyManifest,
-} from '../../../packages/crypto/src/seal/index.ts';
+} from '@hushfield/crypto/seal';
 
 /** What a controller document says of itself; only what is used here. */
 type Boot = {
