@@ -1,7 +1,7 @@
 import type { Log } from './app/log.ts';
 import type { Site } from './app/security-headers.ts';
 import type { Clock } from './clock.ts';
-import type { Database } from './db/database.ts';
+import type { Database } from './db/sql.ts';
 import type { KeyDirectory } from './keys/key-directory.ts';
 import type { ReceiveKeys } from './keys/receive-keys.ts';
 

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { PGlite } from '@electric-sql/pglite';
-import type { Database } from '../src/db/database.ts';
+import type { Database } from '../src/db/sql.ts';
 import { embeddedOver } from '../src/db/embedded.ts';
 import { openPostgres } from '../src/db/postgres.ts';
 

@@ -5,7 +5,7 @@ import type { FastifyInstance } from 'fastify';
 import { createLog } from '../src/app/log.ts';
 import { assemble } from '../src/assemble.ts';
 import { type Config, readConfig } from '../src/config.ts';
-import type { Database } from '../src/db/database.ts';
+import type { Database } from '../src/db/sql.ts';
 import { migrate } from '../src/db/migrate.ts';
 import { type Credentials, developmentMerchant } from '../src/dev/development-merchant.ts';
 import { createFieldsApp } from '../src/fields/fields-app.ts';

@@ -6,7 +6,7 @@ import { expectedHeaders } from '../../test/expected-headers.ts';
 import { expectProblem } from '../../test/expect-problem.ts';
 import { sealedRequest, tokenize } from '../../test/sealed-request.ts';
 import { type TestVault, testVault } from '../../test/test-vault.ts';
-import type { Database } from '../db/database.ts';
+import type { Database } from '../db/sql.ts';
 import { embeddedOver } from '../db/embedded.ts';
 
 const NUMBER = '4242 4242 4242 4242';

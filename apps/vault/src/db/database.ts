@@ -1,36 +1,10 @@
 import { openEmbedded } from './embedded.ts';
 import { openPostgres } from './postgres.ts';
-
-export type Row = Readonly<Record<string, unknown>>;
-
-/** The one way to the database. Values are always bound, so no query text ever holds data. */
-export type Sql = {
-  /** `name` makes it a prepared statement where the engine keeps them. */
-  query(text: string, values?: readonly unknown[], name?: string): Promise<readonly Row[]>;
-  /** Several statements without values: migrations only. */
-  script(text: string): Promise<void>;
-};
-
-export type Database = Sql & {
-  readonly engine: 'embedded' | 'postgres';
-  /** Commits when `work` resolves; rolls back, and throws the same error, when it rejects. */
-  transaction<T>(work: (sql: Sql) => Promise<T>): Promise<T>;
-  close(): Promise<void>;
-};
+import type { Database } from './sql.ts';
 
 export type DatabasePlace = { readonly url: string | undefined; readonly dataDir: string };
 
 /** Opens PostgreSQL when there is a URL, else the embedded database under its own lock. */
 export async function openDatabase(place: DatabasePlace): Promise<Database> {
   return place.url === undefined ? openEmbedded(place.dataDir) : openPostgres(place.url);
-}
-
-/** Both engines' bytes in one form: pg gives a Buffer, PGlite a Uint8Array. */
-export function plainRow(row: object): Row {
-  const entries = Object.entries(row).map(([name, value]) => [name, plainValue(value)]);
-  return Object.fromEntries(entries);
-}
-
-function plainValue(value: unknown): unknown {
-  return Buffer.isBuffer(value) ? Uint8Array.from(value) : value;
 }

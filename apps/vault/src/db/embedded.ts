@@ -1,7 +1,7 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { PGlite, type Transaction } from '@electric-sql/pglite';
-import { type Database, plainRow, type Sql } from './database.ts';
+import { type Database, plainRow, type Sql } from './sql.ts';
 import { takeLock } from './lock.ts';
 
 type Engine = Pick<PGlite | Transaction, 'query' | 'exec'>;

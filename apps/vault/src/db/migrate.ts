@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { StartError } from '../config.ts';
-import type { Database, Sql } from './database.ts';
+import type { Database, Sql } from './sql.ts';
 
 // Any fixed number: it names this lock among the advisory locks of the database.
 const MIGRATION_LOCK = 4_807_526_976;

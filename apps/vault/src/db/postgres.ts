@@ -1,5 +1,5 @@
 import pg from 'pg';
-import { type Database, plainRow, type Sql } from './database.ts';
+import { type Database, plainRow, type Sql } from './sql.ts';
 
 const RETRIED: ReadonlySet<unknown> = new Set(['40001', '40P01']);
 const ATTEMPTS = 3;

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { hashApiKey, newApiKey, newId, parseApiKey } from '@hushfield/crypto/token-id';
 import * as z from 'zod';
 import { StartError } from '../config.ts';
-import type { Sql } from '../db/database.ts';
+import type { Sql } from '../db/sql.ts';
 import { readBytes, replaceFile } from '../keys/durable-file.ts';
 import { ensureDataKey } from '../tenants/data-key-record.ts';
 import { insertKey, insertTenant, setOrigins } from '../tenants/tenant-store.ts';

@@ -1,7 +1,7 @@
 import { timingSafeEqual } from 'node:crypto';
 import { hashApiKey, parseApiKey } from '@hushfield/crypto/token-id';
 import type { Clock } from '../clock.ts';
-import type { Sql } from '../db/database.ts';
+import type { Sql } from '../db/sql.ts';
 import type { KeyDirectory } from '../keys/key-directory.ts';
 import { findKey, type StoredKey, touchKey } from './tenant-store.ts';
 

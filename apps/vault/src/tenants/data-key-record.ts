@@ -1,5 +1,5 @@
 import { StartError } from '../config.ts';
-import type { Sql } from '../db/database.ts';
+import type { Sql } from '../db/sql.ts';
 import type { KeyDirectory } from '../keys/key-directory.ts';
 
 /**

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import type { Sql } from '../db/database.ts';
+import type { Sql } from '../db/sql.ts';
 
 const ApiKeyRow = z.object({
   tenant: z.string(),

@@ -1,4 +1,4 @@
-import type { Row, Sql } from '../db/database.ts';
+import type { Row, Sql } from '../db/sql.ts';
 import { parseTokenRow, type TokenRow } from './token-view.ts';
 import * as z from 'zod';
 

@@ -1,6 +1,6 @@
 import { Token } from '@hushfield/contract/http';
 import * as z from 'zod';
-import type { Row } from '../db/database.ts';
+import type { Row } from '../db/sql.ts';
 
 /** A token as stored: everything about a card that may stand in clear. */
 export const TokenRow = z.object({

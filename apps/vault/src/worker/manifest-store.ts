@@ -1,6 +1,6 @@
 import { ManifestBundle } from '@hushfield/contract/http';
 import * as z from 'zod';
-import type { Sql } from '../db/database.ts';
+import type { Sql } from '../db/sql.ts';
 
 // Longer than any cache may hold a manifest, so that no honest frame meets one that it must refuse.
 const CACHED_MS = 120_000;

@@ -10,7 +10,7 @@ import {
 } from '@hushfield/crypto/manifest';
 import * as z from 'zod';
 import { seconds } from '../clock.ts';
-import type { Sql } from '../db/database.ts';
+import type { Sql } from '../db/sql.ts';
 import { isOver } from '../keys/receive-schedule.ts';
 import type { ReceiveKey } from '../keys/receive-keys.ts';
 import type { Vault } from '../vault.ts';

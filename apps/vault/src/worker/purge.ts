@@ -1,6 +1,6 @@
 import { newId } from '@hushfield/crypto/token-id';
 import * as z from 'zod';
-import type { Sql } from '../db/database.ts';
+import type { Sql } from '../db/sql.ts';
 
 const BATCH = 500;
 const Expired = z.object({ tenant: z.string(), token_id: z.string() });

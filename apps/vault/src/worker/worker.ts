@@ -1,6 +1,6 @@
 import { detailOf } from '../app/log.ts';
 import { seconds } from '../clock.ts';
-import type { Sql } from '../db/database.ts';
+import type { Sql } from '../db/sql.ts';
 import { isOver, nextWindow } from '../keys/receive-schedule.ts';
 import type { Vault } from '../vault.ts';
 import { publishManifest } from './publish-manifest.ts';
