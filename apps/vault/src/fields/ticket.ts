@@ -1,4 +1,4 @@
-import { createHmac, randomBytes, timingSafeEqual } from 'node:crypto';
+import { createHmac, createSecretKey, randomBytes, timingSafeEqual } from 'node:crypto';
 import { TicketClaims } from '@hushfield/contract/boot';
 import { VaultError } from '../app/vault-error.ts';
 import { parseStrictJson } from '../app/strict-json.ts';
@@ -50,5 +50,5 @@ export function verifyTicket(ticketKey: Uint8Array, ticket: string, now: number)
 }
 
 function macOf(ticketKey: Uint8Array, payload: string): Buffer {
-  return createHmac('sha256', ticketKey).update(LABEL).update(payload).digest();
+  return createHmac('sha256', createSecretKey(ticketKey)).update(LABEL).update(payload).digest();
 }

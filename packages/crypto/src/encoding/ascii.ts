@@ -8,5 +8,7 @@ const PRINTABLE_ASCII = /^[\x20-\x7e]*$/;
  */
 export function asciiBytes(text: string): Uint8Array {
   if (!PRINTABLE_ASCII.test(text)) throw new RangeError('expected printable ASCII');
-  return Uint8Array.from(text, (character) => character.charCodeAt(0));
+  const bytes = new Uint8Array(text.length);
+  for (let at = 0; at < text.length; at++) bytes[at] = text.charCodeAt(at);
+  return bytes;
 }

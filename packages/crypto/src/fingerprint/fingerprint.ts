@@ -1,4 +1,4 @@
-import { createHmac } from 'node:crypto';
+import { createHmac, createSecretKey } from 'node:crypto';
 import { base32 } from './base32.ts';
 
 const LABEL = 'hushfield/fingerprint/card\0';
@@ -19,6 +19,6 @@ export function fingerprint(key: Uint8Array, pan: Uint8Array | string): string {
   if (key.length !== 32) throw new RangeError('a fingerprint key has 32 bytes');
   const digits = typeof pan === 'string' ? pan : Buffer.from(pan).toString('latin1');
   if (!PAN_PATTERN.test(digits)) throw new RangeError('a card number has 8 to 19 digits');
-  const digest = createHmac('sha256', key).update(LABEL).update(digits).digest();
+  const digest = createHmac('sha256', createSecretKey(key)).update(LABEL).update(digits).digest();
   return `fp1_${base32(digest).slice(0, CHARACTERS)}`;
 }

@@ -9,17 +9,17 @@ export type LabeledKdf = {
   expand(prk: Uint8Array, label: string, info: Uint8Array, length: number): Uint8Array;
 };
 
-const VERSION = 'HPKE-v1';
+const VERSION = asciiBytes('HPKE-v1');
 
 export function labeledKdf(hmac: Hmac, suiteId: Uint8Array): LabeledKdf {
   return {
     extract: (salt, label, ikm) =>
-      extract(hmac, salt, concatBytes(asciiBytes(VERSION), suiteId, asciiBytes(label), ikm)),
+      extract(hmac, salt, concatBytes(VERSION, suiteId, asciiBytes(label), ikm)),
     expand: (prk, label, info, length) =>
       expand(
         hmac,
         prk,
-        concatBytes(uintBytes(length, 2), asciiBytes(VERSION), suiteId, asciiBytes(label), info),
+        concatBytes(uintBytes(length, 2), VERSION, suiteId, asciiBytes(label), info),
         length,
       ),
   };
