@@ -40,7 +40,7 @@ export class Mounting {
     this.#options = options;
     this.#events = events;
     this.#frame = makeFrame({
-      src: frameUrl(fieldsOrigin, key, 'field', { sid, element, scheme }),
+      src: frameUrl(fieldsOrigin, key, 'field', { sid, scheme }),
       title: TITLES[element],
       styles: { display: 'block', width: '100%', height: '101px', 'color-scheme': scheme },
     });

@@ -71,9 +71,10 @@ export class Tokenizer {
   async #run(elements: readonly ElementType[], signal: AbortSignal): Promise<TokenizeResult> {
     const { siblings } = this.#desk;
     const reply = await this.#trade(elements, signal);
-    // Kept until there is a token: a shopper whose network failed must not type the card again.
-    if (reply.ok) await siblings.forget(elements);
-    else await siblings.reject(reply.error, elements);
+    // Kept until there is a token: a shopper whose network failed must not type the card again. The
+    // page need not wait for either.
+    if (reply.ok) void siblings.forget(elements);
+    else void siblings.reject(reply.error, elements);
     return reply;
   }
 

@@ -1,6 +1,6 @@
 import { type Handlers, joinSibling, serve } from '@hushfield/bridge';
 import type { FieldBoot } from '@hushfield/contract/boot';
-import type { ElementType, FieldName, FieldOptions, fieldMethods } from '@hushfield/contract/frame';
+import type { FieldName, FieldOptions, fieldMethods } from '@hushfield/contract/frame';
 import { type Collected, siblingMethods } from '@hushfield/contract/sibling';
 import { PROTOCOL } from '@hushfield/contract/version';
 import type { FieldModel } from './field-state.ts';
@@ -43,12 +43,7 @@ async function rested(model: FieldModel): Promise<boolean> {
 }
 
 /** Joins the controller and lets it, and nobody else, have the values when it collects. */
-export function joiner(
-  boot: FieldBoot,
-  sid: string,
-  element: ElementType,
-  model: FieldModel,
-): () => Promise<boolean> {
+export function joiner(boot: FieldBoot, sid: string, model: FieldModel): () => Promise<boolean> {
   let leave = () => {};
   let attempt = new AbortController();
   return async () => {
@@ -56,7 +51,7 @@ export function joiner(
     attempt = new AbortController();
     const port = await joinSibling({
       frameName: `hushfield-${sid}`,
-      join: { protocol: PROTOCOL, key: boot.key, sid, member: element },
+      join: { protocol: PROTOCOL, key: boot.key, sid, member: model.element },
       timeoutMs: JOIN_MS,
       signal: attempt.signal,
     }).catch(() => undefined);

@@ -7,7 +7,8 @@ const NOW = Date.UTC(2026, 10, 23) / 1000;
 
 function makeModel(values: Partial<Record<'number' | 'expiry' | 'cvc' | 'name', string>> = {}) {
   const fields = ['number', 'expiry', 'cvc'] as const;
-  const model = new FieldModel('card', 'name' in values ? [...fields, 'name'] : fields, () => NOW);
+  const model = new FieldModel(() => NOW);
+  model.show('card', 'name' in values ? [...fields, 'name'] : fields);
   for (const [name, text] of Object.entries(values)) model.edit(name as 'number', text);
   return model;
 }
@@ -174,13 +175,14 @@ describe('a number that is being typed', () => {
 
 it('forgets what stood in an input that is taken out', () => {
   const model = makeModel(good);
-  model.show(['number', 'expiry']);
-  model.show(['number', 'expiry', 'cvc']);
+  model.show('card', ['number', 'expiry']);
+  model.show('card', ['number', 'expiry', 'cvc']);
   expect(model.text('cvc')).toBe('');
 });
 
 it('forgets everything on clear, also what is not shown', () => {
-  const model = new FieldModel('card', ['number'], () => NOW);
+  const model = new FieldModel(() => NOW);
+  model.show('card', ['number']);
   model.edit('cvc', '123');
   model.clear();
   expect(model.text('cvc')).toBe('');

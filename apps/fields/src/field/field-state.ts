@@ -60,25 +60,28 @@ function makeCell(): Cell {
 
 /** All inputs of one element: what was typed, what it means, and what may be told of it. */
 export class FieldModel {
-  readonly element: ElementType;
   readonly #now: () => number;
   readonly #cells: Readonly<Record<FieldName, Cell>>;
-  readonly #fields: Signal<readonly FieldName[]>;
+  readonly #element: Signal<ElementType> = signal('card');
+  readonly #fields: Signal<readonly FieldName[]> = signal([]);
 
-  constructor(element: ElementType, fields: readonly FieldName[], now: () => number) {
-    this.element = element;
-    this.#fields = signal(fields);
+  constructor(now: () => number) {
     this.#now = now;
     this.#cells = { number: makeCell(), expiry: makeCell(), cvc: makeCell(), name: makeCell() };
+  }
+
+  get element(): ElementType {
+    return this.#element.value;
   }
 
   get fields(): readonly FieldName[] {
     return this.#fields.value;
   }
 
-  /** Which inputs there are. What stood in one that goes is forgotten: it could be brought back. */
-  show(fields: readonly FieldName[]): void {
+  /** What element this is and which inputs it has. What stood in one that goes is forgotten: it could be brought back. */
+  show(element: ElementType, fields: readonly FieldName[]): void {
     batch(() => {
+      this.#element.value = element;
       this.clear(this.fields.filter((name) => !fields.includes(name)));
       this.#fields.value = fields;
     });

@@ -4,7 +4,6 @@ import './field.css';
 import { acceptParent, refuseParent, sendEvents, serve } from '@hushfield/bridge';
 import { FieldBoot } from '@hushfield/contract/boot';
 import {
-  ElementType,
   FIELDS_OF,
   FieldEvent,
   type FieldName,
@@ -25,26 +24,13 @@ import { fieldApi, joiner } from './field-api.ts';
 import { FieldModel } from './field-state.ts';
 import { Reporter } from './report.ts';
 
-const Hash = z.strictObject({
-  sid: SessionId,
-  element: ElementType,
-  scheme: z.enum(['light', 'dark']),
-});
+/*
+ * The same for all fields of a page: V8 keeps compiled inline code by URL, fragment and all, and
+ * three kinds of field with three fragments would be compiled three times.
+ */
+const Hash = z.strictObject({ sid: SessionId, scheme: z.enum(['light', 'dark']) });
 
 const LOAD_MS = 10_000;
-
-function defaults(element: ElementType): FieldOptions {
-  return {
-    element,
-    fields: [...FIELDS_OF[element]],
-    layout: 'row',
-    locale: 'auto',
-    appearance: { theme: 'auto', labels: 'above' },
-    labels: {},
-    placeholders: {},
-    disabled: false,
-  };
-}
 
 /** Values do not outlive the visit: a page kept in the back-forward cache must not keep a card. */
 function forgetOnLeave(model: FieldModel): void {
@@ -60,7 +46,7 @@ function heightOf(root: HTMLElement): number {
 
 async function start(): Promise<void> {
   const boot = readBoot(FieldBoot);
-  const { sid, element, scheme } = readHash(Hash);
+  const { sid, scheme } = readHash(Hash);
   applyScheme(scheme);
   const meeting = { origins: boot.origins, role: 'field', sid, version: PROTOCOL };
   const refusal = reasonToRefuse();
@@ -70,7 +56,7 @@ async function start(): Promise<void> {
   }
 
   const root = document.getElementById('root') as HTMLElement;
-  const model = new FieldModel(element, FIELDS_OF[element], serverClock(boot.now));
+  const model = new FieldModel(serverClock(boot.now));
   const reporter = new Reporter(model);
   const events = {
     autofilled: (field: FieldName) => reporter.tell({ type: 'autofill', field }),
@@ -79,16 +65,19 @@ async function start(): Promise<void> {
       reporter.tell({ type: key === 'Enter' ? 'submit' : 'escape', field });
     },
   };
-  const options = signal(defaults(element));
+  const options = signal<FieldOptions | undefined>(undefined);
   // Preact draws the whole element again whenever something it has read changes: it is a handful of
   // nodes, and costs a shopper less than the code that would draw a part of it.
   effect(() => {
+    if (!options.value) return;
     render(<CardForm model={model} options={options.value} events={events} />, root);
   });
   const draw = (wanted: FieldOptions): number => {
-    // A card may choose its inputs; the other elements are what their name says.
-    const fields = element === 'card' ? [...new Set(wanted.fields)] : [...FIELDS_OF[element]];
-    model.show(fields);
+    // What it was first, it stays; and only a card may choose its inputs.
+    const element = options.peek()?.element ?? wanted.element;
+    const chosen = element === 'card' ? wanted.fields : FIELDS_OF[element];
+    const fields = [...new Set(chosen)];
+    model.show(element, fields);
     applyAppearance(wanted.appearance, scheme);
     options.value = { ...wanted, element, fields };
     return heightOf(root);
@@ -98,10 +87,10 @@ async function start(): Promise<void> {
   const link = await acceptParent({ ...meeting, timeoutMs: LOAD_MS });
   const send = sendEvents(link.events, FieldEvent);
   reporter.connect(send);
-  const api = fieldApi(model, draw, joiner(boot, sid, element, model));
+  const api = fieldApi(model, draw, joiner(boot, sid, model));
   serve({ port: link.calls, contract: fieldMethods, handlers: api });
   new ResizeObserver(() => {
-    send({ type: 'resize', height: heightOf(root) });
+    if (options.peek()) send({ type: 'resize', height: heightOf(root) });
   }).observe(root);
 }
 
