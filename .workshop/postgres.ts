@@ -81,6 +81,7 @@ export async function startPostgres(): Promise<OwnPostgres> {
   return {
     url: `postgresql://postgres@127.0.0.1:${port}/postgres`,
     async stop() {
+      child.ref();
       child.kill('SIGINT');
       await gone;
       rmSync(workplace, { recursive: true, force: true });

@@ -1,5 +1,5 @@
 import { VISA } from '../support/cards.ts';
-import { expect, openCard, test, tokenize } from '../support/merchant.ts';
+import { expect, openCard, test, tokenize, typeCard } from '../support/merchant.ts';
 
 const INPUTS = ['cc-number', 'cc-exp', 'cc-csc'] as const;
 
@@ -35,4 +35,17 @@ test('keeps what was typed through an update of options', async ({ page, merchan
   await expect(frame.locator('label')).toHaveCount(0);
   await expect(frame.locator('[autocomplete=cc-number]')).toHaveValue('4242 4242 4242 4242');
   expect((await tokenize(page)).token?.id).toMatch(/^tok_test_/);
+});
+
+test('forgets what stood in an input that was taken out', async ({ page, merchant }) => {
+  const frame = await openCard(page, merchant.cardPage());
+  await typeCard(page);
+  const show = (...fields: string[]) =>
+    page.evaluate((wanted) => Reflect.get(window, 'card').update({ fields: wanted }), fields);
+  await show('number', 'expiry');
+  await expect(frame.locator('input')).toHaveCount(2);
+  await show('number', 'expiry', 'cvc');
+  await expect(frame.locator('[autocomplete=cc-csc]')).toHaveValue('');
+  await expect(frame.locator('[autocomplete=cc-number]')).toHaveValue('4242 4242 4242 4242');
+  expect((await tokenize(page)).error?.code).toBe('incomplete_cvc');
 });

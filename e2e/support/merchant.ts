@@ -1,4 +1,5 @@
 import { test as base, expect, type FrameLocator, type Page } from '@playwright/test';
+import { type Card, VISA } from './cards.ts';
 import { type Deployment, deploy } from './deployment.ts';
 import { PageServer } from './page-server.ts';
 
@@ -70,6 +71,19 @@ export async function openCard(page: Page, url: string): Promise<FrameLocator> {
   await page.goto(url);
   await page.evaluate(() => Reflect.get(window, 'ready'));
   return cardFrame(page);
+}
+
+/** Types a card as one stream of digits: the combined element goes on from input to input. */
+export async function typeCard(page: Page, card: Card = VISA): Promise<void> {
+  await cardFrame(page).locator('[autocomplete=cc-number]').click();
+  await page.keyboard.type(card.number + card.expiry + card.cvc);
+}
+
+/** What stands in the inputs of the combined element, in their order. */
+export function valuesIn(page: Page): Promise<string[]> {
+  return cardFrame(page)
+    .locator('input')
+    .evaluateAll((inputs) => inputs.map((input) => (input as HTMLInputElement).value));
 }
 
 export type Answer = { token?: { id: string }; error?: { code: string; type: string } };

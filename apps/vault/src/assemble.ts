@@ -1,12 +1,16 @@
 import { join } from 'node:path';
 import type { Config } from './config.ts';
-import { KeyDirectory } from './keys/key-directory.ts';
+import { openKeyDirectory } from './keys/first-start.ts';
 import { ReceiveKeys } from './keys/receive-keys.ts';
 import type { Vault } from './vault.ts';
 
-/** Puts together what the roles share, out of what was opened. */
+/**
+ * Puts together what the roles share, out of what was opened.
+ *
+ * @throws StartError when the key directory has lost a key.
+ */
 export function assemble(config: Config, parts: Pick<Vault, 'sql' | 'now' | 'log'>): Vault {
-  const keys = new KeyDirectory(join(config.dataDir, 'keys'), parts.now);
+  const keys = openKeyDirectory(join(config.dataDir, 'keys'), parts.now);
   return {
     ...parts,
     keys,
@@ -14,6 +18,8 @@ export function assemble(config: Config, parts: Pick<Vault, 'sql' | 'now' | 'log
     mode: config.mode,
     site: { fieldsOrigin: config.fieldsOrigin, apiOrigin: config.apiOrigin },
     ticketsPerMinute: config.ticketsPerMinute,
+    fieldsPerMinute: config.fieldsPerMinute,
+    ticketSeconds: config.ticketSeconds,
     trustProxy: config.trustProxy,
   };
 }

@@ -17,6 +17,8 @@ test('has an answer for everything but the data directory', () => {
     shopOrigin: 'http://localhost:4400',
     logLevel: 'info',
     ticketsPerMinute: 600,
+    fieldsPerMinute: 6000,
+    ticketSeconds: 1800,
     trustProxy: false,
   });
   expect(fieldsDist).toMatch(/\/apps\/fields\/dist$/);
@@ -50,6 +52,9 @@ test.each([
   ],
   ['an origin of another scheme', { API_ORIGIN: 'ftp://a.example' }, 'API_ORIGIN'],
   ['a port that is none', { PORT_BASE: 'x' }, 'PORT_BASE'],
+  ['a ticket of nine seconds', { TICKET_SECONDS: '9' }, 'TICKET_SECONDS'],
+  ['a ticket over half an hour', { TICKET_SECONDS: '1801' }, 'TICKET_SECONDS'],
+  ['no field documents at all', { FIELDS_PER_MINUTE: '0' }, 'FIELDS_PER_MINUTE'],
   ['another database', { DATABASE_URL: 'mysql://u:p@h/d' }, 'DATABASE_URL'],
 ])('refuses %s and says why', (_name, change, message) => {
   expect(() => readConfig({ ...minimal, ...change })).toThrow(message);

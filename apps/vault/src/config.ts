@@ -27,6 +27,8 @@ const Environment = z.object({
     })
     .default('test'),
   TICKETS_PER_MINUTE: z.coerce.number().int().min(1).default(600),
+  FIELDS_PER_MINUTE: z.coerce.number().int().min(1).default(6_000),
+  TICKET_SECONDS: z.coerce.number().int().min(10).max(1_800).default(1_800),
   TRUST_PROXY: z.string().min(1).optional(),
 });
 
@@ -44,7 +46,12 @@ export type Config = {
   readonly fieldsDist: string;
   readonly sdkDist: string;
   readonly logLevel: z.infer<typeof Level>;
+  /** Controller documents that one block of addresses may load in a minute. */
   readonly ticketsPerMinute: number;
+  /** The same for field documents, which cost less and of which a page has several. */
+  readonly fieldsPerMinute: number;
+  /** How long a frame's ticket holds. */
+  readonly ticketSeconds: number;
   /** Addresses or CIDR blocks of proxies whose `X-Forwarded-For` is believed; none by default. */
   readonly trustProxy: false | string[];
 };
@@ -82,6 +89,8 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
     sdkDist: resolve(env.SDK_DIST),
     logLevel: env.LOG_LEVEL,
     ticketsPerMinute: env.TICKETS_PER_MINUTE,
+    fieldsPerMinute: env.FIELDS_PER_MINUTE,
+    ticketSeconds: env.TICKET_SECONDS,
     trustProxy: env.TRUST_PROXY?.split(',').map((address) => address.trim()) ?? false,
   };
 }

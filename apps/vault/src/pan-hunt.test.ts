@@ -1,8 +1,8 @@
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { PGlite } from '@electric-sql/pglite';
 import { afterAll, expect, test } from 'vitest';
+import { emptyEngine } from '../test/engines.ts';
 import { GOOD, post, sealedRequest, tokenize } from '../test/sealed-request.ts';
 import { testVault } from '../test/test-vault.ts';
 import { embeddedOver } from './db/embedded.ts';
@@ -45,7 +45,7 @@ const folder = mkdtempSync(join(tmpdir(), 'hushfield-hunt-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 test('leaves a card in no file and no log line', async () => {
-  const database = embeddedOver(await PGlite.create(join(folder, 'db')));
+  const database = embeddedOver(await emptyEngine(join(folder, 'db')));
   const it = await testVault({ database });
   const card = { ...GOOD, number: CANARY, name: NAME, cvc: CODE };
   const made = await tokenize(it, { card });

@@ -15,5 +15,7 @@ export type Vault = {
   readonly now: Clock;
   readonly log: Log;
   readonly ticketsPerMinute: number;
+  readonly fieldsPerMinute: number;
+  readonly ticketSeconds: number;
   readonly trustProxy: false | string[];
 };

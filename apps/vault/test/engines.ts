@@ -1,5 +1,7 @@
 import { randomBytes } from 'node:crypto';
+import { readFileSync } from 'node:fs';
 import { PGlite } from '@electric-sql/pglite';
+import { inject } from 'vitest';
 import type { Database } from '../src/db/sql.ts';
 import { embeddedOver } from '../src/db/embedded.ts';
 import { openPostgres } from '../src/db/postgres.ts';
@@ -27,8 +29,14 @@ export async function emptyDatabase(engine: EngineName): Promise<TestDatabase> {
   return engine === 'embedded' ? emptyEmbedded() : emptyPostgres(SERVER ?? '');
 }
 
-function emptyEmbedded(): TestDatabase {
-  const sql = embeddedOver(new PGlite());
+/** An empty embedded engine, in memory or in a folder. */
+export async function emptyEngine(folder?: string): Promise<PGlite> {
+  const loadDataDir = new Blob([readFileSync(inject('emptyDatabase'))]);
+  return PGlite.create({ loadDataDir, ...(folder === undefined ? {} : { dataDir: folder }) });
+}
+
+async function emptyEmbedded(): Promise<TestDatabase> {
+  const sql = embeddedOver(await emptyEngine());
   // One process, one session: a second starter shares it.
   return { sql, again: async () => ({ ...sql, close: async () => {} }), drop: () => sql.close() };
 }

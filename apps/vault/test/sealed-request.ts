@@ -45,7 +45,7 @@ export function ticketFor(test: TestVault, change: Partial<TicketClaims> = {}): 
       origins: [test.config.shopOrigin],
       ...change,
     },
-    Math.floor(test.time.now / 1000),
+    { now: Math.floor(test.time.now / 1000), seconds: test.config.ticketSeconds },
   );
 }
 

@@ -5,30 +5,31 @@ type Point = { readonly x: number; readonly y: number };
 /** An input in a frame of another process. */
 export type FrameInput = { readonly frame: Session; readonly index: number };
 
-const inside = () => ({
-  href: location.href,
-  inputs: [...document.querySelectorAll('input')].map((input) => {
+const inside = () =>
+  [...document.querySelectorAll('input')].map((input) => {
     const { x, y, width, height } = input.getBoundingClientRect();
     return { x: x + width / 2, y: y + height / 2 };
-  }),
-});
-
-const corners = () =>
-  [...document.querySelectorAll('iframe')].map((frame) => {
-    const { x, y } = frame.getBoundingClientRect();
-    return { src: frame.src, x, y };
   });
+
+/** Where a frame's content starts in the page. Frames can share a URL, so the browser is asked. */
+async function cornerOf(page: Session, frame: Session): Promise<Point> {
+  const { frameTree } = await frame.send('Page.getFrameTree');
+  await page.send('DOM.enable');
+  const { backendNodeId } = await page.send('DOM.getFrameOwner', { frameId: frameTree.frame.id });
+  const { model } = await page.send('DOM.getBoxModel', { backendNodeId });
+  const [x = 0, y = 0] = model.content;
+  return { x, y };
+}
 
 type Placed = FrameInput & { readonly at: Point };
 
 /** The inputs of one frame, with their places in the page. */
 async function placedIn(page: Session, frame: Session): Promise<readonly Placed[]> {
   // A frame that is still on its way has no inputs yet; the caller counts.
-  const seen = await evaluate(frame, inside).catch(() => undefined);
-  if (!seen || seen.inputs.length === 0) return [];
-  const corner = (await evaluate(page, corners)).find(({ src }) => src === seen.href);
-  if (!corner) return [];
-  return seen.inputs.map(({ x, y }, index) => {
+  const seen = await evaluate(frame, inside).catch(() => []);
+  if (seen.length === 0) return [];
+  const corner = await cornerOf(page, frame);
+  return seen.map(({ x, y }, index) => {
     return { frame, index, at: { x: corner.x + x, y: corner.y + y } };
   });
 }

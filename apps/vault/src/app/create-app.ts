@@ -5,6 +5,7 @@ import Fastify, {
   type FastifyReply,
   type FastifyRequest,
 } from 'fastify';
+import { isOutage } from '../db/outage.ts';
 import { KeysUnavailable } from '../keys/key-directory.ts';
 import { JsonRefused, parseStrictJson } from './strict-json.ts';
 import { detailOf, type Log } from './log.ts';
@@ -141,10 +142,14 @@ function refuse(
   return reply.header('x-request-id', request.id).code(shown.status).type(type).send(body);
 }
 
-/** Outside, everything unforeseen is one answer; what happened stands in the log. */
+/**
+ * Outside, everything unforeseen is one answer; what happened stands in the log. Only the status
+ * differs: frames repeat a request after 503, and not after a mistake of ours that would come again.
+ */
 function shownAs(error: unknown): VaultError {
   if (error instanceof VaultError) return error;
-  if (error instanceof KeysUnavailable) return new VaultError('service_unavailable');
+  if (error instanceof KeysUnavailable || isOutage(error))
+    return new VaultError('service_unavailable');
   const status = isFastifyError(error) ? (error.statusCode ?? 500) : 500;
   return status >= 400 && status < 500
     ? new VaultError('invalid_request', status)

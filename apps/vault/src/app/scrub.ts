@@ -1,3 +1,5 @@
+import { luhn } from '@hushfield/card';
+
 const SECRET = /\b([prs]k_(?:test|live)_)[0-9A-Za-z]+/g;
 // Up to two separators between digits, or the same percent-encoded.
 const RUN = /\d(?:(?:[\s._:/+-]|%20){0,2}\d){11,}/g;
@@ -21,18 +23,8 @@ function holdsNumber(run: string): boolean {
   const digits = run.replace(/\D/g, '');
   for (let start = 0; start + SHORTEST <= digits.length; start++) {
     for (let length = SHORTEST; length <= LONGEST && start + length <= digits.length; length++) {
-      if (satisfiesLuhn(digits, start, length)) return true;
+      if (luhn(digits.slice(start, start + length))) return true;
     }
   }
   return false;
-}
-
-function satisfiesLuhn(digits: string, start: number, length: number): boolean {
-  let sum = 0;
-  for (let index = 0; index < length; index++) {
-    const digit = digits.charCodeAt(start + length - 1 - index) - 48;
-    const doubled = index % 2 === 1 ? digit * 2 : digit;
-    sum += doubled > 9 ? doubled - 9 : doubled;
-  }
-  return sum % 10 === 0;
 }

@@ -276,6 +276,7 @@ describe.each(['http', 'https'])('security headers under %s', (scheme) => {
     const key = { tenant: it.merchant.tenant, keyId: String(row?.key_id) };
     const get = () =>
       it.fields.inject({ url: `/f1/${it.merchant.publishableKey}/field`, headers: IFRAME });
+    it.time.now += 1_000;
     await setOrigins(
       it.vault.sql,
       key,
@@ -286,6 +287,7 @@ describe.each(['http', 'https'])('security headers under %s', (scheme) => {
       'frame-ancestors https://a.example https://b.example:8443',
     );
     await setOrigins(it.vault.sql, key, [], new Date());
+    it.time.now += 1_000;
     const none = await get();
     expect([none.statusCode, none.headers['content-security-policy']]).toStrictEqual([
       404,

@@ -32,8 +32,13 @@ export function ownProcess(): LockOwner {
  */
 export function mayBeAlive(owner: LockOwner): boolean {
   if (owner.boot !== bootId()) return false;
-  if (owner.namespace !== pidNamespace()) return true;
+  if (isElsewhere(owner)) return true;
   return processExists(owner.pid) && startTime(owner.pid) === owner.started;
+}
+
+/** Whether the owner runs, or ran, in another container: its life cannot be seen from here. */
+export function isElsewhere(owner: LockOwner): boolean {
+  return owner.namespace !== pidNamespace();
 }
 
 function processExists(pid: number): boolean {

@@ -96,6 +96,17 @@ test.each([
   else expect(attempt).toThrow('Another vault');
 });
 
+test('says how to free the lock of a container that was killed, and only of that', () => {
+  const write = (change: object) =>
+    writeFileSync(path, JSON.stringify({ ...ownProcess(), ...change }));
+  write({ namespace: 'pid:[1]' });
+  expect(() => takeLock(path)).toThrow(
+    `no vault runs on this directory any more, remove the lock with: rm '${path}'`,
+  );
+  write({});
+  expect(() => takeLock(path)).toThrow(new RegExp(`^(?!.*remove).*Its lock is ${path}\\.$`));
+});
+
 test('goes on after a taker-over that died half way', () => {
   const dead = { ...ownProcess(), pid: 4_194_304 };
   writeFileSync(path, JSON.stringify(dead));

@@ -9,7 +9,7 @@ import {
   writeSync,
 } from 'node:fs';
 import { StartError } from '../config.ts';
-import { LockOwner, mayBeAlive, ownProcess } from './lock-owner.ts';
+import { isElsewhere, LockOwner, mayBeAlive, ownProcess } from './lock-owner.ts';
 
 export type Lock = { release(): void };
 
@@ -84,7 +84,15 @@ function release(path: string, own: LockOwner): void {
 }
 
 function refusal(path: string, owner: LockOwner): string {
-  return `Another vault (process ${owner.pid}) uses this data directory; stop it first. Its lock is ${path}.`;
+  const held = `Another vault (process ${owner.pid}) uses this data directory`;
+  // Advice to remove a lock is for the one case where we cannot know: elsewhere it is held for sure.
+  return isElsewhere(owner)
+    ? `${held} from another container; stop it first. If it was killed and no vault runs on this directory any more, remove the lock with: rm ${shellWord(path)}`
+    : `${held}; stop it first. Its lock is ${path}.`;
+}
+
+function shellWord(path: string): string {
+  return `'${path.replaceAll("'", `'\\''`)}'`;
 }
 
 function writeDurably(path: string, text: string): void {

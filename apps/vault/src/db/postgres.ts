@@ -19,12 +19,16 @@ function sqlOver(engine: Engine): Sql {
   };
 }
 
-/** A pool on a PostgreSQL 15 or newer. */
-export function openPostgres(url: string): Database {
+/**
+ * A pool on a PostgreSQL 15 or newer.
+ *
+ * @param connectMs how long a query waits for a connection.
+ */
+export function openPostgres(url: string, connectMs = 5_000): Database {
   const pool = new pg.Pool({
     connectionString: url,
     max: 10,
-    connectionTimeoutMillis: 5_000,
+    connectionTimeoutMillis: connectMs,
     statement_timeout: 10_000,
     application_name: 'hushfield',
   });

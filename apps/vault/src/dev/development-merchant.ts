@@ -4,7 +4,7 @@ import * as z from 'zod';
 import { StartError } from '../config.ts';
 import type { Sql } from '../db/sql.ts';
 import { readBytes, replaceFile } from '../keys/durable-file.ts';
-import { ensureDataKey } from '../tenants/data-key-record.ts';
+import { ensureTenantKeys } from '../tenants/tenant-keys.ts';
 import { insertKey, insertTenant, setOrigins } from '../tenants/tenant-store.ts';
 import type { Vault } from '../vault.ts';
 
@@ -32,7 +32,7 @@ export async function developmentMerchant(
     await register(sql, vault, credentials, credentials.secretKey, at);
     const key = await register(sql, vault, credentials, credentials.publishableKey, at);
     await setOrigins(sql, key, [place.shopOrigin], at);
-    await ensureDataKey(sql, vault.keys, credentials.tenant, at);
+    await ensureTenantKeys(sql, vault.keys, credentials.tenant, at);
   });
   return credentials;
 }

@@ -19,7 +19,8 @@ export function createFieldsApp(vault: Vault, dist: Dist): FastifyInstance {
   const { site, log, trustProxy } = vault;
   const app = createApp({ role: fieldsRole(site), log, trustProxy });
   const tickets = new SlidingWindow(vault.ticketsPerMinute, vault.now);
-  frameRoutes(app, { vault, dist: dist.frames, tickets });
+  const documents = new SlidingWindow(vault.fieldsPerMinute, vault.now);
+  frameRoutes(app, { vault, dist: dist.frames, tickets, documents });
   fileRoutes(app, site, dist.frames, dist.sdk);
   for (const protocol of OTHER_PROTOCOLS.filter((name) => name !== FRAME_PATH)) {
     app.get(`/${protocol}/*`, () => {

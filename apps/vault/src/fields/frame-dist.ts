@@ -1,15 +1,13 @@
 import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
 import { extname, join } from 'node:path';
+import { ControllerBoot } from '@hushfield/contract/boot';
 import * as z from 'zod';
 import { StartError } from '../config.ts';
 
 const PLACEHOLDER = '<!--hushfield:boot-->';
 
-const Asset = z.strictObject({
-  src: z.string().regex(/^\/assets\/[A-Za-z0-9._-]{1,100}$/),
-  integrity: z.string().regex(/^sha384-[A-Za-z0-9+/]{64}$/),
-});
+const Asset = ControllerBoot.shape.fallback;
 const Inline = z.string().regex(/^sha(256|384|512)-[A-Za-z0-9+/]+={0,2}$/);
 const FileName = z.string().regex(/^[a-z0-9-]+\.html$/);
 

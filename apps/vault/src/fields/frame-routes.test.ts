@@ -1,13 +1,16 @@
 import { ControllerBoot, FieldBoot } from '@hushfield/contract/boot';
-import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
+import { brotliDecompressSync, gunzipSync } from 'node:zlib';
+import { afterAll, beforeAll, beforeEach, expect, test, vi } from 'vitest';
+import { revokeKey } from '../../test/revoke-key.ts';
 import { claimsOf, receiveKey } from '../../test/sealed-request.ts';
 import { NOON, type TestVault, testVault } from '../../test/test-vault.ts';
+import { setOrigins } from '../tenants/tenant-store.ts';
 import { runWorkerRound } from '../worker/worker.ts';
 import { verifyTicket } from './ticket.ts';
 
 let it: TestVault;
 beforeAll(async () => {
-  it = await testVault({ environment: { TICKETS_PER_MINUTE: '5' } });
+  it = await testVault({ environment: { TICKETS_PER_MINUTE: '5', FIELDS_PER_MINUTE: '60' } });
 }, 60_000);
 afterAll(() => it.close());
 beforeEach(() => {
@@ -70,11 +73,89 @@ test('does not insist on a manifest that caches may not hold yet', async () => {
   expect([fresh === before, later > before]).toStrictEqual([true, true]);
 });
 
-test('limits tickets by the block of the address, fields by nothing', async () => {
+test('limits tickets by the block of the address', async () => {
   const answers: number[] = [];
   for (let host = 1; host <= 7; host++)
     answers.push((await get('controller', `198.51.100.${host}`)).statusCode);
   expect(answers).toStrictEqual([200, 200, 200, 200, 200, 429, 429]);
   expect((await get('controller', '203.0.113.1')).statusCode).toBe(200);
   expect((await get('field', '198.51.100.1')).statusCode).toBe(200);
+});
+
+test('limits field documents too, before the key is looked up', async () => {
+  const unknown = it.merchant.publishableKey.replace(/.$/, (last) => (last === '0' ? '1' : '0'));
+  const answers: number[] = [];
+  for (let round = 0; round < 62; round++) {
+    const { statusCode } = await it.fields.inject({
+      url: `/f1/${round < 30 ? it.merchant.publishableKey : unknown}/field`,
+      headers: { 'sec-fetch-dest': 'iframe' },
+      remoteAddress: `198.51.100.${round}`,
+    });
+    answers.push(statusCode);
+  }
+  expect(answers).toStrictEqual([...Array(30).fill(200), ...Array(30).fill(404), 429, 429]);
+  expect((await get('field', '203.0.113.1')).statusCode).toBe(200);
+});
+
+test('makes a field document once in five seconds and asks for its key once in one', async () => {
+  const query = vi.spyOn(it.vault.sql, 'query');
+  const first = await Promise.all(Array.from({ length: 20 }, () => get('field')));
+  expect(query).toHaveBeenCalledTimes(1);
+  query.mockRestore();
+  const started = it.time.now;
+  it.time.now = started + 4_999;
+  const second = await get('field');
+  it.time.now = started + 5_000;
+  const third = await get('field');
+  const times = [...first, second, third].map(({ body }) => FieldBoot.parse(bootOf(body)).now);
+  expect(times).toStrictEqual([...Array(21).fill(started / 1000), started / 1000 + 5]);
+});
+
+test('keeps encodings of a document apart', async () => {
+  const encodings: unknown[] = [];
+  for (const encoding of ['br', 'gzip', '']) {
+    const { headers, rawPayload } = await it.fields.inject({
+      url: `/f1/${it.merchant.publishableKey}/field`,
+      headers: { 'sec-fetch-dest': 'iframe', 'accept-encoding': encoding },
+    });
+    const open = encoding === 'br' ? brotliDecompressSync : gunzipSync;
+    const html = encoding === '' ? rawPayload : open(rawPayload);
+    FieldBoot.parse(bootOf(html.toString()));
+    encodings.push(headers['content-encoding']);
+  }
+  expect(encodings).toStrictEqual(['br', 'gzip', undefined]);
+});
+
+test('shows new origins in header and document together, within a second', async () => {
+  const keyId = it.merchant.publishableKey.slice(8, 16);
+  const key = { tenant: it.merchant.tenant, keyId };
+  await get('field');
+  await setOrigins(it.vault.sql, key, ['https://new.example'], new Date(it.time.now));
+  it.time.now += 999;
+  const { body, headers } = await get('field');
+  expect(FieldBoot.parse(bootOf(body)).origins).toStrictEqual(['https://new.example']);
+  expect(headers['content-security-policy']).toContain('frame-ancestors https://new.example');
+});
+
+test('gives a ticket the life that is configured', async () => {
+  const short = await testVault({ environment: { TICKET_SECONDS: '10' } });
+  const { body } = await short.fields.inject({
+    url: `/f1/${short.merchant.publishableKey}/controller`,
+    headers: { 'sec-fetch-dest': 'iframe' },
+  });
+  const { ticket } = ControllerBoot.parse(bootOf(body));
+  const key = short.vault.keys.secret('ticket');
+  const now = short.time.now / 1000;
+  expect(verifyTicket(key, ticket, now + 9).exp).toBe(now + 10);
+  expect(() => verifyTicket(key, ticket, now + 10)).toThrow('unauthorized');
+  await short.close();
+});
+
+// Last: nothing of this key is served afterwards.
+test('stops serving a revoked key within a second', async () => {
+  expect((await get('field')).statusCode).toBe(200);
+  const keyId = it.merchant.publishableKey.slice(8, 16);
+  await revokeKey(it.vault.sql, keyId, new Date(it.time.now));
+  it.time.now += 999;
+  expect((await get('field')).statusCode).toBe(404);
 });

@@ -1,4 +1,4 @@
-import { ControllerBoot, FieldBoot } from '@hushfield/contract/boot';
+import { ControllerBoot } from '@hushfield/contract/boot';
 import { FRAME_PATH } from '@hushfield/contract/version';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import * as z from 'zod';
@@ -6,14 +6,13 @@ import { addressBlock } from '../app/address-block.ts';
 import { controllerHeaders, fieldHeaders } from '../app/security-headers.ts';
 import type { SlidingWindow } from '../app/sliding-window.ts';
 import { VaultError } from '../app/vault-error.ts';
-import { seconds } from '../clock.ts';
-import { authenticate } from '../tenants/authenticate.ts';
+import { authenticate, KnownKeys } from '../tenants/authenticate.ts';
 import type { StoredKey } from '../tenants/tenant-store.ts';
 import type { Vault } from '../vault.ts';
 import { lowestAcceptedSeq } from '../worker/manifest-store.ts';
-import { bootScript } from './boot-script.ts';
-import { compressNow, encodingFor } from './compressed.ts';
-import type { Document, FrameDist } from './frame-dist.ts';
+import { encodingFor } from './compressed.ts';
+import { commonBoot, FieldDocuments, written } from './field-documents.ts';
+import type { FrameDist } from './frame-dist.ts';
 import { issueTicket } from './ticket.ts';
 
 const Params = z.object({ key: z.string() });
@@ -21,22 +20,21 @@ const Params = z.object({ key: z.string() });
 export type Frames = {
   readonly vault: Vault;
   readonly dist: FrameDist;
+  /** Controller documents, each with a ticket, by block of addresses. */
   readonly tickets: SlidingWindow;
+  /** Field documents, by block of addresses. */
+  readonly documents: SlidingWindow;
 };
 
 /** `/f1/<publishable key>/{field,controller}`: the two documents a merchant's page may frame. */
 export function frameRoutes(app: FastifyInstance, frames: Frames): void {
-  app.get(`/${FRAME_PATH}/:key/field`, async (request, reply) => {
-    const { publishable, key } = await admitted(frames, request);
-    reply.headers(fieldHeaders(frames.vault.site, frames.dist.field, key.origins));
-    const boot = FieldBoot.parse(common(frames, publishable, key));
-    const encoding = encodingFor(request.headers['accept-encoding']);
-    if (encoding !== 'identity') reply.header('content-encoding', encoding);
-    return sendHtml(reply, compressNow(written(frames.dist.field, boot), encoding));
-  });
+  fieldRoute(app, frames);
   app.get(`/${FRAME_PATH}/:key/controller`, async (request, reply) => {
-    const { publishable, key } = await admitted(frames, request);
-    if (!frames.tickets.take(addressBlock(request.ip))) throw new VaultError('rate_limited');
+    refuseUnframed(request);
+    // Before the key is looked up: the limit stands in front of the database too.
+    takeOne(frames.tickets, request);
+    const publishable = Params.parse(request.params).key;
+    const key = admitted(request, await authenticate(frames.vault, 'pk', publishable));
     const boot = await controllerBoot(frames, publishable, key);
     const { scriptHashes } = frames.dist.controller;
     reply.headers(controllerHeaders(frames.vault.site, scriptHashes, key.origins));
@@ -45,25 +43,35 @@ export function frameRoutes(app: FastifyInstance, frames: Frames): void {
   });
 }
 
-async function admitted({ vault }: Frames, request: FastifyRequest) {
-  // A missing header is a browser too old for the walls we rely on, or no browser at all.
+function fieldRoute(app: FastifyInstance, { vault, dist, documents }: Frames): void {
+  const made = new FieldDocuments(dist.field, vault.now);
+  const known = new KnownKeys(vault);
+  app.get(`/${FRAME_PATH}/:key/field`, async (request, reply) => {
+    refuseUnframed(request);
+    takeOne(documents, request);
+    const publishable = Params.parse(request.params).key;
+    const key = admitted(request, await known.publishable(publishable));
+    reply.headers(fieldHeaders(vault.site, dist.field, key.origins));
+    const encoding = encodingFor(request.headers['accept-encoding']);
+    if (encoding !== 'identity') reply.header('content-encoding', encoding);
+    return sendHtml(reply, made.bodyFor(publishable, key, encoding));
+  });
+}
+
+/** A missing header is a browser too old for the walls we rely on, or no browser at all. */
+function refuseUnframed(request: FastifyRequest): void {
   if (request.headers['sec-fetch-dest'] !== 'iframe') throw new VaultError('policy_denied');
-  const publishable = Params.parse(request.params).key;
-  const key = await authenticate(vault, 'pk', publishable);
+}
+
+function takeOne(window: SlidingWindow, request: FastifyRequest): void {
+  if (!window.take(addressBlock(request.ip))) throw new VaultError('rate_limited');
+}
+
+function admitted(request: FastifyRequest, key: StoredKey | undefined): StoredKey {
   if (key === undefined || key.origins.length === 0) throw new VaultError('not_found');
   request.facts.tenant = key.tenant;
   request.facts.keyId = key.keyId;
-  return { publishable, key };
-}
-
-function common({ vault }: Frames, publishable: string, key: StoredKey): FieldBoot {
-  return {
-    v: 1,
-    mode: key.mode,
-    key: publishable,
-    origins: [...key.origins],
-    now: seconds(vault.now()),
-  };
+  return key;
 }
 
 async function controllerBoot(
@@ -72,21 +80,20 @@ async function controllerBoot(
   key: StoredKey,
 ): Promise<ControllerBoot> {
   const { vault, dist } = frames;
-  const boot = common(frames, publishable, key);
+  const boot = commonBoot(publishable, key, vault.now());
   const minSeq = await lowestAcceptedSeq(vault.sql, vault.now());
   const subject = { mode: key.mode, tenant: key.tenant, key: key.keyId, origins: boot.origins };
   return ControllerBoot.parse({
     ...boot,
     api: vault.site.apiOrigin,
-    ticket: issueTicket(vault.keys.secret('ticket'), subject, boot.now),
+    ticket: issueTicket(vault.keys.secret('ticket'), subject, {
+      now: boot.now,
+      seconds: vault.ticketSeconds,
+    }),
     root: Buffer.from(vault.keys.signingKey('offline-root/root').publicKey).toString('base64url'),
     minSeq,
     fallback: dist.fallback,
   });
-}
-
-function written(document: Document, boot: object): string {
-  return `${document.before}${bootScript(boot)}${document.after}`;
 }
 
 function sendHtml(reply: FastifyReply, html: Buffer): FastifyReply {

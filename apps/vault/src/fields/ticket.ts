@@ -4,20 +4,26 @@ import { VaultError } from '../app/vault-error.ts';
 import { parseStrictJson } from '../app/strict-json.ts';
 
 const LABEL = 'hushfield/v1/frame-ticket\0';
-const LIFE_SECONDS = 30 * 60;
 const ATTEMPTS = 20;
 const MAC_BYTES = 32;
 
 export type TicketSubject = Pick<TicketClaims, 'mode' | 'tenant' | 'key' | 'origins'>;
 
-/** A ticket for one controller document: what the frame may do, for half an hour. */
-export function issueTicket(ticketKey: Uint8Array, subject: TicketSubject, now: number): string {
+/** When a ticket begins, in unix seconds, and how many it holds. */
+export type TicketLife = { readonly now: number; readonly seconds: number };
+
+/** A ticket for one controller document: what the frame may do, and for how long. */
+export function issueTicket(
+  ticketKey: Uint8Array,
+  subject: TicketSubject,
+  life: TicketLife,
+): string {
   const claims = TicketClaims.parse({
     v: 1,
     ...subject,
     nonce: randomBytes(16).toString('base64url'),
-    iat: now,
-    exp: now + LIFE_SECONDS,
+    iat: life.now,
+    exp: life.now + life.seconds,
     attempts: ATTEMPTS,
   });
   return signTicket(ticketKey, claims);

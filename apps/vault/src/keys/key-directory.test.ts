@@ -1,9 +1,19 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { createOnce, destroyFile, replaceFile } from './durable-file.ts';
-import { KeyDirectory, KeysUnavailable } from './key-directory.ts';
+import { openKeyDirectory } from './first-start.ts';
+import { type KeyDirectory, KeysUnavailable, SECRET_NAMES } from './key-directory.ts';
 import { ReceiveKeys } from './receive-keys.ts';
 
 const TENANT = `ten_${'A'.repeat(22)}`;
@@ -15,7 +25,14 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(join(folder, '..'), { recursive: true }));
 
-const open = () => new KeyDirectory(folder, () => time.now);
+const OTHER = `ten_${'B'.repeat(22)}`;
+const open = () => openKeyDirectory(folder, () => time.now);
+/** With the keys of a tenant. */
+const inUse = () => {
+  const keys = open();
+  keys.createTenantKeys(TENANT);
+  return keys;
+};
 const copy = (bytes: Uint8Array) => Buffer.from(bytes).toString('hex');
 const files = () =>
   readdirSync(folder, { recursive: true, withFileTypes: true }).map((entry) =>
@@ -23,23 +40,20 @@ const files = () =>
   );
 
 test('gives the same keys to everyone who opens it, and different ones by name', () => {
-  const names = ['pepper', 'ticket', 'manifest', 'offline-root/root'] as const;
-  const first = open();
+  const names = SECRET_NAMES;
+  const first = inUse();
+  first.createTenantKeys(OTHER);
   const second = open();
   const keys = names.map((name) => copy(first.secret(name)));
   expect(names.map((name) => copy(second.secret(name)))).toStrictEqual(keys);
   expect(new Set(keys).size).toBe(names.length);
   expect(copy(open().fingerprintKey(TENANT))).toBe(copy(first.fingerprintKey(TENANT)));
   expect(open().dataKey(TENANT)).toStrictEqual(first.dataKey(TENANT));
-  expect(first.fingerprintKey(TENANT)).not.toStrictEqual(
-    first.fingerprintKey(`ten_${'B'.repeat(22)}`),
-  );
+  expect(first.fingerprintKey(TENANT)).not.toStrictEqual(first.fingerprintKey(OTHER));
 });
 
 test('is closed to other users', () => {
-  const keys = open();
-  keys.secret('offline-root/root');
-  keys.dataKey(TENANT);
+  inUse();
   const modes = files().map((path) => {
     const stat = statSync(path);
     return [stat.isDirectory(), (stat.mode & 0o777).toString(8)].join();
@@ -49,7 +63,7 @@ test('is closed to other users', () => {
 });
 
 test('writes no key but the KEK in clear', () => {
-  const keys = open();
+  const keys = inUse();
   const secrets = [
     keys.secret('pepper'),
     keys.fingerprintKey(TENANT),
@@ -62,11 +76,47 @@ test('writes no key but the KEK in clear', () => {
   expect(secrets.filter((secret) => onDisk.includes(secret))).toStrictEqual([]);
 });
 
-test('has a data key on the disk before it is given out', () => {
+test('has the keys of a tenant on the disk once they are made, and makes them once', () => {
   const keys = open();
-  expect(keys.hasDataKey(TENANT)).toBe(false);
-  keys.dataKey(TENANT);
-  expect(open().hasDataKey(TENANT)).toBe(true);
+  expect(keys.hasTenantKeys(TENANT)).toBe(false);
+  keys.createTenantKeys(TENANT);
+  const { id } = keys.dataKey(TENANT);
+  keys.createTenantKeys(TENANT);
+  expect([open().hasTenantKeys(TENANT), open().dataKey(TENANT).id]).toStrictEqual([true, id]);
+});
+
+const USES = [
+  ['pepper', (keys) => keys.secret('pepper')],
+  ['ticket', (keys) => keys.secret('ticket')],
+  ['manifest', (keys) => keys.signingKey('manifest').publicKey],
+  ['offline-root/root', (keys) => keys.signingKey('offline-root/root').publicKey],
+  [`tenants/${TENANT}.fingerprint`, (keys) => keys.fingerprintKey(TENANT)],
+  [`tenants/${TENANT}.pan.0001`, (keys) => keys.dataKey(TENANT).key],
+] as const satisfies readonly (readonly [string, (keys: KeyDirectory) => Uint8Array])[];
+
+test.each(USES)('never makes %s anew at run time, and takes it back', (name, use) => {
+  const keys = inUse();
+  const before = copy(use(keys));
+  const path = join(folder, name);
+  renameSync(path, `${path}.away`);
+  time.now += 5 * 60_000;
+  expect(() => use(keys)).toThrow(KeysUnavailable);
+  expect(existsSync(path)).toBe(false);
+  renameSync(`${path}.away`, path);
+  expect(copy(use(keys))).toBe(before);
+});
+
+test.each(SECRET_NAMES)('refuses to start where %s was lost', (name) => {
+  open();
+  rmSync(join(folder, name));
+  expect(open).toThrow(`${name} is missing or was wrapped under another KEK; restore it.`);
+});
+
+test('finishes a first start that was cut off', () => {
+  const pepper = copy(open().secret('pepper'));
+  for (const name of ['complete', 'ticket']) rmSync(join(folder, name));
+  expect(copy(open().secret('pepper'))).toBe(pepper);
+  expect(existsSync(join(folder, 'ticket'))).toBe(true);
 });
 
 test('notices within five minutes that the KEK is another', () => {
@@ -89,8 +139,8 @@ test('zeroes a key that is past its time, also when nobody asks', () => {
 
 test('refuses a wrapped key that was moved to another name', () => {
   const keys = open();
-  keys.secret('ticket');
   writeFileSync(join(folder, 'pepper'), readFileSync(join(folder, 'ticket')));
+  time.now += 5 * 60_000;
   expect(() => keys.secret('pepper')).toThrow(KeysUnavailable);
 });
 
@@ -123,5 +173,6 @@ test('creates once, replaces whole, and destroys', () => {
   replaceFile(path, Buffer.from('third'));
   expect(readFileSync(path, 'utf8')).toBe('third');
   destroyFile(path);
-  expect(files().filter((each) => statSync(each).isFile())).toStrictEqual([join(folder, 'kek')]);
+  expect(existsSync(path)).toBe(false);
+  expect(files().filter((each) => each.endsWith('.tmp'))).toStrictEqual([]);
 });

@@ -1,29 +1,32 @@
 import { randomBytes } from 'node:crypto';
-import { chmodSync, mkdirSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { type DataKey, generateDataKey, unwrapKey, wrapKey } from '@hushfield/crypto/envelope';
 import { importSigningSeed, type SigningKey } from '@hushfield/crypto/manifest';
 import type { Clock } from '../clock.ts';
-import { StartError } from '../config.ts';
 import { createOnce, readBytes } from './durable-file.ts';
 import { SecretCache } from './secret-cache.ts';
 
-const KEY_BYTES = 32;
+export const KEY_BYTES = 32;
 const ID_BYTES = 16;
 
-/** The KEK is gone or another: nothing new can be unwrapped until it is back. No restart is needed. */
+/** The KEK or a key is gone, or another: what needs it waits until it is back. No restart is needed. */
 export class KeysUnavailable extends Error {
   override readonly name = 'KeysUnavailable';
 }
 
 /** Keys that a deployment has one of. */
-export type SecretName = 'pepper' | 'ticket' | 'manifest' | 'offline-root/root';
+export const SECRET_NAMES = ['pepper', 'ticket', 'manifest', 'offline-root/root'] as const;
+export type SecretName = (typeof SECRET_NAMES)[number];
 
 /**
  * The development key store: a folder (0700) of files (0600), each a key wrapped under the KEK that
  * lies beside them. It is kept apart from the database and its backups; who has both has the cards,
  * which is why live mode refuses it. Every key is on the disk before its first use, so that a power
  * cut can lose an unused key but never a card.
+ *
+ * Keys are made only by the two methods that say so, at the first start and with a tenant. Reading
+ * never makes one: in the place of a lost key it would hide the loss, and seal cards under a key
+ * that nobody knows of.
  */
 export class KeyDirectory {
   readonly folder: string;
@@ -34,14 +37,13 @@ export class KeyDirectory {
     this.folder = folder;
     this.#secrets = new SecretCache(now, (bytes) => bytes.fill(0));
     this.#dataKeys = new SecretCache(now, (dataKey) => dataKey.key.fill(0));
-    for (const part of ['', 'offline-root', 'receive', 'tenants']) {
-      mkdirSync(join(folder, part), { recursive: true, mode: 0o700 });
-      chmodSync(join(folder, part), 0o700);
-    }
-    this.#requireKek();
   }
 
-  /** 32 bytes, the same at every call; made at the first. Not to be kept: see SecretCache. */
+  /**
+   * 32 bytes, the same at every call. Not to be kept: see SecretCache.
+   *
+   * @throws KeysUnavailable, as every reading method does, when the file or the KEK is not there.
+   */
   secret(name: SecretName): Uint8Array {
     return this.#wrapped(name);
   }
@@ -52,7 +54,7 @@ export class KeyDirectory {
   }
 
   fingerprintKey(tenant: string): Uint8Array {
-    return this.#wrapped(`tenants/${tenant}.fingerprint`);
+    return this.#wrapped(fingerprintName(tenant));
   }
 
   /** The data key that new cards of a tenant are sealed under. */
@@ -61,9 +63,22 @@ export class KeyDirectory {
     return this.#dataKeys.get(name, () => this.#loadDataKey(name));
   }
 
-  /** Whether a tenant's data key is there already, without making one. */
-  hasDataKey(tenant: string): boolean {
-    return readBytes(join(this.folder, dataKeyName(tenant))) !== undefined;
+  /** Whether the keys of a tenant lie on the disk. */
+  hasTenantKeys(tenant: string): boolean {
+    const names = [fingerprintName(tenant), dataKeyName(tenant)];
+    return names.every((name) => readBytes(join(this.folder, name)) !== undefined);
+  }
+
+  /** Makes a key of the deployment where there is none. For the first start only. */
+  createSecret(name: SecretName): void {
+    this.#create(name);
+  }
+
+  /** Makes the keys of a new tenant. */
+  createTenantKeys(tenant: string): void {
+    this.#create(fingerprintName(tenant));
+    const name = dataKeyName(tenant);
+    createOnce(join(this.folder, name), this.#newDataKey(name));
   }
 
   wrap(label: string, key: Uint8Array): Uint8Array {
@@ -84,40 +99,42 @@ export class KeyDirectory {
     this.#dataKeys.sweep();
   }
 
-  /** Makes the KEK of a new directory. Beside keys of an older one it would only hide the loss. */
-  #requireKek(): void {
-    const path = join(this.folder, 'kek');
-    // Listed before the KEK is looked for: another starter may be making it, and keys after it.
-    const entries = readdirSync(this.folder, { recursive: true, withFileTypes: true });
-    if (readBytes(path) !== undefined) return;
-    if (entries.some((entry) => entry.isFile() && !entry.name.endsWith('.tmp'))) {
-      throw new StartError(`The key directory ${this.folder} has keys but no KEK; restore it.`);
-    }
-    createOnce(path, randomBytes(KEY_BYTES));
-  }
-
   #kek(): Uint8Array {
     return this.#secrets.get('kek', () => {
-      const kek = readBytes(join(this.folder, 'kek'));
-      if (kek?.length !== KEY_BYTES) throw new KeysUnavailable('the KEK is not there');
+      const kek = this.#stored('kek');
+      if (kek.length !== KEY_BYTES) throw new KeysUnavailable('the KEK is not one');
       return kek;
     });
   }
 
   #wrapped(name: string): Uint8Array {
-    const path = join(this.folder, name);
-    return this.#secrets.get(name, () => {
-      const stored = readBytes(path) ?? createOnce(path, this.wrap(name, randomBytes(KEY_BYTES)));
-      return this.unwrap(name, stored);
-    });
+    return this.#secrets.get(name, () => this.unwrap(name, this.#stored(name)));
   }
 
   /** The id is stored in front of the wrapped key and is part of its label. */
   #loadDataKey(name: string): DataKey {
-    const path = join(this.folder, name);
-    const stored = readBytes(path) ?? createOnce(path, this.#newDataKey(name));
+    const stored = this.#stored(name);
     const id = Buffer.from(stored.subarray(0, ID_BYTES)).toString('base64url');
     return { id, key: this.unwrap(`${name}/${id}`, stored.subarray(ID_BYTES)) };
+  }
+
+  /** A volume that went away may answer with any error; all mean that the key is not there now. */
+  #stored(name: string): Uint8Array {
+    const path = join(this.folder, name);
+    let bytes: Uint8Array | undefined;
+    try {
+      bytes = readBytes(path);
+    } catch (cause) {
+      throw new KeysUnavailable(`cannot read ${name}`, { cause });
+    }
+    if (bytes === undefined) throw new KeysUnavailable(`${name} is not there`);
+    return bytes;
+  }
+
+  #create(name: string): void {
+    const key = randomBytes(KEY_BYTES);
+    createOnce(join(this.folder, name), this.wrap(name, key));
+    key.fill(0);
   }
 
   #newDataKey(name: string): Uint8Array {
@@ -130,4 +147,8 @@ export class KeyDirectory {
 
 function dataKeyName(tenant: string): string {
   return `tenants/${tenant}.pan.0001`;
+}
+
+function fingerprintName(tenant: string): string {
+  return `tenants/${tenant}.fingerprint`;
 }

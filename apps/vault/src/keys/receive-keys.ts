@@ -4,7 +4,7 @@ import { kidOf } from '@hushfield/crypto/manifest';
 import { generateReceiveSeed, importReceiveSeed, type ReceiveSecret } from '@hushfield/crypto/open';
 import { type Clock, seconds } from '../clock.ts';
 import { createOnce, destroyFile, readBytes } from './durable-file.ts';
-import type { KeyDirectory } from './key-directory.ts';
+import { type KeyDirectory, KeysUnavailable } from './key-directory.ts';
 import { isOver, type Window } from './receive-schedule.ts';
 import { SecretCache } from './secret-cache.ts';
 
@@ -53,7 +53,7 @@ export class ReceiveKeys {
     return this.secretOf(key);
   }
 
-  /** @throws Error when the seed is not there. */
+  /** @throws KeysUnavailable when the seed is not there. */
   secretOf(key: ReceiveKey): ReceiveSecret {
     return this.#secrets.get(key.kid, () => this.#load(key));
   }
@@ -78,7 +78,7 @@ export class ReceiveKeys {
 
   #load(key: ReceiveKey): ReceiveSecret {
     const blob = readBytes(this.#path(key));
-    if (blob === undefined) throw new Error('a receive seed is missing from the key directory');
+    if (blob === undefined) throw new KeysUnavailable('a receive seed is not there');
     const seed = this.#directory.unwrap(labelOf(key), blob);
     const secret = importReceiveSeed(seed);
     seed.fill(0);

@@ -1,9 +1,10 @@
 import { hashApiKey, newApiKey, newId, newTokenId } from '@hushfield/crypto/token-id';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { ENGINES } from '../../test/engines.ts';
+import { revokeKey } from '../../test/revoke-key.ts';
 import { tokenize } from '../../test/sealed-request.ts';
 import { NOON, type TestVault, testVault } from '../../test/test-vault.ts';
-import { insertKey, insertTenant, revokeKey } from '../tenants/tenant-store.ts';
+import { insertKey, insertTenant } from '../tenants/tenant-store.ts';
 
 describe.each(ENGINES)('GET /v1/tokens/{id} on %s', (engine) => {
   let it: TestVault;

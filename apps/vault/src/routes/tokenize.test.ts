@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { ENGINES } from '../../test/engines.ts';
 import { expectProblem } from '../../test/expect-problem.ts';
+import { revokeKey } from '../../test/revoke-key.ts';
 import {
   type Change,
   GOOD,
@@ -12,7 +13,6 @@ import {
   tokenize,
 } from '../../test/sealed-request.ts';
 import { NOON, type TestVault, testVault } from '../../test/test-vault.ts';
-import { revokeKey } from '../tenants/tenant-store.ts';
 import { insertTenant } from '../tenants/tenant-store.ts';
 
 describe.each(ENGINES)('POST /v1/tokenize on %s', (engine) => {

@@ -5,7 +5,7 @@ import { corsHeaders, preflightHeaders } from '../app/security-headers.ts';
 import { VaultError } from '../app/vault-error.ts';
 import { seconds } from '../clock.ts';
 import { verifyTicket } from '../fields/ticket.ts';
-import { KeyStates } from '../tenants/authenticate.ts';
+import { KnownKeys } from '../tenants/authenticate.ts';
 import { createToken } from '../tokens/create-token.ts';
 import type { Vault } from '../vault.ts';
 
@@ -17,7 +17,7 @@ const MAX_AT_ONCE = 256;
  * opened only for a caller who was given a ticket.
  */
 export function tokenizeRoute(app: FastifyInstance, vault: Vault): void {
-  const states = new KeyStates(vault);
+  const states = new KnownKeys(vault);
   let underWay = 0;
   app.options('/v1/tokenize', (_request, reply) =>
     reply.headers(preflightHeaders(vault.site, 'POST')).code(204).send(),

@@ -1,13 +1,14 @@
 import { timingSafeEqual } from 'node:crypto';
 import { hashApiKey, parseApiKey } from '@hushfield/crypto/token-id';
+import { askOnce, ShortCache } from '../app/short-cache.ts';
 import type { Clock } from '../clock.ts';
 import type { Sql } from '../db/sql.ts';
 import type { KeyDirectory } from '../keys/key-directory.ts';
 import { findKey, type StoredKey, touchKey } from './tenant-store.ts';
 
 const TOUCH_EVERY_MS = 60_000;
-const REVOCATION_SEEN_MS = 900;
-const MAX_REMEMBERED = 10_000;
+/** A revocation is seen within a second; ids come from outside, so few are remembered. */
+const REMEMBERED = { lifeMs: 900, max: 10_000 };
 const NO_HASH = new Uint8Array(32);
 
 export type KeyRing = { readonly sql: Sql; readonly keys: KeyDirectory; readonly now: Clock };
@@ -40,32 +41,31 @@ export async function noteUse(ring: KeyRing, key: StoredKey): Promise<void> {
   await touchKey(ring.sql, key.keyId, new Date(now));
 }
 
-/** Answers for under a second from memory whether a key is in force, for the busiest route. */
-export class KeyStates {
+/** Answers for under a second from memory whether a key is in force, for the busiest routes. */
+export class KnownKeys {
   readonly #ring: KeyRing;
   /** The tenant a key is in force for, by key id. */
-  readonly #seen = new Map<
-    string,
-    { readonly owner: string | undefined; readonly until: number }
-  >();
+  readonly #owners: ShortCache<Promise<string | undefined>>;
+  readonly #publishable: ShortCache<Promise<StoredKey | undefined>>;
 
   constructor(ring: KeyRing) {
     this.#ring = ring;
+    this.#owners = new ShortCache(REMEMBERED, ring.now);
+    this.#publishable = new ShortCache(REMEMBERED, ring.now);
   }
 
   async inForce(tenant: string, keyId: string): Promise<boolean> {
-    return (await this.#ownerOf(keyId)) === tenant;
+    return (await askOnce(this.#owners, keyId, () => this.#ownerOf(keyId))) === tenant;
+  }
+
+  /** As `authenticate`. A malformed key is not remembered: it could be of any length. */
+  async publishable(presented: string): Promise<StoredKey | undefined> {
+    if (parseApiKey(presented) === undefined) return undefined;
+    return askOnce(this.#publishable, presented, () => authenticate(this.#ring, 'pk', presented));
   }
 
   async #ownerOf(keyId: string): Promise<string | undefined> {
-    const seen = this.#seen.get(keyId);
-    if (seen !== undefined && this.#ring.now() < seen.until) return seen.owner;
-    // Counted from before the question, so that a slow answer is not kept for longer.
-    const until = this.#ring.now() + REVOCATION_SEEN_MS;
     const key = await findKey(this.#ring.sql, keyId);
-    const owner = key?.revokedAt === null ? key.tenant : undefined;
-    if (this.#seen.size >= MAX_REMEMBERED) this.#seen.clear();
-    this.#seen.set(keyId, { owner, until });
-    return owner;
+    return key?.revokedAt === null ? key.tenant : undefined;
   }
 }

@@ -82,13 +82,6 @@ export async function setOrigins(
   );
 }
 
-export async function revokeKey(sql: Sql, keyId: string, at: Date): Promise<void> {
-  await sql.query('UPDATE api_keys SET revoked_at = $2 WHERE key_id = $1 AND revoked_at IS NULL', [
-    keyId,
-    at,
-  ]);
-}
-
 export async function touchKey(sql: Sql, keyId: string, at: Date): Promise<void> {
   await sql.query('UPDATE api_keys SET last_used_at = $2 WHERE key_id = $1', [keyId, at]);
 }

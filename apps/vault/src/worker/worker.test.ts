@@ -22,7 +22,11 @@ describe('three days of rounds', () => {
     const firstSeen = new Map<string, number>();
     const used = new Map<string, number>();
     let seq = 0;
-    for (it.time.now = NOON; it.time.now < NOON + 3 * DAY; it.time.now += MINUTE) {
+    let step = 0;
+    for (it.time.now = NOON; it.time.now < NOON + 3 * DAY; it.time.now += step) {
+      // All that is due falls on some minute near a full hour; between, a look each quarter will do.
+      const minute = (it.time.now / MINUTE) % 60;
+      step = minute >= 7 && minute < 52 ? 15 * MINUTE : MINUTE;
       await runWorkerRound(it.vault);
       const now = it.time.now;
       const manifest = await latestManifest(it.vault.sql);
@@ -35,7 +39,7 @@ describe('three days of rounds', () => {
         if (!firstSeen.has(kid)) firstSeen.set(kid, nbf * 1000 - now);
       }
       const key = await receiveKey(it);
-      used.set(key.kid, (used.get(key.kid) ?? 0) + 1);
+      used.set(key.kid, (used.get(key.kid) ?? 0) + step / MINUTE);
       expect(it.vault.receiveKeys.find(key.kid)).toBeDefined();
       const seeds = it.vault.receiveKeys.list();
       expect(seeds.every((seed) => now < seed.exp * 1000 + HOUR)).toBe(true);

@@ -3,21 +3,24 @@ import type { Sql } from '../db/sql.ts';
 import type { KeyDirectory } from '../keys/key-directory.ts';
 
 /**
- * Makes sure a tenant has its data key, on the disk first and in the table after.
+ * Makes the keys of a new tenant, on the disk first and in the table after. For a tenant that has
+ * them, only makes sure that the key directory is the one its cards were sealed under.
  *
  * @throws StartError when the database knows a data key that the key directory does not hold: a new
  * one in its place would hide that old cards cannot be opened any more.
  */
-export async function ensureDataKey(
+export async function ensureTenantKeys(
   sql: Sql,
   keys: KeyDirectory,
   tenant: string,
   at: Date,
 ): Promise<void> {
   const known = await sql.query('SELECT data_key_id FROM data_keys WHERE tenant = $1', [tenant]);
-  if (known.length > 0 && !keys.hasDataKey(tenant)) {
+  if (known.length === 0) keys.createTenantKeys(tenant);
+  const belongs = keys.hasTenantKeys(tenant) && isKnown(known, keys.dataKey(tenant).id);
+  if (!belongs) {
     throw new StartError(
-      'The key directory does not belong to this database: a data key is missing.',
+      'The key directory does not belong to this database: a key of a tenant is missing; restore it.',
     );
   }
   await sql.query(
@@ -25,4 +28,8 @@ export async function ensureDataKey(
      VALUES ($1, $2, 'pan', $3) ON CONFLICT DO NOTHING`,
     [tenant, keys.dataKey(tenant).id, at],
   );
+}
+
+function isKnown(known: readonly Record<string, unknown>[], id: string): boolean {
+  return known.length === 0 || known.some((row) => row.data_key_id === id);
 }

@@ -1,0 +1,38 @@
+/** Node's words for a server that cannot be reached or has gone away. */
+const NETWORK = [
+  'ECONNREFUSED',
+  'ECONNRESET',
+  'ECONNABORTED',
+  'ETIMEDOUT',
+  'EPIPE',
+  'EHOSTUNREACH',
+  'ENETUNREACH',
+  'ENOTFOUND',
+  'EAI_AGAIN',
+];
+/** Serialization failure, deadlock, statement timeout, lock timeout. */
+const CONFLICTS = ['40001', '40P01', '57014', '55P03'];
+const CODES: ReadonlySet<unknown> = new Set([...NETWORK, ...CONFLICTS]);
+/** Connection exceptions, insufficient resources, shutdown (PostgreSQL, appendix A). */
+const CLASSES = /^(?:08|53)[0-9A-Z]{3}$|^57P0[0-9A-Z]$/;
+/** What pg and pg-pool give no code for. */
+const MESSAGES: ReadonlySet<string> = new Set([
+  'timeout exceeded when trying to connect',
+  'timeout expired',
+  'Connection terminated',
+  'Connection terminated unexpectedly',
+  'Connection terminated due to connection timeout',
+  'Query read timeout',
+  'Client has encountered a connection error and is not queryable',
+]);
+
+/**
+ * Whether an error says that the database is away or too busy, and not that the vault is wrong. The
+ * caller may then send the same bytes again: an attempt that was committed is answered as it was.
+ */
+export function isOutage(error: unknown): boolean {
+  if (!(error instanceof Error)) return false;
+  const code = 'code' in error ? error.code : undefined;
+  if (CODES.has(code) || (typeof code === 'string' && CLASSES.test(code))) return true;
+  return MESSAGES.has(error.message);
+}
