@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { PGlite } from '@electric-sql/pglite';
-import { inject } from 'vitest';
+import { afterAll, inject } from 'vitest';
 import type { Database } from '../src/db/sql.ts';
 import { embeddedOver } from '../src/db/embedded.ts';
 import { openPostgres } from '../src/db/postgres.ts';
@@ -35,10 +35,22 @@ export async function emptyEngine(folder?: string): Promise<PGlite> {
   return PGlite.create({ loadDataDir, ...(folder === undefined ? {} : { dataDir: folder }) });
 }
 
+/** Engines of this test file that somebody has emptied again. */
+const idle: PGlite[] = [];
+afterAll(() => Promise.all(idle.splice(0).map((engine) => engine.close())));
+
 async function emptyEmbedded(): Promise<TestDatabase> {
-  const sql = embeddedOver(await emptyEngine());
-  // One process, one session: a second starter shares it.
-  return { sql, again: async () => ({ ...sql, close: async () => {} }), drop: () => sql.close() };
+  const engine = idle.pop() ?? (await emptyEngine());
+  const sql = embeddedOver(engine);
+  return {
+    sql,
+    // One process, one session: a second starter shares it.
+    again: async () => ({ ...sql, close: async () => {} }),
+    async drop() {
+      await engine.exec('DROP SCHEMA public CASCADE; CREATE SCHEMA public');
+      idle.push(engine);
+    },
+  };
 }
 
 async function emptyPostgres(server: string): Promise<TestDatabase> {

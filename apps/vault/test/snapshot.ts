@@ -12,7 +12,7 @@ declare module 'vitest' {
 }
 
 /** Runs the engine's slow `initdb` once for all files: each then loads a copy of the result. */
-export default async function setup(project: TestProject): Promise<() => void> {
+export async function setup(project: TestProject): Promise<() => void> {
   const folder = mkdtempSync(join(tmpdir(), 'hushfield-snapshot-'));
   const engine = await PGlite.create();
   const dump = await engine.dumpDataDir('none');

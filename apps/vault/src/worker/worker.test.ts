@@ -24,9 +24,9 @@ describe('three days of rounds', () => {
     let seq = 0;
     let step = 0;
     for (it.time.now = NOON; it.time.now < NOON + 3 * DAY; it.time.now += step) {
-      // All that is due falls on some minute near a full hour; between, a look each quarter will do.
+      // All that is due falls on a minute near a full hour; between, a look now and then will do.
       const minute = (it.time.now / MINUTE) % 60;
-      step = minute >= 7 && minute < 52 ? 15 * MINUTE : MINUTE;
+      step = minute >= 2 && minute < 53 ? 17 * MINUTE : MINUTE;
       await runWorkerRound(it.vault);
       const now = it.time.now;
       const manifest = await latestManifest(it.vault.sql);
