@@ -1,6 +1,6 @@
 import type { Page } from '@playwright/test';
 import { canaryNumber, VISA } from '../support/cards.ts';
-import { cardFrame, expect, type Merchant, openCard, test } from '../support/merchant.ts';
+import { expect, type Merchant, openCard, test } from '../support/merchant.ts';
 
 /*
  * A page that asks for a token after every key would learn which beginnings of a number pass Luhn,
@@ -8,7 +8,7 @@ import { cardFrame, expect, type Merchant, openCard, test } from '../support/mer
  * tell a valid number from an invalid one.
  */
 
-/** A person's typing; the shopper is said to rest only after many times that. */
+/** A person's typing. */
 const KEY_MS = 100;
 
 /** Keeps the page's ends of all ports the SDK makes. */
@@ -24,24 +24,26 @@ const TAKE_PORTS = `
 
 /** Each runs in the page until \`window.over\` and writes all it is answered to \`window.heard\`. */
 const LOOPS = {
-  'elements.tokenize()': `(async () => {
+  'elements.tokenize()': `void (async () => {
     while (!window.over) {
       const { token, error } = await elements.tokenize();
       hear(token ? 'token ' + token.card.last4 : error.code);
     }
   })()`,
   'the raw port of the controller': `(() => {
-    const values = (port) => port.addEventListener('message', ({ data }) => {
-      const result = data?.value?.value ?? data?.value;
-      if (!String(data?.id).startsWith('raw-') || typeof result?.ok !== 'boolean') return;
+    const listen = (port) => port.addEventListener('message', ({ data }) => {
+      const result = data.value?.value;
+      if (!String(data.id).startsWith('raw-') || typeof result?.ok !== 'boolean') return;
       window.controller = port;
       hear(result.ok ? 'token ' + result.token.card.last4 : result.error.code);
     });
-    ports.forEach(values);
+    ports.forEach(listen);
     const ask = (port) => port.postMessage({
       id: 'raw-' + crypto.randomUUID(), type: 'APPLY', path: ['tokenize'],
       argumentList: [{ type: 'RAW', value: { elements: ['card'] } }],
     });
+    // Only the controller's line answers, the second time at the latest: the others drop the call.
+    ports.forEach(ask);
     ports.forEach(ask);
     const timer = setInterval(() => {
       if (window.over) return clearInterval(timer);
@@ -57,27 +59,40 @@ const WATCH = `
   window.heard = [];
   window.hear = (what) => { if (!over) heard.push(what); };
   for (const event of ['change', 'networkschange']) {
-    card.on(event, ({ fields, networks }) => hear(JSON.stringify([fields?.number, networks])));
+    card.on(event, ({ fields, networks }) => {
+      const { valid, complete, potentiallyValid } = fields?.number ?? {};
+      hear('state ' + [valid, complete, potentiallyValid, networks.length]);
+    });
   }`;
 
-/** All that the page heard, once each, from the first key to the last. */
-async function transcript(page: Page, merchant: Merchant, loop: Loop, number: string) {
+/** Types a number, the rest of the card being there, while the page asks and asks. */
+async function typeUnder(loop: Loop, number: string, page: Page, merchant: Merchant) {
   const frame = await openCard(page, merchant.cardPage({ prelude: TAKE_PORTS }));
-  await expect(page.locator('iframe[name^=hushfield-]')).toHaveCount(1);
-  // The rest of the card is there, so that only the number stands between the page and a token.
+  await page.locator('iframe[name^=hushfield-]').waitFor({ state: 'attached' });
+  await page.waitForTimeout(700);
   await frame.locator('[autocomplete=cc-exp]').fill(VISA.expiry);
   await frame.locator('[autocomplete=cc-csc]').fill(VISA.cvc);
   await frame.locator('[autocomplete=cc-number]').click();
-  await page.keyboard.type(number.slice(0, 8), { delay: KEY_MS });
   await page.evaluate(WATCH);
   await page.evaluate(LOOPS[loop]);
-  await page.keyboard.type(number.slice(8), { delay: KEY_MS });
+  // The page has its answers about the empty input before the first key.
+  await page.waitForTimeout(400);
+  await page.keyboard.type(number, { delay: KEY_MS });
+}
+
+/** All that the page heard up to the last key, once each; that it asked too often says nothing. */
+async function transcript(...how: Parameters<typeof typeUnder>): Promise<string[]> {
+  await typeUnder(...how);
+  const [, , page] = how;
   const heard: string[] = await page.evaluate(() => {
     Reflect.set(window, 'over', true);
     return Reflect.get(window, 'heard');
   });
-  return [...new Set(heard)].sort();
+  return [...new Set(heard)].filter((what) => what !== 'rate_limited').sort();
 }
+
+/** An answer without a verdict, and a state that is neither valid nor past being so. */
+const NOTHING = ['incomplete_number', 'state false,false,true,0'];
 
 /** Of a length the brand has and is not always done with: a valid number that stays in its input. */
 const PAIRS = [
@@ -92,34 +107,20 @@ for (const loop of ['elements.tokenize()', 'the raw port of the controller'] as 
       page,
       merchant,
     }) => {
-      const told = await transcript(page, merchant, loop, valid);
-      expect(await transcript(page, merchant, loop, invalid)).toStrictEqual(told);
-      const codes = told.filter((what) => /^[a-z]/.test(what));
-      for (const code of codes) expect(['incomplete_number', 'rate_limited']).toContain(code);
-      // Positive control: the loop was heard and answered.
-      expect(codes.length).toBeGreaterThan(0);
+      for (const number of [valid, invalid]) {
+        expect(await transcript(loop, number, page, merchant)).toStrictEqual(NOTHING);
+      }
     });
   }
-}
 
-for (const loop of ['elements.tokenize()', 'the raw port of the controller'] as const) {
   test(`makes no token of a number's valid beginning, by ${loop}`, async ({ page, merchant }) => {
-    const beginning = canaryNumber('42424242', 13);
-    const number = canaryNumber(beginning, 16);
-    const typing = transcript(page, merchant, loop, number);
-    const heard = await typing;
-    expect(heard.filter((what) => what.startsWith('token'))).toStrictEqual(
-      heard.includes(`token ${number.slice(-4)}`) ? [`token ${number.slice(-4)}`] : [],
-    );
-    await page.evaluate(WATCH);
-    // Positive control: what the loop asked for is given once the number is whole.
-    const frame = cardFrame(page);
-    await frame.locator('[autocomplete=cc-number]').fill(number);
-    await frame.locator('[autocomplete=cc-exp]').fill(VISA.expiry);
-    await frame.locator('[autocomplete=cc-csc]').fill(VISA.cvc);
-    await page.evaluate(LOOPS[loop]);
-    await expect
-      .poll(() => page.evaluate(() => Reflect.get(window, 'heard')), { timeout: 10_000 })
-      .toContain(`token ${number.slice(-4)}`);
+    const number = canaryNumber(canaryNumber('42424242', 13), 16);
+    await typeUnder(loop, number, page, merchant);
+    const tokens = () =>
+      page.evaluate(() =>
+        Reflect.get(window, 'heard').filter((what: string) => what.startsWith('token')),
+      );
+    // The whole number is the first that is traded, and the only one.
+    await expect.poll(tokens).toStrictEqual([`token ${number.slice(-4)}`]);
   });
 }

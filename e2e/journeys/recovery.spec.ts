@@ -119,17 +119,12 @@ test('mounts under a policy that would block the frame but only reports', async 
   page,
   merchant,
 }) => {
-  const url = merchant.cardPage({
-    prelude: `window.reports = [];
-      addEventListener('securitypolicyviolation', (event) => reports.push(event.disposition));`,
-  });
-  await page.route(url, async (route) => {
-    const response = await route.fetch();
-    const policy = { 'content-security-policy-report-only': "frame-src 'none'" };
-    await route.fulfill({ response, headers: { ...response.headers(), ...policy } });
-  });
-  await openCard(page, url);
-  expect(await page.evaluate(() => Reflect.get(window, 'reports'))).toContain('report');
+  const prelude = `window.reports = [];
+    addEventListener('securitypolicyviolation', (event) => reports.push(event.disposition));`;
+  const headers = { 'content-security-policy-report-only': "frame-src 'none'" };
+  await openCard(page, merchant.cardPage({ prelude, headers }));
+  // Positive control: the policy did speak.
+  await expect.poll(() => page.evaluate(() => Reflect.get(window, 'reports'))).toContain('report');
   await typeCard(page);
   expect((await tokenize(page)).token?.id).toMatch(/^tok_test_/);
 });
@@ -143,6 +138,8 @@ test('loses no change to an update in the same tick', async ({ page, merchant })
   });
   const number = cardFrame(page).locator('[autocomplete=cc-number]');
   await number.click();
+  // The focus has been told: what is left to tell is the change alone.
+  await page.waitForTimeout(300);
   for (const [round, text] of ['4', '', '5'].entries()) {
     await page.keyboard.press(text === '' ? 'Backspace' : text);
     await page.evaluate(
@@ -158,4 +155,22 @@ test('loses no change to an update in the same tick', async ({ page, merchant })
   expect(await page.evaluate(() => Reflect.get(window, 'seen').join())).toMatch(
     /^false(,false)*,true(,true)*,false(,false)*$/,
   );
+});
+
+test('tells a change that comes with the focus moving on', async ({ page, merchant }) => {
+  await openCard(page, merchant.cardPage());
+  await page.evaluate(() => {
+    type State = { fields: { number: { valid: boolean } }; networks: string[] };
+    const told = { valid: [] as boolean[], networks: [] as string[] };
+    Reflect.set(window, 'told', told);
+    const card = Reflect.get(window, 'card');
+    card.on('change', ({ fields }: State) => told.valid.push(fields.number.valid));
+    card.on('networkschange', ({ networks }: State) => told.networks.push(...networks));
+  });
+  await cardFrame(page).locator('[autocomplete=cc-number]').click();
+  // Valid by leaving, which is the very same tick.
+  await page.keyboard.type(VISA.number);
+  await expect
+    .poll(() => page.evaluate(() => Reflect.get(window, 'told')))
+    .toStrictEqual({ valid: expect.arrayContaining([true]), networks: ['visa'] });
 });

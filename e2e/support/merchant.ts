@@ -10,7 +10,12 @@ export type Merchant = {
   /** The registered origin. */
   readonly origin: string;
   /** A page with the SDK and one card element; `prelude` runs before the SDK, as a hostile page's would. */
-  cardPage(options?: { prelude?: string; fields?: readonly string[]; body?: string }): string;
+  cardPage(options?: {
+    prelude?: string;
+    fields?: readonly string[];
+    body?: string;
+    headers?: Readonly<Record<string, string>>;
+  }): string;
 };
 
 const SHOW = 'Secure card fields';
@@ -39,7 +44,7 @@ export function merchantOf(deployment: Deployment, pages: PageServer): Merchant 
     deployment,
     pages,
     origin,
-    cardPage({ prelude = '', fields = ['number', 'expiry', 'cvc'], body = '' } = {}) {
+    cardPage({ prelude = '', fields = ['number', 'expiry', 'cvc'], body = '', headers = {} } = {}) {
       serial += 1;
       const path = `/card-${serial}`;
       const mount = `
@@ -56,6 +61,7 @@ export function merchantOf(deployment: Deployment, pages: PageServer): Merchant 
         path,
         `<script>${prelude}</script><script src="${fieldsOrigin}/sdk/v1/hushfield.js" crossorigin></script>`,
         `<div id="card"></div>${body}<script>${mount}</script>`,
+        headers,
       );
       return `${origin}${path}`;
     },
@@ -69,7 +75,10 @@ export function cardFrame(page: Page): FrameLocator {
 /** Opens a card page and waits until its element says it is ready. */
 export async function openCard(page: Page, url: string): Promise<FrameLocator> {
   await page.goto(url);
-  await page.evaluate(() => Reflect.get(window, 'ready'));
+  await page.evaluate(() => {
+    if (!('ready' in window)) throw new Error('the SDK did not load');
+    return Reflect.get(window, 'ready');
+  });
   return cardFrame(page);
 }
 

@@ -1,15 +1,18 @@
 import { createServer, type Server } from 'node:http';
 
+type Page = { readonly html: string; readonly headers: Readonly<Record<string, string>> };
+
 /** A merchant's web server whose pages a test writes: honest, careless or hostile. */
 export class PageServer {
-  readonly #pages = new Map<string, string>();
+  readonly #pages = new Map<string, Page>();
   readonly #server: Server = createServer((request, response) => {
     const { pathname } = new URL(request.url ?? '/', 'http://merchant');
     const page = this.#pages.get(pathname);
     response.writeHead(page === undefined ? 404 : 200, {
       'content-type': 'text/html; charset=utf-8',
+      ...page?.headers,
     });
-    response.end(page ?? '');
+    response.end(page?.html ?? '');
   });
 
   /** On every local address, so that one server is several origins. */
@@ -23,8 +26,8 @@ export class PageServer {
   }
 
   /** Serves a page under a path; the head is what a test adds before the page's own content. */
-  set(path: string, head: string, body = ''): void {
+  set(path: string, head: string, body = '', headers: Page['headers'] = {}): void {
     const html = `<!doctype html><html lang="en"><head><meta charset="utf-8"><title>Merchant</title>${head}</head><body>${body}</body></html>`;
-    this.#pages.set(path, html);
+    this.#pages.set(path, { html, headers });
   }
 }

@@ -42,6 +42,7 @@ export class FieldElement implements HushfieldElement {
   #own: ElementOptions;
   #options: FieldOptions;
   #state: ElementState;
+  #told: ElementState;
   #mounting: Mounting | undefined;
   #destroyed = false;
 
@@ -51,6 +52,7 @@ export class FieldElement implements HushfieldElement {
     this.#group = group;
     this.#options = fieldOptions(type, own, group.options);
     this.#state = this.#empty();
+    this.#told = this.#state;
   }
 
   get isMounted(): boolean {
@@ -125,6 +127,7 @@ export class FieldElement implements HushfieldElement {
     this.#mounting = undefined;
     mounting.close();
     this.#state = this.#empty();
+    this.#told = this.#state;
     paintState(mounting.container, undefined);
     this.#group.settled(this);
     this.#group.gone(this);
@@ -192,13 +195,15 @@ export class FieldElement implements HushfieldElement {
     if (event.type === 'submit' && goesOn) container.closest('form')?.requestSubmit();
   }
 
+  /** A focus or blur brings the new state too; what was last told of is what a change is against. */
   #onChange(state: ElementState): void {
-    if (JSON.stringify(state) === JSON.stringify(this.#state)) return;
-    const before = this.#state.networks.join();
+    const told = this.#told;
     this.#setState(state);
+    this.#told = state;
+    if (withoutFocus(told) === withoutFocus(state)) return;
     this.#announce('change', state);
-    if (before !== state.networks.join())
-      this.#announce('networkschange', { networks: state.networks });
+    if (told.networks.join() === state.networks.join()) return;
+    this.#announce('networkschange', { networks: state.networks });
   }
 
   #setState(state: ElementState): void {
@@ -217,4 +222,8 @@ export class FieldElement implements HushfieldElement {
     });
     return this.#mounting?.container.dispatchEvent(dom) ?? true;
   }
+}
+
+function withoutFocus(state: ElementState): string {
+  return JSON.stringify(state, (key, value) => (key === 'focused' ? undefined : value));
 }
