@@ -19,13 +19,3 @@ export function asciiDigits(text: string): string {
 export function digitsOf(text: string, max = Number.POSITIVE_INFINITY): string {
   return asciiDigits(text).replace(/\D/g, '').slice(0, max);
 }
-
-/**
- * A number as it may be shown once tokenized. Below 12 digits nothing is shown, as four of a few
- * would be most of them.
- *
- * @example maskedLast4('4242424242424242') // '•••• 4242'
- */
-export function maskedLast4(digits: string): string {
-  return digits.length < 12 ? '••••' : `•••• ${digits.slice(-4)}`;
-}

@@ -6,7 +6,7 @@ export {
   detectBrands,
   longestLength,
 } from './brand.ts';
-export { digitsOf, maskedLast4 } from './digits.ts';
+export { digitsOf } from './digits.ts';
 export { type Expiry, type ExpiryVerdict, judgeExpiry, parseExpiry } from './expiry.ts';
 export { formatCode } from './format/code.ts';
 export type { Edit, EditKind } from './format/edit.ts';
