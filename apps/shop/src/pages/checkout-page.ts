@@ -45,7 +45,9 @@ export function checkoutPage(view: View, facts: PublicFacts): string {
     theme: view.theme,
     head: html`<script src="${facts.fieldsOrigin}/sdk/v1/hushfield.js" crossorigin defer></script>
 <script src="/checkout.js" defer></script>`,
+    // First in the document, as it is first on a phone: a page painted half parsed then moves nothing.
     body: html`<main class="checkout">
+${summary()}
 <form id="checkout" method="post" action="/orders" data-key="${facts.publishableKey}">
 <h1>Checkout</h1>
 <fieldset>
@@ -63,7 +65,6 @@ ${separate ? SEPARATE : COMBINED}
 <p class="note"><svg viewBox="0 0 16 16" width="14" height="14" aria-hidden="true"><path d="M4 7V5a4 4 0 0 1 8 0v2M3 7h10v7H3z"/></svg>Card details go straight to the payment vault. This shop never sees them.</p>
 <div class="alert" role="alert"><p id="problem"></p><button id="again" type="button" hidden>Try again</button></div>
 </form>
-${summary()}
 </main>`,
   });
 }
