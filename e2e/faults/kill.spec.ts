@@ -75,7 +75,7 @@ test('keeps every answered token through kill -9 on the embedded database', asyn
   await killMidway(undefined);
 });
 
-test('keeps every answered token through kill -9 on PostgreSQL', async () => {
+test('keeps every answered token through kill -9 on PostgreSQL (where HUSHFIELD_TEST_PG names a server, as npm test does)', async () => {
   test.skip(SERVER === undefined, 'HUSHFIELD_TEST_PG names no server');
   test.setTimeout(120_000);
   const { url, drop } = await newDatabase(SERVER ?? '');
