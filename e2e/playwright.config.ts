@@ -1,10 +1,49 @@
-import { defineConfig } from '@playwright/test';
-import { chromiumOptions } from './support/chromium.ts';
+import { defineConfig, type Project } from '@playwright/test';
+import {
+  chromiumOptions,
+  firefoxOptions,
+  type Launch,
+  webkitDriver,
+  webkitOptions,
+} from './support/engines.ts';
 
-/** One browser, one worker: each test file brings its own servers, and two cores are common. */
+/*
+ * One worker: each test file brings its own servers, and two cores are common.
+ *
+ * Tags: `@full` runs in `pnpm attack` only; `@chromium` and `@firefox` need what only that engine has.
+ * Everything runs in Chromium; the attacks and the pages run in Firefox too, and in Playwright's
+ * WebKit where that is installed. The system's WebKit, which Playwright cannot drive, runs the smoke in
+ * `webkit/`.
+ */
+const full = process.env['HUSHFIELD_ATTACK'] === 'full';
+const ACROSS = /(attacks|pages)\/[^/]*\.spec\.ts$/;
+
+function project(
+  name: 'chromium' | 'firefox' | 'webkit',
+  launchOptions: Launch | undefined,
+  match: Pick<Project, 'testMatch' | 'testIgnore'>,
+): Project[] {
+  if (!launchOptions) return [];
+  const others = ['chromium', 'firefox', 'webkit'].filter((other) => other !== name);
+  const excluded = [...others, ...(full ? [] : ['full'])].map((tag) => `@${tag}\\b`).join('|');
+  const { channel, ...options } = launchOptions;
+  return [
+    {
+      name,
+      ...match,
+      grepInvert: new RegExp(excluded),
+      use: {
+        browserName: name,
+        launchOptions: { ...options, ...(channel === undefined ? {} : { channel }) },
+      },
+    },
+  ];
+}
+
+const smoke: Project[] = webkitDriver() ? [{ name: 'webkit', testMatch: 'webkit/*.spec.ts' }] : [];
+
 export default defineConfig({
   testDir: '.',
-  testMatch: '*/*.spec.ts',
   outputDir: '../.reports/e2e',
   workers: 1,
   retries: 0,
@@ -12,12 +51,24 @@ export default defineConfig({
   // A shopper's whole journey takes two or three seconds; the servers' start counts for itself.
   timeout: 30_000,
   expect: { timeout: 5_000 },
-  reporter: [['line'], ['json', { outputFile: '../.reports/e2e.json' }]],
+  reporter: [
+    ['line'],
+    ['json', { outputFile: '../.reports/e2e.json' }],
+    ['./support/attack-report.ts'],
+  ],
   use: {
-    launchOptions: chromiumOptions(),
     viewport: { width: 1280, height: 900 },
     actionTimeout: 10_000,
     trace: 'off',
     screenshot: 'off',
   },
+  projects: [
+    ...project('chromium', chromiumOptions(), {
+      testMatch: '*/*.spec.ts',
+      testIgnore: 'webkit/**',
+    }),
+    ...project('firefox', firefoxOptions(), { testMatch: ACROSS }),
+    ...project('webkit', webkitOptions(), { testMatch: ACROSS }),
+    ...smoke,
+  ],
 });

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type BrowserContext, chromium, expect, type Page, test } from '@playwright/test';
 import { canaryNumber, randomDigits, VISA } from '../support/cards.ts';
-import { chromiumOptions } from '../support/chromium.ts';
+import { chromiumOptions } from '../support/engines.ts';
 import { allValues, withEmbedded } from '../support/database.ts';
 import { type Deployment, deploy } from '../support/deployment.ts';
 import { filesBelow, formsOf, holdsCode, hunt } from '../support/hunt.ts';
