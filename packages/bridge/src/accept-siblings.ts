@@ -30,8 +30,9 @@ export function acceptSiblings(options: {
     const held = members.get(member);
     if (held && held.source !== source && !held.source.closed) return;
     held?.leave();
-    members.set(member, { source, leave: options.onJoin(member, port) });
+    // Before anything else goes over it: the member drops what comes until it has heard this.
     port.postMessage({ type: 'joined' });
+    members.set(member, { source, leave: options.onJoin(member, port) });
   };
   window.addEventListener('message', onMessage);
   return () => window.removeEventListener('message', onMessage);

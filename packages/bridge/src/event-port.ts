@@ -14,15 +14,16 @@ export function sendEvents<S extends z.ZodMiniType>(
   };
 }
 
-/** The receiving half: events that do not parse are ignored. */
+/** The receiving half: events that do not parse are ignored. Returns what closes the port. */
 export function receiveEvents<S extends z.ZodMiniType>(
   port: MessagePort,
   schema: S,
   handler: (event: z.infer<S>) => void,
-): void {
+): () => void {
   port.addEventListener('message', (message) => {
     const parsed = schema.safeParse(message.data);
     if (parsed.success) handler(parsed.data);
   });
   port.start();
+  return () => port.close();
 }

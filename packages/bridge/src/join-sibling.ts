@@ -51,11 +51,12 @@ function offer(
 }
 
 function post(frameName: string, message: Join, port: MessagePort): void {
-  const sibling: unknown = Reflect.get(parent, frameName);
-  const target = sibling as Window | undefined;
   try {
+    // Asking a parent of another origin for a name that no frame has throws: it is not there yet.
+    const sibling: unknown = Reflect.get(parent, frameName);
+    const target = sibling as Window | undefined;
     target?.postMessage(message, location.origin, [port]);
   } catch {
-    // Whatever the page has put under that name is no window of ours; the next round may find it.
+    // Nor is whatever else the page has put under that name; the next round may find it.
   }
 }

@@ -12,13 +12,14 @@ type Line = Caller<typeof controllerMethods>;
 /** What one call of a page brings: its signal, and what lets the fields join first. */
 export type Turn = { readonly signal: AbortSignal | undefined; readonly join: () => Promise<void> };
 
-// In the document, since a sibling frame must be able to find it, but nothing to see or tab to.
+// In the document, since a sibling frame must be able to find it, but nothing to see or tab to. Fixed,
+// and inside the window: what stands to the left of a right-to-left page can be scrolled to.
 const HIDDEN = {
-  position: 'absolute',
+  position: 'fixed',
   width: '1px',
   height: '1px',
   top: '0',
-  left: '-9999px',
+  left: '0',
   visibility: 'hidden',
 };
 
@@ -26,6 +27,7 @@ const HIDDEN = {
 export class Controller {
   readonly #link: FrameLink;
   #line: Line | undefined;
+  #stopEvents: (() => void) | undefined;
   readonly #frame: HTMLIFrameElement;
   #ready = deferred<Line>();
   #open = true;
@@ -54,7 +56,7 @@ export class Controller {
       onReload: () => this.#lost(),
       onLink: ({ calls, events }) => {
         this.#line = openCaller(calls, controllerMethods);
-        receiveEvents(events, ControllerEvent, () => this.#lost());
+        this.#stopEvents = receiveEvents(events, ControllerEvent, () => this.#lost());
         this.#ready.resolve(this.#line);
         options.onReady();
       },
@@ -89,6 +91,7 @@ export class Controller {
   close(): void {
     this.#open = false;
     this.#line?.close();
+    this.#stopEvents?.();
     this.#ready.reject(failure('element_destroyed'));
     this.#link.close();
   }
@@ -119,6 +122,7 @@ export class Controller {
     if (!this.#line) return;
     this.#line.close();
     this.#line = undefined;
+    this.#stopEvents?.();
     this.#ready = deferred<Line>();
   }
 }

@@ -59,16 +59,25 @@ export class FieldElement implements HushfieldElement {
     return this.#mounting !== undefined;
   }
 
-  async mount(target: string | Element): Promise<void> {
+  // Not async: that would make a new promise, whose rejection is the page's when nobody waits for it.
+  mount(target: string | Element): Promise<void> {
+    try {
+      return this.#place(target).ready;
+    } catch (error) {
+      return Promise.reject(error);
+    }
+  }
+
+  #place(target: string | Element): Mounting {
     this.#assertAlive();
     const container = typeof target === 'string' ? document.querySelector(target) : target;
     if (!(container instanceof Element)) throw failure('element_not_found');
     // The page emptied or swapped the container: that was an unmount, said in another way.
     if (this.#mounting && !this.#mounting.isConnected) this.unmount();
-    if (this.#mounting?.container === container) return this.#mounting.ready;
+    if (this.#mounting?.container === container) return this.#mounting;
     if (this.#mounting) throw failure('element_already_mounted');
     if (!container.isConnected) throw failure('container_not_in_dom');
-    return this.#mount(container).ready;
+    return this.#mount(container);
   }
 
   on<E extends keyof ElementEvents>(event: E, listener: Listener<E>): () => void {
@@ -113,10 +122,12 @@ export class FieldElement implements HushfieldElement {
     return this.#state;
   }
 
-  async retry(): Promise<void> {
-    this.#assertAlive();
+  retry(): Promise<void> {
     const container = this.#mounting?.container;
-    if (!container) throw failure('element_not_found', 'not mounted');
+    if (!container) {
+      const code = this.#destroyed ? 'element_destroyed' : 'element_not_found';
+      return Promise.reject(failure(code, 'not mounted'));
+    }
     this.unmount();
     return this.mount(container);
   }

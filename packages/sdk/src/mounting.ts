@@ -26,6 +26,7 @@ export class Mounting {
   readonly #events: MountingEvents;
   #options: FieldOptions;
   #line: Caller<typeof fieldMethods> | undefined;
+  #stopEvents: (() => void) | undefined;
   #open = true;
 
   constructor(
@@ -83,7 +84,7 @@ export class Mounting {
 
   close(): void {
     this.#open = false;
-    this.#line?.close();
+    this.#hangUp();
     this.#link.close();
     this.#ready.reject(failure('element_destroyed', 'unmounted'));
   }
@@ -91,7 +92,7 @@ export class Mounting {
   async #connect({ calls, events }: Link): Promise<void> {
     const line = openCaller(calls, fieldMethods);
     this.#line = line;
-    receiveEvents(events, FieldEvent, (event) => this.#onEvent(event));
+    this.#stopEvents = receiveEvents(events, FieldEvent, (event) => this.#onEvent(event));
     try {
       await this.#configure(line);
     } catch (error) {
@@ -113,9 +114,14 @@ export class Mounting {
     else this.#events.onEvent(event);
   }
 
-  #onReload(): void {
+  #hangUp(): void {
     this.#line?.close();
     this.#line = undefined;
+    this.#stopEvents?.();
+  }
+
+  #onReload(): void {
+    this.#hangUp();
     if (this.#open) this.#events.onReload();
   }
 

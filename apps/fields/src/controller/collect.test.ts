@@ -14,6 +14,10 @@ function makeSiblings(held: Record<string, Collected>) {
   const siblings = new Siblings();
   const forgotten: string[] = [];
   const rejected: string[] = [];
+  let lock = () => {};
+  const locked = new Promise<void>((resolve) => {
+    lock = resolve;
+  });
   for (const [member, values] of Object.entries(held)) {
     const { port1, port2 } = new MessageChannel();
     ports.push(port1, port2);
@@ -23,11 +27,11 @@ function makeSiblings(held: Record<string, Collected>) {
     serve({
       port: port1,
       contract: siblingMethods,
-      handlers: { collect: () => values, forget, reject },
+      handlers: { collect: () => values, forget, reject, lost: () => locked },
     });
     siblings.join(member, port2);
   }
-  return { siblings, forgotten, rejected };
+  return { siblings, forgotten, rejected, lock: () => lock() };
 }
 
 const number = '4242424242424242';
@@ -38,6 +42,17 @@ const good = {
   cardCvc: { cvc: '123', errors: [] },
 };
 const all = ['cardNumber', 'cardExpiry', 'cardCvc'] as const;
+
+it('hears of a field that has locked itself, and of no other', async () => {
+  const { siblings, lock } = makeSiblings(good);
+  const heard: string[] = [];
+  void siblings.lost.then(() => heard.push('lost'));
+  await siblings.collect(all);
+  expect(heard).toStrictEqual([]);
+  lock();
+  await siblings.lost;
+  expect(heard).toStrictEqual(['lost']);
+});
 
 describe('collecting a card', () => {
   it('puts separate elements together', async () => {

@@ -10,11 +10,17 @@ type Sibling = Caller<typeof siblingMethods>;
 /** The fields that have joined, and what they hold. */
 export class Siblings {
   readonly #joined = new Map<string, Sibling>();
+  #onLost = () => {};
+  /** Resolves when a field has locked itself, because the page kept taking focus away from it. */
+  readonly lost: Promise<void> = new Promise((resolve) => {
+    this.#onLost = resolve;
+  });
 
   /** Takes a field in; the returned function lets it go when another takes its place. */
   join(member: string, port: MessagePort): () => void {
     const sibling = openCaller(port, siblingMethods);
     this.#joined.set(member, sibling);
+    sibling.remote.lost().then(this.#onLost, () => {});
     return () => sibling.close();
   }
 

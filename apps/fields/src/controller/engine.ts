@@ -1,4 +1,3 @@
-import type { ControllerBoot } from '@hushfield/contract/boot';
 import { type Ed25519Verify, type Kem, nativeEd25519, nativeKem } from '@hushfield/crypto/seal';
 
 /** How this engine encapsulates and verifies: natively where it can, else by the pinned chunk. */
@@ -9,31 +8,29 @@ type FallbackModule = { fallbackKem: Kem; fallbackEd25519: Ed25519Verify };
 const CHUNK_MS = 10_000;
 
 /**
- * Loads the chunk under its pinned hash. A bare `import()` has no place for a hash and this
- * document's policy refuses it; a module preload carries one, and the import then takes that copy.
+ * Loads the chunk under its pinned hash. A bare `import()` has no place for a hash, and this document's
+ * policy refuses it; WebKit refuses a module preload even with one. A script element may have it, but
+ * Trusted Types let nobody write its address: the document brings such elements, inert, one for each
+ * try. The import then takes the module that is there.
  */
-async function loadFallback({
-  src,
-  integrity,
-}: ControllerBoot['fallback']): Promise<FallbackModule> {
-  const link = document.createElement('link');
+async function loadFallback(): Promise<FallbackModule> {
+  const template = document.getElementById('fallback');
+  const script =
+    template instanceof HTMLTemplateElement ? template.content.firstElementChild : undefined;
+  if (!(script instanceof HTMLScriptElement)) throw new Error('no fallback left to try');
   await new Promise((resolve, reject) => {
     setTimeout(reject, CHUNK_MS);
-    link.rel = 'modulepreload';
-    link.integrity = integrity;
-    link.crossOrigin = 'anonymous';
-    link.onload = resolve;
-    link.onerror = reject;
-    link.href = src;
-    document.head.append(link);
-  }).finally(() => link.remove());
-  return import(/* @vite-ignore */ src);
+    script.onload = resolve;
+    script.onerror = reject;
+    document.head.append(script);
+  }).finally(() => script.remove());
+  return import(/* @vite-ignore */ script.src);
 }
 
-async function loadEngine(boot: ControllerBoot): Promise<Engine> {
+async function loadEngine(): Promise<Engine> {
   const [kem, verify] = await Promise.all([nativeKem(), nativeEd25519()]);
   if (kem && verify) return { kem, verify };
-  const fallback = await loadFallback(boot.fallback);
+  const fallback = await loadFallback();
   return { kem: kem ?? fallback.fallbackKem, verify: verify ?? fallback.fallbackEd25519 };
 }
 
@@ -42,10 +39,10 @@ async function loadEngine(boot: ControllerBoot): Promise<Engine> {
  *
  * @throws when the engine is not native and the chunk cannot be had or does not match its hash.
  */
-export function engineOf(boot: ControllerBoot): () => Promise<Engine> {
+export function engineOf(): () => Promise<Engine> {
   let engine: Promise<Engine> | undefined;
   return () => {
-    engine ??= loadEngine(boot).catch((reason: unknown) => {
+    engine ??= loadEngine().catch((reason: unknown) => {
       engine = undefined;
       throw reason;
     });

@@ -9,6 +9,7 @@ import { serverClock } from '../boot/clock.ts';
 import { reasonToRefuse } from '../boot/may-run.ts';
 import { readBoot, readHash } from '../boot/read-boot.ts';
 import { fromBase64url } from './base64url.ts';
+import { burnTicket } from './burn-ticket.ts';
 import { Siblings } from './collect.ts';
 import { engineOf } from './engine.ts';
 import { ReceiveKeys } from './receive-key.ts';
@@ -41,7 +42,7 @@ async function start(): Promise<void> {
     onJoin: (member, port) => siblings.join(member, port),
   });
 
-  const engine = engineOf(boot);
+  const engine = engineOf();
   const keys = new ReceiveKeys(boot, engine, now);
   // In the background: whether these worked is told by the tokenize that needs them.
   Promise.all([engine(), keys.current()])
@@ -52,6 +53,10 @@ async function start(): Promise<void> {
   const send = sendEvents(events, ControllerEvent);
   const desk = { boot, claims, parentOrigin: origin, engine, keys, siblings };
   const tokenizer = new Tokenizer(desk);
+  void siblings.lost.then(() => {
+    tokenizer.burn();
+    return burnTicket(boot, origin);
+  });
   const renew = () => {
     send({ type: 'reload' });
     location.reload();

@@ -1,4 +1,3 @@
-import { randomBytes } from 'node:crypto';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { ControllerBoot } from '@hushfield/contract/boot';
@@ -75,12 +74,8 @@ function makeKeys(clock: () => number, minSeq = 1): ReceiveKeys {
     ticket: 'x',
     root: toBase64url(root.publicKey),
     minSeq,
-    fallback: {
-      src: '/assets/fallback.js',
-      integrity: `sha384-${randomBytes(48).toString('base64')}`,
-    },
   });
-  return new ReceiveKeys(boot, engineOf(boot), clock);
+  return new ReceiveKeys(boot, engineOf(), clock);
 }
 
 const today: [number, number][] = [[NOW - HOUR, NOW + HOUR]];

@@ -34,6 +34,7 @@ export function isSpent(result: TokenizeResult): boolean {
 export class Tokenizer {
   readonly #desk: Desk;
   #attempt = 0;
+  #burnt = false;
   #current: AbortController | undefined;
 
   constructor(desk: Desk) {
@@ -48,7 +49,14 @@ export class Tokenizer {
     this.#current?.abort();
   }
 
+  /** No token under this ticket any more: half of a card may be in the page's hands. */
+  burn(): void {
+    this.#burnt = true;
+    this.abort();
+  }
+
   async tokenize(elements: readonly ElementType[]): Promise<TokenizeResult> {
+    if (this.#burnt) return refuse('focus_lost');
     if (this.#current) return refuse('rate_limited');
     const current = new AbortController();
     this.#current = current;
@@ -59,6 +67,7 @@ export class Tokenizer {
     }, TOTAL_MS);
     try {
       const result = await this.#run(elements, current.signal);
+      if (this.#burnt) return refuse('focus_lost');
       return late && !result.ok ? refuse('timeout') : result;
     } catch (reason) {
       return refuse(reason instanceof BridgeError ? 'timeout' : 'service_unavailable');

@@ -1,12 +1,14 @@
 import type { FieldName, FieldOptions } from '@hushfield/contract/frame';
 import { CardInput, type InputEvents } from './card-input.tsx';
 import type { FieldModel } from './field-state.ts';
+import { LOCKED } from './texts.ts';
 
-function classes({ layout, fields, appearance }: FieldOptions): string {
+function classes({ layout, fields, appearance }: FieldOptions, locked: boolean): string {
   // Said by class and not by `:has()`, which is younger than the browser floor.
   const sideBySide = layout === 'row' && fields.includes('number') && fields.includes('expiry');
   const labels = `labels-${appearance.labels ?? 'above'}`;
-  return `element layout-${layout} ${labels}${sideBySide ? ' side-by-side' : ''}`;
+  const states = `${sideBySide ? ' side-by-side' : ''}${locked ? ' locked' : ''}`;
+  return `element layout-${layout} ${labels}${states}`;
 }
 
 /**
@@ -34,7 +36,7 @@ export function CardForm(props: {
     <form
       autocomplete="on"
       noValidate
-      class={classes(options)}
+      class={classes(options, model.locked)}
       onSubmit={(event) => event.preventDefault()}
     >
       <div class="fields">
@@ -52,7 +54,7 @@ export function CardForm(props: {
       {/* Always there and always as high: a live region that comes with its text stays silent, and
           an element that grows when a number is wrong would move the page. */}
       <p id="message" role="status" aria-live="polite">
-        {shown?.message}
+        {model.locked ? LOCKED : shown?.message}
       </p>
     </form>
   );

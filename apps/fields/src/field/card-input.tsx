@@ -2,7 +2,7 @@ import { brandRule, type Edit } from '@hushfield/card';
 import type { FieldName, FieldOptions } from '@hushfield/contract/frame';
 import { CardMark, CodeMark } from './marks.tsx';
 import type { FieldModel } from './field-state.ts';
-import { editKind, format, isAutofill } from './format.ts';
+import { editKind, format, isAutofill, isDigit } from './format.ts';
 import { textsOf } from './texts.ts';
 
 /** What an input tells the element it stands in. */
@@ -13,6 +13,9 @@ export type InputEvents = {
   filled(name: FieldName): void;
   /** Backspace in an empty input: typing goes back to the one before. */
   emptied(name: FieldName): void;
+  /** A digit was typed, which is what a thief of focus is after. */
+  digit(): void;
+  left(name: FieldName): void;
 };
 
 const AUTOCOMPLETE: Readonly<Record<FieldName, string>> = {
@@ -41,6 +44,7 @@ export function CardInput(props: {
 
   const onInput = (event: Event) => {
     const input = event.currentTarget as HTMLInputElement;
+    if (isDigit(event)) events.digit();
     // An input method owns the text until it commits; touching it would break the composition.
     if ((event as Partial<InputEvent>).isComposing) return model.edit(name, input.value);
     const after = { text: input.value, caret: input.selectionStart ?? input.value.length };
@@ -93,6 +97,8 @@ export function CardInput(props: {
           spellcheck={false}
           placeholder={texts.placeholder}
           disabled={options.disabled}
+          // Not disabled: focus must stay, so that what is typed on blindly is lost and not stolen.
+          readOnly={model.locked}
           required
           aria-label={options.appearance.labels === 'none' ? texts.label : undefined}
           aria-invalid={error ? 'true' : 'false'}
@@ -102,7 +108,7 @@ export function CardInput(props: {
           onCompositionEnd={onInput}
           onKeyDown={onKeyDown}
           onFocus={() => model.focus(name)}
-          onBlur={() => model.leave(name)}
+          onBlur={() => events.left(name)}
           // A drag would carry the text into the page.
           onDragStart={(event) => event.preventDefault()}
           {...(name === 'cvc' ? noCopy : {})}

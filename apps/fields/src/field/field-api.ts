@@ -69,6 +69,7 @@ export function joiner(boot: FieldBoot, sid: string, model: FieldModel): () => P
         },
         reject: ({ field, code }) => model.reject(field, code),
         forget: () => model.clear(),
+        lost: () => model.whenLocked,
       },
     });
     return true;

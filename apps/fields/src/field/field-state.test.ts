@@ -69,7 +69,7 @@ describe('what a page may see', () => {
     fc.assert(
       fc.property(fc.string({ unit: digit, minLength: 12, maxLength: 19 }), (number) => {
         const model = makeModel({ ...good, number });
-        model.leave('number');
+        model.leave('number', true);
         expect(JSON.stringify(model.observe())).not.toMatch(/\d{3}/);
       }),
     );
@@ -92,10 +92,10 @@ describe('what a page may see', () => {
 
   it('tells validity once the number was left', () => {
     const model = makeModel({ number: '4242 4242 4242 4241' });
-    model.leave('number');
+    model.leave('number', true);
     expect(model.observe().fields.number?.error?.code).toBe('invalid_number');
     const amex = makeModel({ number: '3782 822463 10006' });
-    amex.leave('number');
+    amex.leave('number', true);
     expect(amex.observe().fields.number?.error?.code).toBe('invalid_number');
   });
 
@@ -106,7 +106,7 @@ describe('what a page may see', () => {
   it('stays silent about an input that was visited and left empty', () => {
     const model = makeModel();
     model.focus('number');
-    model.leave('number');
+    model.leave('number', true);
     expect(model.observe().error).toBeUndefined();
   });
 
@@ -160,8 +160,39 @@ describe('a number that is being typed', () => {
     expect(model.restIn()).toBe(0);
   });
 
+  it('says nothing when the page takes focus away, until it has rested', () => {
+    const model = makeModel();
+    model.focus('number');
+    model.edit('number', '4222 2222 2222 2');
+    model.leave('number', false);
+    expect(model.observe().fields.number).toMatchObject({ valid: false, potentiallyValid: true });
+    expect(model.restIn()).toBeGreaterThan(600);
+    vi.advanceTimersByTime(710);
+    expect(model.observe().fields.number).toMatchObject({ valid: true });
+  });
+
+  it('says nothing of a beginning when typing goes on in time', () => {
+    const model = makeModel();
+    model.focus('number');
+    model.edit('number', '4222 2222 2222 2');
+    model.leave('number', false);
+    model.focus('number');
+    vi.advanceTimersByTime(300);
+    model.edit('number', '4222 2222 2222 23');
+    vi.advanceTimersByTime(650);
+    expect(model.observe().fields.number).toMatchObject({ valid: false });
+  });
+
+  it('shows no refusal over what is typed by then', () => {
+    const model = makeModel();
+    model.focus('number');
+    model.edit('number', '4242');
+    model.reject('number', 'incomplete_number');
+    expect(model.errorOf('number')).toBeUndefined();
+  });
+
   it.each([
-    ['left', (model: FieldModel) => model.leave('number')],
+    ['left', (model: FieldModel) => model.leave('number', true)],
     ['ended by Enter', (model: FieldModel) => model.finish('number')],
     ['emptied', (model: FieldModel) => model.clear(['number'])],
   ])('may be judged at once when it was %s', (_, end) => {
@@ -171,6 +202,23 @@ describe('a number that is being typed', () => {
     end(model);
     expect(model.restIn()).toBe(0);
   });
+});
+
+it('holds and takes nothing once it is locked', async () => {
+  const model = makeModel(good);
+  model.lock();
+  model.edit('number', good.number);
+  expect(model.text('number')).toBe('');
+  expect(model.collected()).toStrictEqual({ errors: [{ field: 'number', code: 'focus_lost' }] });
+  await expect(model.whenLocked).resolves.toBeUndefined();
+});
+
+it.each([
+  ['everything', good, true],
+  ['all but the code', { ...good, cvc: '12' }, false],
+  ['a wrong number', { ...good, number: '4242 4242 4242 4241' }, false],
+])('is done when nothing is left to type: %s', (_, values, done) => {
+  expect(makeModel(values).isDone()).toBe(done);
 });
 
 it('forgets what stood in an input that is taken out', () => {

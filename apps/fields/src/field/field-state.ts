@@ -31,7 +31,7 @@ type Cell = {
   /** Text and caret before the edit under way: Backspace over a gap cannot be told apart without. */
   before: Edit;
   readonly focused: Signal<boolean>;
-  /** Left since the last edit: only then is an error shown and a number's validity told. */
+  /** Left since the last edit, by the shopper: only then is an error shown and a number's validity told. */
   readonly settled: Signal<boolean>;
   /** When it was last edited, `performance.now()`. */
   editedAt: number;
@@ -45,6 +45,11 @@ const EVERY_FIELD: readonly FieldName[] = ['number', 'expiry', 'cvc', 'name'];
 
 /** A pause in which nobody is still typing a number. */
 const REST_MS = 700;
+
+/** How long (ms) until an input counts as no longer being typed into. */
+function restOf({ editedAt }: Cell): number {
+  return Math.max(0, editedAt + REST_MS - performance.now());
+}
 
 function makeCell(): Cell {
   return {
@@ -64,6 +69,12 @@ export class FieldModel {
   readonly #cells: Readonly<Record<FieldName, Cell>>;
   readonly #element: Signal<ElementType> = signal('card');
   readonly #fields: Signal<readonly FieldName[]> = signal([]);
+  readonly #locked: Signal<boolean> = signal(false);
+  #onLock = () => {};
+  /** Resolves when the element locks. */
+  readonly whenLocked: Promise<void> = new Promise((resolve) => {
+    this.#onLock = resolve;
+  });
 
   constructor(now: () => number) {
     this.#now = now;
@@ -104,7 +115,21 @@ export class FieldModel {
     return detectBrand(digitsOf(this.text('number')));
   }
 
+  /** The page kept taking focus away while a card was typed: nothing more is taken or given here. */
+  get locked(): boolean {
+    return this.#locked.value;
+  }
+
+  lock(): void {
+    batch(() => {
+      this.clear();
+      this.#locked.value = true;
+    });
+    this.#onLock();
+  }
+
   edit(name: FieldName, text: string): void {
+    if (this.#locked.value) return;
     const cell = this.#cells[name];
     cell.editedAt = performance.now();
     batch(() => {
@@ -123,13 +148,26 @@ export class FieldModel {
     return this.#cells[name].focused.value;
   }
 
-  leave(name: FieldName): void {
+  /**
+   * An input has lost focus.
+   *
+   * @param meant - by a key or a pointer of the shopper's. A page can take focus away too, after each
+   *   digit, and would be told the validity of every beginning of a number; so without, an input
+   *   settles when it has rested.
+   */
+  leave(name: FieldName, meant: boolean): void {
     const cell = this.#cells[name];
     batch(() => {
       cell.focused.value = false;
-      cell.settled.value = true;
       cell.checked.value ||= cell.text.value !== '';
     });
+    const { editedAt } = cell;
+    const settle = () => {
+      if (cell.editedAt === editedAt && !cell.focused.value) cell.settled.value = true;
+    };
+    const rest = meant ? 0 : restOf(cell);
+    if (rest > 0) setTimeout(settle, rest);
+    else settle();
   }
 
   /** Shows the page's own message at an input; an empty one takes it away. */
@@ -140,7 +178,8 @@ export class FieldModel {
 
   /** Shows what only the vault could judge. */
   reject(name: FieldName, code: ValidationCode): void {
-    if (!this.fields.includes(name)) return;
+    const typing = name === 'number' && this.restIn() > 0;
+    if (typing || !this.fields.includes(name)) return;
     const message = VALIDATION_MESSAGES[code];
     this.#cells[name].notice.value = { code, message, field: name };
   }
@@ -161,9 +200,8 @@ export class FieldModel {
    * the last four digits of those that do.
    */
   restIn(): number {
-    const { focused, settled, editedAt } = this.#cells.number;
-    const told = settled.value || !focused.value || this.text('number') === '';
-    return told ? 0 : Math.max(0, editedAt + REST_MS - performance.now());
+    const cell = this.#cells.number;
+    return cell.settled.value || cell.text.value === '' ? 0 : restOf(cell);
   }
 
   /** Enter in an input says that its typing is over. */
@@ -182,6 +220,11 @@ export class FieldModel {
 
   isFull(name: FieldName): boolean {
     return isFull(name, this.text(name), this.#around);
+  }
+
+  /** Nothing is left to type here. A name is never done, and nothing a thief would want. */
+  isDone(): boolean {
+    return this.fields.every((name) => name === 'name' || this.isFull(name));
   }
 
   errorOf(name: FieldName): FieldError | undefined {
@@ -215,6 +258,8 @@ export class FieldModel {
 
   /** The values, for the controller only; with errors when anything is wrong. */
   collected(): Collected {
+    const [first = 'number'] = this.fields;
+    if (this.locked) return { errors: [{ field: first, code: 'focus_lost' }] };
     const errors = this.fields.flatMap((field) => {
       const { valid, code } = this.#judge(field);
       return valid ? [] : [{ field, code }];

@@ -27,6 +27,12 @@ export function isAutofill(event: Event): boolean {
   return inputType === undefined || inputType === 'insertReplacementText';
 }
 
+/** One digit, by a key or an input method; what is pasted or filled comes all at once. */
+export function isDigit(event: Event): boolean {
+  const { inputType = '', data } = event as Partial<InputEvent>;
+  return /^insert(Composition)?Text$/.test(inputType) && /\d$/.test(data ?? '');
+}
+
 const NAME_LIMIT = 64;
 
 /** Text and caret as they should stand after an edit; pure, and the same for every engine. */

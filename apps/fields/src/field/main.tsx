@@ -22,7 +22,9 @@ import { applyAppearance, applyScheme } from './apply-appearance.ts';
 import { CardForm } from './card-form.tsx';
 import { fieldApi, joiner } from './field-api.ts';
 import { FieldModel } from './field-state.ts';
+import { FocusGuard } from './focus-guard.ts';
 import { Reporter } from './report.ts';
+import { watchVisibility } from './watch-visibility.ts';
 
 /*
  * The same for all fields of a page: V8 keeps compiled inline code by URL, fragment and all, and
@@ -58,7 +60,17 @@ async function start(): Promise<void> {
   const root = document.getElementById('root') as HTMLElement;
   const model = new FieldModel(serverClock(boot.now));
   const reporter = new Reporter(model);
+  const guard = new FocusGuard({
+    isDone: () => model.isDone(),
+    lock() {
+      model.lock();
+      reporter.tell({ type: 'warning', code: 'focus_lost' });
+    },
+  });
+  guard.listen();
   const events = {
+    digit: () => guard.onDigit(),
+    left: (field: FieldName) => model.leave(field, guard.isExplained),
     autofilled: (field: FieldName) => reporter.tell({ type: 'autofill', field }),
     pressed(field: FieldName, key: 'Enter' | 'Escape') {
       if (key === 'Enter') model.finish(field);
@@ -83,6 +95,7 @@ async function start(): Promise<void> {
     return heightOf(root);
   };
   forgetOnLeave(model);
+  watchVisibility(root, () => reporter.tell({ type: 'warning', code: 'obscured' }));
 
   const link = await acceptParent({ ...meeting, timeoutMs: LOAD_MS });
   const send = sendEvents(link.events, FieldEvent);

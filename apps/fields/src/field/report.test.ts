@@ -45,7 +45,7 @@ describe('what leaves a field, and when', () => {
     const { model, sent } = makeReporter();
     model.focus('number');
     vi.advanceTimersByTime(200);
-    model.leave('number');
+    model.leave('number', true);
     model.focus('expiry');
     vi.advanceTimersByTime(200);
     const told = sent.map(({ event }) => [event.type, 'field' in event ? event.field : '']);

@@ -14,6 +14,9 @@ const PLACEHOLDERS: Readonly<Record<FieldName, string>> = {
   name: '',
 };
 
+export const LOCKED =
+  'Something on this page kept taking your typing. Reload the page to start again.';
+
 /** Label and placeholder of an input; the page's own words come before ours. */
 export function textsOf(name: FieldName, options: FieldOptions, codeLabel: string) {
   const fallback = name === 'cvc' ? codeLabel : PLACEHOLDERS[name];

@@ -26,7 +26,6 @@ test('reads the built frames', () => {
       after: '',
       scriptHashes: [HASHES.controller, HASHES.fallback],
     },
-    fallback: { src: '/assets/fallback-1.js', integrity: HASHES.fallback },
     assets: ['/assets/controller-1.js', '/assets/fallback-1.js'],
   });
 });

@@ -1,13 +1,15 @@
 import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
 import { extname, join } from 'node:path';
-import { ControllerBoot } from '@hushfield/contract/boot';
 import * as z from 'zod';
 import { StartError } from '../config.ts';
 
 const PLACEHOLDER = '<!--hushfield:boot-->';
 
-const Asset = ControllerBoot.shape.fallback;
+const Asset = z.object({
+  src: z.string().regex(/^\/assets\/[A-Za-z0-9._-]{1,100}$/),
+  integrity: z.string().regex(/^sha384-[A-Za-z0-9+/]{64}$/),
+});
 const Inline = z.string().regex(/^sha(256|384|512)-[A-Za-z0-9+/]+={0,2}$/);
 const FileName = z.string().regex(/^[a-z0-9-]+\.html$/);
 
@@ -24,7 +26,6 @@ export type File = { readonly type: string; readonly body: Buffer };
 export type FrameDist = {
   readonly field: Document & { readonly script: string; readonly style: string };
   readonly controller: Document & { readonly scriptHashes: readonly string[] };
-  readonly fallback: z.infer<typeof Asset>;
   /** By URL path: a request can only name what was there at start. */
   readonly assets: ReadonlyMap<string, File>;
 };
@@ -53,7 +54,6 @@ export function loadFrameDist(folder: string): FrameDist {
       ...cut(folder, controller.html),
       scriptHashes: [...controller.scripts, fallback].map((asset) => asset.integrity),
     },
-    fallback,
     assets,
   };
 }

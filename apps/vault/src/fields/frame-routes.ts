@@ -79,7 +79,7 @@ async function controllerBoot(
   publishable: string,
   key: StoredKey,
 ): Promise<ControllerBoot> {
-  const { vault, dist } = frames;
+  const { vault } = frames;
   const boot = commonBoot(publishable, key, vault.now());
   const minSeq = await lowestAcceptedSeq(vault.sql, vault.now());
   const subject = { mode: key.mode, tenant: key.tenant, key: key.keyId, origins: boot.origins };
@@ -92,7 +92,6 @@ async function controllerBoot(
     }),
     root: Buffer.from(vault.keys.signingKey('offline-root/root').publicKey).toString('base64url'),
     minSeq,
-    fallback: dist.fallback,
   });
 }
 

@@ -3,8 +3,7 @@ import type { TicketClaims } from '@hushfield/contract/boot';
 import type { FastifyInstance } from 'fastify';
 import { corsHeaders, preflightHeaders } from '../app/security-headers.ts';
 import { VaultError } from '../app/vault-error.ts';
-import { seconds } from '../clock.ts';
-import { verifyTicket } from '../fields/ticket.ts';
+import { admitTicket } from './admit-ticket.ts';
 import { KnownKeys } from '../tenants/authenticate.ts';
 import { createToken } from '../tokens/create-token.ts';
 import type { Vault } from '../vault.ts';
@@ -49,9 +48,7 @@ function parseRequest(body: unknown): TokenizeRequest {
 }
 
 function admit(vault: Vault, body: TokenizeRequest): TicketClaims {
-  const claims = verifyTicket(vault.keys.secret('ticket'), body.ticket, seconds(vault.now()));
-  if (claims.mode !== vault.mode) throw new VaultError('unauthorized');
+  const claims = admitTicket(vault, body);
   if (body.attempt > claims.attempts) throw new VaultError('unauthorized');
-  if (!claims.origins.includes(body.parentOrigin)) throw new VaultError('origin_not_allowed');
   return claims;
 }

@@ -1,3 +1,4 @@
+import type { TicketClaims } from '@hushfield/contract/boot';
 import type { Row, Sql } from '../db/sql.ts';
 import { parseTokenRow, type TokenRow } from './token-view.ts';
 import * as z from 'zod';
@@ -66,6 +67,18 @@ audit AS (
   SELECT tenant, $8, $9::timestamptz, $10, 'token.create', '', error_code, $11, $12 FROM attempt)
 SELECT error_code FROM attempt`;
 
+/*
+ * Every attempt a ticket has left counts as used for other bytes, so tokenizing needs no further
+ * question to refuse it. What was answered stays answered. The second time writes nothing.
+ */
+const BURN = `
+WITH burnt AS (
+  INSERT INTO attempts (tenant, ticket_nonce, attempt, digest, error_code, expires_at)
+  SELECT $1, $2, n, decode(repeat('00', 32), 'hex'), $3, $5::timestamptz
+  FROM generate_series(1, $4::int) AS n ON CONFLICT DO NOTHING RETURNING attempt)
+${AUDIT}
+SELECT $1, $6, $7::timestamptz, $8, 'ticket.burn', $2, $3, $9, $10 WHERE EXISTS (SELECT FROM burnt)`;
+
 const FIND_ANSWER = `
 SELECT a.digest, a.error_code, a.error_field, t.*
 FROM attempts a LEFT JOIN tokens t ON t.tenant = a.tenant AND t.token_id = a.token_id
@@ -100,6 +113,18 @@ export async function insertRefusal(
     ...[attempt.expiresAt, ...auditValues(audit)],
   ];
   return (await sql.query(INSERT_REFUSAL, values, 'insert-refusal')).length === 1;
+}
+
+/** Takes a ticket's remaining attempts away. */
+export async function burnAttempts(
+  sql: Sql,
+  { tenant, nonce, attempts, exp }: TicketClaims,
+  reason: string,
+  audit: AuditEntry,
+): Promise<void> {
+  const until = new Date(exp * 1000);
+  const values = [tenant, nonce, reason, attempts, until, ...auditValues(audit)];
+  await sql.query(BURN, values, 'burn-attempts');
 }
 
 function auditValues({ entryId, at, actor, origin, requestId }: AuditEntry): unknown[] {

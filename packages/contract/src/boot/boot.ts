@@ -16,11 +16,6 @@ export const FieldBoot = z.strictObject({
 });
 export type FieldBoot = z.infer<typeof FieldBoot>;
 
-const Asset = z.strictObject({
-  src: z.string().check(z.regex(/^\/assets\/[A-Za-z0-9._-]{1,100}$/)),
-  integrity: z.string().check(z.regex(/^sha384-[A-Za-z0-9+/]{64}$/)),
-});
-
 /** The data block of the controller document. It holds the ticket, so that document is `no-store`. */
 export const ControllerBoot = z.strictObject({
   ...FieldBoot.shape,
@@ -30,7 +25,5 @@ export const ControllerBoot = z.strictObject({
   root: base64url(32),
   /** The lowest manifest sequence number this document accepts. */
   minSeq: z.int(),
-  /** The chunk for engines without native X-Wing parts. */
-  fallback: Asset,
 });
 export type ControllerBoot = z.infer<typeof ControllerBoot>;

@@ -32,6 +32,12 @@ export const FieldState = z.strictObject({
 });
 export type FieldState = z.infer<typeof FieldState>;
 
+/**
+ * What may be wrong with the page: it kept taking focus while a card was typed, and the element has
+ * locked itself; or something lies over the element, which is only reported.
+ */
+export const WarningCode = z.enum(['focus_lost', 'obscured']);
+
 export const ElementState = z.strictObject({
   elementType: ElementType,
   empty: z.boolean(),
@@ -57,7 +63,7 @@ export const FieldEvent = z.discriminatedUnion('type', [
     type: z.literal('resize'),
     height: z.int().check(z.minimum(0), z.maximum(2000)),
   }),
-  z.strictObject({ type: z.literal('warning'), code: ErrorCode }),
+  z.strictObject({ type: z.literal('warning'), code: WarningCode }),
 ]);
 export type FieldEvent = z.infer<typeof FieldEvent>;
 

@@ -3,4 +3,10 @@ export { base64url, Origin } from '../limits.ts';
 export { Mode, Token, TokenId } from '../token.ts';
 export { ManifestBundle } from './manifest.ts';
 export { Problem } from './problem.ts';
-export { CardPlaintext, ReplyPlaintext, TokenizeReply, TokenizeRequest } from './tokenize.ts';
+export {
+  BurnRequest,
+  CardPlaintext,
+  ReplyPlaintext,
+  TokenizeReply,
+  TokenizeRequest,
+} from './tokenize.ts';

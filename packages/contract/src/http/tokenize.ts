@@ -20,6 +20,15 @@ export const TokenizeRequest = z.strictObject({
 });
 export type TokenizeRequest = z.infer<typeof TokenizeRequest>;
 
+/** `POST /v1/tickets/burn`: the page kept taking focus while a card was typed; no token for it. */
+export const BurnRequest = z.strictObject({
+  v: z.literal(1),
+  ticket: z.string().check(z.minLength(1), z.maxLength(8_192)),
+  parentOrigin: Origin,
+  reason: z.literal('focus_lost'),
+});
+export type BurnRequest = z.infer<typeof BurnRequest>;
+
 /** 12-byte nonce, 1,024 bytes of padded plaintext, 16-byte tag. */
 export const TokenizeReply = z.strictObject({ v: z.literal(1), reply: base64url(1052) });
 export type TokenizeReply = z.infer<typeof TokenizeReply>;

@@ -31,6 +31,8 @@ export const siblingMethods = {
     result: z.undefined(),
     timeoutMs: 2_000,
   }),
+  /** Answers when the field has locked itself, and never before: the controller then burns its ticket. */
+  lost: method({ args: z.tuple([]), result: z.undefined(), timeoutMs: 2_147_483_647 }),
   /** The values are a token now: forget them. */
   forget: method({ args: z.tuple([]), result: z.undefined(), timeoutMs: 2_000 }),
 } as const;

@@ -1,0 +1,82 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { ENGINES } from '../../test/engines.ts';
+import { expectProblem } from '../../test/expect-problem.ts';
+import { claimsOf, openReply, post, sealedRequest, ticketFor, tokenize } from '../../test/sealed-request.ts';
+import { NOON, type TestVault, testVault } from '../../test/test-vault.ts';
+
+describe.each(ENGINES)('POST /v1/tickets/burn on %s', (engine) => {
+  let it: TestVault;
+  beforeAll(async () => {
+    it = await testVault({ engine });
+  }, 60_000);
+  afterAll(() => it.close());
+  beforeEach(() => {
+    it.time.now = NOON;
+  });
+
+  const burn = (ticket: string, change: object = {}, origin = it.config.fieldsOrigin) =>
+    it.api.inject({
+      method: 'POST',
+      url: '/v1/tickets/burn',
+      headers: { origin, 'content-type': 'application/json' },
+      payload: {
+        v: 1,
+        ticket,
+        parentOrigin: it.config.shopOrigin,
+        reason: 'focus_lost',
+        ...change,
+      },
+    });
+  const burnt = async (ticket: string) =>
+    it.vault.sql.query(
+      "SELECT actor, action, outcome, origin FROM audit_entries WHERE action = 'ticket.burn' AND resource = $1",
+      [claimsOf(ticket).nonce],
+    );
+
+  test('leaves the ticket no attempt, keeps what was answered, and says so once in the trail', async () => {
+    const ticket = ticketFor(it);
+    const first = await sealedRequest(it, { ticket, attempt: 1 });
+    expect((await post(it, first.body)).statusCode).toBe(200);
+
+    expect((await burn(ticket)).statusCode).toBe(204);
+    const { attempts, key } = claimsOf(ticket);
+    for (const attempt of [2, attempts]) {
+      const { body } = await sealedRequest(it, { ticket, attempt });
+      await expectProblem(it, body, 409, 'idempotency_conflict');
+    }
+    const again = openReply(first.sealed, (await post(it, first.body)).body);
+    expect(again.ok).toBe(true);
+
+    expect((await burn(ticket)).statusCode).toBe(204);
+    expect(await burnt(ticket)).toStrictEqual([
+      {
+        actor: `key:${key}`,
+        action: 'ticket.burn',
+        outcome: 'focus_lost',
+        origin: it.config.shopOrigin,
+      },
+    ]);
+  });
+
+  test('takes nothing from any other ticket', async () => {
+    await burn(ticketFor(it));
+    expect((await tokenize(it, { ticket: ticketFor(it) })).ok).toBe(true);
+  });
+
+  const attacks: [string, (ticket: string) => ReturnType<typeof burn>, number][] = [
+    ['another origin', (ticket) => burn(ticket, {}, 'https://evil.example'), 403],
+    ['no ticket of ours', (ticket) => burn(`${ticket}x`), 401],
+    [
+      'a page that is not the ticket’s',
+      (ticket) => burn(ticket, { parentOrigin: 'https://evil.example' }),
+      403,
+    ],
+    ['another reason', (ticket) => burn(ticket, { reason: 'x' }), 400],
+    ['a key too many', (ticket) => burn(ticket, { extra: 1 }), 400],
+  ];
+  test.each(attacks)('burns nothing for %s', async (_, attack, status) => {
+    const ticket = ticketFor(it);
+    expect((await attack(ticket)).statusCode).toBe(status);
+    expect(await burnt(ticket)).toStrictEqual([]);
+  });
+});

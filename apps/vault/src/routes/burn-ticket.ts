@@ -1,0 +1,38 @@
+import { BurnRequest } from '@hushfield/contract/http';
+import { newId } from '@hushfield/crypto/token-id';
+import type { FastifyInstance } from 'fastify';
+import { corsHeaders, preflightHeaders } from '../app/security-headers.ts';
+import { VaultError } from '../app/vault-error.ts';
+import { burnAttempts } from '../tokens/token-store.ts';
+import type { Vault } from '../vault.ts';
+import { admitTicket } from './admit-ticket.ts';
+
+/**
+ * `POST /v1/tickets/burn`, from the fields origin only: a frame that had to lock itself gives up its
+ * ticket. Whoever holds a ticket can only take its own remaining attempts away. Answers 204, the
+ * second time too.
+ */
+export function burnTicketRoute(app: FastifyInstance, vault: Vault): void {
+  app.options('/v1/tickets/burn', (_request, reply) =>
+    reply.headers(preflightHeaders(vault.site, 'POST')).code(204).send(),
+  );
+  app.post('/v1/tickets/burn', async (request, reply) => {
+    if (request.headers.origin !== vault.site.fieldsOrigin)
+      throw new VaultError('origin_not_allowed');
+    reply.headers(corsHeaders(vault.site));
+    const body = BurnRequest.safeParse(request.body);
+    if (!body.success) throw new VaultError('invalid_request');
+    const { parentOrigin, reason } = body.data;
+    const claims = admitTicket(vault, body.data);
+    request.facts.tenant = claims.tenant;
+    request.facts.keyId = claims.key;
+    await burnAttempts(vault.sql, claims, reason, {
+      entryId: newId('aud'),
+      at: new Date(vault.now()),
+      actor: `key:${claims.key}`,
+      origin: parentOrigin,
+      requestId: request.id,
+    });
+    return reply.code(204).send();
+  });
+}
