@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import fastifyStatic from '@fastify/static';
-import Fastify, { type FastifyInstance } from 'fastify';
+import Fastify, { type FastifyInstance, type FastifyReply } from 'fastify';
 import type { Config } from './config.ts';
 import type { Keys } from './keys.ts';
 import { Orders } from './orders.ts';
@@ -15,8 +15,15 @@ export type Shop = Config & Keys;
 
 /** The shop's whole server: two pages, one action, two static files. */
 export function createShop(shop: Shop): FastifyInstance {
-  const app = Fastify({ logger: false, bodyLimit: 4_096, forceCloseConnections: true });
   const headers = pageHeaders(shop.fieldsOrigin);
+  const app = Fastify({
+    logger: false,
+    bodyLimit: 4_096,
+    forceCloseConnections: true,
+    frameworkErrors: (_error, _request, reply) => {
+      refuse(reply.headers(headers), 400, 'bad_request');
+    },
+  });
   app.addHook('onRequest', async (_request, reply) => {
     reply.headers(headers);
   });
@@ -26,12 +33,18 @@ export function createShop(shop: Shop): FastifyInstance {
   app.get('/healthz', async () => ({ ok: true }));
   checkoutRoute(app, shop);
   orderRoutes(app, shop, new Orders());
+  // The framework's own answer repeats the URL, into which anyone may have written anything.
+  app.setNotFoundHandler((_request, reply) => refuse(reply, 404, 'not_found'));
   app.setErrorHandler((error, _request, reply) => {
     const status = statusOf(error);
     if (status >= 500) process.stderr.write(`shop: ${nameOf(error)}\n`);
     return reply.code(status).send({ error: status >= 500 ? 'unavailable' : 'bad_request' });
   });
   return app;
+}
+
+function refuse(reply: FastifyReply, status: number, error: string): FastifyReply {
+  return reply.code(status).send({ error });
 }
 
 function statusOf(error: unknown): number {

@@ -34,7 +34,9 @@ export function CardForm(props: {
   const shown = errors.find(({ field }) => model.isFocused(field)) ?? errors[0];
   return (
     <form
-      autocomplete="on"
+      // A browser keeps what stands in a form for a restored tab, on the disk and in clear; it does
+      // not where a form says `off`. An empty one must say `on`, or nothing would offer to fill it.
+      autocomplete={options.fields.every((name) => model.text(name) === '') ? 'on' : 'off'}
       noValidate
       class={classes(options, model.locked)}
       onSubmit={(event) => event.preventDefault()}

@@ -67,6 +67,7 @@ export function createApp({ role, log, trustProxy }: AppOptions): FastifyInstanc
   app.decorateRequest('facts');
   app.addHook('onRequest', async (request) => {
     request.facts = {};
+    refuseServiceWorker(request);
   });
   acceptStrictJson(app);
   app.addHook('onSend', async (request, reply) => complete(request, reply, role));
@@ -76,6 +77,14 @@ export function createApp({ role, log, trustProxy }: AppOptions): FastifyInstanc
     refuse(new VaultError('not_found'), request, reply, { role, log }),
   );
   return app;
+}
+
+/**
+ * Only a registration sends this header. No worker is ever ours, and one that got in by another's
+ * script would answer for the frames of every later visit: there is nothing here to make it of.
+ */
+function refuseServiceWorker(request: FastifyRequest): void {
+  if (request.headers['service-worker'] !== undefined) throw new VaultError('policy_denied');
 }
 
 function acceptStrictJson(app: FastifyInstance): void {
