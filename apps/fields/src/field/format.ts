@@ -27,10 +27,11 @@ export function isAutofill(event: Event): boolean {
   return inputType === undefined || inputType === 'insertReplacementText';
 }
 
-/** One digit, by a key or an input method; what is pasted or filled comes all at once. */
+/** One digit, by a key or an input method; what is pasted, filled or dictated comes all at once. */
 export function isDigit(event: Event): boolean {
-  const { inputType = '', data } = event as Partial<InputEvent>;
-  return /^insert(Composition)?Text$/.test(inputType) && /\d$/.test(data ?? '');
+  const { inputType, data } = event as Partial<InputEvent>;
+  if (inputType === 'insertCompositionText') return /\d$/.test(data ?? '');
+  return inputType === 'insertText' && /^\d$/.test(data ?? '');
 }
 
 const NAME_LIMIT = 64;

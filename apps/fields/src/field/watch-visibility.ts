@@ -15,18 +15,18 @@ type Visibility = IntersectionObserverEntry & { readonly isVisible?: boolean };
 
 /** Calls `tell` when an element that has focus cannot be seen for half a second. */
 export function watchVisibility(root: Element, tell: () => void): void {
-  let obscured = false;
   let timer = 0;
-  const check = () => {
-    clearTimeout(timer);
-    const bait = () => (obscured || root.clientWidth < NARROWEST) && document.hasFocus();
-    if (bait()) timer = window.setTimeout(() => bait() && tell(), OBSCURED_MS);
-  };
   const options = { trackVisibility: true, delay: DELAY_MS, threshold: [0, 0.5] };
-  new IntersectionObserver((entries) => {
+  const observer = new IntersectionObserver((entries) => {
+    clearTimeout(timer);
     const { isVisible, intersectionRatio } = entries.at(-1) as Visibility;
-    obscured = isVisible === false || intersectionRatio < 0.5;
-    check();
-  }, options).observe(root);
-  addEventListener('focus', check);
+    const seen = isVisible !== false && intersectionRatio >= 0.5 && root.clientWidth >= NARROWEST;
+    if (!seen) timer = window.setTimeout(tell, OBSCURED_MS);
+  }, options);
+  // Not all the time: Chromium drops taps on a watched frame that has just been scrolled.
+  addEventListener('focus', () => observer.observe(root));
+  addEventListener('blur', () => {
+    observer.disconnect();
+    clearTimeout(timer);
+  });
 }
