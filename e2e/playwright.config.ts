@@ -11,12 +11,12 @@ import {
  * One worker: each test file brings its own servers, and two cores are common.
  *
  * Tags: `@full` runs in `pnpm attack` only; `@chromium` and `@firefox` need what only that engine has.
- * Everything runs in Chromium; the attacks and the pages run in Firefox too, and in Playwright's
- * WebKit where that is installed. The system's WebKit, which Playwright cannot drive, runs the smoke in
- * `webkit/`.
+ * Everything runs in Chromium; the attacks run in Firefox too, and in Playwright's WebKit where that is
+ * installed, and there with `@full` also the pages. The system's WebKit, which Playwright cannot drive,
+ * runs the smoke in `webkit/`.
  */
 const full = process.env['HUSHFIELD_ATTACK'] === 'full';
-const ACROSS = /(attacks|pages)\/[^/]*\.spec\.ts$/;
+const ACROSS = full ? ['attacks/*.spec.ts', 'pages/*.spec.ts'] : ['attacks/*.spec.ts'];
 
 function project(
   name: 'chromium' | 'firefox' | 'webkit',
@@ -24,7 +24,7 @@ function project(
   match: Pick<Project, 'testMatch' | 'testIgnore'>,
 ): Project[] {
   if (!launchOptions) return [];
-  const others = ['chromium', 'firefox', 'webkit'].filter((other) => other !== name);
+  const others = ['chromium', 'firefox'].filter((other) => other !== name);
   const excluded = [...others, ...(full ? [] : ['full'])].map((tag) => `@${tag}\\b`).join('|');
   const { channel, ...options } = launchOptions;
   return [

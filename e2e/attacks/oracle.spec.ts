@@ -1,4 +1,5 @@
 import type { Page } from '@playwright/test';
+import { attack, saw } from '../support/attack.ts';
 import { canaryNumber, VISA } from '../support/cards.ts';
 import { expect, type Merchant, openCard, test } from '../support/merchant.ts';
 
@@ -101,26 +102,90 @@ const PAIRS = [
   { brand: 'Diners of 14', valid: '36227206271667', invalid: '36227206271668' },
 ] as const;
 
+const FULL = ['@full'] as const;
+
 for (const loop of ['elements.tokenize()', 'the raw port of the controller'] as const) {
   for (const { brand, valid, invalid } of PAIRS) {
-    test(`answers alike for a valid and an invalid ${brand} while it is typed, by ${loop}`, async ({
-      page,
-      merchant,
-    }) => {
-      for (const number of [valid, invalid]) {
-        expect(await transcript(loop, number, page, merchant)).toStrictEqual(NOTHING);
-      }
-    });
+    test(
+      `answers alike for a valid and an invalid ${brand} while it is typed, by ${loop}`,
+      attack(
+        16,
+        `asks for a token after every key, by ${loop}`,
+        ...(brand === 'Visa of 13' ? [] : FULL),
+      ),
+      async ({ page, merchant }) => {
+        for (const number of [valid, invalid]) {
+          expect(await transcript(loop, number, page, merchant)).toStrictEqual(NOTHING);
+        }
+        saw('the same two answers for both');
+      },
+    );
   }
 
-  test(`makes no token of a number's valid beginning, by ${loop}`, async ({ page, merchant }) => {
-    const number = canaryNumber(canaryNumber('42424242', 13), 16);
-    await typeUnder(loop, number, page, merchant);
-    const tokens = () =>
-      page.evaluate(() =>
-        Reflect.get(window, 'heard').filter((what: string) => what.startsWith('token')),
-      );
-    // The whole number is the first that is traded, and the only one.
-    await expect.poll(tokens).toStrictEqual([`token ${number.slice(-4)}`]);
-  });
+  test(
+    `makes no token of a number's valid beginning, by ${loop}`,
+    attack(
+      16,
+      `asks for a token after every key, by ${loop}`,
+      ...(loop === 'elements.tokenize()' ? FULL : []),
+    ),
+    async ({ page, merchant }) => {
+      const number = canaryNumber(canaryNumber('42424242', 13), 16);
+      await typeUnder(loop, number, page, merchant);
+      const tokens = () =>
+        page.evaluate(() =>
+          Reflect.get(window, 'heard').filter((what: string) => what.startsWith('token')),
+        );
+      // The whole number is the first that is traded, and the only one.
+      await expect.poll(tokens).toStrictEqual([`token ${number.slice(-4)}`]);
+    },
+  );
+}
+
+/** What a page can do to end the typing of a number for the shopper. */
+const AWAY = [
+  { how: 'card.blur()', act: 'card.blur()', tag: [] },
+  { how: "card.focus('expiry')", act: "card.focus('expiry')", tag: [] },
+  { how: 'an input of its own', act: 'own.focus()', tag: [] },
+  { how: 'disabling it', act: 'card.update({ disabled: true })', tag: FULL },
+  { how: 'taking inputs out', act: "card.update({ fields: ['number', 'cvc'] })", tag: FULL },
+  {
+    how: 'an error of its own',
+    act: "card.setError('number', 'x'); card.setError('number', ''); card.blur()",
+    tag: FULL,
+  },
+] as const;
+
+const VERDICTS = `card.on('change', ({ error, fields: { number: { valid, complete, potentiallyValid } } }) =>
+  heard.push([valid, complete, potentiallyValid, error?.code].join()))`;
+
+for (const { how, act, tag } of AWAY) {
+  test(
+    `tells nothing of a number when the page takes its focus away, by ${how}`,
+    attack(16, `ends the typing by ${how} and listens for the verdict`, ...tag),
+    async ({ page, merchant }) => {
+      const told: string[][] = [];
+      for (const number of ['4222222222222', '4222222222223']) {
+        const frame = await openCard(page, merchant.cardPage({ body: '<input id="own">' }));
+        await page.evaluate(`window.heard = []; ${VERDICTS}`);
+        await frame.locator('[autocomplete=cc-number]').click();
+        await page.keyboard.type(number, { delay: 30 });
+        // Two ticks and more, and less than the pause in which nobody is still typing.
+        const heard = await page.evaluate(
+          `(async () => {
+            ${act};
+            await new Promise((resolve) => setTimeout(resolve, 350));
+            return [...new Set(heard)].filter((verdict) => verdict !== 'false,false,true,');
+          })()`,
+        );
+        expect(heard).toStrictEqual([]);
+        // Positive control: when the number has rested, the page is told.
+        const last = () => page.evaluate('heard.at(-1)');
+        await expect.poll(last).not.toBe('false,false,true,');
+        told.push([String(await last())]);
+      }
+      expect(told[0]).not.toStrictEqual(told[1]);
+      saw('no verdict within 350 ms; told after a rest');
+    },
+  );
 }

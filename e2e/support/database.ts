@@ -7,7 +7,7 @@ import { ROOT } from './server-process.ts';
 const vaultRequire = createRequire(join(ROOT, 'apps/vault/package.json'));
 
 type Row = Record<string, unknown>;
-type Query = (sql: string, values?: unknown[]) => Promise<Row[]>;
+export type Query = (sql: string, values?: unknown[]) => Promise<Row[]>;
 
 /** The part of a driver that is used here. */
 type Client = {
@@ -33,7 +33,8 @@ export function withEmbedded<T>(dataDir: string, use: (query: Query) => Promise<
   return withClient(new PGlite(join(dataDir, 'db')), use);
 }
 
-function withPostgres<T>(url: string, use: (query: Query) => Promise<T>): Promise<T> {
+/** Asks a server. */
+export function withPostgres<T>(url: string, use: (query: Query) => Promise<T>): Promise<T> {
   const { Client } = vaultRequire('pg');
   return withClient(new Client({ connectionString: url }), use);
 }

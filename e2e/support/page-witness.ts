@@ -27,12 +27,26 @@ function witness(mark: string): void {
   });
 }
 
+/** What a page can read of its browser whenever it likes. */
+async function state(): Promise<string> {
+  const storages = [localStorage, sessionStorage].map((storage) => ({ ...storage }));
+  const databases = (await indexedDB.databases?.().catch(() => [])) ?? [];
+  return JSON.stringify({
+    url: [location.href, document.referrer, document.cookie, window.name, history.state],
+    entries: performance.getEntries(),
+    storages,
+    databases,
+    html: document.documentElement.outerHTML,
+  });
+}
+
 /** All that the page itself could see: its messages, its ports, its DOM over time, its console. */
 export class PageWitness {
   readonly #lines: string[] = [];
 
   private constructor(page: Page) {
     page.on('console', (message) => this.#lines.push(message.text()));
+    page.on('pageerror', (error) => this.#lines.push(error.stack ?? error.message));
   }
 
   /** Call before the page loads. */
@@ -40,6 +54,11 @@ export class PageWitness {
     const self = new PageWitness(page);
     await page.addInitScript(witness, MARK);
     return self;
+  }
+
+  /** Adds what does not announce itself: storage, cookies, the timeline of resources. */
+  async look(page: Page): Promise<void> {
+    this.#lines.push(await page.evaluate(state));
   }
 
   get text(): string {

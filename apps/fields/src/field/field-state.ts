@@ -151,7 +151,7 @@ export class FieldModel {
   /**
    * An input has lost focus.
    *
-   * @param meant - by a key or a pointer of the shopper's. A page can take focus away too, after each
+   * @param meant - by a key of the shopper's. A page can take focus away too, after each
    *   digit, and would be told the validity of every beginning of a number; so without, an input
    *   settles when it has rested.
    */

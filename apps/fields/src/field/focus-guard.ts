@@ -3,7 +3,7 @@
  * follow: the shopper's eyes are on the card, not on the caret. No header forbids it. What gives it
  * away is the moment: nobody leaves a field within a blink of a digit without a key that leaves.
  *
- *   1  The window loses focus within THEFT_MS of a digit, and no key or hand of the shopper's says so.
+ *   1  The window loses focus within THEFT_MS of a digit, and no key of the shopper's says so.
  *   2  Focus is taken back at once, so that the next digit lands here: a thief of one call gets none
  *      or one.
  *   3  If a digit does follow, it was meant for us: that was a theft, and is counted. If none does, a
@@ -28,7 +28,6 @@ const EXPLAINS: ReadonlyMap<string, number> = new Map([
   ...['Tab', 'Enter', 'Escape'].map((key) => [key, 150] as const),
   ...['Alt', 'Control', 'Meta'].map((key) => [key, 1_000] as const),
 ]);
-const POINTER_EXPLAINS_MS = 150;
 
 /** What the guard needs to know of the element, and does to it. */
 export type Guarded = {
@@ -59,7 +58,7 @@ export class FocusGuard {
     });
     addEventListener('keydown', ({ key }) => this.#onKey(key), true);
     // A hand in the element is there because it wants to be.
-    addEventListener('pointerdown', () => this.#explain(POINTER_EXPLAINS_MS), true);
+    addEventListener('pointerdown', () => this.#endTrial(), true);
   }
 
   /** A digit was typed; phones say so by an input event only. */
@@ -71,7 +70,7 @@ export class FocusGuard {
     this.#count();
   }
 
-  /** Whether a key or a pointer of the shopper's, and not the page, is why focus has moved. */
+  /** Whether a key of the shopper's, and not the page, is why focus has moved. */
   get isExplained(): boolean {
     return performance.now() < this.#explainedUntil;
   }
@@ -79,14 +78,12 @@ export class FocusGuard {
   #onKey(key: string): void {
     if (/^\d$/.test(key)) return this.onDigit();
     const explained = EXPLAINS.get(key);
-    if (explained !== undefined) this.#explain(explained);
+    if (explained !== undefined) {
+      this.#explainedUntil = performance.now() + explained;
+      this.#endTrial();
+    }
     // A letter was meant for what was clicked on.
     else if (key.length === 1) this.#letGo();
-  }
-
-  #explain(ms: number): void {
-    this.#explainedUntil = performance.now() + ms;
-    this.#endTrial();
   }
 
   #onLost(): void {
