@@ -1,131 +1,146 @@
-import { hostileStrings } from '../support/hostile.ts';
-import { expect, openCard, test } from '../support/merchant.ts';
+import type { Page } from '@playwright/test';
+import { attack, saw } from '../support/attack.ts';
+import { HostileWatch, Sink, strings, TAKE_PORTS } from '../support/hostile-watch.ts';
+import { expect, type Merchant, openCard, test } from '../support/merchant.ts';
+import { SITES, TRY_ALL } from '../support/option-sites.ts';
 
 const FIELDS = ['number', 'expiry', 'cvc', 'name'];
 
-test('turns hostile texts into text: no element, no request, no violation', async ({
-  page,
-  merchant,
-}) => {
-  const strings = hostileStrings();
-  const frame = await openCard(page, merchant.cardPage({ fields: FIELDS }));
+async function opened(page: Page, merchant: Merchant) {
+  const sink = await Sink.open();
+  const watch = new HostileWatch(page, sink);
+  const frame = await openCard(page, merchant.cardPage({ fields: FIELDS, prelude: TAKE_PORTS }));
   // The controller comes after the fields; what it loads is not what is looked for here.
+  await page.locator('iframe[name^=hushfield-]').waitFor({ state: 'attached' });
   await page.waitForLoadState('networkidle');
-  const requests: string[] = [];
-  const complaints: string[] = [];
-  page.on('request', (request) => requests.push(request.url()));
-  page.on('pageerror', (error) => complaints.push(error.message));
-  page.on('dialog', (dialog) => complaints.push(dialog.message()));
-  page.on('console', (message) => {
-    if (message.type() === 'error') complaints.push(message.text());
-  });
-  const shape = () =>
-    frame.locator('html').evaluate((root) => {
-      const marks = ['id', 'class', 'name', 'type', 'for', 'autocomplete', 'style'];
-      return [...root.querySelectorAll('*')].map((element) => [
-        element.tagName,
-        ...element
-          .getAttributeNames()
-          .filter((name) => !['placeholder', 'aria-label', 'aria-invalid'].includes(name))
-          .map((name) =>
-            marks.includes(name) && name !== 'class' ? name + element.getAttribute(name) : name,
-          ),
-      ]);
-    });
-  const before = JSON.stringify(await shape());
+  await watch.start();
+  return { sink, watch, frame };
+}
 
-  const thrown = await page.evaluate(async (texts) => {
-    const card = Reflect.get(window, 'card');
-    const codes = new Set<string>();
-    const attempt = (act: () => void) => {
-      try {
-        act();
-      } catch (error) {
-        codes.add(String((error as { code?: unknown }).code ?? error));
-      }
-    };
-    for (const [index, text] of texts.entries()) {
-      attempt(() =>
-        card.update({ labels: { number: text }, placeholders: { cvc: text, name: text } }),
-      );
-      attempt(() => card.setError('name', text));
-      if (index % 15 === 0) await new Promise((resolve) => setTimeout(resolve, 10));
-    }
-    await new Promise((resolve) => setTimeout(resolve, 500));
-    attempt(() => card.update({ labels: {}, placeholders: {} }));
-    attempt(() => card.setError('name', ''));
-    await new Promise((resolve) => setTimeout(resolve, 200));
-    return [...codes];
-  }, strings);
+type Tried = { wrong: string[]; refused: number; taken: number };
 
-  expect(thrown.filter((code) => code !== 'invalid_option')).toStrictEqual([]);
-  expect(JSON.stringify(await shape())).toBe(before);
-  expect(requests).toStrictEqual([]);
-  expect(complaints).toStrictEqual([]);
-  // Positive control: the texts did arrive where they are shown.
-  await page.evaluate(() => Reflect.get(window, 'card').update({ labels: { number: '<b>x</b>' } }));
-  await expect(frame.locator('label[for=number]')).toHaveText('<b>x</b>');
-});
+/** Every string into every option of the API. */
+async function options(page: Page, merchant: Merchant, sample?: number): Promise<void> {
+  const { sink, watch } = await opened(page, merchant);
+  const texts = strings(sink, sample);
+  const { publishableKey } = merchant.deployment.keys;
+  const given = JSON.stringify([SITES, texts, publishableKey]);
+  const tried: Tried = await page.evaluate(`(${TRY_ALL})(...${given})`);
+  expect(tried.wrong).toStrictEqual([]);
+  expect(await watch.complaints()).toStrictEqual([]);
+  expect(tried.refused).toBeGreaterThan(1_000);
+  expect(tried.taken).toBeGreaterThan(100);
+  expect(await watch.control()).toEqual(expect.arrayContaining(['violation', 'request', 'sink']));
+  saw(
+    `${texts.length} strings in ${SITES.length} places: ${tried.refused} refused, ${tried.taken} taken as text or word; 0 elements, requests, violations`,
+  );
+  await sink.close();
+}
 
-test('refuses hostile values wherever a value is not free text', async ({ page, merchant }) => {
-  await openCard(page, merchant.cardPage({ fields: FIELDS }));
-  const accepted = await page.evaluate((texts) => {
-    const card = Reflect.get(window, 'card');
-    const group = Reflect.get(window, 'hushfield');
-    const allowed =
-      /^([a-zA-Z]{2,3}(-[a-zA-Z0-9]{2,8}){0,2}|auto|system|sans|serif|mono|light|dark|above|none|row|column|grid|#[0-9a-fA-F]{3,8})$/;
-    const survivors: string[] = [];
-    for (const text of texts.filter((candidate) => !allowed.test(candidate))) {
-      const parse = (json: string) => JSON.parse(json.replace('TEXT', () => JSON.stringify(text)));
-      const trials: [string, () => unknown][] = [
-        ['locale', () => card.update({ locale: text })],
-        ['layout', () => card.update({ layout: text })],
-        ['theme', () => card.update({ appearance: { theme: text } })],
-        ['colour', () => card.update({ appearance: { variables: { colorText: text } } })],
-        ['font', () => card.update({ appearance: { variables: { fontFamily: text } } })],
-        ['size', () => card.update({ appearance: { variables: { fontSize: text } } })],
-        ['fields', () => card.update({ fields: [text] })],
-        ['element', () => group.elements().create(text)],
-        ['unknown label', () => card.update({ labels: { [text]: 'x' } })],
-        ['unknown option', () => card.update(parse('{"evil":TEXT}'))],
-        ['group', () => group.elements(parse('{"evil":TEXT}'))],
-        ['group locale', () => group.elements({ locale: text })],
-      ];
-      for (const [name, trial] of trials) {
-        try {
-          trial();
-          survivors.push(`${name}: ${text}`);
-        } catch (error) {
-          const { code } = error as { code?: unknown };
-          if (code !== 'invalid_option') survivors.push(`${name} threw ${String(code)}: ${text}`);
+/** What a text from the page is when it is shown. */
+const shown = (text: string) =>
+  text
+    .normalize('NFC')
+    .replace(
+      /[\u0000-\u001f\u007f-\u009f\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff\ufff9-\ufffb]/g,
+      '',
+    )
+    .trim();
+
+/** Every string as label, placeholder and message of every input, one after the other. */
+async function texts(page: Page, merchant: Merchant, sample?: number): Promise<void> {
+  const { sink, watch, frame } = await opened(page, merchant);
+  const all = strings(sink, sample).filter((text) => [...text].length <= 200);
+  await page.evaluate(
+    async ([given, fields]) => {
+      const card = Reflect.get(window, 'card');
+      const settled = async () => {
+        while (Reflect.get(window, 'replies').length < Reflect.get(window, 'sent')) {
+          await new Promise((resolve) => setTimeout(resolve, 1));
         }
+      };
+      for (const text of given) {
+        const every = Object.fromEntries(fields.map((field) => [field, text]));
+        card.update({ labels: every, placeholders: every });
+        for (const field of fields) card.setError(field, text);
+        await settled();
       }
-    }
-    return survivors;
-  }, hostileStrings());
-  expect(accepted).toStrictEqual([]);
-});
+    },
+    [all, FIELDS] as const,
+  );
+  expect(await watch.complaints()).toStrictEqual([]);
+  const seen: string[] = await frame
+    .locator('html')
+    .evaluate(() => [...Reflect.get(window, 'hostile').texts]);
+  const missing = [...new Set(all.map(shown))].filter(
+    (text) => text !== '' && !seen.some((label) => shown(label) === text),
+  );
+  expect(missing).toStrictEqual([]);
+  expect(await watch.control()).toEqual(expect.arrayContaining(['violation', 'request', 'sink']));
+  saw(
+    `${all.length} texts as label, placeholder and message of 4 inputs, each seen as text; 0 elements, requests, violations`,
+  );
+  await sink.close();
+}
 
-test('pollutes nothing through option objects', async ({ page, merchant }) => {
-  await openCard(page, merchant.cardPage());
-  const result = await page.evaluate(() => {
-    const card = Reflect.get(window, 'card');
-    const outcomes = [
-      '{"__proto__":{"polluted":1}}',
-      '{"labels":{"__proto__":{"polluted":1}}}',
-      '{"appearance":{"variables":{"__proto__":{"polluted":1}}}}',
-      '{"constructor":{"prototype":{"polluted":1}}}',
-      '{"appearance":{"constructor":{"prototype":{"polluted":1}}}}',
-    ].map((json) => {
-      try {
-        card.update(JSON.parse(json));
-        return 'taken';
-      } catch (error) {
-        return String((error as { code?: unknown }).code);
-      }
+const SAMPLE = 150;
+
+test(
+  'refuses hostile strings wherever a value is not free text',
+  attack([10, 13], 'puts hostile strings into every option of the API'),
+  ({ page, merchant }) => options(page, merchant, SAMPLE),
+);
+
+test(
+  'turns hostile texts into text: no element, no request, no violation',
+  attack(13, 'puts HTML, scripts and bidi characters into labels, placeholders and messages'),
+  ({ page, merchant }) => texts(page, merchant, SAMPLE),
+);
+
+test(
+  'refuses every hostile string in every option',
+  attack([10, 13], 'puts all hostile strings into every option of the API', '@full'),
+  ({ page, merchant }) => {
+    test.setTimeout(600_000);
+    return options(page, merchant);
+  },
+);
+
+test(
+  'turns every hostile string into text',
+  attack(13, 'puts all hostile strings into labels, placeholders and messages', '@full'),
+  ({ page, merchant }) => {
+    test.setTimeout(900_000);
+    return texts(page, merchant);
+  },
+);
+
+test(
+  'pollutes nothing through option objects',
+  attack(13, 'hides __proto__ and constructor in option objects'),
+  async ({ page, merchant }) => {
+    await openCard(page, merchant.cardPage());
+    const result = await page.evaluate(() => {
+      const card = Reflect.get(window, 'card');
+      const outcomes = [
+        '{"__proto__":{"polluted":1}}',
+        '{"labels":{"__proto__":{"polluted":1}}}',
+        '{"appearance":{"variables":{"__proto__":{"polluted":1}}}}',
+        '{"constructor":{"prototype":{"polluted":1}}}',
+        '{"appearance":{"constructor":{"prototype":{"polluted":1}}}}',
+      ].map((json) => {
+        try {
+          card.update(JSON.parse(json));
+          return 'taken';
+        } catch (error) {
+          return String((error as { code?: unknown }).code);
+        }
+      });
+      return { outcomes, polluted: Reflect.get({}, 'polluted') };
     });
-    return { outcomes, polluted: Reflect.get({}, 'polluted') };
-  });
-  expect(result.polluted).toBeUndefined();
-  for (const outcome of result.outcomes) expect(outcome).toMatch(/^(taken|invalid_option)$/);
-});
+    expect(result.polluted).toBeUndefined();
+    for (const outcome of result.outcomes) expect(outcome).toMatch(/^(taken|invalid_option)$/);
+    expect(result.outcomes).toContain('invalid_option');
+    saw('5 objects, 0 prototypes changed');
+  },
+);

@@ -8,6 +8,7 @@ export type Journey = (ground: HuntingGround) => Promise<void>;
 
 /** How long a frame may take to try again after an outage. */
 const PATIENCE = { timeout: 45_000 };
+const BLINK_MS = 500;
 
 async function visit(ground: HuntingGround, query = '?name=1'): Promise<Shopper> {
   const { page } = ground;
@@ -35,7 +36,12 @@ const pays =
   async (ground) => {
     const shopper = await visit(ground, query);
     const { name, ...card } = ground.card(`paid ${query}`);
-    await shopper.fill({ ...card, expiry: '1220', ...(query.includes('name') ? { name } : {}) });
+    await shopper.type('number', card.number);
+    await shopper.type('expiry', '1220');
+    // Leaving an unfinished field within a blink of a digit is what a theft of focus looks like.
+    await ground.page.waitForTimeout(BLINK_MS);
+    await shopper.type('cvc', card.cvc);
+    if (query.includes('name')) await shopper.type('name', name);
     await shopper.payButton.click();
     // The field may have said so by itself: what was asked for must have ended too.
     await expect(shopper.payButton).toHaveAttribute('aria-busy', 'false');
@@ -53,6 +59,7 @@ const mistypes: Journey = async (ground) => {
   const good = canaryNumber();
   const wrong = good.slice(0, -1) + ((Number(good.at(-1)) + 1) % 10);
   await shopper.fill({ number: ground.watch(wrong, 'wrong'), expiry: '1350', cvc: '1' });
+  await page.waitForTimeout(BLINK_MS);
   await shopper.payButton.click();
   await expect(shopper.message('number')).not.toBeEmpty();
   await ground.witness.look(page);

@@ -1,0 +1,119 @@
+import { attack, edit, type Mutant, unit } from './mutant.ts';
+
+const STATE = 'apps/fields/src/field/field-state.ts';
+const GUARD = 'apps/fields/src/field/focus-guard.ts';
+const INPUT = 'apps/fields/src/field/card-input.tsx';
+const HARDEN = 'apps/fields/src/boot/harden.ts';
+
+/** What a field does with what it holds and with what the page asks of it. */
+export const FRAMES: readonly Mutant[] = [
+  {
+    name: 'style: any text as a colour',
+    edits: [
+      edit(
+        'packages/contract/src/appearance/appearance.ts',
+        '.check(z.regex(/^#([0-9a-fA-F]{3}|[0-9a-fA-F]{4}|[0-9a-fA-F]{6}|[0-9a-fA-F]{8})$/))',
+        '',
+      ),
+    ],
+    attacks: [
+      attack('hostile-options', 'refuses hostile strings wherever'),
+      attack('hostile-style', 'hostile styles and options'),
+    ],
+  },
+  {
+    name: 'options: any text as a locale',
+    edits: [
+      edit(
+        'packages/contract/src/frame/configure.ts',
+        '.check(z.regex(/^[a-zA-Z]{2,3}(-[a-zA-Z0-9]{2,8}){0,2}$|^auto$/))',
+        '',
+      ),
+    ],
+    attacks: [
+      attack('hostile-options', 'refuses hostile strings wherever'),
+      attack('hostile-style', 'hostile styles and options'),
+    ],
+  },
+  {
+    name: 'texts: not cleaned',
+    edits: [
+      edit(
+        'packages/contract/src/frame/page-text.ts',
+        "text.normalize('NFC').replace(UNSAFE, '').trim()",
+        'text',
+      ),
+    ],
+    attacks: [attack('hostile-options', 'turns hostile texts')],
+  },
+  {
+    name: 'validity: told while a number is typed',
+    edits: [
+      edit(
+        STATE,
+        "const told =\n      name !== 'number' ||",
+        "const told =\n      name === 'number' ||\n      name !== 'number' ||",
+      ),
+    ],
+    attacks: [attack('oracle', 'Maestro of 16 while it is typed, by elements')],
+  },
+  {
+    name: 'tokenize: judges a number that is being typed',
+    edits: [
+      edit(
+        STATE,
+        "return cell.settled.value || cell.text.value === '' ? 0 : restOf(cell);",
+        'return cell.settled.value ? 0 : 0;',
+      ),
+    ],
+    attacks: [attack('oracle', 'valid beginning, by elements')],
+  },
+  {
+    name: 'validity: told when the page ends the typing',
+    edits: [edit(STATE, 'const rest = meant ? 0 : restOf(cell);', 'const rest = meant ? 0 : 0;')],
+    attacks: [attack('oracle', 'takes its focus away, by card.blur')],
+  },
+  {
+    name: 'focus: never taken back',
+    edits: [edit(GUARD, 'if (sudden || fought) this.#takeBack();', '')],
+    attacks: [attack('focus', 'a thief of one call at most one digit, after 2')],
+  },
+  {
+    name: 'focus: never locks',
+    edits: [edit(GUARD, 'if (this.#thefts === LIMIT) this.#guarded.lock();', '')],
+    attacks: [attack('focus', 'locks against a thief')],
+  },
+  {
+    name: 'input: its text can be dragged out',
+    edits: [edit(INPUT, 'onDragStart={(event) => event.preventDefault()}', '')],
+    attacks: [attack('dragging', 'no typed text be dragged')],
+  },
+  {
+    name: 'input: a security code can be copied',
+    edits: [
+      edit(INPUT, "{...(name === 'cvc' ? noCopy : {})}", '{...(name === null ? noCopy : {})}'),
+    ],
+    attacks: [attack('dragging', 'no security code on the clipboard')],
+  },
+  {
+    name: 'boot: prototypes not frozen',
+    edits: [edit(HARDEN, 'Object.freeze(prototype);', '')],
+    attacks: [unit('apps/fields/src/boot/harden.test.ts')],
+  },
+  {
+    name: 'boot: WebRTC left in the frame',
+    edits: [edit(HARDEN, 'Reflect.deleteProperty(globalThis, name);', 'void name;')],
+    attacks: [attack('exits', 'cannot take WebRTC')],
+  },
+  {
+    name: 'iframe: no sandbox',
+    edits: [
+      edit(
+        'packages/sdk/src/frame-element.ts',
+        "frame.setAttribute('sandbox', 'allow-scripts allow-same-origin allow-forms');",
+        '',
+      ),
+    ],
+    attacks: [attack('exits', 'connect to nobody')],
+  },
+];
