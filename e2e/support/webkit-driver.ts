@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Builder, By, Capabilities, type WebDriver, type WebElement } from 'selenium-webdriver';
 import { webkitDriver } from './engines.ts';
-import { test as base, expect, type Merchant } from './merchant.ts';
+import { test as base, expect } from './merchant.ts';
 import { freePortBase } from './ports.ts';
 import { ProcessGroup, startDisplay, until } from './virtual-display.ts';
 
@@ -155,4 +155,4 @@ export const test = base.extend<object, { webkit: Webkit }>({
   ],
 });
 
-export { expect, type Merchant };
+export { expect };

@@ -1,7 +1,14 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { ENGINES } from '../../test/engines.ts';
 import { expectProblem } from '../../test/expect-problem.ts';
-import { claimsOf, openReply, post, sealedRequest, ticketFor, tokenize } from '../../test/sealed-request.ts';
+import {
+  claimsOf,
+  openReply,
+  post,
+  sealedRequest,
+  ticketFor,
+  tokenize,
+} from '../../test/sealed-request.ts';
 import { NOON, type TestVault, testVault } from '../../test/test-vault.ts';
 
 describe.each(ENGINES)('POST /v1/tickets/burn on %s', (engine) => {
