@@ -13,6 +13,12 @@ const OWN_NAME = edit(
   '!request?.success',
 );
 
+const EVENTS = 'packages/bridge/src/event-port.ts';
+const UNPARSED_OUT = edit(
+  EVENTS,
+  'if (parsed.success) port.postMessage(parsed.data);',
+  'port.postMessage(parsed.success ? parsed.data : event);',
+);
 const JOIN = attack('joins', 'lets a field join by session');
 const RAW = attack('raw-messages', 'obeys no forged message');
 
@@ -69,7 +75,7 @@ export const BRIDGE: readonly Mutant[] = [
         'const parsed = { success: true, data: args } as const;',
       ),
     ],
-    attacks: [attack('raw-messages', 'refuses hostile arguments')],
+    attacks: [PORTS],
   },
   {
     name: 'guard: no budget of violations',
@@ -77,15 +83,25 @@ export const BRIDGE: readonly Mutant[] = [
     attacks: [attack('flood', 'closes the port to a page'), PORTS],
   },
   {
-    name: 'events: leave unparsed',
+    name: 'events: neither side parses them',
     edits: [
-      edit(
-        'packages/bridge/src/event-port.ts',
-        'if (parsed.success) port.postMessage(parsed.data);',
-        'port.postMessage(parsed.success ? parsed.data : event);',
-      ),
+      UNPARSED_OUT,
+      edit(EVENTS, 'if (parsed.success) handler(parsed.data);', 'handler(message.data);'),
     ],
     attacks: [PORTS],
+  },
+  {
+    // The page reads the raw port, where nothing of ours parses for it.
+    name: 'events: a leak leaves unparsed',
+    edits: [
+      UNPARSED_OUT,
+      edit(
+        'apps/fields/src/field/field-state.ts',
+        'elementType: this.element,',
+        "elementType: this.element, ...{ typed: this.text('number') },",
+      ),
+    ],
+    attacks: [attack('eavesdropping', 'no typed digit in its DOM')],
   },
   {
     name: 'frame: connects to any window of the origin',

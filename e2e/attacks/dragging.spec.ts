@@ -169,6 +169,8 @@ test(
     expect(found.hits).not.toContain('true');
     expect(found.point).toBe('IFRAME');
     expect(found.caret).not.toBe('INPUT');
-    saw('8 ways to select, copy or find, 0 digits; the text of the page was found by each');
+    saw(
+      "4 searches, a selection, a copy and 2 points: 0 digits; the page's own text was selected, copied and found",
+    );
   },
 );

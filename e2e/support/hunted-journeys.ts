@@ -38,10 +38,11 @@ const pays =
     const { name, ...card } = ground.card(`paid ${query}`);
     await shopper.type('number', card.number);
     await shopper.type('expiry', '1220');
-    // Leaving an unfinished field within a blink of a digit is what a theft of focus looks like.
+    // Leaving a field within a blink of a digit is what a theft of focus looks like.
     await ground.page.waitForTimeout(BLINK_MS);
     await shopper.type('cvc', card.cvc);
     if (query.includes('name')) await shopper.type('name', name);
+    await ground.page.waitForTimeout(BLINK_MS);
     await shopper.payButton.click();
     // The field may have said so by itself: what was asked for must have ended too.
     await expect(shopper.payButton).toHaveAttribute('aria-busy', 'false');

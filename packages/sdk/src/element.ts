@@ -7,7 +7,7 @@ import type {
 } from '@hushfield/contract/frame';
 import { Emitter } from './emitter.ts';
 import { failure } from './failures.ts';
-import type { HushfieldError } from './hushfield-error.ts';
+import { HushfieldError } from './hushfield-error.ts';
 import { Mounting } from './mounting.ts';
 import { fieldOptions } from './options.ts';
 import { emptyState, paintState } from './presentation.ts';
@@ -64,7 +64,9 @@ export class FieldElement implements HushfieldElement {
     try {
       return this.#place(target).ready;
     } catch (error) {
-      return Promise.reject(error);
+      // A text that is no selector finds nothing, as one that fits nothing does.
+      const known = error instanceof HushfieldError;
+      return Promise.reject(known ? error : failure('element_not_found'));
     }
   }
 
@@ -124,12 +126,9 @@ export class FieldElement implements HushfieldElement {
 
   retry(): Promise<void> {
     const container = this.#mounting?.container;
-    if (!container) {
-      const code = this.#destroyed ? 'element_destroyed' : 'element_not_found';
-      return Promise.reject(failure(code, 'not mounted'));
-    }
     this.unmount();
-    return this.mount(container);
+    // An element that is not mounted has nothing to retry: no text selects nothing.
+    return this.mount(container ?? '');
   }
 
   unmount(): void {

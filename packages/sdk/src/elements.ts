@@ -58,6 +58,7 @@ export class Elements implements HushfieldElements, Group {
   tokenize(options: { signal?: AbortSignal } = {}): Promise<TokenizeResult> {
     refuseUnknown(options, KNOWN_TOKENIZE);
     const { signal } = options;
+    if (signal && signal.aborted === undefined) throw failure('invalid_option', 'signal');
     if (signal?.aborted) return Promise.resolve({ error: errorOf('aborted') });
     this.#underWay ??= this.#tokenize(signal).finally(() => {
       this.#underWay = undefined;
@@ -129,7 +130,7 @@ export class Elements implements HushfieldElements, Group {
 
   async #tokenize(signal: AbortSignal | undefined): Promise<TokenizeResult> {
     const mounted = this.#mounted();
-    if (mounted.length === 0) throw failure('element_not_found', 'nothing is mounted');
+    if (mounted.length === 0) throw failure('element_not_found', 'mount first');
     const controller = this.#open();
     const abort = () => controller.abort();
     signal?.addEventListener('abort', abort);

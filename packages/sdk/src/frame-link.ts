@@ -77,11 +77,9 @@ export class FrameLink {
       this.#arm();
     }
     const attempt = this.#attempt;
-    const timer = setTimeout(() => {
+    setTimeout(() => {
       if (!this.#connected) this.#fail(attempt, failure('frame_timeout'));
     }, SILENCE_MS);
-    // It would hold the frame of an element that is long gone.
-    attempt.signal.addEventListener('abort', () => clearTimeout(timer));
   }
 
   #onViolation(event: SecurityPolicyViolationEvent): void {

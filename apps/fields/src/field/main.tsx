@@ -103,7 +103,7 @@ async function start(): Promise<void> {
   const api = fieldApi(model, draw, joiner(boot, sid, model));
   serve({ port: link.calls, contract: fieldMethods, handlers: api });
   new ResizeObserver(() => {
-    if (options.peek()) send({ type: 'resize', height: heightOf(root) });
+    if (options.peek()) reporter.tell({ type: 'resize', height: heightOf(root) });
   }).observe(root);
 }
 

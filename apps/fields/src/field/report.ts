@@ -35,7 +35,7 @@ export class Reporter {
     this.#schedule();
   }
 
-  /** An event that is not a state: Enter, Escape, autofill, a warning. */
+  /** An event that is not in the state: Enter, Escape, autofill, a warning, a new height. */
   tell(event: Queued): void {
     this.#queue.push(event);
     this.#schedule();
