@@ -101,7 +101,7 @@ export const BRIDGE: readonly Mutant[] = [
         "elementType: this.element, ...{ typed: this.text('number') },",
       ),
     ],
-    attacks: [attack('eavesdropping', 'no typed digit in its DOM')],
+    attacks: [attack('differential', 'the same of two cards')],
   },
   {
     name: 'frame: connects to any window of the origin',

@@ -147,18 +147,19 @@ function answers(ground: HuntingGround, breadth: 'core' | 'full'): Buffer[] {
     .filter((body) => body.includes('"reply"'));
   const core = [
     answer(ground, '400 Bad Request', problem('invalid_request', 400)),
-    answer(ground, '200 OK', replayed[0] ?? '{"v":1,"reply":""}'),
+    answer(ground, '409 Conflict', problem('idempotency_conflict', 409)),
   ];
   if (breadth === 'core') return core;
   return [
     ...core,
+    // These are tried again for as long as a shopper waits: no answer that opens has come.
+    answer(ground, '200 OK', replayed[0] ?? '{"v":1,"reply":""}'),
     answer(ground, '200 OK', (replayed[0] ?? '').replace(/[A-Z]/, '_')),
     answer(ground, '200 OK', '{"v":1,"reply":"AAAA"}'),
     answer(ground, '200 OK', '<html>', 'text/html'),
     answer(ground, '200 OK', '{"v":1,"__proto__":{"reply":"x"}}'),
     answer(ground, '401 Unauthorized', problem('unauthorized', 401)),
     answer(ground, '403 Forbidden', 'blocked by a firewall', 'text/plain'),
-    answer(ground, '409 Conflict', problem('idempotency_conflict', 409)),
     answer(ground, '413 Payload Too Large', ''),
     answer(ground, '418 Teapot', '{"code":"__proto__"}'),
     answer(ground, '429 Too Many Requests', problem('rate_limited', 429)),

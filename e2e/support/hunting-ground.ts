@@ -1,4 +1,4 @@
-import { randomInt } from 'node:crypto';
+import { createHash, randomInt } from 'node:crypto';
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -193,7 +193,7 @@ export class HuntingGround {
       ['answers', kept(this.#answers.join('\n'))],
       ['endpoints', kept(endpoints)],
       ['columns', kept(columns.map(({ text }) => text).join('\n'))],
-      ['data', [...this.#snapshots, ...stored, ...bytesBelow(this.deployment.dataDir)]],
+      ['data', distinct([...this.#snapshots, ...stored, ...bytesBelow(this.deployment.dataDir)])],
       ...folders.map(([name, folder]) => [name, bytesBelow(folder)] as const),
       ...(existsSync(this.#har) ? [['har', kept(readFileSync(this.#har))] as const] : []),
     ]);
@@ -235,6 +235,14 @@ export class HuntingGround {
 }
 
 const bytesBelow = (folder: string) => filesBelow(folder).map(({ bytes }) => bytes);
+
+/** Most of a database does not change between two looks at it. */
+function distinct(pieces: readonly Buffer[]): Buffer[] {
+  const named = pieces.map(
+    (piece) => [createHash('sha1').update(piece).digest('hex'), piece] as const,
+  );
+  return [...new Map(named).values()];
+}
 
 /** The files of a server on this machine: tables of every database, and the WAL. */
 async function serverFiles(query: Query, url: string | undefined): Promise<Buffer[]> {

@@ -49,7 +49,8 @@ export function askRaw(origin: string, bytes: string): Promise<string> {
   const { hostname, port } = new URL(origin);
   return new Promise((resolve) => {
     let answer = '';
-    const socket = connect(Number(port), hostname, () => socket.write(bytes));
+    // Ended, so that nobody waits for a body that was promised and does not come.
+    const socket = connect(Number(port), hostname, () => socket.end(bytes));
     const late = setTimeout(() => socket.destroy(), 5_000);
     socket.on('data', (chunk) => {
       answer += chunk.toString('latin1');

@@ -27,6 +27,12 @@ async function loadFallback(): Promise<FallbackModule> {
   return import(/* @vite-ignore */ script.src);
 }
 
+/** Whether a try is left; when none is, only a new document can have the chunk. */
+export function canLoadEngine(): boolean {
+  const template = document.getElementById('fallback');
+  return template instanceof HTMLTemplateElement && template.content.childElementCount > 0;
+}
+
 async function loadEngine(): Promise<Engine> {
   const [kem, verify] = await Promise.all([nativeKem(), nativeEd25519()]);
   if (kem && verify) return { kem, verify };

@@ -4,7 +4,7 @@ import { type ErrorCode, type ErrorShape, errorOf } from '@hushfield/contract/er
 import type { ElementType, TokenizeResult } from '@hushfield/contract/frame';
 import type { CardPlaintext } from '@hushfield/contract/http';
 import type { Siblings } from './collect.ts';
-import type { Engine } from './engine.ts';
+import { canLoadEngine, type Engine } from './engine.ts';
 import { postCard } from './post-card.ts';
 import type { ReceiveKeys } from './receive-key.ts';
 import { sealCard } from './seal-card.ts';
@@ -94,7 +94,7 @@ export class Tokenizer {
     if (this.#attempt >= claims.attempts) return refuse('session_expired');
     const sealed = await this.#seal(card);
     if (signal.aborted) return refuse('aborted');
-    if (!sealed) return refuse('network_error');
+    if (!sealed) return refuse(canLoadEngine() ? 'network_error' : 'session_expired');
     const reply = await postCard(boot.api, sealed, signal);
     return !reply.ok && SPENT.has(reply.error.code) ? refuse('session_expired') : reply;
   }

@@ -3,12 +3,11 @@ import { CardInput, type InputEvents } from './card-input.tsx';
 import type { FieldModel } from './field-state.ts';
 import { LOCKED } from './texts.ts';
 
-function classes({ layout, fields, appearance }: FieldOptions, locked: boolean): string {
+function classes({ layout, fields, appearance }: FieldOptions): string {
   // Said by class and not by `:has()`, which is younger than the browser floor.
   const sideBySide = layout === 'row' && fields.includes('number') && fields.includes('expiry');
   const labels = `labels-${appearance.labels ?? 'above'}`;
-  const states = `${sideBySide ? ' side-by-side' : ''}${locked ? ' locked' : ''}`;
-  return `element layout-${layout} ${labels}${states}`;
+  return `element layout-${layout} ${labels}${sideBySide ? ' side-by-side' : ''}`;
 }
 
 /**
@@ -38,7 +37,7 @@ export function CardForm(props: {
       // not where a form says `off`. An empty one must say `on`, or nothing would offer to fill it.
       autocomplete={options.fields.every((name) => model.text(name) === '') ? 'on' : 'off'}
       noValidate
-      class={classes(options, model.locked)}
+      class={classes(options)}
       onSubmit={(event) => event.preventDefault()}
     >
       <div class="fields">

@@ -20,6 +20,7 @@ import { batch, type Signal, signal } from '@preact/signals-core';
 import {
   type Circumstances,
   isFull,
+  isWhole,
   type Judgement,
   judgeInput,
   type ValidationCode,
@@ -214,6 +215,7 @@ export class FieldModel {
       for (const name of names) {
         this.edit(name, '');
         this.#cells[name].settled.value = false;
+        this.remember(name, { text: '', caret: 0 });
       }
     });
   }
@@ -222,9 +224,13 @@ export class FieldModel {
     return isFull(name, this.text(name), this.#around);
   }
 
-  /** Nothing is left to type here. A name is never done, and nothing a thief would want. */
+  /**
+   * Nothing is left to type here. A name is never done; a number is by its length alone, or the page
+   * could learn from it whether Luhn holds.
+   */
   isDone(): boolean {
-    return this.fields.every((name) => name === 'name' || this.isFull(name));
+    const whole = isWhole(digitsOf(this.text('number')), this.brand);
+    return this.fields.every((name) => (name === 'number' ? whole : this.isFull(name)));
   }
 
   errorOf(name: FieldName): FieldError | undefined {

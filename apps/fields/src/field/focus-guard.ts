@@ -8,26 +8,27 @@
  *      or one.
  *   3  If a digit does follow, it was meant for us: that was a theft, and is counted. If none does, a
  *      person has clicked away fast; the input lets go again and nothing is counted.
- *   4  Losing focus again within a few milliseconds of taking it back is counted too: no hand clicks
- *      twice that fast.
+ *   4  Once a theft was witnessed by a digit, losing focus again within a few milliseconds of taking it
+ *      back is counted too: no hand clicks twice that fast. (A modal that traps focus fights as well,
+ *      but nobody types digits into a card under it.)
  *   5  The third theft locks. A page that goes on fighting is fought: what is typed blindly into a
  *      locked element is lost and not stolen.
  *
- * A page that steals in a pause of typing, or hides or removes the frame, is not caught by this.
+ * A page that steals in a pause of typing, or disables, hides or removes the input, is not caught.
  */
 
 const THEFT_MS = 400;
 /** At once does nothing in Chromium: the page's own focus change has yet to end. */
 const RETURN_AFTER_MS = [20, 40];
+const FIGHT_AFTER_MS = [5];
 const WITNESS_MS = 1_000;
 const INHUMAN_MS = 60;
 const LIMIT = 3;
+const NEVER = -Infinity;
 
-/** How long (ms) a key explains that focus has gone. Alt, Ctrl or Cmd is held before a window changes. */
-const EXPLAINS: ReadonlyMap<string, number> = new Map([
-  ...['Tab', 'Enter', 'Escape'].map((key) => [key, 150] as const),
-  ...['Alt', 'Control', 'Meta'].map((key) => [key, 1_000] as const),
-]);
+/** A key that leaves moves focus at once; Alt, Ctrl or Cmd is held before a window changes. */
+const LEAVING_MS = 150;
+const MODIFIER_MS = 1_000;
 
 /** What the guard needs to know of the element, and does to it. */
 export type Guarded = {
@@ -40,10 +41,11 @@ export type Guarded = {
 /** Watches the focus of one document. Call `listen` once. */
 export class FocusGuard {
   readonly #guarded: Guarded;
-  #digitAt = Number.NEGATIVE_INFINITY;
-  #returnedAt = Number.NEGATIVE_INFINITY;
-  #explainedUntil = 0;
-  #input: HTMLElement | null = null;
+  #digitAt = NEVER;
+  #returnedAt = NEVER;
+  #leftAt = NEVER;
+  #modifierAt = NEVER;
+  #input: HTMLInputElement | undefined;
   /** Running while focus is ours only by force. */
   #trial: ReturnType<typeof setTimeout> | undefined;
   #thefts = 0;
@@ -53,9 +55,8 @@ export class FocusGuard {
   }
 
   listen(): void {
-    addEventListener('blur', ({ target }) => {
-      if (target === window) this.#onLost();
-    });
+    // That of an input does not bubble: this is the window's own.
+    addEventListener('blur', () => this.#onLost());
     addEventListener('keydown', ({ key }) => this.#onKey(key), true);
     // A hand in the element is there because it wants to be.
     addEventListener('pointerdown', () => this.#endTrial(), true);
@@ -64,44 +65,44 @@ export class FocusGuard {
   /** A digit was typed; phones say so by an input event only. */
   onDigit(): void {
     this.#digitAt = performance.now();
-    this.#input = document.activeElement as HTMLElement | null;
+    const { activeElement } = document;
+    if (activeElement instanceof HTMLInputElement) this.#input = activeElement;
     if (this.#trial === undefined) return;
     this.#endTrial();
     this.#count();
   }
 
-  /** Whether a key of the shopper's, and not the page, is why focus has moved. */
-  get isExplained(): boolean {
-    return performance.now() < this.#explainedUntil;
+  /** Whether the shopper left an input by a key; Ctrl alone may be a paste, and the page's turn. */
+  get isLeft(): boolean {
+    return since(this.#leftAt) < LEAVING_MS;
   }
 
   #onKey(key: string): void {
     if (/^\d$/.test(key)) return this.onDigit();
-    const explained = EXPLAINS.get(key);
-    if (explained !== undefined) {
-      this.#explainedUntil = performance.now() + explained;
-      this.#endTrial();
-    }
-    // A letter was meant for what was clicked on.
-    else if (key.length === 1) this.#letGo();
+    if (/^(Tab|Enter|Escape)$/.test(key)) this.#leftAt = performance.now();
+    if (/^(Alt|Control|Meta)$/.test(key)) this.#modifierAt = performance.now();
+    // A letter was meant for what was clicked on; the rest of the keyboard for us.
+    if (/^\p{L}$/u.test(key)) this.#letGo();
+    // Phones call every key so, and tell the digit by the input event that follows.
+    else if (key !== 'Unidentified') this.#endTrial();
   }
 
   #onLost(): void {
-    const now = performance.now();
-    const fought = now - this.#returnedAt < INHUMAN_MS;
-    if (fought) this.#count();
-    const sudden = now - this.#digitAt < THEFT_MS && !this.#isHonest();
-    if (sudden || fought) this.#takeBack();
+    const fought = since(this.#returnedAt) < INHUMAN_MS;
+    if (fought && this.#thefts > 0) this.#count();
+    const sudden = since(this.#digitAt) < (fought ? WITNESS_MS : THEFT_MS);
+    if (sudden && !this.#isHonest()) this.#takeBack(fought ? FIGHT_AFTER_MS : RETURN_AFTER_MS);
   }
 
   #isHonest(): boolean {
-    return this.isExplained || document.hidden || this.#guarded.isDone();
+    const away = since(this.#modifierAt) < MODIFIER_MS || document.hidden;
+    return this.isLeft || away || this.#guarded.isDone();
   }
 
-  #takeBack(): void {
+  #takeBack(delays: readonly number[]): void {
     this.#endTrial();
     this.#trial = setTimeout(() => this.#letGo(), WITNESS_MS);
-    for (const ms of RETURN_AFTER_MS) setTimeout(() => this.#return(), ms);
+    for (const ms of delays) setTimeout(() => this.#return(), ms);
   }
 
   #return(): void {
@@ -116,8 +117,10 @@ export class FocusGuard {
   #letGo(): void {
     if (this.#trial === undefined) return;
     this.#endTrial();
+    // The page had it by right, and takes nothing by having it again.
+    this.#digitAt = NEVER;
+    this.#returnedAt = NEVER;
     this.#input?.blur();
-    // The page had it by right.
     parent.focus();
   }
 
@@ -130,4 +133,8 @@ export class FocusGuard {
     this.#thefts += 1;
     if (this.#thefts === LIMIT) this.#guarded.lock();
   }
+}
+
+function since(moment: number): number {
+  return performance.now() - moment;
 }

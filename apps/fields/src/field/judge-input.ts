@@ -46,7 +46,12 @@ export function isFull(name: FieldName, text: string, around: Circumstances): bo
   if (name === 'expiry') return true;
   const digits = digitsOf(text);
   if (name === 'cvc') return digits.length === judgeCode(digits, around.brand).expectedLength;
-  return digits.length === usualLength(around.brand);
+  return isWhole(digits, around.brand);
+}
+
+/** Whether a number has the length that its brand's nearly always have, right or wrong. */
+export function isWhole(digits: string, brand: Brand): boolean {
+  return digits.length === usualLength(brand);
 }
 
 /** Numbers of these come in any length; no shorter one can be taken as done. */

@@ -70,7 +70,7 @@ async function start(): Promise<void> {
   guard.listen();
   const events = {
     digit: () => guard.onDigit(),
-    left: (field: FieldName) => model.leave(field, guard.isExplained),
+    left: (field: FieldName) => model.leave(field, guard.isLeft),
     autofilled: (field: FieldName) => reporter.tell({ type: 'autofill', field }),
     pressed(field: FieldName, key: 'Enter' | 'Escape') {
       if (key === 'Enter') model.finish(field);

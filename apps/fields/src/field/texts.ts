@@ -14,8 +14,7 @@ const PLACEHOLDERS: Readonly<Record<FieldName, string>> = {
   name: '',
 };
 
-export const LOCKED =
-  'Something on this page kept taking your typing. Reload the page to start again.';
+export const LOCKED = 'Typing was interrupted. Reload the page.';
 
 /** Label and placeholder of an input; the page's own words come before ours. */
 export function textsOf(name: FieldName, options: FieldOptions, codeLabel: string) {

@@ -5,7 +5,7 @@ import { corsHeaders, preflightHeaders } from '../app/security-headers.ts';
 import { VaultError } from '../app/vault-error.ts';
 import { burnAttempts } from '../tokens/token-store.ts';
 import type { Vault } from '../vault.ts';
-import { admitTicket } from './admit-ticket.ts';
+import { TicketDoor } from './ticket-door.ts';
 
 /**
  * `POST /v1/tickets/burn`, from the fields origin only: a frame that had to lock itself gives up its
@@ -13,6 +13,7 @@ import { admitTicket } from './admit-ticket.ts';
  * second time too.
  */
 export function burnTicketRoute(app: FastifyInstance, vault: Vault): void {
+  const door = new TicketDoor(vault);
   app.options('/v1/tickets/burn', (_request, reply) =>
     reply.headers(preflightHeaders(vault.site, 'POST')).code(204).send(),
   );
@@ -23,9 +24,7 @@ export function burnTicketRoute(app: FastifyInstance, vault: Vault): void {
     const body = BurnRequest.safeParse(request.body);
     if (!body.success) throw new VaultError('invalid_request');
     const { parentOrigin, reason } = body.data;
-    const claims = admitTicket(vault, body.data);
-    request.facts.tenant = claims.tenant;
-    request.facts.keyId = claims.key;
+    const claims = await door.admit(request, body.data);
     await burnAttempts(vault.sql, claims, reason, {
       entryId: newId('aud'),
       at: new Date(vault.now()),

@@ -1,10 +1,8 @@
 import { TokenizeReply, TokenizeRequest } from '@hushfield/contract/http';
-import type { TicketClaims } from '@hushfield/contract/boot';
 import type { FastifyInstance } from 'fastify';
 import { corsHeaders, preflightHeaders } from '../app/security-headers.ts';
 import { VaultError } from '../app/vault-error.ts';
-import { admitTicket } from './admit-ticket.ts';
-import { KnownKeys } from '../tenants/authenticate.ts';
+import { TicketDoor } from './ticket-door.ts';
 import { createToken } from '../tokens/create-token.ts';
 import type { Vault } from '../vault.ts';
 
@@ -16,7 +14,7 @@ const MAX_AT_ONCE = 256;
  * opened only for a caller who was given a ticket.
  */
 export function tokenizeRoute(app: FastifyInstance, vault: Vault): void {
-  const states = new KnownKeys(vault);
+  const door = new TicketDoor(vault);
   let underWay = 0;
   app.options('/v1/tokenize', (_request, reply) =>
     reply.headers(preflightHeaders(vault.site, 'POST')).code(204).send(),
@@ -29,10 +27,8 @@ export function tokenizeRoute(app: FastifyInstance, vault: Vault): void {
     underWay += 1;
     try {
       const body = parseRequest(request.body);
-      const claims = admit(vault, body);
-      request.facts.tenant = claims.tenant;
-      request.facts.keyId = claims.key;
-      if (!(await states.inForce(claims.tenant, claims.key))) throw new VaultError('unauthorized');
+      const claims = await door.admit(request, body);
+      if (body.attempt > claims.attempts) throw new VaultError('unauthorized');
       const sealed = await createToken(vault, { claims, request: body, requestId: request.id });
       return reply.send(TokenizeReply.parse({ v: 1, reply: sealed }));
     } finally {
@@ -45,10 +41,4 @@ function parseRequest(body: unknown): TokenizeRequest {
   const parsed = TokenizeRequest.safeParse(body);
   if (!parsed.success) throw new VaultError('invalid_request');
   return parsed.data;
-}
-
-function admit(vault: Vault, body: TokenizeRequest): TicketClaims {
-  const claims = admitTicket(vault, body);
-  if (body.attempt > claims.attempts) throw new VaultError('unauthorized');
-  return claims;
 }

@@ -1,0 +1,33 @@
+import type { TicketClaims } from '@hushfield/contract/boot';
+import type { FastifyRequest } from 'fastify';
+import { VaultError } from '../app/vault-error.ts';
+import { seconds } from '../clock.ts';
+import { verifyTicket } from '../fields/ticket.ts';
+import { KnownKeys } from '../tenants/authenticate.ts';
+import type { Vault } from '../vault.ts';
+
+type FromFrame = { readonly ticket: string; readonly parentOrigin: string };
+
+/** The door of every request that brings a ticket: its form and signature, its page, its key. */
+export class TicketDoor {
+  readonly #vault: Vault;
+  readonly #states: KnownKeys;
+
+  constructor(vault: Vault) {
+    this.#vault = vault;
+    this.#states = new KnownKeys(vault);
+  }
+
+  /** @throws VaultError `unauthorized` or `origin_not_allowed`. */
+  async admit(request: FastifyRequest, body: FromFrame): Promise<TicketClaims> {
+    const { keys, mode, now } = this.#vault;
+    const claims = verifyTicket(keys.secret('ticket'), body.ticket, seconds(now()));
+    if (claims.mode !== mode) throw new VaultError('unauthorized');
+    if (!claims.origins.includes(body.parentOrigin)) throw new VaultError('origin_not_allowed');
+    request.facts.tenant = claims.tenant;
+    request.facts.keyId = claims.key;
+    if (!(await this.#states.inForce(claims.tenant, claims.key)))
+      throw new VaultError('unauthorized');
+    return claims;
+  }
+}
