@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { ensureBuilt, must, root } from './built.ts';
 import { ensureChromium } from './chromium.ts';
+import { sayMissingEngines } from './engines.ts';
 
 const ENGINES = ['chromium', 'firefox', 'webkit'];
 const { values, positionals } = parseArgs({
@@ -19,6 +20,7 @@ if (engines.some((engine) => !ENGINES.includes(engine))) {
 }
 
 ensureBuilt();
+sayMissingEngines();
 process.env['HUSHFIELD_CHROMIUM'] = ensureChromium();
 process.env['HUSHFIELD_ATTACK'] = 'full';
 process.env['PATH'] = `${join(root, 'e2e/node_modules/.bin')}:${process.env['PATH']}`;

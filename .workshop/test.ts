@@ -1,12 +1,13 @@
 /*
- * Every fast test: units, stores on both databases, journeys and the attack core in Chromium. Ends
- * with one line that counts them all.
+ * Every fast test: units, stores on both databases, journeys in Chromium, and the attack core in every
+ * engine there is. Ends with one line that counts them all.
  */
 import { spawn } from 'node:child_process';
 import { mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { ensureBuilt, root } from './built.ts';
 import { ensureChromium } from './chromium.ts';
+import { sayMissingEngines } from './engines.ts';
 import { startPostgres } from './postgres.ts';
 
 type Count = { passed: number; failed: number; skipped: number };
@@ -60,6 +61,7 @@ async function browser(env: NodeJS.ProcessEnv): Promise<Count> {
 }
 
 ensureBuilt();
+sayMissingEngines();
 const chromium = ensureChromium();
 const postgres = await startPostgres();
 const env = {

@@ -75,7 +75,7 @@ export const FRAMES: readonly Mutant[] = [
   },
   {
     name: 'focus: never taken back',
-    edits: [edit(GUARD, 'if (sudden || fought) this.#takeBack();', '')],
+    edits: [edit(GUARD, 'if (sudden && !this.#isHonest())', 'if (!sudden && this.#isHonest())')],
     attacks: [attack('focus', 'a thief of one call at most one digit, after 2')],
   },
   {

@@ -120,7 +120,7 @@ function plant({ frame }: Hands, leak: Leak): Promise<void> {
       const odd = digits.replace(/[02468]/g, '').length % 2;
       // The frame's policy forbids code from text, so both mistakes stand here.
       if (code === 'height') grow(odd ? 400 : 300);
-      else setTimeout(() => grow(300), odd ? 20 : 120);
+      else setTimeout(() => grow(300), odd ? 20 : 320);
     });
     addEventListener('focusin', ({ target }) => {
       if ((target as Element).id === 'number') grow(0);

@@ -74,7 +74,9 @@ const mistypes: Journey = async (ground) => {
   expect(await shopper.input('number').inputValue()).toBe('');
   await shopper.type('number', card.number);
   await page.goto(`${ground.deployment.shopOrigin}/shop.css`);
-  await page.goBack();
+  // Over BiDi the driver waits for ever for a page that comes out of Firefox's cache.
+  if (ground.engine === 'chromium') await page.goBack();
+  else await visit(ground);
   await shopper.input('cvc').waitFor();
   expect(await shopper.input('number').inputValue()).toBe('');
 };

@@ -114,7 +114,7 @@ export class HuntingGround {
         HOME: this.folder('browser-home'),
         TMPDIR: this.folder('browser-tmp'),
       },
-      ...(browser.name() === 'chromium'
+      ...(this.engine === 'chromium'
         ? { recordHar: { path: this.#har, content: 'embed' as const } }
         : {}),
     });
@@ -122,6 +122,10 @@ export class HuntingGround {
     this.#traffic = new Traffic(this.context);
     this.page = await this.context.newPage();
     this.witness = await PageWitness.of(this.page);
+  }
+
+  get engine(): string {
+    return this.#options.browser.name();
   }
 
   get #har(): string {
