@@ -21,7 +21,9 @@ export async function postCard(
   const deadline = performance.now() + TOTAL_MS;
   for (let pause = FIRST_PAUSE_MS; ; pause *= 2) {
     const outcome = await send(api, card, signal, deadline);
-    if (outcome.final || performance.now() + pause > deadline) return outcome.reply;
+    // Twice the pause, so that what is left after its jitter is time enough for an answer: a try with
+    // none would end as a timeout, whatever was really wrong.
+    if (outcome.final || performance.now() + 2 * pause > deadline) return outcome.reply;
     // Jitter, so that a vault that comes back is not met by everyone at once.
     await rest(pause * (0.5 + jitter()), signal);
     if (signal.aborted) return failed(errorOf('aborted'));
