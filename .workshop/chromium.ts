@@ -1,26 +1,10 @@
 import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import { join } from 'node:path';
+import { chromiumOptions } from '../e2e/support/engines.ts';
 import { must, root } from './built.ts';
 
-const SYSTEM = [
-  '/usr/bin/chromium',
-  '/usr/bin/chromium-browser',
-  '/usr/bin/google-chrome-stable',
-  '/usr/bin/google-chrome',
-  '/Applications/Google Chrome.app/Contents/MacOS/Google Chrome',
-];
-
-const e2e = createRequire(join(root, 'e2e/package.json'));
-
-/** Playwright's own Chromium, the system's, or the one the environment names. */
-function find(): string | undefined {
-  const named = process.env['HUSHFIELD_CHROMIUM'];
-  if (named) return named;
-  const { chromium } = e2e('@playwright/test') as { chromium: { executablePath(): string } };
-  return [chromium.executablePath(), ...SYSTEM].find((path) => existsSync(path));
-}
+const find = () => chromiumOptions()?.executablePath;
 
 /**
  * Makes sure of a Chromium: one that is there, else Playwright's download, else Debian's package

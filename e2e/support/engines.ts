@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { chromium, firefox, type LaunchOptions, webkit } from '@playwright/test';
 
 /** How one engine is started here. */
-export type Launch = LaunchOptions & { readonly channel?: string };
+export type Launch = LaunchOptions & { readonly executablePath: string };
 
 const SYSTEM = {
   chromium: [
@@ -10,6 +10,7 @@ const SYSTEM = {
     '/usr/bin/chromium-browser',
     '/usr/bin/google-chrome',
     '/usr/bin/google-chrome-stable',
+    '/Applications/Google Chrome.app/Contents/MacOS/Google Chrome',
   ],
   firefox: ['/usr/bin/firefox-esr', '/usr/bin/firefox'],
   webkit: ['/usr/bin/WebKitWebDriver'],

@@ -17,6 +17,7 @@ import type {
 } from '@hushfield/contract/frame';
 import type { Collected } from '@hushfield/contract/sibling';
 import { batch, type Signal, signal } from '@preact/signals-core';
+import { type Cell, makeCell, restOf } from './cell.ts';
 import {
   type Circumstances,
   isFull,
@@ -26,43 +27,7 @@ import {
   type ValidationCode,
 } from './judge-input.ts';
 
-/** What one input holds. The text never leaves this module but by `collected`. */
-type Cell = {
-  readonly text: Signal<string>;
-  /** Text and caret before the edit under way: Backspace over a gap cannot be told apart without. */
-  before: Edit;
-  readonly focused: Signal<boolean>;
-  /** Left since the last edit, by the shopper: only then is an error shown and a number's validity told. */
-  readonly settled: Signal<boolean>;
-  /** When it was last edited, `performance.now()`. */
-  editedAt: number;
-  /** Errors are shown here: left with something in it, or asked to pay. */
-  readonly checked: Signal<boolean>;
-  /** What the page or the vault says of this input, until the next edit. */
-  readonly notice: Signal<FieldError | undefined>;
-};
-
 const EVERY_FIELD: readonly FieldName[] = ['number', 'expiry', 'cvc', 'name'];
-
-/** A pause in which nobody is still typing a number. */
-const REST_MS = 700;
-
-/** How long (ms) until an input counts as no longer being typed into. */
-function restOf({ editedAt }: Cell): number {
-  return Math.max(0, editedAt + REST_MS - performance.now());
-}
-
-function makeCell(): Cell {
-  return {
-    text: signal(''),
-    before: { text: '', caret: 0 },
-    focused: signal(false),
-    settled: signal(false),
-    editedAt: 0,
-    checked: signal(false),
-    notice: signal(undefined),
-  };
-}
 
 /** All inputs of one element: what was typed, what it means, and what may be told of it. */
 export class FieldModel {
