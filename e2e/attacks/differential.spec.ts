@@ -106,7 +106,7 @@ function unlike(): Pair {
   return [one[0], other[0]];
 }
 
-/** How a careless field would give away what is typed: by its height, or by when it changes. */
+/** How a careless field would give away what is typed: by its height, or by when it says something. */
 type Leak = 'height' | 'moment';
 
 /** Plants a leak into the frame, as a mistake in its code would be one. */
@@ -120,7 +120,10 @@ function plant({ frame }: Hands, leak: Leak): Promise<void> {
       const odd = digits.replace(/[02468]/g, '').length % 2;
       // The frame's policy forbids code from text, so both mistakes stand here.
       if (code === 'height') grow(odd ? 400 : 300);
-      else setTimeout(() => grow(300), odd ? 20 : 320);
+      else {
+        const press = new KeyboardEvent('keydown', { key: 'Escape', bubbles: true });
+        setTimeout(() => target?.dispatchEvent(press), odd ? 20 : 320);
+      }
     });
     addEventListener('focusin', ({ target }) => {
       if ((target as Element).id === 'number') grow(0);

@@ -28,8 +28,9 @@ async function options(page: Page, merchant: Merchant, sample?: number): Promise
   const tried: Tried = await page.evaluate(`(${TRY_ALL})(...${given})`);
   expect(tried.wrong).toStrictEqual([]);
   expect(await watch.complaints()).toStrictEqual([]);
-  expect(tried.refused).toBeGreaterThan(1_000);
-  expect(tried.taken).toBeGreaterThan(100);
+  // Most places take no text, a few do; how many strings there are depends on what lies beside the clone.
+  expect(tried.refused).toBeGreaterThan(30 * texts.length);
+  expect(tried.taken).toBeGreaterThan(texts.length);
   expect(await watch.control()).toEqual(expect.arrayContaining(['violation', 'request', 'sink']));
   saw(
     `${texts.length} strings in ${SITES.length} places: ${tried.refused} refused, ${tried.taken} taken as text or word; 0 elements, requests, violations`,

@@ -88,7 +88,8 @@ async function reach(page: Page, index: number, key: string): Promise<boolean> {
     await new Promise((resolve) => setTimeout(resolve, 60));
   }, index);
   await page.keyboard.press(key);
-  for (let wait = 0; wait < 8; wait += 1) {
+  // Longer than a digit is watched for a theft: the next trial begins by taking the focus away.
+  for (let wait = 0; wait < 20; wait += 1) {
     if ((await digitsIn(page, index)) > 0) return true;
     await page.waitForTimeout(25);
   }
