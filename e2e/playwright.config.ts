@@ -10,7 +10,8 @@ import {
 /*
  * One worker: each test file brings its own servers, and two cores are common.
  *
- * Tags: `@full` runs in `pnpm attack` only; `@chromium` and `@firefox` need what only that engine has.
+ * Tags: `@full` runs in `pnpm attack` only, and `@once` there or in Chromium; `@chromium` and `@firefox`
+ * need what only that engine has.
  * Everything runs in Chromium; the attacks run in Firefox too, and in Playwright's WebKit where that is
  * installed, and there with `@full` also the pages. The system's WebKit, which Playwright cannot drive,
  * runs the smoke in `webkit/`.
@@ -25,7 +26,8 @@ function project(
 ): Project[] {
   if (!launchOptions) return [];
   const others = ['chromium', 'firefox'].filter((other) => other !== name);
-  const excluded = [...others, ...(full ? [] : ['full'])].map((tag) => `@${tag}\\b`).join('|');
+  const left = full ? [] : name === 'chromium' ? ['full'] : ['full', 'once'];
+  const excluded = [...others, ...left].map((tag) => `@${tag}\\b`).join('|');
   const { channel, ...options } = launchOptions;
   return [
     {

@@ -68,7 +68,11 @@ function figures(seen: readonly Outcome[]): string {
 
 test(
   'takes a whole card or shows no input, whatever the page writes on the iframe',
-  attack(9, 'sandbox, csp, srcdoc, name and size, set before the iframe is in the document'),
+  attack(
+    9,
+    'sandbox, csp, srcdoc, name and size, set before the iframe is in the document',
+    '@once',
+  ),
   async ({ page, merchant, browserName }) => {
     const seen = await outcomes(page, merchant, CORE);
     expect(named(CORE, seen)).toStrictEqual(expected(CORE, browserName));

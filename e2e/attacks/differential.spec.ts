@@ -155,6 +155,7 @@ test(
   attack(
     [11, 15, 16],
     'positive control: other brands, and a frame that leaks by its height or its timing',
+    '@once',
   ),
   async ({ page, merchant }) => {
     test.setTimeout(60_000);

@@ -81,7 +81,7 @@ async function unguarded(context: BrowserContext, { merchant, sinks }: Stage): P
 
 test(
   'lets malicious code inside the frames connect to nobody',
-  attack(32, 'a dependency taken over tries every way out of field and controller'),
+  attack(32, 'a dependency taken over tries every way out of field and controller', '@once'),
   async ({ page, context, stage }) => {
     const { merchant, sinks } = stage;
     await openCard(page, merchant.cardPage());

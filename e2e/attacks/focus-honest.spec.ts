@@ -124,7 +124,11 @@ test(
 
 test(
   'does not lock over three modals that open in the middle of typing',
-  attack(6, 'none: the page opens a modal dialog within 100 ms of a digit, with a focus trap'),
+  attack(
+    6,
+    'none: the page opens a modal dialog within 100 ms of a digit, with a focus trap',
+    '@once',
+  ),
   async ({ page, merchant }) => {
     await openAndType(page, merchant, '4242');
     await page.evaluate(`document.addEventListener('focusin', ({ target }) => {

@@ -148,7 +148,7 @@ test(
 
 test(
   'starts empty after reload, going back, going forward and in a second tab',
-  attack(18, 'reload, back, forward, the same address in a second tab and by window.open'),
+  attack(18, 'reload, back, forward, the same address in a second tab and by window.open', '@once'),
   async ({ page, merchant, context }) => {
     const url = merchant.cardPage({ prelude: NO_CACHE, body: '<input id="own">' });
     const elsewhere = `${merchant.origin}/elsewhere`;

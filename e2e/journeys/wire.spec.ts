@@ -6,7 +6,7 @@ import { PageServer } from '../support/page-server.ts';
 import { RecordingProxy } from '../support/recording-proxy.ts';
 import { test } from '@playwright/test';
 
-const CARDS = 100;
+const CARDS = 25;
 /** Tokenizations under one controller document: more than nine, so that the attempt grows a digit. */
 const PER_DOCUMENT = 18;
 const PROXY = 5;

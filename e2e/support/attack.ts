@@ -8,7 +8,8 @@ export type Row = number;
  *
  * @param rows - the threats it is about.
  * @param tries - what the attacker does, in one line.
- * @param tag - `@full` keeps it out of `pnpm test`; `@chromium` and `@firefox` out of other engines.
+ * @param tag - `@full` keeps it out of `pnpm test`; `@once` leaves it there in Chromium only, since what it
+ *   shows hardly depends on the engine; `@chromium` and `@firefox` keep it out of other engines.
  *
  * @example
  * test('gives a popup no port', attack(2, 'a popup says hello to the page every 5 ms'), async ({ saw }) => {
@@ -18,7 +19,7 @@ export type Row = number;
 export function attack(
   rows: Row | readonly Row[],
   tries: string,
-  ...tag: readonly ('@full' | '@chromium' | '@firefox')[]
+  ...tag: readonly ('@full' | '@once' | '@chromium' | '@firefox')[]
 ): TestDetails {
   const about = [rows].flat().map((row) => ({ type: 'row', description: String(row) }));
   return { annotation: [...about, { type: 'tries', description: tries }], tag: [...tag] };
