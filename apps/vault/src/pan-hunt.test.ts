@@ -62,7 +62,7 @@ test('leaves a card in no file and no log line', async () => {
   const keys = hunt(it.config.dataDir, needles);
   const lines = Buffer.from(it.lines.join(''));
   await it.api.close();
-  await database.query('CHECKPOINT');
+  await database.owner.query('CHECKPOINT');
   await it.close();
 
   expect(made).toMatchObject({ ok: true, token: { card: { last4: CANARY.slice(-4) } } });

@@ -33,7 +33,7 @@ export async function start(
   const stop = () => inTurn(undo);
   try {
     if (sql.engine === 'embedded') warnOfSandbox(log);
-    await migrate(sql);
+    await migrate(sql.owner);
     const vault = assemble(config, { sql, now, log });
     const merchant = await developmentMerchant(vault, config);
     await runWorkerRound(vault);

@@ -56,7 +56,7 @@ async function emptyEmbedded(): Promise<TestDatabase> {
 async function emptyPostgres(server: string): Promise<TestDatabase> {
   const name = `hushfield_test_${randomBytes(6).toString('hex')}`;
   const admin = openPostgres(server);
-  await admin.script(`CREATE DATABASE ${name}`);
+  await admin.owner.script(`CREATE DATABASE ${name}`);
   const url = new URL(server);
   url.pathname = `/${name}`;
   const sql = openPostgres(url.href);
@@ -65,7 +65,7 @@ async function emptyPostgres(server: string): Promise<TestDatabase> {
     again: async () => openPostgres(url.href),
     async drop() {
       await sql.close();
-      await admin.script(`DROP DATABASE ${name} WITH (FORCE)`);
+      await admin.owner.script(`DROP DATABASE ${name} WITH (FORCE)`);
       await admin.close();
     },
   };

@@ -79,7 +79,7 @@ export async function sealedRequest(test: TestVault, change: Change = {}): Promi
 
 /** The key a frame would choose now. */
 export async function receiveKey(test: TestVault) {
-  const latest = await latestManifest(test.vault.sql);
+  const latest = await latestManifest(test.vault.sql.as('api'));
   if (latest === undefined || verify === undefined) throw new Error('no manifest or no Ed25519');
   const rootPublicKey = test.vault.keys.signingKey('offline-root/root').publicKey;
   const now = Math.floor(test.time.now / 1000);

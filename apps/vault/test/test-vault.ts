@@ -54,7 +54,7 @@ export async function testVault({ engine = 'embedded', environment, database }: 
   const empty = database === undefined ? await emptyDatabase(engine) : undefined;
   const sql = database ?? empty?.sql;
   if (sql === undefined) throw new Error('no database');
-  await migrate(sql);
+  await migrate(sql.owner);
   const log = createLog('info', (line) => lines.push(line));
   const vault = assemble(config, { sql, now: () => time.now, log });
   const merchant = await developmentMerchant(vault, config);

@@ -18,13 +18,15 @@ let broken = false;
 let afterwards: Error | undefined;
 beforeAll(async () => {
   const { sql: database } = await emptyDatabase('embedded');
-  const query: Database['query'] = async (...statement) => {
-    if (broken) throw new Error(`connection lost with ${NUMBER} for sk_test_abc`);
-    const rows = await database.query(...statement);
-    if (afterwards !== undefined) throw afterwards;
-    return rows;
-  };
-  it = await testVault({ database: { ...database, query } });
+  const as: Database['as'] = (...scope) => ({
+    async query(...statement) {
+      if (broken) throw new Error(`connection lost with ${NUMBER} for sk_test_abc`);
+      const rows = await database.as(...scope).query(...statement);
+      if (afterwards !== undefined) throw afterwards;
+      return rows;
+    },
+  });
+  it = await testVault({ database: { ...database, as } });
 }, 60_000);
 afterAll(() => it.close());
 
@@ -92,7 +94,7 @@ test.each([
 test('answers 503 when the answer of the database is lost, and the token when asked again', async () => {
   await tokenize(it);
   const request = await sealedRequest(it);
-  const count = async () => (await it.vault.sql.query('SELECT token_id FROM tokens')).length;
+  const count = async () => (await it.vault.sql.owner.query('SELECT token_id FROM tokens')).length;
   const before = await count();
   afterwards = coded('57P01');
   await expectProblem(it, request.body, 503, 'service_unavailable');
@@ -110,7 +112,7 @@ async function meets(serve?: (socket: Socket) => void): Promise<unknown> {
   const { port } = server.address() as AddressInfo;
   if (serve === undefined) server.close();
   const database = openPostgres(`postgres://u@127.0.0.1:${port}/d`, 200);
-  const error = await database.query('SELECT 1').catch((reason: unknown) => reason);
+  const error = await database.owner.query('SELECT 1').catch((reason: unknown) => reason);
   await database.close();
   server.close();
   return error;
@@ -135,7 +137,7 @@ test.runIf(ENGINES.includes('postgres')).each([
   ['is wrong', 'SELECT nothing', false],
 ])('knows an outage on PostgreSQL: a statement that %s', async (_name, text, outage) => {
   const { sql, drop } = await emptyDatabase('postgres');
-  const error = await sql.script(text).catch((reason: unknown) => reason);
+  const error = await sql.owner.script(text).catch((reason: unknown) => reason);
   expect(isOutage(error)).toBe(outage);
   await drop();
 });

@@ -272,13 +272,13 @@ describe.each(['http', 'https'])('security headers under %s', (scheme) => {
   });
 
   test('names all origins of a key, and nobody when there is none', async () => {
-    const [row] = await it.vault.sql.query("SELECT key_id FROM api_keys WHERE kind = 'pk'");
+    const [row] = await it.vault.sql.owner.query("SELECT key_id FROM api_keys WHERE kind = 'pk'");
     const key = { tenant: it.merchant.tenant, keyId: String(row?.key_id) };
     const get = () =>
       it.fields.inject({ url: `/f1/${it.merchant.publishableKey}/field`, headers: IFRAME });
     it.time.now += 1_000;
     await setOrigins(
-      it.vault.sql,
+      it.vault.sql.as('admin'),
       key,
       ['https://a.example', 'https://b.example:8443'],
       new Date(),
@@ -286,7 +286,7 @@ describe.each(['http', 'https'])('security headers under %s', (scheme) => {
     expect((await get()).headers['content-security-policy']).toContain(
       'frame-ancestors https://a.example https://b.example:8443',
     );
-    await setOrigins(it.vault.sql, key, [], new Date());
+    await setOrigins(it.vault.sql.as('admin'), key, [], new Date());
     it.time.now += 1_000;
     const none = await get();
     expect([none.statusCode, none.headers['content-security-policy']]).toStrictEqual([

@@ -1,12 +1,12 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { PGlite, type Transaction } from '@electric-sql/pglite';
-import { type Database, plainRow, type Sql } from './sql.ts';
+import { type Database, entering, type Owner, plainRow, type Scope, type Sql } from './sql.ts';
 import { takeLock } from './lock.ts';
 
 type Engine = Pick<PGlite | Transaction, 'query' | 'exec'>;
 
-function sqlOver(engine: Engine): Sql {
+function ownerOver(engine: Engine): Omit<Owner, 'transaction'> {
   return {
     async query(text, values = []) {
       const { rows } = await engine.query<object>(text, [...values]);
@@ -37,10 +37,21 @@ export async function openEmbedded(dataDir: string): Promise<Database> {
 
 /** @param closed runs after the engine has let go of its files. */
 export function embeddedOver(engine: PGlite, closed: () => void = () => {}): Database {
+  const inside = <T>(scope: Scope, work: (sql: Sql) => Promise<T>): Promise<T> =>
+    engine.transaction(async (open) => {
+      await open.exec(entering(scope));
+      return work(ownerOver(open));
+    });
   return {
     engine: 'embedded',
-    ...sqlOver(engine),
-    transaction: (work) => engine.transaction((open) => work(sqlOver(open))),
+    as: (role, tenant) => ({
+      query: (text, values) => inside({ role, tenant }, (sql) => sql.query(text, values)),
+    }),
+    transaction: inside,
+    owner: {
+      ...ownerOver(engine),
+      transaction: (work) => engine.transaction((open) => work(ownerOver(open))),
+    },
     async close() {
       await engine.close();
       closed();

@@ -1,7 +1,9 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { StartError } from '../config.ts';
-import type { Database, Sql } from './sql.ts';
+import type { Owner, Sql } from './sql.ts';
+
+type Inside = Omit<Owner, 'transaction'>;
 
 // Any fixed number: it names this lock among the advisory locks of the database.
 const MIGRATION_LOCK = 4_807_526_976;
@@ -24,27 +26,27 @@ export function migrations(folder: string = join(import.meta.dirname, 'sql')): M
  * @throws StartError when the database was made by a newer version.
  */
 export async function migrate(
-  database: Database,
+  owner: Owner,
   files: readonly Migration[] = migrations(),
 ): Promise<void> {
-  await database.transaction(prepare);
+  await owner.transaction(prepare);
   for (const file of files) {
-    await database.transaction((sql) => apply(sql, file));
+    await owner.transaction((sql) => apply(sql, file));
   }
   const known = new Set(files.map((file) => file.name));
-  const ahead = (await appliedNames(database)).find((name) => !known.has(name));
+  const ahead = (await appliedNames(owner)).find((name) => !known.has(name));
   if (ahead !== undefined)
     throw new StartError(`The database is newer than this vault (${ahead}).`);
 }
 
-async function prepare(sql: Sql): Promise<void> {
+async function prepare(sql: Inside): Promise<void> {
   await lock(sql);
   await sql.script(
     'CREATE TABLE IF NOT EXISTS migrations (name text PRIMARY KEY, applied_at timestamptz NOT NULL DEFAULT now())',
   );
 }
 
-async function apply(sql: Sql, file: Migration): Promise<void> {
+async function apply(sql: Inside, file: Migration): Promise<void> {
   await lock(sql);
   if ((await appliedNames(sql)).includes(file.name)) return;
   await sql.script(file.text);

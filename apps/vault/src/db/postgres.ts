@@ -1,23 +1,11 @@
 import pg from 'pg';
-import { type Database, plainRow, type Sql } from './sql.ts';
+import { type Database, entering, type Owner, plainRow, type Row, type Scope } from './sql.ts';
 
 const RETRIED: ReadonlySet<unknown> = new Set(['40001', '40P01']);
 const ATTEMPTS = 3;
 
 type Engine = Pick<pg.Pool | pg.PoolClient, 'query'>;
-
-function sqlOver(engine: Engine): Sql {
-  return {
-    async query(text, values = [], name) {
-      const statement = { text, values: [...values], ...(name === undefined ? {} : { name }) };
-      const { rows } = await engine.query<object>(statement);
-      return rows.map(plainRow);
-    },
-    async script(text) {
-      await engine.query(text);
-    },
-  };
-}
+type Statement = { readonly text: string; readonly values: unknown[]; readonly name?: string };
 
 /**
  * A pool on a PostgreSQL 15 or newer.
@@ -31,22 +19,68 @@ export function openPostgres(url: string, connectMs = 5_000): Database {
     connectionTimeoutMillis: connectMs,
     statement_timeout: 10_000,
     application_name: 'hushfield',
+    // Statements are sent without waiting for the answers to those before.
+    pipeline: true,
   });
   // An idle connection that breaks must not end the process; the next query reports it.
   pool.on('error', () => {});
   return {
     engine: 'postgres',
-    ...sqlOver(pool),
-    transaction: (work) => retried(() => inTransaction(pool, work)),
+    as: (role, tenant) => {
+      const begin = `BEGIN; ${entering({ role, tenant })}`;
+      return {
+        query: (text, values, name) =>
+          retried(() => atOnce(pool, begin, statementOf(text, values, name))),
+      };
+    },
+    transaction: (scope, work) =>
+      retried(() => inTransaction(pool, scope, (client) => work(ownerOver(client)))),
+    owner: {
+      ...ownerOver(pool),
+      transaction: (work) => inTransaction(pool, undefined, (client) => work(ownerOver(client))),
+    },
     close: () => pool.end(),
   };
 }
 
-async function inTransaction<T>(pool: pg.Pool, work: (sql: Sql) => Promise<T>): Promise<T> {
+function ownerOver(engine: Engine): Omit<Owner, 'transaction'> {
+  return {
+    async query(text, values, name) {
+      const { rows } = await engine.query<object>(statementOf(text, values, name));
+      return rows.map(plainRow);
+    },
+    async script(text) {
+      await engine.query(text);
+    },
+  };
+}
+
+function statementOf(text: string, values: readonly unknown[] = [], name?: string): Statement {
+  return { text, values: [...values], ...(name === undefined ? {} : { name }) };
+}
+
+/** Begin, one statement and commit in one go: when one fails, the server refuses those after it. */
+async function atOnce(pool: pg.Pool, begin: string, statement: Statement): Promise<readonly Row[]> {
+  const client = await pool.connect();
+  const sent = [client.query(begin), client.query<object>(statement), client.query('COMMIT')] as const;
+  const outcomes = await Promise.allSettled(sent);
+  const failed = outcomes.find((outcome) => outcome.status === 'rejected');
+  client.release(failed !== undefined && !isRefusal(failed.reason));
+  if (failed !== undefined) throw failed.reason;
+  const { rows } = await sent[1];
+  return rows.map(plainRow);
+}
+
+async function inTransaction<T>(
+  pool: pg.Pool,
+  scope: Scope | undefined,
+  work: (client: pg.PoolClient) => Promise<T>,
+): Promise<T> {
+  const begin = scope === undefined ? 'BEGIN' : `BEGIN; ${entering(scope)}`;
   const client = await pool.connect();
   try {
-    await client.query('BEGIN');
-    const result = await work(sqlOver(client));
+    await client.query(begin);
+    const result = await work(client);
     await client.query('COMMIT');
     client.release();
     return result;
@@ -58,6 +92,11 @@ async function inTransaction<T>(pool: pg.Pool, work: (sql: Sql) => Promise<T>): 
     client.release(broken);
     throw error;
   }
+}
+
+/** The server has said no, and goes on; after anything else the connection cannot be used again. */
+function isRefusal(error: unknown): boolean {
+  return error instanceof pg.DatabaseError && error.severity === 'ERROR';
 }
 
 /** Serialization failures and deadlocks are the database asking for the same work once more. */

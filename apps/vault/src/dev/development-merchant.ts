@@ -27,7 +27,7 @@ export async function developmentMerchant(
 ): Promise<Credentials> {
   const credentials = storedCredentials(join(place.dataDir, 'development.json'));
   const at = new Date(vault.now());
-  await vault.sql.transaction(async (sql) => {
+  await vault.sql.transaction({ role: 'admin' }, async (sql) => {
     await insertTenant(sql, credentials.tenant, 'Development merchant', at);
     await register(sql, vault, credentials, credentials.secretKey, at);
     const key = await register(sql, vault, credentials, credentials.publishableKey, at);

@@ -81,7 +81,7 @@ async function controllerBoot(
 ): Promise<ControllerBoot> {
   const { vault } = frames;
   const boot = commonBoot(publishable, key, vault.now());
-  const minSeq = await lowestAcceptedSeq(vault.sql, vault.now());
+  const minSeq = await lowestAcceptedSeq(vault.sql.as('fields'), vault.now());
   const subject = { mode: key.mode, tenant: key.tenant, key: key.keyId, origins: boot.origins };
   return ControllerBoot.parse({
     ...boot,

@@ -35,7 +35,7 @@ describe.each(ENGINES)('POST /v1/tickets/burn on %s', (engine) => {
       },
     });
   const burnt = async (ticket: string) =>
-    it.vault.sql.query(
+    it.vault.sql.owner.query(
       "SELECT actor, action, outcome, origin FROM audit_entries WHERE action = 'ticket.burn' AND resource = $1",
       [claimsOf(ticket).nonce],
     );

@@ -25,7 +25,7 @@ export function burnTicketRoute(app: FastifyInstance, vault: Vault): void {
     if (!body.success) throw new VaultError('invalid_request');
     const { parentOrigin, reason } = body.data;
     const claims = await door.admit(request, body.data);
-    await burnAttempts(vault.sql, claims, reason, {
+    await burnAttempts(vault.sql.as('api', claims.tenant), claims, reason, {
       entryId: newId('aud'),
       at: new Date(vault.now()),
       actor: `key:${claims.key}`,

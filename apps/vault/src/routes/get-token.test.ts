@@ -27,7 +27,7 @@ describe.each(ENGINES)('GET /v1/tokens/{id} on %s', (engine) => {
   async function anotherKey(tenant: string, kind: 'pk' | 'sk' = 'sk') {
     const { key, keyId } = newApiKey(kind, 'test');
     const hash = hashApiKey(it.vault.keys.secret('pepper'), key);
-    await insertKey(it.vault.sql, { tenant, keyId, kind, mode: 'test', hash }, new Date(NOON));
+    await insertKey(it.vault.sql.as('admin'), { tenant, keyId, kind, mode: 'test', hash }, new Date(NOON));
     return { key, keyId };
   }
 
@@ -79,7 +79,7 @@ describe.each(ENGINES)('GET /v1/tokens/{id} on %s', (engine) => {
 
   test('answers missing, malformed, expired and foreign ids byte for byte alike', async () => {
     const tenant = newId('ten');
-    await insertTenant(it.vault.sql, tenant, 'Other', new Date(NOON));
+    await insertTenant(it.vault.sql.as('admin'), tenant, 'Other', new Date(NOON));
     const other = (await anotherKey(tenant)).key;
     const own = it.merchant.secretKey;
     const missing = await answer(newTokenId('test'), own);
@@ -138,7 +138,7 @@ describe.each(ENGINES)('GET /v1/tokens/{id} on %s', (engine) => {
   test('notes the use of a key once a minute', async () => {
     const { key, keyId } = await anotherKey(it.merchant.tenant);
     const lastUsed = async () => {
-      const [row] = await it.vault.sql.query(
+      const [row] = await it.vault.sql.owner.query(
         'SELECT last_used_at FROM api_keys WHERE key_id = $1',
         [keyId],
       );

@@ -25,7 +25,7 @@ export function getTokenRoute(app: FastifyInstance, vault: Vault): void {
     const key = await authenticateBackend(vault, request);
     const { id } = Params.parse(request.params);
     const row = isTokenId(id)
-      ? await findToken(vault.sql, key.tenant, id, new Date(vault.now()))
+      ? await findToken(vault.sql.as('api', key.tenant), key.tenant, id, new Date(vault.now()))
       : undefined;
     // Malformed, missing, expired and another tenant's are one answer.
     if (row === undefined || row.mode !== key.mode) throw new VaultError('not_found');

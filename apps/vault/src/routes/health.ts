@@ -7,7 +7,7 @@ import { latestManifest } from '../worker/manifest-store.ts';
 export function healthRoutes(app: FastifyInstance, vault: Vault): void {
   app.get('/healthz', (_request, reply) => reply.send({ ok: true }));
   app.get('/readyz', async (_request, reply) => {
-    const latest = await latestManifest(vault.sql).catch(() => undefined);
+    const latest = await latestManifest(vault.sql.as('api')).catch(() => undefined);
     if (latest === undefined) throw new VaultError('service_unavailable');
     return reply.send({ ok: true });
   });

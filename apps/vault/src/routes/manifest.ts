@@ -11,7 +11,7 @@ export function manifestRoute(app: FastifyInstance, vault: Vault): void {
   );
   app.get('/v1/keys/manifest', async (_request, reply) => {
     reply.headers(corsHeaders(vault.site));
-    const latest = await latestManifest(vault.sql);
+    const latest = await latestManifest(vault.sql.as('api'));
     if (latest === undefined) throw new VaultError('service_unavailable');
     return reply.header('cache-control', 'public, max-age=60').send(latest.bundle);
   });

@@ -26,7 +26,7 @@ describe.each(ENGINES)('POST /v1/tokenize on %s', (engine) => {
   });
 
   async function count(table: string): Promise<number> {
-    const [row] = await it.vault.sql.query(`SELECT count(*)::int AS n FROM ${table}`);
+    const [row] = await it.vault.sql.owner.query(`SELECT count(*)::int AS n FROM ${table}`);
     return Number(row?.n);
   }
 
@@ -109,7 +109,7 @@ describe.each(ENGINES)('POST /v1/tokenize on %s', (engine) => {
     it.time.now += 60_000;
     const second = await post(it, request.body);
     expect([first.statusCode, second.statusCode]).toStrictEqual([200, 200]);
-    const [row, ...more] = await it.vault.sql.query(
+    const [row, ...more] = await it.vault.sql.owner.query(
       'SELECT token_id FROM attempts WHERE ticket_nonce = $1',
       [claimsOf(request.body.ticket).nonce],
     );
@@ -176,7 +176,7 @@ describe.each(ENGINES)('POST /v1/tokenize on %s', (engine) => {
     const reply = await tokenize(it, { card: { ...GOOD, name: 'Ada Canary' } });
     const tables = ['tokens', 'cards', 'attempts', 'audit_entries'];
     const dump = await Promise.all(
-      tables.map((table) => it.vault.sql.query(`SELECT t::text AS row FROM ${table} t`)),
+      tables.map((table) => it.vault.sql.owner.query(`SELECT t::text AS row FROM ${table} t`)),
     );
     const text = JSON.stringify(dump);
     expect(text).toContain(reply.ok ? reply.token.id : 'no token');
@@ -201,8 +201,8 @@ describe.each(ENGINES)('POST /v1/tokenize on %s', (engine) => {
 
   async function otherKey(): Promise<{ keyId: string }> {
     const keyId = `k${String(Date.now()).slice(-7)}`;
-    await insertTenant(it.vault.sql, it.merchant.tenant, '', new Date());
-    await it.vault.sql.query(
+    await insertTenant(it.vault.sql.as('admin'), it.merchant.tenant, '', new Date());
+    await it.vault.sql.owner.query(
       `INSERT INTO api_keys (tenant, key_id, kind, mode, hash, created_at) VALUES ($1, $2, 'pk', 'test', $3, now())`,
       [it.merchant.tenant, keyId, new Uint8Array(32)],
     );

@@ -2,7 +2,7 @@ import { timingSafeEqual } from 'node:crypto';
 import { hashApiKey, parseApiKey } from '@hushfield/crypto/token-id';
 import { askOnce, ShortCache } from '../app/short-cache.ts';
 import type { Clock } from '../clock.ts';
-import type { Sql } from '../db/sql.ts';
+import type { Database } from '../db/sql.ts';
 import type { KeyDirectory } from '../keys/key-directory.ts';
 import { findKey, type StoredKey, touchKey } from './tenant-store.ts';
 
@@ -11,7 +11,7 @@ const TOUCH_EVERY_MS = 60_000;
 const REMEMBERED = { lifeMs: 900, max: 10_000 };
 const NO_HASH = new Uint8Array(32);
 
-export type KeyRing = { readonly sql: Sql; readonly keys: KeyDirectory; readonly now: Clock };
+export type KeyRing = { readonly sql: Database; readonly keys: KeyDirectory; readonly now: Clock };
 
 /**
  * The stored key behind a presented one, or nothing: malformed, unknown, of the other kind, wrong
@@ -24,7 +24,7 @@ export async function authenticate(
 ): Promise<StoredKey | undefined> {
   const parsed = parseApiKey(presented);
   if (parsed === undefined || parsed.kind !== kind) return undefined;
-  const stored = await findKey(ring.sql, parsed.keyId);
+  const stored = await findKey(ring.sql.as('fields'), parsed.keyId);
   const hash = hashApiKey(ring.keys.secret('pepper'), presented);
   // Also compared when there is no such key, so that time does not tell which ids exist.
   const equal = timingSafeEqual(hash, stored?.hash ?? NO_HASH);
@@ -38,7 +38,7 @@ export async function authenticate(
 export async function noteUse(ring: KeyRing, key: StoredKey): Promise<void> {
   const now = ring.now();
   if (key.lastUsedAt !== null && now - key.lastUsedAt.getTime() < TOUCH_EVERY_MS) return;
-  await touchKey(ring.sql, key.keyId, new Date(now));
+  await touchKey(ring.sql.as('api', key.tenant), key, new Date(now));
 }
 
 /** Answers for under a second from memory whether a key is in force, for the busiest routes. */
@@ -65,7 +65,7 @@ export class KnownKeys {
   }
 
   async #ownerOf(keyId: string): Promise<string | undefined> {
-    const key = await findKey(this.#ring.sql, keyId);
+    const key = await findKey(this.#ring.sql.as('fields'), keyId);
     return key?.revokedAt === null ? key.tenant : undefined;
   }
 }

@@ -15,8 +15,8 @@ let it: TestDatabase;
 beforeEach(async () => {
   folder = mkdtempSync(join(tmpdir(), 'hushfield-tenant-'));
   it = await emptyDatabase('embedded');
-  await migrate(it.sql);
-  await insertTenant(it.sql, TENANT, 'a tenant', new Date(NOON));
+  await migrate(it.sql.owner);
+  await insertTenant(it.sql.as('admin'), TENANT, 'a tenant', new Date(NOON));
 }, 60_000);
 afterEach(async () => {
   await it.drop();
@@ -25,14 +25,14 @@ afterEach(async () => {
 
 const directory = (name: string) => openKeyDirectory(join(folder, name), () => NOON);
 const ensure = (keys: ReturnType<typeof directory>) =>
-  ensureTenantKeys(it.sql, keys, TENANT, new Date(NOON));
+  ensureTenantKeys(it.sql.as('admin'), keys, TENANT, new Date(NOON));
 
 test('makes the keys of a new tenant once, and notes the data key', async () => {
   const keys = directory('keys');
   await ensure(keys);
   const { id } = keys.dataKey(TENANT);
   await ensure(directory('keys'));
-  const noted = await it.sql.query('SELECT tenant, data_key_id FROM data_keys');
+  const noted = await it.sql.owner.query('SELECT tenant, data_key_id FROM data_keys');
   expect(noted).toStrictEqual([{ tenant: TENANT, data_key_id: id }]);
 });
 

@@ -26,10 +26,7 @@ export type StoredKey = {
 
 export type NewKey = Pick<StoredKey, 'tenant' | 'keyId' | 'kind' | 'mode' | 'hash'>;
 
-const FIND = `
-SELECT tenant, key_id, kind, mode, hash, last_used_at, revoked_at,
-  ARRAY(SELECT origin FROM origins o WHERE o.tenant = k.tenant AND o.key_id = k.key_id ORDER BY origin) AS origins
-FROM api_keys k WHERE key_id = $1`;
+const FIND = 'SELECT (found.key).*, found.origins FROM find_api_key($1) AS found';
 
 /** Finds a key by its public id, revoked ones too. */
 export async function findKey(sql: Sql, keyId: string): Promise<StoredKey | undefined> {
@@ -82,6 +79,15 @@ export async function setOrigins(
   );
 }
 
-export async function touchKey(sql: Sql, keyId: string, at: Date): Promise<void> {
-  await sql.query('UPDATE api_keys SET last_used_at = $2 WHERE key_id = $1', [keyId, at]);
+export async function touchKey(
+  sql: Sql,
+  { tenant, keyId }: Pick<StoredKey, 'tenant' | 'keyId'>,
+  at: Date,
+): Promise<void> {
+  const values = [tenant, keyId, at];
+  await sql.query(
+    'UPDATE api_keys SET last_used_at = $3 WHERE tenant = $1 AND key_id = $2',
+    values,
+    'touch-key',
+  );
 }

@@ -4,6 +4,7 @@ import { ErrorCodeSchema, errorOf } from '@hushfield/contract/errors';
 import { ReplyPlaintext, type TokenizeRequest } from '@hushfield/contract/http';
 import { newId } from '@hushfield/crypto/token-id';
 import { VaultError } from '../app/vault-error.ts';
+import type { Sql } from '../db/sql.ts';
 import type { Vault } from '../vault.ts';
 import { judgeCard } from './judge-card.ts';
 import { type OpenedCard, openCard } from './open-card.ts';
@@ -48,28 +49,29 @@ async function answer(
 ): Promise<ReplyPlaintext> {
   const now = vault.now();
   const { claims, requestId } = input;
+  const sql = vault.sql.as('api', claims.tenant);
   const attempt = attemptOf(input);
   const audit = auditOf(input, now);
   const objection = judgeCard(card, now);
   if (objection !== undefined) {
-    const first = await insertRefusal(vault.sql, attempt, objection, audit);
-    if (!first) return earlierAnswer(vault, attempt, requestId);
+    const first = await insertRefusal(sql, attempt, objection, audit);
+    if (!first) return earlierAnswer(sql, attempt, requestId);
     return { ok: false, error: errorOf(objection.code, { field: objection.field, requestId }) };
   }
   const stored = sealCard(vault.keys, claims, card, now);
-  const first = await insertCard(vault.sql, attempt, stored, audit);
+  const first = await insertCard(sql, attempt, stored, audit);
   return first
     ? { ok: true, token: tokenOf(stored.token) }
-    : earlierAnswer(vault, attempt, requestId);
+    : earlierAnswer(sql, attempt, requestId);
 }
 
 /** The same bytes get the same answer, so that a frame may repeat a request whose answer was lost. */
 async function earlierAnswer(
-  vault: Vault,
+  sql: Sql,
   attempt: Attempt,
   requestId: string,
 ): Promise<ReplyPlaintext> {
-  const earlier = await findAnswer(vault.sql, attempt);
+  const earlier = await findAnswer(sql, attempt);
   if (earlier === undefined) throw new VaultError('service_unavailable');
   if (!timingSafeEqual(earlier.digest, attempt.digest))
     throw new VaultError('idempotency_conflict');

@@ -15,7 +15,10 @@ export async function purgeTokens(sql: Sql, now: Date): Promise<number> {
   const expired = rows.map((row) => Expired.parse(row));
   if (expired.length === 0) return 0;
   await sql.query(
-    `WITH gone AS (
+    `WITH cards_gone AS (
+       DELETE FROM cards USING unnest($1::text[], $2::text[]) AS e (tenant, token_id)
+       WHERE cards.tenant = e.tenant AND cards.token_id = e.token_id),
+     gone AS (
        DELETE FROM tokens USING unnest($1::text[], $2::text[], $3::text[]) AS e (tenant, token_id, entry_id)
        WHERE tokens.tenant = e.tenant AND tokens.token_id = e.token_id
        RETURNING e.tenant, e.token_id, e.entry_id)

@@ -29,7 +29,7 @@ describe('three days of rounds', () => {
       step = minute >= 2 && minute < 53 ? 17 * MINUTE : MINUTE;
       await runWorkerRound(it.vault);
       const now = it.time.now;
-      const manifest = await latestManifest(it.vault.sql);
+      const manifest = await latestManifest(it.vault.sql.as('worker'));
       const listed: { seq: number; keys: { kid: string; nbf: number; exp: number }[] } = JSON.parse(
         manifest?.bundle.manifest ?? '',
       );
@@ -70,7 +70,7 @@ describe('three days of rounds', () => {
   });
 
   test('renews the delegation a week before its end', async () => {
-    const delegation = async () => (await latestManifest(it.vault.sql))?.bundle.delegation;
+    const delegation = async () => (await latestManifest(it.vault.sql.as('worker')))?.bundle.delegation;
     const { exp }: { exp: number } = JSON.parse((await delegation()) ?? '');
     const before = await delegation();
     it.time.now = exp * 1000 - 7 * DAY - HOUR;
@@ -83,7 +83,7 @@ describe('three days of rounds', () => {
   });
 
   test('replaces a manifest that somebody has changed in the database', async () => {
-    await it.vault.sql.query(
+    await it.vault.sql.owner.query(
       `UPDATE manifests SET bundle = replace(bundle, '\\"seq\\"', '\\"sEq\\"')`,
     );
     await expect(receiveKey(it)).rejects.toThrow('manifest_invalid');
@@ -100,7 +100,7 @@ describe.each(ENGINES)('purging on %s', (engine) => {
   afterAll(() => it.close());
 
   const count = async (table: string) => {
-    const [row] = await it.vault.sql.query(`SELECT count(*)::int AS n FROM ${table}`);
+    const [row] = await it.vault.sql.owner.query(`SELECT count(*)::int AS n FROM ${table}`);
     return row?.n;
   };
 
@@ -113,7 +113,7 @@ describe.each(ENGINES)('purging on %s', (engine) => {
     it.time.now += 1000;
     await runWorkerRound(it.vault);
     expect(await Promise.all(['tokens', 'cards'].map(count))).toStrictEqual([0, 0]);
-    const actions = await it.vault.sql.query(
+    const actions = await it.vault.sql.owner.query(
       'SELECT action, outcome FROM audit_entries ORDER BY at, outcome',
     );
     expect(actions).toStrictEqual([

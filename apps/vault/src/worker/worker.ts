@@ -1,6 +1,6 @@
 import { detailOf } from '../app/log.ts';
 import { seconds } from '../clock.ts';
-import type { Sql } from '../db/sql.ts';
+import type { Scope } from '../db/sql.ts';
 import { isOver, nextWindow } from '../keys/receive-schedule.ts';
 import type { Vault } from '../vault.ts';
 import { publishManifest } from './publish-manifest.ts';
@@ -8,18 +8,19 @@ import { purgeAttempts, purgeTokens } from './purge.ts';
 
 const EVERY_MS = 60_000;
 // Any fixed number: one worker at a time makes keys and manifests.
+const AS_WORKER: Scope = { role: 'worker' };
 const WORKER_LOCK = 7_778_742_049;
 
 /** One round of everything that is due by the clock. Safe to repeat and to run on several nodes. */
 export async function runWorkerRound(vault: Vault): Promise<void> {
-  await vault.sql.transaction(async (sql) => {
+  await vault.sql.transaction(AS_WORKER, async (sql) => {
     await sql.query('SELECT pg_advisory_xact_lock($1)', [WORKER_LOCK]);
     turnReceiveKeys(vault);
     await publishManifest(sql, vault);
   });
   const now = new Date(vault.now());
-  while ((await vault.sql.transaction((sql: Sql) => purgeTokens(sql, now))) > 0);
-  await purgeAttempts(vault.sql, now);
+  while ((await vault.sql.transaction(AS_WORKER, (sql) => purgeTokens(sql, now))) > 0);
+  await purgeAttempts(vault.sql.as('worker'), now);
   vault.keys.sweep();
   vault.receiveKeys.sweep();
 }
