@@ -62,7 +62,11 @@ function statementOf(text: string, values: readonly unknown[] = [], name?: strin
 /** Begin, one statement and commit in one go: when one fails, the server refuses those after it. */
 async function atOnce(pool: pg.Pool, begin: string, statement: Statement): Promise<readonly Row[]> {
   const client = await pool.connect();
-  const sent = [client.query(begin), client.query<object>(statement), client.query('COMMIT')] as const;
+  const sent = [
+    client.query(begin),
+    client.query<object>(statement),
+    client.query('COMMIT'),
+  ] as const;
   const outcomes = await Promise.allSettled(sent);
   const failed = outcomes.find((outcome) => outcome.status === 'rejected');
   client.release(failed !== undefined && !isRefusal(failed.reason));

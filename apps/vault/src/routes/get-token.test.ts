@@ -27,7 +27,11 @@ describe.each(ENGINES)('GET /v1/tokens/{id} on %s', (engine) => {
   async function anotherKey(tenant: string, kind: 'pk' | 'sk' = 'sk') {
     const { key, keyId } = newApiKey(kind, 'test');
     const hash = hashApiKey(it.vault.keys.secret('pepper'), key);
-    await insertKey(it.vault.sql.as('admin'), { tenant, keyId, kind, mode: 'test', hash }, new Date(NOON));
+    await insertKey(
+      it.vault.sql.as('admin'),
+      { tenant, keyId, kind, mode: 'test', hash },
+      new Date(NOON),
+    );
     return { key, keyId };
   }
 

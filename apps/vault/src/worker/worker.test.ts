@@ -70,7 +70,8 @@ describe('three days of rounds', () => {
   });
 
   test('renews the delegation a week before its end', async () => {
-    const delegation = async () => (await latestManifest(it.vault.sql.as('worker')))?.bundle.delegation;
+    const delegation = async () =>
+      (await latestManifest(it.vault.sql.as('worker')))?.bundle.delegation;
     const { exp }: { exp: number } = JSON.parse((await delegation()) ?? '');
     const before = await delegation();
     it.time.now = exp * 1000 - 7 * DAY - HOUR;

@@ -1,0 +1,167 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { ENGINES, emptyDatabase, type TestDatabase } from '../../test/engines.ts';
+import { migrate } from './migrate.ts';
+import { entering, type Role } from './sql.ts';
+
+const [OURS, THEIRS] = [`ten_${'A'.repeat(22)}`, `ten_${'B'.repeat(22)}`] as const;
+const ROLES: readonly Role[] = ['api', 'fields', 'worker', 'rotator', 'admin'];
+
+/** A row of each tenant in every table that has tenants. */
+const SEED: Readonly<Record<string, string>> = {
+  tenants: `SELECT t, 'name', now()`,
+  api_keys: `SELECT t, 'key' || right(t, 5), 'sk', 'test', decode(repeat('00', 32), 'hex'), now()`,
+  origins: `SELECT t, 'key' || right(t, 5), 'https://shop.example', now()`,
+  data_keys: `SELECT t, 'dk', 'pan', now()`,
+  tokens: `SELECT t, 'tok', 'test', 'visa', '{visa}', '4242', NULL, 1, 2030, false, 'fp', now(), now()`,
+  cards: `SELECT t, 'tok', '\\x00', 'dk', 1`,
+  attempts: `SELECT t, 'nonce', 1, decode(repeat('00', 32), 'hex'), 'tok', NULL, NULL, now()`,
+  audit_entries: `SELECT t, 'entry', now(), 'actor', 'action', 'tok', 'ok', NULL, NULL`,
+};
+const TABLES = Object.keys(SEED);
+
+/** A column whose change would do harm, where the row has one. */
+const PRIZE: Readonly<Record<string, string>> = {
+  tenants: 'name',
+  api_keys: 'hash',
+  origins: 'origin',
+  data_keys: 'class',
+  tokens: 'fingerprint',
+  cards: 'envelope',
+  attempts: 'digest',
+  audit_entries: 'outcome',
+};
+
+describe.each(ENGINES)('isolation on %s', (engine) => {
+  let it: TestDatabase;
+  beforeAll(async () => {
+    it = await emptyDatabase(engine);
+    await migrate(it.sql.owner);
+    for (const [table, rows] of Object.entries(SEED)) {
+      await it.sql.owner.query(`INSERT INTO ${table} ${rows} FROM unnest($1::text[]) AS t`, [
+        [OURS, THEIRS],
+      ]);
+    }
+  }, 60_000);
+  afterAll(() => it.drop());
+
+  const attempt = async (role: Role, tenant: string | undefined, text: string) => {
+    const rows = await it.sql
+      .as(role, tenant)
+      .query(text)
+      .catch((error: unknown) => error);
+    if (!(rows instanceof Error)) return rows;
+    return /permission denied|must be owner/.test(rows.message) ? 'denied' : rows.message;
+  };
+
+  test('has row security on every table with a tenant', async () => {
+    const open = await it.sql.owner.query(
+      `SELECT relname FROM pg_class JOIN pg_attribute ON attrelid = pg_class.oid AND attname = 'tenant'
+       WHERE relnamespace = current_schema()::regnamespace AND relkind IN ('r', 'p')
+         AND NOT relispartition AND NOT relrowsecurity`,
+    );
+    expect(open).toStrictEqual([]);
+    const known = await it.sql.owner.query(
+      `SELECT relname FROM pg_class WHERE relnamespace = current_schema()::regnamespace
+       AND relrowsecurity ORDER BY relname`,
+    );
+    expect(known.map((row) => row.relname)).toStrictEqual(TABLES.toSorted());
+  });
+
+  test.each(TABLES)(
+    'shows api the rows of its tenant in %s, and none without one',
+    async (table) => {
+      const text = `SELECT tenant FROM ${table}`;
+      expect(await attempt('api', OURS, text)).toStrictEqual(
+        table === 'tenants' ? 'denied' : [{ tenant: OURS }],
+      );
+      expect(await attempt('api', undefined, text)).toStrictEqual(
+        table === 'tenants' ? 'denied' : [],
+      );
+    },
+  );
+
+  test.each(TABLES)('lets nobody but the rotator write over %s', async (table) => {
+    const text = `UPDATE ${table} SET ${PRIZE[table]} = ${PRIZE[table]}`;
+    for (const role of ROLES) {
+      const expected = role === 'rotator' && table === 'cards' ? [] : 'denied';
+      expect([role, await attempt(role, OURS, text)]).toStrictEqual([role, expected]);
+    }
+  });
+
+  test.each([
+    ['move a row to another tenant', `UPDATE tokens SET tenant = '${THEIRS}'`],
+    ['take a row of another tenant', `UPDATE tokens SET tenant = '${OURS}'`],
+    ['insert for another tenant', `INSERT INTO data_keys VALUES ('${THEIRS}', 'x', 'pan', now())`],
+    ['empty a table', 'TRUNCATE tokens'],
+    ['drop a policy', 'DROP POLICY own_tenant ON tokens'],
+    ['switch row security off', 'ALTER TABLE tokens DISABLE ROW LEVEL SECURITY'],
+    ['read a partition past its parent', 'SELECT * FROM tokens_0'],
+    ['remove an audit entry', 'DELETE FROM audit_entries'],
+    ['list the migrations', 'SELECT * FROM migrations'],
+    ['publish a manifest', "INSERT INTO manifests VALUES (1, '{}', now())"],
+  ])('does not let api %s', async (_name, text) => {
+    expect(await attempt('api', OURS, text)).toBe('denied');
+  });
+
+  test('refuses a row that api writes for another tenant', async () => {
+    const text = `INSERT INTO cards VALUES ('${THEIRS}', 'new', '\\x00', 'dk', 1)`;
+    expect(await attempt('api', OURS, text)).toContain('row-level security');
+  });
+
+  test('deletes only in its tenant, whatever the statement says', async () => {
+    await expect(
+      it.sql.transaction({ role: 'api', tenant: OURS }, async (sql) => {
+        const gone = await sql.query('DELETE FROM tokens RETURNING tenant');
+        throw new Error(`gone: ${gone.map((row) => row.tenant).join()}`);
+      }),
+    ).rejects.toThrow(`gone: ${OURS}`);
+  });
+
+  test('shows the worker no card, key or origin', async () => {
+    for (const text of [
+      'SELECT envelope FROM cards',
+      'SELECT * FROM api_keys',
+      'SELECT * FROM origins',
+    ]) {
+      expect(await attempt('worker', undefined, text)).toBe('denied');
+    }
+  });
+
+  test('finds a key by its id without a tenant, one at a time, for those who ask at the door', async () => {
+    const find = `SELECT (found.key).tenant FROM find_api_key('keyAAAAA') AS found`;
+    for (const role of ['api', 'fields'] as const) {
+      expect(await attempt(role, undefined, find)).toStrictEqual([{ tenant: OURS }]);
+    }
+    expect(await attempt('worker', undefined, find)).toBe('denied');
+    expect(await attempt('fields', undefined, 'SELECT * FROM api_keys')).toBe('denied');
+  });
+
+  test('leaves neither role nor tenant behind, after failures too', async () => {
+    const who = `SELECT current_user::text AS who, current_setting('hushfield.tenant', true) AS tenant`;
+    for (const text of [who, 'SELECT 1/0', 'SELECT nothing']) await attempt('api', OURS, text);
+    const [inside] = await it.sql.as('api', OURS).query(who);
+    expect(inside).toStrictEqual({ who: 'hushfield_api', tenant: OURS });
+    for (let connection = 0; connection < 12; connection++) {
+      const [outside] = await it.sql.owner.query(who);
+      expect(outside?.who).not.toContain('hushfield_');
+      expect(outside?.tenant ?? '').toBe('');
+    }
+  });
+
+  test('writes nothing when the statement fails, and nothing is left open', async () => {
+    const text = `WITH one AS (INSERT INTO cards VALUES ('${OURS}', 'half', '\\x00', 'dk', 1))
+      SELECT 1 / (SELECT count(*) - count(*) FROM tokens)`;
+    expect(await attempt('api', OURS, text)).toBe('division by zero');
+    const left = await it.sql.as('api', OURS).query("SELECT 1 FROM cards WHERE token_id = 'half'");
+    expect(left).toStrictEqual([]);
+  });
+});
+
+test.each([
+  ['a quote', `${OURS}'; DROP TABLE cards; --`],
+  ['nothing', ''],
+  ['a line after it', `${OURS}\n`],
+  ['another kind of id', `key_${'A'.repeat(22)}`],
+])('attacks: takes no tenant of %s into a statement', (_name, tenant) => {
+  expect(() => entering({ role: 'api', tenant })).toThrow(TypeError);
+});
