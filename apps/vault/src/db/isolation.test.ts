@@ -10,7 +10,7 @@ const ROLES: readonly Role[] = ['api', 'fields', 'worker', 'rotator', 'admin'];
 const SEED: Readonly<Record<string, string>> = {
   tenants: `SELECT t, 'name', now()`,
   api_keys: `SELECT t, 'key' || right(t, 5), 'sk', 'test', decode(repeat('00', 32), 'hex'), now()`,
-  origins: `SELECT t, 'key' || right(t, 5), 'https://shop.example', now()`,
+  origins: `SELECT t, 'key' || right(t, 5), 'https://shop.example', now(), now()`,
   data_keys: `SELECT t, 'dk', 'pan', now()`,
   tokens: `SELECT t, 'tok', 'test', 'visa', '{visa}', '4242', NULL, 1, 2030, false, 'fp', now(), now()`,
   cards: `SELECT t, 'tok', '\\x00', 'dk', 1`,

@@ -34,7 +34,7 @@ export function frameRoutes(app: FastifyInstance, frames: Frames): void {
     // Before the key is looked up: the limit stands in front of the database too.
     takeOne(frames.tickets, request);
     const publishable = Params.parse(request.params).key;
-    const key = admitted(request, await authenticate(frames.vault, 'pk', publishable));
+    const key = admitted(request, await authenticate(frames.vault, 'publishable', publishable));
     const boot = await controllerBoot(frames, publishable, key);
     const { scriptHashes } = frames.dist.controller;
     reply.headers(controllerHeaders(frames.vault.site, scriptHashes, key.origins));

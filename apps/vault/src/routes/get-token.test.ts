@@ -4,7 +4,13 @@ import { ENGINES } from '../../test/engines.ts';
 import { revokeKey } from '../../test/revoke-key.ts';
 import { tokenize } from '../../test/sealed-request.ts';
 import { NOON, type TestVault, testVault } from '../../test/test-vault.ts';
-import { insertKey, insertTenant } from '../tenants/tenant-store.ts';
+import {
+  findKey,
+  insertKey,
+  insertTenant,
+  type NewKey,
+  setOrigins,
+} from '../tenants/tenant-store.ts';
 
 describe.each(ENGINES)('GET /v1/tokens/{id} on %s', (engine) => {
   let it: TestVault;
@@ -137,6 +143,50 @@ describe.each(ENGINES)('GET /v1/tokens/{id} on %s', (engine) => {
     expect(warning).toContain(it.merchant.tenant);
     expect(warning).not.toContain(it.merchant.secretKey);
     expect(warning).not.toContain('shop.example');
+    await get(id, it.merchant.secretKey, { 'sec-fetch-site': 'none' });
+    const entries = await it.vault.sql.owner.query(
+      "SELECT action, outcome, origin FROM audit_entries WHERE action = 'key.exposed'",
+    );
+    expect(entries).toStrictEqual([
+      { action: 'key.exposed', outcome: 'policy_denied', origin: null },
+    ]);
+  });
+
+  test('takes a key only until it runs out, and from where it may come', async () => {
+    const make = async (change: Partial<NewKey>) => {
+      const { key, keyId } = newApiKey('rk', 'test');
+      const hash = hashApiKey(it.vault.keys.secret('pepper'), key);
+      const { tenant } = it.merchant;
+      const stored = { tenant, keyId, kind: 'rk', mode: 'test', hash, ...change } as const;
+      await insertKey(it.vault.sql.as('admin'), stored, new Date(it.time.now));
+      return key;
+    };
+    const ending = await make({ expiresAt: new Date(it.time.now + 1_000) });
+    const here = await make({ addresses: ['127.0.0.0/8'] });
+    const elsewhere = await make({ addresses: ['192.0.2.0/24', '2001:db8::/32'] });
+    const statuses = async () =>
+      Promise.all([ending, here, elsewhere].map(async (key) => (await get(id, key)).statusCode));
+    expect(await statuses()).toStrictEqual([200, 200, 401]);
+    const none = await answer(id, undefined);
+    expect(await answer(id, elsewhere)).toBe(none);
+    it.time.now += 1_000;
+    expect(await statuses()).toStrictEqual([401, 200, 401]);
+    expect(await answer(id, ending)).toBe(none);
+    expect(it.lines.join('')).toContain('an address that is not on its list');
+  });
+
+  test('keeps origins of several tenants out until they are proved', async () => {
+    const { keyId } = await anotherKey(it.merchant.tenant, 'pk');
+    const key = { tenant: it.merchant.tenant, keyId };
+    const origins = async () => (await findKey(it.vault.sql.as('fields'), keyId))?.origins;
+    const admin = it.vault.sql.as('admin');
+    const tenants = await it.vault.sql.owner.query('SELECT FROM tenants');
+    if (tenants.length === 1) await insertTenant(admin, newId('ten'), 'Other', new Date(NOON));
+    await setOrigins(admin, key, ['https://victim.example'], new Date(NOON), false);
+    expect(await origins()).toStrictEqual([]);
+    await setOrigins(admin, key, [], new Date(NOON));
+    await setOrigins(admin, key, ['https://own.example'], new Date(NOON));
+    expect(await origins()).toStrictEqual(['https://own.example']);
   });
 
   test('notes the use of a key once a minute', async () => {

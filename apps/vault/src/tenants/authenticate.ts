@@ -13,25 +13,33 @@ const NO_HASH = new Uint8Array(32);
 
 export type KeyRing = { readonly sql: Database; readonly keys: KeyDirectory; readonly now: Clock };
 
+/** Publishable keys come in URLs; secret and restricted ones with a backend's requests. */
+const KINDS: Readonly<Record<'publishable' | 'backend', readonly StoredKey['kind'][]>> = {
+  publishable: ['pk'],
+  backend: ['sk', 'rk'],
+};
+
 /**
- * The stored key behind a presented one, or nothing: malformed, unknown, of the other kind, wrong
- * and revoked are one answer. Never cached, so a revocation holds from the next request on.
+ * The stored key behind a presented one, or nothing: malformed, unknown, of another kind, wrong,
+ * revoked and expired are one answer. Never cached, so a revocation holds from the next request on.
  */
 export async function authenticate(
   ring: KeyRing,
-  kind: 'pk' | 'sk',
+  as: keyof typeof KINDS,
   presented: string,
 ): Promise<StoredKey | undefined> {
   const parsed = parseApiKey(presented);
-  if (parsed === undefined || parsed.kind !== kind) return undefined;
+  if (parsed === undefined || !KINDS[as].includes(parsed.kind)) return undefined;
   const stored = await findKey(ring.sql.as('fields'), parsed.keyId);
   const hash = hashApiKey(ring.keys.secret('pepper'), presented);
   // Also compared when there is no such key, so that time does not tell which ids exist.
   const equal = timingSafeEqual(hash, stored?.hash ?? NO_HASH);
-  if (!equal || stored === undefined || stored.kind !== kind || stored.mode !== parsed.mode) {
-    return undefined;
-  }
-  return stored.revokedAt === null ? stored : undefined;
+  const itself = stored?.kind === parsed.kind && stored.mode === parsed.mode;
+  return equal && itself && isInForce(stored, ring.now()) ? stored : undefined;
+}
+
+function isInForce({ revokedAt, expiresAt }: StoredKey, now: number): boolean {
+  return revokedAt === null && (expiresAt === null || now < expiresAt.getTime());
 }
 
 /** Notes that a key is in use, at most once a minute. */
@@ -61,11 +69,13 @@ export class KnownKeys {
   /** As `authenticate`. A malformed key is not remembered: it could be of any length. */
   async publishable(presented: string): Promise<StoredKey | undefined> {
     if (parseApiKey(presented) === undefined) return undefined;
-    return askOnce(this.#publishable, presented, () => authenticate(this.#ring, 'pk', presented));
+    return askOnce(this.#publishable, presented, () =>
+      authenticate(this.#ring, 'publishable', presented),
+    );
   }
 
   async #ownerOf(keyId: string): Promise<string | undefined> {
     const key = await findKey(this.#ring.sql.as('fields'), keyId);
-    return key?.revokedAt === null ? key.tenant : undefined;
+    return key !== undefined && isInForce(key, this.#ring.now()) ? key.tenant : undefined;
   }
 }

@@ -1,14 +1,23 @@
 import * as z from 'zod';
-import type { Sql } from '../db/sql.ts';
+import type { Row, Sql } from '../db/sql.ts';
 
 const ApiKeyRow = z.object({
   tenant: z.string(),
   key_id: z.string(),
-  kind: z.enum(['pk', 'sk']),
+  kind: z.enum(['pk', 'sk', 'rk']),
   mode: z.enum(['test', 'live']),
   hash: z.instanceof(Uint8Array),
+  label: z.string(),
+  scopes: z.array(z.string()),
+  addresses: z.array(z.string()),
+  created_at: z.date(),
+  expires_at: z.date().nullable(),
   last_used_at: z.date().nullable(),
   revoked_at: z.date().nullable(),
+  rolled_from: z.string().nullable(),
+  sessions_required: z.boolean(),
+  brands: z.array(z.string()).nullable(),
+  bin_digits: z.union([z.literal(0), z.literal(6), z.literal(8)]),
   origins: z.array(z.string()),
 });
 
@@ -16,22 +25,66 @@ const ApiKeyRow = z.object({
 export type StoredKey = {
   readonly tenant: string;
   readonly keyId: string;
-  readonly kind: 'pk' | 'sk';
+  readonly kind: 'pk' | 'sk' | 'rk';
   readonly mode: 'test' | 'live';
   readonly hash: Uint8Array;
+  readonly label: string;
+  readonly scopes: readonly string[];
+  /** Addresses and CIDR blocks it may come from; none means any. */
+  readonly addresses: readonly string[];
+  readonly createdAt: Date;
+  readonly expiresAt: Date | null;
   readonly lastUsedAt: Date | null;
   readonly revokedAt: Date | null;
+  readonly rolledFrom: string | null;
+  /** Of a publishable key: what frames under it may do, and where. */
+  readonly sessionsRequired: boolean;
+  readonly brands: readonly string[] | null;
+  readonly binDigits: 0 | 6 | 8;
   readonly origins: readonly string[];
 };
 
-export type NewKey = Pick<StoredKey, 'tenant' | 'keyId' | 'kind' | 'mode' | 'hash'>;
+type Owned = Pick<StoredKey, 'tenant' | 'keyId'>;
+/** What a new key must say; all else has a default. */
+export type NewKey = Owned &
+  Pick<StoredKey, 'kind' | 'mode' | 'hash'> &
+  Partial<
+    Pick<
+      StoredKey,
+      | 'label'
+      | 'scopes'
+      | 'addresses'
+      | 'expiresAt'
+      | 'rolledFrom'
+      | 'sessionsRequired'
+      | 'brands'
+      | 'binDigits'
+    >
+  >;
 
 const FIND = 'SELECT (found.key).*, found.origins FROM find_api_key($1) AS found';
 
-/** Finds a key by its public id, revoked ones too. */
+/** Finds a key by its public id, revoked and expired ones too. Needs no tenant. */
 export async function findKey(sql: Sql, keyId: string): Promise<StoredKey | undefined> {
   const [row] = await sql.query(FIND, [keyId], 'find-key');
-  if (row === undefined) return undefined;
+  return row === undefined ? undefined : storedKey(row);
+}
+
+/** A tenant's keys, newest first, without those that were revoked or ran out before a moment. */
+export async function listKeys(sql: Sql, tenant: string, endedBefore: Date): Promise<StoredKey[]> {
+  const rows = await sql.query(
+    `SELECT k.*, ARRAY(SELECT origin FROM origins o
+       WHERE o.tenant = k.tenant AND o.key_id = k.key_id ORDER BY origin) AS origins
+     FROM api_keys k WHERE tenant = $1 AND least(revoked_at, expires_at) IS NULL
+       OR tenant = $1 AND least(revoked_at, expires_at) > $2
+     ORDER BY created_at DESC, key_id`,
+    [tenant, endedBefore],
+    'list-keys',
+  );
+  return rows.map(storedKey);
+}
+
+function storedKey(row: Row): StoredKey {
   const key = ApiKeyRow.parse(row);
   return {
     tenant: key.tenant,
@@ -39,8 +92,17 @@ export async function findKey(sql: Sql, keyId: string): Promise<StoredKey | unde
     kind: key.kind,
     mode: key.mode,
     hash: key.hash,
+    label: key.label,
+    scopes: key.scopes,
+    addresses: key.addresses,
+    createdAt: key.created_at,
+    expiresAt: key.expires_at,
     lastUsedAt: key.last_used_at,
     revokedAt: key.revoked_at,
+    rolledFrom: key.rolled_from,
+    sessionsRequired: key.sessions_required,
+    brands: key.brands,
+    binDigits: key.bin_digits,
     origins: key.origins,
   };
 }
@@ -52,20 +114,44 @@ export async function insertTenant(sql: Sql, tenant: string, name: string, at: D
   );
 }
 
+/** Stores a new key. One of the same id stays as it is. */
 export async function insertKey(sql: Sql, key: NewKey, at: Date): Promise<void> {
   await sql.query(
-    `INSERT INTO api_keys (tenant, key_id, kind, mode, hash, created_at)
-     VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT DO NOTHING`,
-    [key.tenant, key.keyId, key.kind, key.mode, key.hash, at],
+    `INSERT INTO api_keys (tenant, key_id, kind, mode, hash, created_at, label, scopes, addresses,
+       expires_at, rolled_from, sessions_required, brands, bin_digits)
+     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14) ON CONFLICT DO NOTHING`,
+    [
+      ...[key.tenant, key.keyId, key.kind, key.mode, key.hash, at],
+      ...[key.label ?? '', key.scopes ?? [], key.addresses ?? [], key.expiresAt ?? null],
+      ...[key.rolledFrom ?? null, key.sessionsRequired ?? false, key.brands ?? null],
+      key.binDigits ?? 0,
+    ],
   );
 }
 
-/** Makes these the key's only origins. */
+/** Ends a key now, or a rolled one when its time to change over has passed. False when it had ended. */
+export async function endKey(sql: Sql, { tenant, keyId }: Owned, at: Date, now: Date) {
+  const column = at > now ? 'expires_at' : 'revoked_at';
+  const rows = await sql.query(
+    `UPDATE api_keys SET ${column} = $3 WHERE tenant = $1 AND key_id = $2 AND revoked_at IS NULL
+       AND (expires_at IS NULL OR expires_at > $3) RETURNING key_id`,
+    [tenant, keyId, at],
+  );
+  return rows.length === 1;
+}
+
+/**
+ * Makes these the key's only origins.
+ *
+ * @param proved - that the operator answers for them. Without, and with several tenants, each counts
+ *   only once its tenant has shown that it controls it.
+ */
 export async function setOrigins(
   sql: Sql,
-  key: Pick<StoredKey, 'tenant' | 'keyId'>,
+  key: Owned,
   origins: readonly string[],
   at: Date,
+  proved = true,
 ): Promise<void> {
   await sql.query('DELETE FROM origins WHERE tenant = $1 AND key_id = $2 AND origin <> ALL($3)', [
     key.tenant,
@@ -73,17 +159,13 @@ export async function setOrigins(
     origins,
   ]);
   await sql.query(
-    `INSERT INTO origins (tenant, key_id, origin, created_at)
-     SELECT $1, $2, origin, $4 FROM unnest($3::text[]) AS origin ON CONFLICT DO NOTHING`,
-    [key.tenant, key.keyId, origins, at],
+    `INSERT INTO origins (tenant, key_id, origin, created_at, proved_at)
+     SELECT $1, $2, origin, $4, $5 FROM unnest($3::text[]) AS origin ON CONFLICT DO NOTHING`,
+    [key.tenant, key.keyId, origins, at, proved ? at : null],
   );
 }
 
-export async function touchKey(
-  sql: Sql,
-  { tenant, keyId }: Pick<StoredKey, 'tenant' | 'keyId'>,
-  at: Date,
-): Promise<void> {
+export async function touchKey(sql: Sql, { tenant, keyId }: Owned, at: Date): Promise<void> {
   const values = [tenant, keyId, at];
   await sql.query(
     'UPDATE api_keys SET last_used_at = $3 WHERE tenant = $1 AND key_id = $2',

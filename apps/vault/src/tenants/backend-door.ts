@@ -1,0 +1,66 @@
+import type { FastifyRequest } from 'fastify';
+import { ShortCache } from '../app/short-cache.ts';
+import { VaultError } from '../app/vault-error.ts';
+import { insertAudit } from '../audit/insert-audit.ts';
+import type { Vault } from '../vault.ts';
+import { isAllowedAddress } from './allowed-address.ts';
+import { authenticate, noteUse } from './authenticate.ts';
+import type { StoredKey } from './tenant-store.ts';
+
+const BEARER = /^Bearer (\S{1,200})$/;
+/** A leaked key is in every visitor's page: one entry a minute says as much as thousands. */
+const ALERTED = { lifeMs: 60_000, max: 1_000 };
+
+/** The door of every route for backends: a secret or restricted key, from where it may come. */
+export class BackendDoor {
+  readonly #vault: Vault;
+  readonly #alerted: ShortCache<Promise<void>>;
+
+  constructor(vault: Vault) {
+    this.#vault = vault;
+    this.#alerted = new ShortCache(ALERTED, vault.now);
+  }
+
+  /** @throws VaultError `unauthorized`, or `policy_denied` for a browser. */
+  async admit(request: FastifyRequest): Promise<StoredKey> {
+    const [, presented] = BEARER.exec(request.headers.authorization ?? '') ?? [];
+    if (presented === undefined) throw new VaultError('unauthorized');
+    const key = await authenticate(this.#vault, 'backend', presented);
+    if (key !== undefined) Object.assign(request.facts, { tenant: key.tenant, keyId: key.keyId });
+    if (isBrowser(request)) {
+      if (key !== undefined) await this.#alert(key, request);
+      throw new VaultError('policy_denied');
+    }
+    if (key === undefined) throw new VaultError('unauthorized');
+    if (!isAllowedAddress(key.addresses, request.ip)) {
+      this.#warn(request, key, 'a key came from an address that is not on its list');
+      throw new VaultError('unauthorized');
+    }
+    await noteUse(this.#vault, key);
+    return key;
+  }
+
+  /** A browser sent it: the key stands in a page, and every visitor has it. */
+  async #alert(key: StoredKey, request: FastifyRequest): Promise<void> {
+    await this.#alerted.get(`${key.tenant}/${key.keyId}`, async () => {
+      this.#warn(request, key, 'a secret key came from a browser');
+      await insertAudit(this.#vault.sql.as('api', key.tenant), {
+        tenant: key.tenant,
+        at: new Date(this.#vault.now()),
+        actor: `key:${key.keyId}`,
+        action: 'key.exposed',
+        resource: key.keyId,
+        outcome: 'policy_denied',
+        requestId: request.id,
+      });
+    });
+  }
+
+  #warn(request: FastifyRequest, { tenant, keyId }: StoredKey, what: string): void {
+    this.#vault.log.warn({ requestId: request.id, role: 'api', tenant, keyId }, what);
+  }
+}
+
+function isBrowser({ headers }: FastifyRequest): boolean {
+  return headers.origin !== undefined || headers['sec-fetch-site'] !== undefined;
+}
