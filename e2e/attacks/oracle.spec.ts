@@ -180,7 +180,8 @@ for (const { how, act, tag } of AWAY) {
           })()`,
         );
         expect(heard).toStrictEqual([]);
-        // Positive control: when the number has rested, the page is told.
+        // Positive control: when the number has been left and has rested, the page is told.
+        await page.keyboard.press('Tab');
         const last = () => page.evaluate('heard.at(-1)');
         await expect.poll(last).not.toBe('false,false,true,');
         told.push([String(await last())]);

@@ -74,6 +74,11 @@ async function start(): Promise<void> {
       abort: () => tokenizer.abort(),
     },
   });
+  // The page set the same address again: the SDK was told of a load, and waits for a new document.
+  addEventListener('popstate', () => {
+    tokenizer.abort();
+    location.reload();
+  });
   keepTicketFresh(claims, now, () => tokenizer.busy, renew);
 }
 

@@ -80,8 +80,10 @@ async function earlierAnswer(
 
 function replayed({ token, error }: Answered, requestId: string): ReplyPlaintext {
   if (token !== undefined) return { ok: true, token: tokenOf(token) };
-  const code = ErrorCodeSchema.parse(error?.code);
-  return { ok: false, error: errorOf(code, { field: error?.field ?? undefined, requestId }) };
+  // Neither: it was made, and has been deleted since.
+  if (error === undefined) return { ok: false, error: errorOf('token_expired', { requestId }) };
+  const code = ErrorCodeSchema.parse(error.code);
+  return { ok: false, error: errorOf(code, { field: error.field ?? undefined, requestId }) };
 }
 
 function attemptOf({ claims, request }: TokenizeInput): Attempt {

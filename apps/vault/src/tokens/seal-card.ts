@@ -43,6 +43,8 @@ export function sealCard(
         mode: owner.mode,
         ...clear(card),
         fingerprint: fingerprint(keys.fingerprintKey(owner.tenant), card.number),
+        customer: null,
+        metadata: {},
         created_at: new Date(now),
         expires_at: new Date(now + LIFE_MS),
       },

@@ -47,9 +47,9 @@ WITH attempt AS (
   VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT DO NOTHING RETURNING tenant, token_id),
 token AS (
   INSERT INTO tokens (tenant, token_id, mode, brand, networks, last4, bin, exp_month, exp_year,
-    cvc_collected, fingerprint, created_at, expires_at)
+    cvc_collected, fingerprint, created_at, expires_at, customer, metadata)
   SELECT tenant, token_id, $7, $8, $9::text[], $10, $11, $12::int, $13::int, $14::boolean, $15,
-    $16::timestamptz, $17::timestamptz FROM attempt),
+    $16::timestamptz, $17::timestamptz, $26, $27::jsonb FROM attempt),
 card AS (
   INSERT INTO cards (tenant, token_id, envelope, data_key_id, schema_version)
   SELECT tenant, token_id, $18::bytea, $19, $20::int FROM attempt),
@@ -97,6 +97,7 @@ export async function insertCard(
     ...[token.exp_month, token.exp_year, token.cvc_collected, token.fingerprint],
     ...[token.created_at, token.expires_at, envelope, dataKeyId, schemaVersion],
     ...auditValues(audit),
+    ...[token.customer, JSON.stringify(token.metadata)],
   ];
   return (await sql.query(INSERT_CARD, values, 'insert-card')).length === 1;
 }

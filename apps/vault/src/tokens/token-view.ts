@@ -15,6 +15,8 @@ export const TokenRow = z.object({
   exp_year: z.int(),
   cvc_collected: z.boolean(),
   fingerprint: z.string(),
+  customer: z.string().nullable(),
+  metadata: z.record(z.string(), z.string()),
   created_at: z.date(),
   expires_at: z.date().nullable(),
 });

@@ -1,0 +1,89 @@
+import { newId } from '@hushfield/crypto/token-id';
+import type { Sql } from '../db/sql.ts';
+import { parseTokenRow, type TokenRow } from './token-view.ts';
+
+/** Who asks, and in what request. */
+export type By = {
+  readonly tenant: string;
+  readonly mode: 'test' | 'live';
+  readonly actor: string;
+  readonly requestId: string;
+  readonly now: Date;
+};
+
+/** What a backend may change of a token; what is left out stays. */
+export type TokenChange = {
+  readonly expiresAt?: Date | null | undefined;
+  readonly customer?: string | null | undefined;
+  readonly metadata?: Readonly<Record<string, string>> | undefined;
+};
+
+const IN_FORCE = 'mode = $2 AND (expires_at IS NULL OR expires_at > $3)';
+const AUDIT =
+  'INSERT INTO audit_entries (tenant, entry_id, at, actor, action, resource, outcome, request_id)';
+
+const UPDATE = `
+WITH changed AS (
+  UPDATE tokens SET
+    expires_at = CASE WHEN $5 THEN $6::timestamptz ELSE expires_at END,
+    customer = CASE WHEN $7 THEN $8 ELSE customer END,
+    metadata = coalesce($9::jsonb, metadata)
+  WHERE tenant = $1 AND token_id = $4 AND ${IN_FORCE} RETURNING *),
+audit AS (
+  ${AUDIT} SELECT tenant, $10, $3, $11, 'token.update', token_id, 'ok', $12 FROM changed)
+SELECT * FROM changed`;
+
+/** Changes a token that is in force; nothing when there is none. */
+export async function updateToken(
+  sql: Sql,
+  { tenant, mode, actor, requestId, now }: By,
+  tokenId: string,
+  { expiresAt, customer, metadata }: TokenChange,
+): Promise<TokenRow | undefined> {
+  const values = [
+    ...[tenant, mode, now, tokenId, expiresAt !== undefined, expiresAt ?? null],
+    ...[customer !== undefined, customer ?? null],
+    ...[metadata === undefined ? null : JSON.stringify(metadata), newId('aud'), actor, requestId],
+  ];
+  const [row] = await sql.query(UPDATE, values, 'update-token');
+  return row === undefined ? undefined : parseTokenRow(row);
+}
+
+/*
+ * Token and card go together, whatever part of them is still there. Attempts that were answered with
+ * the token stay, and then answer with nothing: the same bytes make no second token.
+ */
+const DELETE = (which: string) => `
+WITH gone AS (
+  DELETE FROM tokens WHERE tenant = $1 AND mode = $2 AND ${which} RETURNING tenant, token_id),
+shredded AS (
+  DELETE FROM cards USING gone WHERE cards.tenant = gone.tenant AND cards.token_id = gone.token_id),
+audit AS (
+  ${AUDIT}
+  SELECT tenant, $4 || row_number() OVER (), $5::timestamptz, $6, 'token.delete', token_id, 'ok', $7
+  FROM gone)
+SELECT count(*)::int AS n FROM gone`;
+
+const DELETE_ONE = DELETE('token_id = $3');
+// In portions: one statement holds no lock on a hundred thousand rows.
+const PORTION = 500;
+const DELETE_CUSTOMER = DELETE(
+  `token_id IN (SELECT token_id FROM tokens WHERE tenant = $1 AND customer = $3 AND mode = $2 LIMIT ${PORTION})`,
+);
+
+/** Removes a token, also one whose time is over, with its card. Says whether there was one. */
+export async function deleteToken(sql: Sql, by: By, tokenId: string): Promise<boolean> {
+  return (await remove(sql, by, DELETE_ONE, tokenId)) === 1;
+}
+
+/** Removes every token of a customer; says how many. To be repeated until it says none. */
+export async function deletePortion(sql: Sql, by: By, customer: string): Promise<number> {
+  return remove(sql, by, DELETE_CUSTOMER, customer);
+}
+
+async function remove(sql: Sql, by: By, text: string, value: string): Promise<number> {
+  const { tenant, mode, now, actor, requestId } = by;
+  const values = [tenant, mode, value, `${newId('aud')}_`, now, actor, requestId];
+  const [row] = await sql.query(text, values);
+  return Number(row?.n ?? 0);
+}
