@@ -1,0 +1,85 @@
+import { hashApiKey, newApiKey } from '@hushfield/crypto/token-id';
+import { insertAudit } from '../audit/insert-audit.ts';
+import type { Scope, Sql } from '../db/sql.ts';
+import type { Vault } from '../vault.ts';
+import { endKey, insertKey, type NewKey, setOrigins, type StoredKey } from './tenant-store.ts';
+
+/** Who makes or ends a key: an operator at the command line, or a key with the right to. */
+export type Issuer = {
+  readonly vault: Pick<Vault, 'sql' | 'keys' | 'now'>;
+  readonly role: 'admin' | 'api';
+  readonly actor: string;
+  readonly requestId: string | null;
+};
+
+/** What a new key is to be; what it may do has the defaults of the table. */
+export type KeyWish = Omit<NewKey, 'keyId' | 'hash'> & {
+  readonly origins?: readonly string[];
+  /** That the operator answers for the origins. */
+  readonly proved?: boolean;
+};
+
+/** The key itself is here once, and nowhere else. */
+export type IssuedKey = { readonly key: string; readonly keyId: string };
+
+/** Makes a key. */
+export async function issueKey(issuer: Issuer, wish: KeyWish): Promise<IssuedKey> {
+  return inTransaction(issuer, wish.tenant, async (sql) => {
+    const issued = await insert(sql, issuer, wish);
+    await note(sql, issuer, wish.tenant, 'key.create', issued.keyId);
+    return issued;
+  });
+}
+
+/**
+ * Makes a key in the place of another, which goes on working for a while: a backend changes over
+ * without a moment in which neither holds.
+ *
+ * @param overlapMs - how long both hold; 0 ends the old one at once.
+ * @returns nothing when the old key had ended already.
+ */
+export async function rollKey(
+  issuer: Issuer,
+  old: StoredKey,
+  overlapMs: number,
+): Promise<IssuedKey | undefined> {
+  const now = issuer.vault.now();
+  return inTransaction(issuer, old.tenant, async (sql) => {
+    if (!(await endKey(sql, old, new Date(now + overlapMs), new Date(now)))) return undefined;
+    const issued = await insert(sql, issuer, { ...old, rolledFrom: old.keyId });
+    await note(sql, issuer, old.tenant, 'key.roll', old.keyId);
+    return issued;
+  });
+}
+
+/** Ends a key. False when it had ended already. */
+export async function revokeKey(issuer: Issuer, tenant: string, keyId: string): Promise<boolean> {
+  const now = new Date(issuer.vault.now());
+  return inTransaction(issuer, tenant, async (sql) => {
+    const ended = await endKey(sql, { tenant, keyId }, now, now);
+    if (ended) await note(sql, issuer, tenant, 'key.revoke', keyId);
+    return ended;
+  });
+}
+
+async function insert(sql: Sql, { vault }: Issuer, wish: KeyWish): Promise<IssuedKey> {
+  const issued = newApiKey(wish.kind, wish.mode);
+  const at = new Date(vault.now());
+  const hash = hashApiKey(vault.keys.secret('pepper'), issued.key);
+  await insertKey(sql, { ...wish, keyId: issued.keyId, hash }, at);
+  const owned = { tenant: wish.tenant, keyId: issued.keyId };
+  const { origins = [], proved = false } = wish;
+  if (origins.length > 0) await setOrigins(sql, owned, origins, at, proved);
+  return issued;
+}
+
+function inTransaction<T>(issuer: Issuer, tenant: string, work: (sql: Sql) => Promise<T>) {
+  const scope: Scope = { role: issuer.role, tenant };
+  return issuer.vault.sql.transaction(scope, work);
+}
+
+async function note(sql: Sql, issuer: Issuer, tenant: string, action: string, keyId: string) {
+  const { vault, actor, requestId } = issuer;
+  const at = new Date(vault.now());
+  await insertAudit(sql, { tenant, at, actor, action, resource: keyId, outcome: 'ok', requestId });
+}
