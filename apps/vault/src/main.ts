@@ -15,7 +15,7 @@ try {
   const { close } = closeWithGrace({ delay: DRAIN_MS, logger: false }, () => running.stop());
   // Started over a channel, it ends with its starter, so that a killed starter leaves no orphan.
   process.once('disconnect', close);
-  const { publishableKey, secretKey } = running.merchant;
+  const { publishableKey = '', secretKey = '' } = running.merchant ?? {};
   process.stdout.write(
     `vault ready fields=${config.fieldsOrigin} api=${config.apiOrigin} pk=${publishableKey} sk=${secretKey}\n`,
   );

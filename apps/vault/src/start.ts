@@ -2,30 +2,49 @@ import { mkdirSync } from 'node:fs';
 import { assemble } from './assemble.ts';
 import { createLog, type Log } from './app/log.ts';
 import { type Clock, systemClock } from './clock.ts';
-import type { Config } from './config.ts';
+import { type Config, StartError } from './config.ts';
 import { openDatabase } from './db/database.ts';
-import { migrate } from './db/migrate.ts';
+import { migrate, pendingMigrations } from './db/migrate.ts';
+import type { Owner } from './db/sql.ts';
 import { type Credentials, developmentMerchant } from './dev/development-merchant.ts';
 import { createFieldsApp } from './fields/fields-app.ts';
 import { loadFrameDist } from './fields/frame-dist.ts';
 import { loadSdkDist } from './fields/sdk-dist.ts';
 import { createApiApp } from './routes/api-app.ts';
+import type { Vault } from './vault.ts';
 import { runWorkerRound, startWorker } from './worker/worker.ts';
 
-type Running = { readonly merchant: Credentials; stop(): Promise<void> };
+/** What a process may be, alone or together. */
+export const ROLES = ['fields', 'api', 'worker'] as const;
+
+type Running = {
+  /** Of a development vault. */
+  readonly merchant: Credentials | undefined;
+  stop(): Promise<void>;
+};
 
 export type Surroundings = { readonly now?: Clock; readonly write: (line: string) => void };
 
+export type Part = {
+  readonly roles: readonly (typeof ROLES)[number][];
+  /** Migrate by the way, and make a merchant to try things with. */
+  readonly develop: boolean;
+};
+
+const EVERYTHING: Part = { roles: ROLES, develop: true };
+
 /**
- * Starts all roles in this process and resolves when all listeners answer.
+ * Starts roles in this process and resolves when all their listeners answer.
  *
  * @throws StartError with a plain sentence when something the operator can mend is missing.
  */
 export async function start(
   config: Config,
   { now = systemClock, write }: Surroundings,
+  part: Part = EVERYTHING,
 ): Promise<Running> {
-  const dist = { frames: loadFrameDist(config.fieldsDist), sdk: loadSdkDist(config.sdkDist) };
+  // First: what was never built is found before anything is written.
+  const dist = part.roles.includes('fields') ? loadDist(config) : undefined;
   const log = createLog(config.logLevel, write);
   mkdirSync(config.dataDir, { recursive: true, mode: 0o700 });
   const sql = await openDatabase({ url: config.databaseUrl, dataDir: config.dataDir });
@@ -33,21 +52,57 @@ export async function start(
   const stop = () => inTurn(undo);
   try {
     if (sql.engine === 'embedded') warnOfSandbox(log);
-    await migrate(sql.owner);
+    if (part.develop) await migrate(sql.owner);
+    else await requireCurrent(sql.owner);
     const vault = assemble(config, { sql, now, log });
-    const merchant = await developmentMerchant(vault, config);
-    await runWorkerRound(vault);
-    const worker = startWorker(vault);
-    undo.unshift(() => worker.stop());
-    const apps = [createFieldsApp(vault, dist), createApiApp(vault)] as const;
-    undo.unshift(() => Promise.all(apps.map((app) => app.close())));
-    await apps[0].listen({ host: config.host, port: config.fieldsPort });
-    await apps[1].listen({ host: config.host, port: config.apiPort });
+    const merchant = part.develop ? await developmentMerchant(vault, config) : undefined;
+    const stage = { vault, config, dist, undo };
+    for (const role of STARTED) if (part.roles.includes(role)) await starters[role](stage);
     return { merchant, stop };
   } catch (error) {
     await stop();
     throw error;
   }
+}
+
+type Stage = {
+  readonly vault: Vault;
+  readonly config: Config;
+  readonly dist: ReturnType<typeof loadDist> | undefined;
+  /** What ends each part, last started first. */
+  readonly undo: (() => Promise<unknown>)[];
+};
+
+function loadDist({ fieldsDist, sdkDist }: Config) {
+  return { frames: loadFrameDist(fieldsDist), sdk: loadSdkDist(sdkDist) };
+}
+
+/** The worker first: the other two serve what it makes. */
+const STARTED = ['worker', 'fields', 'api'] as const;
+
+const starters: Readonly<Record<(typeof ROLES)[number], (stage: Stage) => Promise<void>>> = {
+  async worker({ vault, undo }) {
+    await runWorkerRound(vault);
+    const worker = startWorker(vault);
+    undo.unshift(() => worker.stop());
+  },
+  async fields({ vault, config, dist, undo }) {
+    if (dist === undefined) return;
+    const app = createFieldsApp(vault, dist);
+    undo.unshift(() => app.close());
+    await app.listen({ host: config.host, port: config.fieldsPort });
+  },
+  async api({ vault, config, undo }) {
+    const app = createApiApp(vault);
+    undo.unshift(() => app.close());
+    await app.listen({ host: config.host, port: config.apiPort });
+  },
+};
+
+async function requireCurrent(owner: Owner): Promise<void> {
+  const [missing] = await pendingMigrations(owner);
+  if (missing !== undefined)
+    throw new StartError('The database is not up to date; run: hushfield migrate');
 }
 
 /** Last opened, first closed; one failure does not keep the rest open. */

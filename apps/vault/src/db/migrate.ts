@@ -39,6 +39,18 @@ export async function migrate(
     throw new StartError(`The database is newer than this vault (${ahead}).`);
 }
 
+/** The names of what this version would apply. */
+export async function pendingMigrations(owner: Owner): Promise<string[]> {
+  const [row] = await owner.query("SELECT to_regclass('migrations') IS NOT NULL AS there");
+  const applied = new Set(row?.there === true ? await appliedNames(owner) : []);
+  return migrations().flatMap(({ name }) => (applied.has(name) ? [] : [name]));
+}
+
+/** The schema this version was written for, as `describeSchema` tells it. */
+export function wantedSchema(): string {
+  return readFileSync(join(import.meta.dirname, 'schema.txt'), 'utf8');
+}
+
 async function prepare(sql: Inside): Promise<void> {
   await lock(sql);
   await sql.script(

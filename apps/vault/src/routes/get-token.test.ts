@@ -157,7 +157,8 @@ describe.each(ENGINES)('GET /v1/tokens/{id} on %s', (engine) => {
       const { key, keyId } = newApiKey('rk', 'test');
       const hash = hashApiKey(it.vault.keys.secret('pepper'), key);
       const { tenant } = it.merchant;
-      const stored = { tenant, keyId, kind: 'rk', mode: 'test', hash, ...change } as const;
+      const scopes = ['tokens:read'];
+      const stored = { tenant, keyId, kind: 'rk', mode: 'test', hash, scopes, ...change } as const;
       await insertKey(it.vault.sql.as('admin'), stored, new Date(it.time.now));
       return key;
     };
@@ -167,6 +168,9 @@ describe.each(ENGINES)('GET /v1/tokens/{id} on %s', (engine) => {
     const statuses = async () =>
       Promise.all([ending, here, elsewhere].map(async (key) => (await get(id, key)).statusCode));
     expect(await statuses()).toStrictEqual([200, 200, 401]);
+    const unable = await make({ scopes: ['tokens:write'] });
+    expect(await answer(id, unable)).toContain('policy_denied');
+    expect(await answer(newTokenId('test'), unable)).toContain('policy_denied');
     const none = await answer(id, undefined);
     expect(await answer(id, elsewhere)).toBe(none);
     it.time.now += 1_000;

@@ -21,7 +21,7 @@ const Params = z.object({ id: z.string() });
 export function getTokenRoute(app: FastifyInstance, vault: Vault): void {
   const door = new BackendDoor(vault);
   app.get('/v1/tokens/:id', async (request, reply) => {
-    const key = await door.admit(request);
+    const key = await door.admit(request, 'tokens:read');
     const { id } = Params.parse(request.params);
     const row = isTokenId(id)
       ? await findToken(vault.sql.as('api', key.tenant), key.tenant, id, new Date(vault.now()))

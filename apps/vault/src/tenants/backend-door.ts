@@ -5,6 +5,7 @@ import { insertAudit } from '../audit/insert-audit.ts';
 import type { Vault } from '../vault.ts';
 import { isAllowedAddress } from './allowed-address.ts';
 import { authenticate, noteUse } from './authenticate.ts';
+import { mayDo, type Scope } from './scopes.ts';
 import type { StoredKey } from './tenant-store.ts';
 
 const BEARER = /^Bearer (\S{1,200})$/;
@@ -21,8 +22,8 @@ export class BackendDoor {
     this.#alerted = new ShortCache(ALERTED, vault.now);
   }
 
-  /** @throws VaultError `unauthorized`, or `policy_denied` for a browser. */
-  async admit(request: FastifyRequest): Promise<StoredKey> {
+  /** @throws VaultError `unauthorized`, or `policy_denied` for a browser and without the scope. */
+  async admit(request: FastifyRequest, scope: Scope): Promise<StoredKey> {
     const [, presented] = BEARER.exec(request.headers.authorization ?? '') ?? [];
     if (presented === undefined) throw new VaultError('unauthorized');
     const key = await authenticate(this.#vault, 'backend', presented);
@@ -36,6 +37,7 @@ export class BackendDoor {
       this.#warn(request, key, 'a key came from an address that is not on its list');
       throw new VaultError('unauthorized');
     }
+    if (!mayDo(key, scope)) throw new VaultError('policy_denied');
     await noteUse(this.#vault, key);
     return key;
   }

@@ -114,6 +114,25 @@ export async function insertTenant(sql: Sql, tenant: string, name: string, at: D
   );
 }
 
+const TenantRow = z.object({ tenant: z.string(), name: z.string(), created_at: z.date() });
+
+export async function listTenants(sql: Sql) {
+  const rows = await sql.query('SELECT tenant, name, created_at FROM tenants ORDER BY created_at');
+  return rows.map((row) => {
+    const { created_at: createdAt, ...tenant } = TenantRow.parse(row);
+    return { ...tenant, createdAt };
+  });
+}
+
+/** Notes that a tenant controls an origin; says for how many of its keys. */
+export async function proveOrigin(sql: Sql, tenant: string, origin: string, at: Date) {
+  const rows = await sql.query(
+    'UPDATE origins SET proved_at = coalesce(proved_at, $3) WHERE tenant = $1 AND origin = $2 RETURNING key_id',
+    [tenant, origin, at],
+  );
+  return rows.length;
+}
+
 /** Stores a new key. One of the same id stays as it is. */
 export async function insertKey(sql: Sql, key: NewKey, at: Date): Promise<void> {
   await sql.query(

@@ -1,0 +1,23 @@
+import type { Command } from '../command.ts';
+import { doctor } from './doctor.ts';
+import { keyCreate } from './key-create.ts';
+import { keyList } from './key-list.ts';
+import { keyRevoke, keyRoll } from './key-end.ts';
+import { migrateCommand } from './migrate.ts';
+import { originProve } from './origin-prove.ts';
+import { serve } from './serve.ts';
+import { tenantCreate, tenantList } from './tenant.ts';
+
+/** In the order in which an operator meets them. */
+export const COMMANDS: readonly Command[] = [
+  doctor,
+  migrateCommand,
+  tenantCreate,
+  tenantList,
+  keyCreate,
+  keyList,
+  keyRoll,
+  keyRevoke,
+  originProve,
+  serve,
+];

@@ -1,0 +1,75 @@
+import * as z from 'zod';
+import { issueKey } from '../../tenants/issue-key.ts';
+import { SCOPES } from '../../tenants/scopes.ts';
+import { type Command, UsageError } from '../command.ts';
+import { withVault } from '../with-vault.ts';
+import { AddressBlock, Duration, Origin, TenantId } from './key-wish.ts';
+
+const Wish = z.strictObject({
+  tenant: TenantId,
+  kind: z.enum(['pk', 'sk', 'rk']),
+  label: z.string().max(100).default(''),
+  scope: z.array(z.enum(SCOPES)).default([]),
+  origin: z.array(Origin).default([]),
+  from: z.array(AddressBlock).default([]),
+  expires: Duration.optional(),
+  'require-session': z.boolean().default(false),
+});
+type Wish = z.infer<typeof Wish>;
+
+export const keyCreate: Command = {
+  name: 'key create',
+  summary: 'make an API key and show it, this once',
+  about: `pk  publishable: stands in pages, collects cards on the origins given and nothing else
+sk  secret: for a merchant's backend; may do all but reveal cards, unless --scope says so
+rk  restricted: may do only what --scope names
+
+The vault keeps a keyed hash. A key that is lost cannot be shown again: roll it.`,
+  example:
+    'hushfield key create --tenant ten_… --kind rk --scope tokens:read --from 192.0.2.0/24 --expires 90d',
+  options: {
+    tenant: { type: 'string', value: 'id', says: 'whose key' },
+    kind: { type: 'string', value: 'pk|sk|rk', says: 'what it is for' },
+    label: { type: 'string', says: 'a note for people' },
+    scope: { type: 'string', value: 'scope', multiple: true, says: SCOPES.join(', ') },
+    origin: { type: 'string', value: 'origin', multiple: true, says: 'pk: pages it may stand in' },
+    from: {
+      type: 'string',
+      value: 'address',
+      multiple: true,
+      says: 'sk, rk: addresses or CIDR blocks it may come from',
+    },
+    expires: {
+      type: 'string',
+      value: '90d',
+      says: 'how long it holds; without, until it is revoked',
+    },
+    'require-session': { type: 'boolean', says: 'pk: cards only with a session of the backend' },
+  },
+  run: (desk, given) =>
+    withVault(desk, async (vault) => {
+      const wish = Wish.parse(given);
+      refuseSenseless(wish);
+      const { tenant, kind, label, expires } = wish;
+      const issuer = { vault, role: 'admin', actor: 'operator', requestId: null } as const;
+      const issued = await issueKey(issuer, {
+        ...{ tenant, kind, label, mode: vault.mode, scopes: wish.scope, addresses: wish.from },
+        expiresAt: expires === undefined ? null : new Date(vault.now() + expires),
+        sessionsRequired: wish['require-session'],
+        origins: wish.origin,
+      });
+      return { text: issued.key, data: issued };
+    }),
+};
+
+function refuseSenseless({ kind, scope, origin, from }: Wish): void {
+  const publishable = kind === 'pk';
+  if (publishable && (scope.length > 0 || from.length > 0)) {
+    throw new UsageError('A publishable key has no scopes and comes from anywhere.');
+  }
+  if (!publishable && origin.length > 0)
+    throw new UsageError('Only a publishable key has origins.');
+  if (kind === 'rk' && scope.length === 0) {
+    throw new UsageError('A restricted key without a scope may do nothing; name one with --scope.');
+  }
+}

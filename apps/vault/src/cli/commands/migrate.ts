@@ -1,0 +1,33 @@
+import { describeSchema } from '../../db/describe-schema.ts';
+import { migrate, pendingMigrations } from '../../db/migrate.ts';
+import type { Command } from '../command.ts';
+import { withDatabase } from '../with-vault.ts';
+
+export const migrateCommand: Command = {
+  name: 'migrate',
+  summary: 'bring the database to the schema of this version',
+  about: `Applies what is missing, each file in a transaction of its own, under a lock: two that start at once
+wait for each other. There is no way back; restore a backup instead. Run it as the owner of the
+database, before the nodes of the new version start. The nodes may log in as somebody else, whom you
+grant hushfield_api, hushfield_fields, hushfield_worker and hushfield_admin as far as they need them.`,
+  example: 'DATABASE_URL=postgres://owner@db/hushfield hushfield migrate',
+  options: {
+    check: { type: 'boolean', says: 'apply nothing; end with 1 when something is missing' },
+    describe: { type: 'boolean', says: 'apply nothing; print the schema as it is' },
+  },
+  run: (desk, { check, describe }) =>
+    withDatabase(desk, async ({ owner }) => {
+      if (describe === true) {
+        const schema = await describeSchema(owner);
+        return { text: schema.trimEnd(), data: { schema } };
+      }
+      const pending = await pendingMigrations(owner);
+      if (check === true) {
+        const text = pending.length === 0 ? 'Up to date.' : `Missing: ${pending.join(', ')}`;
+        return { text, data: { pending }, exitCode: pending.length === 0 ? 0 : 1 };
+      }
+      await migrate(owner);
+      const text = pending.length === 0 ? 'Was up to date.' : `Applied: ${pending.join(', ')}`;
+      return { text, data: { applied: pending } };
+    }),
+};

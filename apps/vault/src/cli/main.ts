@@ -1,0 +1,18 @@
+#!/usr/bin/env node
+import { createLog } from '../app/log.ts';
+import { systemClock } from '../clock.ts';
+import { run } from './run.ts';
+
+// Also what the database engine creates is for this user alone.
+process.umask(0o077);
+
+const progress = (line: string) => process.stderr.write(`${line}\n`);
+const { out, err, exitCode } = await run(process.argv.slice(2), {
+  environment: process.env,
+  now: systemClock,
+  log: createLog('warn', progress),
+  progress,
+});
+process.stdout.write(out);
+process.stderr.write(err);
+process.exitCode = exitCode;

@@ -1,0 +1,169 @@
+import { spawn, spawnSync } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { parseApiKey } from '@hushfield/crypto/token-id';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { createLog } from '../app/log.ts';
+import type { Desk } from './command.ts';
+import { COMMANDS } from './commands/index.ts';
+import { run } from './run.ts';
+
+const MAIN = join(import.meta.dirname, 'main.ts');
+let folder: string;
+let desk: Desk;
+const progress: string[] = [];
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), 'hushfield-cli-'));
+  desk = {
+    environment: { HUSHFIELD_DATA_DIR: join(folder, 'data') },
+    now: () => Date.now(),
+    log: createLog('silent', () => {}),
+    progress: (line) => progress.push(line),
+  };
+});
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+/** What the tests look at in answers. */
+type Said = {
+  readonly tenant: string;
+  readonly key: string;
+  readonly keyId: string;
+  readonly keys: unknown;
+};
+
+/** Runs a command that must succeed; gives its JSON. */
+async function ask(line: string): Promise<Said> {
+  const { out, err, exitCode } = await run([...line.split(' '), '--json'], desk);
+  expect({ line, err, exitCode }).toStrictEqual({ line, err: '', exitCode: 0 });
+  return JSON.parse(out);
+}
+
+test('leads an operator from nothing to keys, and each key through its life', async () => {
+  expect(await run(['migrate', '--check'], desk)).toMatchObject({ exitCode: 1 });
+  const early = await run(['tenant', 'list'], desk);
+  expect(early).toMatchObject({ exitCode: 1, err: expect.stringContaining('hushfield migrate') });
+  expect(await ask('migrate')).toMatchObject({
+    applied: expect.arrayContaining(['0001_first.sql']),
+  });
+  expect(await ask('migrate --check')).toStrictEqual({ pending: [] });
+
+  const { tenant } = await ask('tenant create --name Corner');
+  expect(await ask('tenant list')).toMatchObject({ tenants: [{ tenant, name: 'Corner' }] });
+  const made = await ask(
+    `key create --tenant ${tenant} --kind rk --scope tokens:read --scope tokens:write --from 192.0.2.0/24 --expires 90d --label orders`,
+  );
+  expect(parseApiKey(made.key)).toMatchObject({ kind: 'rk', keyId: made.keyId });
+  const rolled = await ask(`key roll --key ${made.keyId} --overlap 1h`);
+  await ask(`key revoke --key ${made.keyId}`);
+  const { keys } = await ask(`key list --tenant ${tenant}`);
+  const common = { label: 'orders', scopes: ['tokens:read', 'tokens:write'] };
+  expect(keys).toMatchObject([
+    { ...common, keyId: rolled.keyId, rolledFrom: made.keyId, revokedAt: null },
+    { ...common, keyId: made.keyId, revokedAt: expect.any(String) },
+  ]);
+  expect(JSON.stringify(keys)).not.toContain(made.key.slice(-20));
+  expect(JSON.stringify(keys)).not.toContain('hash');
+}, 60_000);
+
+test('lets an origin of several tenants count once it is proved', async () => {
+  const { tenant } = await ask('tenant create --name Second');
+  const origin = 'https://shop.invalid';
+  await ask(`key create --tenant ${tenant} --kind pk --origin ${origin}`);
+  const question = ['origin', 'prove', '--tenant', tenant, '--origin', origin];
+  expect(await run(question, desk)).toMatchObject({
+    exitCode: 1,
+    out: expect.stringContaining(`hushfield-tenant=${tenant}`),
+  });
+  const findings = async () => (await run(['doctor'], desk)).out;
+  expect(await findings()).toContain('nobody has shown to control');
+  expect(await ask(`${question.join(' ')} --vouched`)).toStrictEqual({ proved: true, keys: 1 });
+  expect(await findings()).not.toContain('nobody has shown to control');
+}, 30_000);
+
+test('finds a sandbox unfit for live mode, by its facts', async () => {
+  const { out, exitCode } = await run(['doctor', '--json'], desk);
+  const { fit, findings }: { fit: boolean; findings: { id: string; level: string }[] } =
+    JSON.parse(out);
+  const unsafe = findings.filter(({ level }) => level === 'unsafe').map(({ id }) => id);
+  expect({ fit, unsafe, exitCode }).toStrictEqual({
+    fit: false,
+    unsafe: ['kek', 'database', 'https'],
+    exitCode: 1,
+  });
+});
+
+test.each([
+  ['no command', [], 0, 'Commands'],
+  ['an unknown command', ['frobnicate'], 2, 'no such command'],
+  ['an unknown option', ['tenant', 'create', '--nmae', 'x'], 2, '--nmae'],
+  ['a missing option', ['tenant', 'create'], 2, '--name'],
+  [
+    'a strange tenant',
+    ['key', 'list', '--tenant', "x'; DROP TABLE cards"],
+    2,
+    'is not a tenant id',
+  ],
+  ['an unknown key', ['key', 'revoke', '--key', 'AAAAAAAA'], 1, 'There is no key AAAAAAAA.'],
+  [
+    'a key without a scope',
+    ['key', 'create', '--tenant', `ten_${'A'.repeat(22)}`, '--kind', 'rk'],
+    2,
+    '--scope',
+  ],
+  [
+    'an origin with a path',
+    [
+      'key',
+      'create',
+      '--tenant',
+      `ten_${'A'.repeat(22)}`,
+      '--kind',
+      'pk',
+      '--origin',
+      'https://a.example/x',
+    ],
+    2,
+    'is not an origin',
+  ],
+  [
+    'a block that is none',
+    ['key', 'create', '--tenant', `ten_${'A'.repeat(22)}`, '--kind', 'sk', '--from', '10.0.0.0/33'],
+    2,
+    'CIDR',
+  ],
+])('answers %s in a sentence', async (_name, words, exitCode, says) => {
+  const outcome = await run(words, desk);
+  expect(outcome.exitCode).toBe(exitCode);
+  expect(outcome.out + outcome.err).toContain(says);
+  expect(outcome.err).not.toMatch(/\n\s+at /);
+});
+
+test.each(COMMANDS)('teaches $name', async ({ name, options }) => {
+  const { out, exitCode } = await run([...name.split(' '), '--help'], desk);
+  expect(exitCode).toBe(0);
+  for (const word of Object.keys(options)) expect(out).toContain(`--${word}`);
+  expect(out).toContain(`hushfield ${name}`);
+  expect(out.split('\n').every((line) => line.length <= 120)).toBe(true);
+});
+
+test('serves the roles it is told to as a process, and ends in order', async () => {
+  const env = { ...process.env, ...desk.environment, PORT_BASE: '47310', LOG_LEVEL: 'silent' };
+  const help = spawnSync(process.execPath, [MAIN, '--help'], { env, encoding: 'utf8' });
+  expect([help.status, help.stdout.includes('doctor')]).toStrictEqual([0, true]);
+  const child = spawn(process.execPath, [MAIN, 'serve', '--role', 'worker,api'], { env });
+  await new Promise<void>((resolve, reject) => {
+    child.stderr.on('data', (data) => String(data).includes('serving') && resolve());
+    child.on('exit', (code) => reject(new Error(`ended with ${code}`)));
+  });
+  const status = (port: number) =>
+    fetch(`http://127.0.0.1:${port}/readyz`).then(
+      (answer) => answer.status,
+      () => 0,
+    );
+  expect([await status(47312), await status(47311)]).toStrictEqual([200, 0]);
+  child.removeAllListeners('exit');
+  const ended = new Promise((resolve) => child.on('exit', resolve));
+  child.kill('SIGTERM');
+  expect(await ended).toBe(0);
+}, 30_000);

@@ -1,0 +1,38 @@
+import { assemble } from '../assemble.ts';
+import { type Config, readConfig, StartError } from '../config.ts';
+import { openDatabase } from '../db/database.ts';
+import { pendingMigrations } from '../db/migrate.ts';
+import type { Database } from '../db/sql.ts';
+import type { Vault } from '../vault.ts';
+import type { Desk } from './command.ts';
+
+/** Opens the database for one command, and closes it whatever happens. */
+export async function withDatabase<T>(
+  { environment }: Desk,
+  work: (sql: Database, config: Config) => Promise<T>,
+): Promise<T> {
+  const config = readConfig(environment);
+  const sql = await openDatabase({ url: config.databaseUrl, dataDir: config.dataDir });
+  try {
+    return await work(sql, config);
+  } finally {
+    await sql.close();
+  }
+}
+
+/**
+ * Opens database and keys for one command.
+ *
+ * @throws StartError when the database has not been migrated: a command changes no schema by the way.
+ */
+export async function withVault<T>(
+  desk: Desk,
+  work: (vault: Vault, config: Config) => Promise<T>,
+): Promise<T> {
+  return withDatabase(desk, async (sql, config) => {
+    const [pending] = await pendingMigrations(sql.owner);
+    if (pending !== undefined)
+      throw new StartError('The database is not up to date; run: hushfield migrate');
+    return work(assemble(config, { sql, now: desk.now, log: desk.log }), config);
+  });
+}

@@ -1,0 +1,126 @@
+import { getDomain } from 'tldts';
+import type { Facts } from './facts.ts';
+
+/** `unsafe` keeps live mode out; `warning` is for the operator to weigh. */
+export type Finding = {
+  readonly id: string;
+  readonly level: 'ok' | 'warning' | 'unsafe';
+  /** What is the case, and what may come of it. */
+  readonly says: string;
+};
+
+type Rule = {
+  readonly id: string;
+  readonly good: string;
+  readonly bad: string;
+  readonly level: 'warning' | 'unsafe';
+  readonly holds: (facts: Facts) => boolean;
+};
+
+/** Tickets, sessions and manifests are dated by the vault and read by other nodes. */
+const MAX_SKEW_MS = 2_000;
+
+const RULES: readonly Rule[] = [
+  {
+    id: 'kek',
+    level: 'unsafe',
+    good: 'The KEK lies in a device that does not give it out.',
+    bad: 'The KEK is a file beside the keys that it wraps: whoever copies that folder and the database has every card. Use KEK=pkcs11 with an HSM.',
+    holds: ({ kek }) => kek !== 'directory',
+  },
+  {
+    id: 'database',
+    level: 'unsafe',
+    good: 'The database is a PostgreSQL server.',
+    bad: 'The embedded database does not wait for the disk: a power cut can lose acknowledged cards. Set DATABASE_URL.',
+    holds: ({ engine }) => engine === 'postgres',
+  },
+  {
+    id: 'https',
+    level: 'unsafe',
+    good: 'Fields and API are reached by https.',
+    bad: 'A plain http origin: whoever sits on the way can put a form of their own in the place of the fields. Set FIELDS_ORIGIN and API_ORIGIN to https origins.',
+    holds: ({ fieldsOrigin, apiOrigin }) => [fieldsOrigin, apiOrigin].every(isSecure),
+  },
+  {
+    id: 'site',
+    level: 'unsafe',
+    good: 'The fields stand on a site of their own.',
+    bad: 'The fields share a site with a merchant: browsers keep such pages in one process and let them share cookies. Put the fields on a registrable domain of their own.',
+    holds: ({ fieldsOrigin, merchantOrigins }) =>
+      !merchantOrigins.some((origin) => siteOf(origin) === siteOf(fieldsOrigin)),
+  },
+  {
+    id: 'clock',
+    level: 'unsafe',
+    good: 'The clocks of vault and database agree.',
+    bad: 'The clocks of vault and database differ by more than two seconds: tickets, limits and key schedules will not hold on every node. Mend the time service.',
+    holds: ({ clockSkewMs }) => Math.abs(clockSkewMs) <= MAX_SKEW_MS,
+  },
+  {
+    id: 'schema',
+    level: 'unsafe',
+    good: 'The schema is word for word the one this version needs.',
+    bad: 'Tables, grants or policies differ from those this version needs: somebody changed them by hand, or a migration is missing. Run `hushfield migrate`, then compare with `hushfield migrate --describe`.',
+    holds: ({ schemaIsOurs }) => schemaIsOurs,
+  },
+  {
+    id: 'fsync',
+    level: 'unsafe',
+    good: 'The database waits for its disk.',
+    bad: 'The database runs with fsync off: a power cut can lose acknowledged cards.',
+    holds: ({ server }) => server?.fsync !== false,
+  },
+  {
+    id: 'superuser',
+    level: 'warning',
+    good: 'The vault does not log in as a superuser.',
+    bad: 'The vault logs in to the database as a superuser: whoever takes a node over is past every grant. Make a login that is a member of the hushfield_ roles only, and migrate with another.',
+    holds: ({ server }) => server?.superuser !== true,
+  },
+  {
+    id: 'database-tls',
+    level: 'warning',
+    good: 'The line to the database is encrypted.',
+    bad: 'The line to the database is not encrypted: fingerprints and metadata can be read on the way. Add sslmode=verify-full to DATABASE_URL.',
+    holds: ({ server }) => server?.tls !== false,
+  },
+  {
+    id: 'logged-values',
+    level: 'warning',
+    good: 'The database writes no values into its log.',
+    bad: 'The database may write values of statements into its log. Set log_parameter_max_length = 0.',
+    holds: ({ server }) => server?.logs_values !== true,
+  },
+  {
+    id: 'folders',
+    level: 'unsafe',
+    good: 'Data and keys are for the vault’s own user only.',
+    bad: 'Others on this machine may read the data directory or the keys. Run chmod 700 on both.',
+    holds: ({ folders }) => folders.every(({ bits }) => (bits & 0o077) === 0),
+  },
+  {
+    id: 'origins',
+    level: 'warning',
+    good: 'Every merchant origin is shown to be its merchant’s.',
+    bad: 'There are merchant origins that nobody has shown to control: frames refuse them while there are several tenants. See `hushfield origin prove --help`.',
+    holds: ({ unprovedOrigins }) => unprovedOrigins === 0,
+  },
+];
+
+/** Every rule, in the order of what matters most. */
+export function judge(facts: Facts): Finding[] {
+  return RULES.map(({ id, level, good, bad, holds }) =>
+    holds(facts) ? { id, level: 'ok', says: good } : { id, level, says: bad },
+  );
+}
+
+function isSecure(origin: string): boolean {
+  return new URL(origin).protocol === 'https:';
+}
+
+/** The registrable domain, or the host where there is none: an address, `localhost`. */
+function siteOf(origin: string): string {
+  const { hostname } = new URL(origin);
+  return getDomain(hostname, { allowPrivateDomains: true }) ?? hostname;
+}
