@@ -71,7 +71,7 @@ module.exports = {
       [
         'packages/card/',
         'packages/crypto/src/(open|manifest|envelope|fingerprint|token-id)/',
-        ...contract('http/', 'boot/', 'errors/', 'version[.]ts'),
+        ...contract('http/', 'api/', 'boot/', 'errors/', 'version[.]ts'),
       ],
       'The server knows nothing of browser plumbing.',
     ),

@@ -21,11 +21,14 @@ export class VaultError extends Error {
   override readonly name = 'VaultError';
   readonly code: ErrorCode;
   readonly status: number;
+  /** The input it speaks of. */
+  readonly field: string | undefined;
 
-  constructor(code: ErrorCode, status: number = STATUS.get(code) ?? 500) {
+  constructor(code: ErrorCode, status: number = STATUS.get(code) ?? 500, field?: string) {
     super(code);
     this.code = code;
     this.status = status;
+    this.field = field;
   }
 }
 
@@ -36,6 +39,7 @@ export function problemOf(error: VaultError, requestId: string): Problem {
     title: messageOf(error.code),
     status: error.status,
     code: error.code,
+    ...(error.field === undefined ? {} : { field: error.field }),
     retryable: isRetryable(error.code),
     requestId,
   };

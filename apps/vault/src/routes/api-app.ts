@@ -1,9 +1,11 @@
 import type { FastifyInstance } from 'fastify';
+import { bindRoutes } from '../api/bind-routes.ts';
+import { keyHandlers } from '../api/key-handlers.ts';
+import { tokenHandlers } from '../api/token-handlers.ts';
 import { createApp } from '../app/create-app.ts';
 import { apiRole } from '../app/role-answers.ts';
 import type { Vault } from '../vault.ts';
 import { burnTicketRoute } from './burn-ticket.ts';
-import { getTokenRoute } from './get-token.ts';
 import { healthRoutes } from './health.ts';
 import { manifestRoute } from './manifest.ts';
 import { tokenizeRoute } from './tokenize.ts';
@@ -14,7 +16,7 @@ export function createApiApp(vault: Vault): FastifyInstance {
   const app = createApp({ role: apiRole(site), log, trustProxy });
   tokenizeRoute(app, vault);
   burnTicketRoute(app, vault);
-  getTokenRoute(app, vault);
+  bindRoutes(app, vault, { ...tokenHandlers(vault), ...keyHandlers(vault) });
   manifestRoute(app, vault);
   healthRoutes(app, vault);
   return app;

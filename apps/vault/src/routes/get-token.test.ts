@@ -74,6 +74,8 @@ describe.each(ENGINES)('GET /v1/tokens/{id} on %s', (engine) => {
         expYear: 2030,
         cvcCollected: false,
       },
+      customer: null,
+      metadata: {},
       fingerprint: expect.stringMatching(/^fp1_[0-9a-z]{26}$/),
     });
   });

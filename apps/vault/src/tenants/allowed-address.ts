@@ -13,6 +13,16 @@ export function isAllowedAddress(addresses: readonly string[], address: string):
   return family !== 0 && blockList(addresses).check(plain, family === 4 ? 'ipv4' : 'ipv6');
 }
 
+/** Whether a text is an address, or a CIDR block of its family's width. */
+export function isAddressBlock(text: string): boolean {
+  const [address = '', bits, ...rest] = text.split('/');
+  const family = isIP(address);
+  if (family === 0 || rest.length > 0) return false;
+  return (
+    bits === undefined || (/^\d{1,3}$/.test(bits) && Number(bits) <= (family === 4 ? 32 : 128))
+  );
+}
+
 function blockList(addresses: readonly string[]): BlockList {
   const list = new BlockList();
   for (const block of addresses) {

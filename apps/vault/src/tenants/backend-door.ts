@@ -1,3 +1,4 @@
+import type { Scope } from '@hushfield/contract/api';
 import type { FastifyRequest } from 'fastify';
 import { ShortCache } from '../app/short-cache.ts';
 import { VaultError } from '../app/vault-error.ts';
@@ -5,7 +6,7 @@ import { insertAudit } from '../audit/insert-audit.ts';
 import type { Vault } from '../vault.ts';
 import { isAllowedAddress } from './allowed-address.ts';
 import { authenticate, noteUse } from './authenticate.ts';
-import { mayDo, type Scope } from './scopes.ts';
+import { mayDo } from './scopes.ts';
 import type { StoredKey } from './tenant-store.ts';
 
 const BEARER = /^Bearer (\S{1,200})$/;

@@ -2,23 +2,31 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { ENGINES } from '../../test/engines.ts';
 import { NOON, type TestVault, testVault } from '../../test/test-vault.ts';
 import { authenticate } from './authenticate.ts';
-import { type Issuer, issueKey, revokeKey, rollKey } from './issue-key.ts';
+import { type KeyWish, issueKey, revokeKey, rollKey } from './issue-key.ts';
+import type { StoredKey } from './tenant-store.ts';
 import { findKey, listKeys } from './tenant-store.ts';
 
 describe.each(ENGINES)('keys on %s', (engine) => {
   let it: TestVault;
-  let issuers: Issuer[];
   beforeAll(async () => {
     it = await testVault({ engine });
-    issuers = (['admin', 'api'] as const).map((role) => ({
-      vault: it.vault,
-      role,
-      actor: role === 'admin' ? 'operator' : 'key:abc',
-      requestId: null,
-    }));
   }, 60_000);
   afterAll(() => it.close());
 
+  /** The three acts, as the operator and as a key do them. */
+  const acts = (role: 'admin' | 'api') => {
+    const issuer = { vault: it.vault, actor: role, requestId: null };
+    const scope = { role, tenant: it.merchant.tenant };
+    const { sql } = it.vault;
+    return {
+      issue: (wished: KeyWish) => sql.transaction(scope, (own) => issueKey(own, issuer, wished)),
+      roll: (old: StoredKey, overlap: number) =>
+        sql.transaction(scope, (own) => rollKey(own, issuer, old, overlap)),
+      revoke: (tenant: string, keyId: string) =>
+        sql.transaction(scope, (own) => revokeKey(own, issuer, tenant, keyId)),
+    };
+  };
+  const BOTH = ['admin', 'api'] as const;
   const wish = () => ({ tenant: it.merchant.tenant, kind: 'rk', mode: 'test' }) as const;
   const holds = async (key: string) => (await authenticate(it.vault, 'backend', key)) !== undefined;
   const find = async (keyId: string) => {
@@ -28,8 +36,8 @@ describe.each(ENGINES)('keys on %s', (engine) => {
   };
 
   test('makes a key that holds at once, and keeps nothing of it but a hash', async () => {
-    for (const issuer of issuers) {
-      const { key, keyId } = await issueKey(issuer, { ...wish(), scopes: ['tokens:read'] });
+    for (const { issue } of BOTH.map(acts)) {
+      const { key, keyId } = await issue({ ...wish(), scopes: ['tokens:read'] });
       expect(await holds(key)).toBe(true);
       expect(await find(keyId)).toMatchObject({ scopes: ['tokens:read'], rolledFrom: null });
       const everything = JSON.stringify(await it.vault.sql.owner.query('SELECT * FROM api_keys'));
@@ -38,10 +46,10 @@ describe.each(ENGINES)('keys on %s', (engine) => {
   });
 
   test('rolls a key: both hold for the overlap, then the new one alone', async () => {
-    for (const issuer of issuers) {
+    for (const { issue, roll } of BOTH.map(acts)) {
       it.time.now = NOON;
-      const old = await issueKey(issuer, { ...wish(), label: 'orders', addresses: ['127.0.0.1'] });
-      const fresh = await rollKey(issuer, await find(old.keyId), 60_000);
+      const old = await issue({ ...wish(), label: 'orders', addresses: ['127.0.0.1'] });
+      const fresh = await roll(await find(old.keyId), 60_000);
       if (fresh === undefined) throw new Error('not rolled');
       expect(await find(fresh.keyId)).toMatchObject({
         label: 'orders',
@@ -52,21 +60,20 @@ describe.each(ENGINES)('keys on %s', (engine) => {
       expect([await holds(old.key), await holds(fresh.key)]).toStrictEqual([true, true]);
       it.time.now += 60_000;
       expect([await holds(old.key), await holds(fresh.key)]).toStrictEqual([false, true]);
-      expect(await rollKey(issuer, await find(old.keyId), 0)).toBeUndefined();
+      expect(await roll(await find(old.keyId), 0)).toBeUndefined();
     }
   });
 
   test('revokes a key for good, once, also one that was rolled', async () => {
-    const [issuer] = issuers;
-    if (issuer === undefined) throw new Error('no issuer');
-    const old = await issueKey(issuer, wish());
-    await rollKey(issuer, await find(old.keyId), 60_000);
-    expect(await revokeKey(issuer, it.merchant.tenant, old.keyId)).toBe(true);
+    const { issue, roll, revoke } = acts('api');
+    const old = await issue(wish());
+    await roll(await find(old.keyId), 60_000);
+    expect(await revoke(it.merchant.tenant, old.keyId)).toBe(true);
     expect(await holds(old.key)).toBe(false);
-    expect(await revokeKey(issuer, it.merchant.tenant, old.keyId)).toBe(false);
+    expect(await revoke(it.merchant.tenant, old.keyId)).toBe(false);
     const other = `ten_${'Z'.repeat(22)}`;
-    const { keyId } = await issueKey(issuer, wish());
-    expect(await revokeKey(issuer, other, keyId)).toBe(false);
+    const { keyId } = await issue(wish());
+    expect(await revoke(other, keyId)).toBe(false);
   });
 
   test('lists what is in force and what ended lately, and leaves an entry of every act', async () => {

@@ -1,13 +1,19 @@
 import { hashApiKey, newApiKey } from '@hushfield/crypto/token-id';
 import { insertAudit } from '../audit/insert-audit.ts';
-import type { Scope, Sql } from '../db/sql.ts';
+import type { Sql } from '../db/sql.ts';
 import type { Vault } from '../vault.ts';
-import { endKey, insertKey, type NewKey, setOrigins, type StoredKey } from './tenant-store.ts';
+import {
+  copyOrigins,
+  endKey,
+  insertKey,
+  type NewKey,
+  setOrigins,
+  type StoredKey,
+} from './tenant-store.ts';
 
 /** Who makes or ends a key: an operator at the command line, or a key with the right to. */
 export type Issuer = {
-  readonly vault: Pick<Vault, 'sql' | 'keys' | 'now'>;
-  readonly role: 'admin' | 'api';
+  readonly vault: Pick<Vault, 'keys' | 'now'>;
   readonly actor: string;
   readonly requestId: string | null;
 };
@@ -22,13 +28,11 @@ export type KeyWish = Omit<NewKey, 'keyId' | 'hash'> & {
 /** The key itself is here once, and nowhere else. */
 export type IssuedKey = { readonly key: string; readonly keyId: string };
 
-/** Makes a key. */
-export async function issueKey(issuer: Issuer, wish: KeyWish): Promise<IssuedKey> {
-  return inTransaction(issuer, wish.tenant, async (sql) => {
-    const issued = await insert(sql, issuer, wish);
-    await note(sql, issuer, wish.tenant, 'key.create', issued.keyId);
-    return issued;
-  });
+/** Makes a key. In a transaction of the caller's, as all of these: key and entry are one act. */
+export async function issueKey(sql: Sql, issuer: Issuer, wish: KeyWish): Promise<IssuedKey> {
+  const issued = await insert(sql, issuer, wish);
+  await note(sql, issuer, wish.tenant, 'key.create', issued.keyId);
+  return issued;
 }
 
 /**
@@ -39,27 +43,31 @@ export async function issueKey(issuer: Issuer, wish: KeyWish): Promise<IssuedKey
  * @returns nothing when the old key had ended already.
  */
 export async function rollKey(
+  sql: Sql,
   issuer: Issuer,
   old: StoredKey,
   overlapMs: number,
 ): Promise<IssuedKey | undefined> {
   const now = issuer.vault.now();
-  return inTransaction(issuer, old.tenant, async (sql) => {
-    if (!(await endKey(sql, old, new Date(now + overlapMs), new Date(now)))) return undefined;
-    const issued = await insert(sql, issuer, { ...old, rolledFrom: old.keyId });
-    await note(sql, issuer, old.tenant, 'key.roll', old.keyId);
-    return issued;
-  });
+  if (!(await endKey(sql, old, new Date(now + overlapMs), new Date(now)))) return undefined;
+  // Its own end, not that which the roll has just given to the old one.
+  const issued = await insert(sql, issuer, { ...old, rolledFrom: old.keyId, origins: [] });
+  await copyOrigins(sql, old, issued.keyId);
+  await note(sql, issuer, old.tenant, 'key.roll', old.keyId);
+  return issued;
 }
 
 /** Ends a key. False when it had ended already. */
-export async function revokeKey(issuer: Issuer, tenant: string, keyId: string): Promise<boolean> {
+export async function revokeKey(
+  sql: Sql,
+  issuer: Issuer,
+  tenant: string,
+  keyId: string,
+): Promise<boolean> {
   const now = new Date(issuer.vault.now());
-  return inTransaction(issuer, tenant, async (sql) => {
-    const ended = await endKey(sql, { tenant, keyId }, now, now);
-    if (ended) await note(sql, issuer, tenant, 'key.revoke', keyId);
-    return ended;
-  });
+  const ended = await endKey(sql, { tenant, keyId }, now, now);
+  if (ended) await note(sql, issuer, tenant, 'key.revoke', keyId);
+  return ended;
 }
 
 async function insert(sql: Sql, { vault }: Issuer, wish: KeyWish): Promise<IssuedKey> {
@@ -71,11 +79,6 @@ async function insert(sql: Sql, { vault }: Issuer, wish: KeyWish): Promise<Issue
   const { origins = [], proved = false } = wish;
   if (origins.length > 0) await setOrigins(sql, owned, origins, at, proved);
   return issued;
-}
-
-function inTransaction<T>(issuer: Issuer, tenant: string, work: (sql: Sql) => Promise<T>) {
-  const scope: Scope = { role: issuer.role, tenant };
-  return issuer.vault.sql.transaction(scope, work);
 }
 
 async function note(sql: Sql, issuer: Issuer, tenant: string, action: string, keyId: string) {

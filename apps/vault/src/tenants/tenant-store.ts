@@ -184,6 +184,16 @@ export async function setOrigins(
   );
 }
 
+/** Gives another key of the same tenant the origins of one, proved as they are. */
+export async function copyOrigins(sql: Sql, { tenant, keyId }: Owned, to: string): Promise<void> {
+  await sql.query(
+    `INSERT INTO origins (tenant, key_id, origin, created_at, proved_at)
+     SELECT tenant, $3, origin, created_at, proved_at FROM origins
+     WHERE tenant = $1 AND key_id = $2`,
+    [tenant, keyId, to],
+  );
+}
+
 export async function touchKey(sql: Sql, { tenant, keyId }: Owned, at: Date): Promise<void> {
   const values = [tenant, keyId, at];
   await sql.query(

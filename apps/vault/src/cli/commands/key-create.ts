@@ -1,6 +1,6 @@
 import * as z from 'zod';
-import { issueKey } from '../../tenants/issue-key.ts';
-import { SCOPES } from '../../tenants/scopes.ts';
+import { issueKey, type KeyWish } from '../../tenants/issue-key.ts';
+import { Scope } from '@hushfield/contract/api';
 import { type Command, UsageError } from '../command.ts';
 import { withVault } from '../with-vault.ts';
 import { AddressBlock, Duration, Origin, TenantId } from './key-wish.ts';
@@ -9,7 +9,7 @@ const Wish = z.strictObject({
   tenant: TenantId,
   kind: z.enum(['pk', 'sk', 'rk']),
   label: z.string().max(100).default(''),
-  scope: z.array(z.enum(SCOPES)).default([]),
+  scope: z.array(z.enum(Scope.options)).default([]),
   origin: z.array(Origin).default([]),
   from: z.array(AddressBlock).default([]),
   expires: Duration.optional(),
@@ -31,7 +31,7 @@ The vault keeps a keyed hash. A key that is lost cannot be shown again: roll it.
     tenant: { type: 'string', value: 'id', says: 'whose key' },
     kind: { type: 'string', value: 'pk|sk|rk', says: 'what it is for' },
     label: { type: 'string', says: 'a note for people' },
-    scope: { type: 'string', value: 'scope', multiple: true, says: SCOPES.join(', ') },
+    scope: { type: 'string', value: 'scope', multiple: true, says: Scope.options.join(', ') },
     origin: { type: 'string', value: 'origin', multiple: true, says: 'pk: pages it may stand in' },
     from: {
       type: 'string',
@@ -51,13 +51,15 @@ The vault keeps a keyed hash. A key that is lost cannot be shown again: roll it.
       const wish = Wish.parse(given);
       refuseSenseless(wish);
       const { tenant, kind, label, expires } = wish;
-      const issuer = { vault, role: 'admin', actor: 'operator', requestId: null } as const;
-      const issued = await issueKey(issuer, {
+      const issuer = { vault, actor: 'operator', requestId: null };
+      const key: KeyWish = {
         ...{ tenant, kind, label, mode: vault.mode, scopes: wish.scope, addresses: wish.from },
         expiresAt: expires === undefined ? null : new Date(vault.now() + expires),
         sessionsRequired: wish['require-session'],
         origins: wish.origin,
-      });
+      };
+      const scope = { role: 'admin' } as const;
+      const issued = await vault.sql.transaction(scope, (sql) => issueKey(sql, issuer, key));
       return { text: issued.key, data: issued };
     }),
 };

@@ -10,8 +10,8 @@ import { Duration, KeyId } from './key-wish.ts';
 const Rolled = z.strictObject({ key: KeyId, overlap: Duration.prefault('24h') });
 const Revoked = z.strictObject({ key: KeyId });
 const key = { type: 'string', value: 'id', says: 'the eight digits after the mode' } as const;
-const issuerOf = (vault: Vault) =>
-  ({ vault, role: 'admin', actor: 'operator', requestId: null }) as const;
+const issuerOf = (vault: Vault) => ({ vault, actor: 'operator', requestId: null }) as const;
+const AS_ADMIN = { role: 'admin' } as const;
 
 export const keyRoll: Command = {
   name: 'key roll',
@@ -26,7 +26,10 @@ old one is no longer used, and let it run out. With --overlap 0m the old one end
   run: (desk, given) =>
     withVault(desk, async (vault) => {
       const { key: keyId, overlap } = Rolled.parse(given);
-      const issued = await rollKey(issuerOf(vault), await find(vault, keyId), overlap);
+      const old = await find(vault, keyId);
+      const issued = await vault.sql.transaction(AS_ADMIN, (sql) =>
+        rollKey(sql, issuerOf(vault), old, overlap),
+      );
       if (issued === undefined) throw new StartError('That key has ended already; make a new one.');
       return { text: issued.key, data: issued };
     }),
@@ -42,7 +45,9 @@ export const keyRevoke: Command = {
     withVault(desk, async (vault) => {
       const { key: keyId } = Revoked.parse(given);
       const { tenant } = await find(vault, keyId);
-      const ended = await revokeKey(issuerOf(vault), tenant, keyId);
+      const ended = await vault.sql.transaction(AS_ADMIN, (sql) =>
+        revokeKey(sql, issuerOf(vault), tenant, keyId),
+      );
       return { text: ended ? 'Revoked.' : 'Had ended already.', data: { keyId, ended } };
     }),
 };

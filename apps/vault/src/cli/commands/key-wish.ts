@@ -1,5 +1,5 @@
-import { isIP } from 'node:net';
 import * as z from 'zod';
+import { isAddressBlock } from '../../tenants/allowed-address.ts';
 
 /** A tenant's id. */
 export const TenantId = z.string().regex(/^ten_[0-9A-Za-z]{22}$/, 'is not a tenant id');
@@ -14,17 +14,8 @@ export const Duration = z
 const UNITS: Readonly<Record<string, number>> = { d: 86_400_000, h: 3_600_000, m: 60_000 };
 
 export const Origin = z.string().refine(isOrigin, 'is not an origin: scheme, host and port only');
-export const AddressBlock = z.string().refine(isBlock, 'is not an address or CIDR block');
+export const AddressBlock = z.string().refine(isAddressBlock, 'is not an address or CIDR block');
 
 function isOrigin(text: string): boolean {
   return URL.canParse(text) && new URL(text).origin === text && /^https?:/.test(text);
-}
-
-function isBlock(text: string): boolean {
-  const [address = '', bits, ...rest] = text.split('/');
-  const family = isIP(address);
-  if (family === 0 || rest.length > 0) return false;
-  return (
-    bits === undefined || (/^\d{1,3}$/.test(bits) && Number(bits) <= (family === 4 ? 32 : 128))
-  );
 }

@@ -1,0 +1,116 @@
+import {
+  type AnswerOf,
+  API,
+  type BodyOf,
+  type ParamsOf,
+  type QueryOf,
+  type Route,
+} from '@hushfield/contract/api';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { VaultError } from '../app/vault-error.ts';
+import type { Sql } from '../db/sql.ts';
+import { BackendDoor } from '../tenants/backend-door.ts';
+import type { StoredKey } from '../tenants/tenant-store.ts';
+import type { Vault } from '../vault.ts';
+import { answerOnce, idempotencyKeyOf } from './answer-once.ts';
+
+/** Who asks, and where their rows are. */
+export type Caller = {
+  readonly key: StoredKey;
+  readonly requestId: string;
+  /** In the tenant of the key; in one transaction, unless the route only reads. */
+  readonly sql: Sql;
+  /** As audit entries name the caller. */
+  readonly actor: string;
+  readonly now: Date;
+};
+
+export type Input<R extends Route> = {
+  readonly params: ParamsOf<R>;
+  readonly query: QueryOf<R>;
+  readonly body: BodyOf<R>;
+};
+export type Handler<R extends Route> = (input: Input<R>, caller: Caller) => Promise<AnswerOf<R>>;
+/** One for each route of the table: a route without a handler does not compile. */
+export type Handlers = { readonly [Id in keyof typeof API]: Handler<(typeof API)[Id]> };
+
+type AnyHandler = (input: never, caller: Caller) => Promise<unknown>;
+type Bound = { readonly vault: Vault; readonly door: BackendDoor };
+
+/** Registers every route of the table, and no other: none is reachable past the door. */
+export function bindRoutes(app: FastifyInstance, vault: Vault, handlers: Handlers): void {
+  const bound = { vault, door: new BackendDoor(vault) };
+  for (const [id, route] of Object.entries(API)) {
+    const handler: AnyHandler = handlers[id as keyof Handlers];
+    app.route({
+      method: route.method,
+      url: route.path.replaceAll(/\{(\w+)\}/g, ':$1'),
+      handler: (request, reply) => serve(bound, route, handler, request, reply),
+    });
+  }
+}
+
+/** The same for every route, in this order: who asks, what for, the act, the answer's own schema. */
+async function serve(
+  { vault, door }: Bound,
+  route: Route,
+  handler: AnyHandler,
+  request: FastifyRequest,
+  reply: FastifyReply,
+): Promise<FastifyReply> {
+  const key = await door.admit(request, route.scope);
+  const input = parseInput(route, request);
+  const act = async (sql: Sql) => {
+    const caller = {
+      key,
+      requestId: request.id,
+      sql,
+      actor: `key:${key.keyId}`,
+      now: new Date(vault.now()),
+    };
+    const answer = await handler(input as never, caller);
+    return route.answer === undefined ? undefined : route.answer.parse(answer);
+  };
+  const answer = await perform(vault, route, key, request, act);
+  return reply.code(route.status).send(answer);
+}
+
+async function perform(
+  vault: Vault,
+  route: Route,
+  key: StoredKey,
+  request: FastifyRequest,
+  act: (sql: Sql) => Promise<unknown>,
+): Promise<unknown> {
+  if (route.method === 'GET') return act(vault.sql.as('api', key.tenant));
+  const scope = { role: 'api', tenant: key.tenant } as const;
+  const name = route.idempotent ? idempotencyKeyOf(request) : undefined;
+  if (name === undefined) return vault.sql.transaction(scope, act);
+  return answerOnce(vault, { route, key, name, request }, act);
+}
+
+function parseInput(route: Route, request: FastifyRequest) {
+  // An id that cannot be one is one that is not there.
+  const params = parsePart(route.params, request.params, 'not_found');
+  const query = parsePart(route.query, request.query, 'invalid_request');
+  const body = parsePart(route.body, request.body, 'invalid_request');
+  return { params, query, body };
+}
+
+function parsePart(
+  schema: Route['body'],
+  value: unknown,
+  code: 'not_found' | 'invalid_request',
+): unknown {
+  if (schema === undefined) {
+    if (isNothing(value)) return undefined;
+    throw new VaultError(code);
+  }
+  const parsed = schema.safeParse(value);
+  if (!parsed.success) throw new VaultError(code);
+  return parsed.data;
+}
+
+function isNothing(value: unknown): boolean {
+  return value === undefined || value === null || Object.keys(value).length === 0;
+}

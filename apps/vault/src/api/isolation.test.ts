@@ -1,0 +1,121 @@
+import { API, type Route } from '@hushfield/contract/api';
+import { newTokenId } from '@hushfield/crypto/token-id';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { ask, keyOf, otherTenant } from '../../test/backend.ts';
+import { ENGINES } from '../../test/engines.ts';
+import { type TestVault, testVault } from '../../test/test-vault.ts';
+
+const CARD = { number: '4242424242424242', expMonth: 12, expYear: 2030 };
+type Way = {
+  /** The same request for somebody's id and for one that nobody has. */
+  readonly of: (theirs: Theirs) => { url: string; body?: object };
+};
+type Theirs = { token: string; customer: string; apiKey: string; fingerprint: string };
+
+/** How each route would reach a thing of another's; a route without a row does not compile. */
+const WAYS: Readonly<Record<keyof typeof API, Way | 'names nothing of anybody'>> = {
+  importToken: 'names nothing of anybody',
+  createApiKey: 'names nothing of anybody',
+  listApiKeys: 'names nothing of anybody',
+  getToken: { of: ({ token }) => ({ url: `/v1/tokens/${token}` }) },
+  updateToken: { of: ({ token }) => ({ url: `/v1/tokens/${token}`, body: { expiresAt: null } }) },
+  deleteToken: { of: ({ token }) => ({ url: `/v1/tokens/${token}` }) },
+  revealToken: {
+    of: ({ token }) => ({ url: `/v1/tokens/${token}/reveal`, body: { redaction: 'plain' } }),
+  },
+  listTokens: { of: ({ fingerprint }) => ({ url: `/v1/tokens?fingerprint=${fingerprint}` }) },
+  eraseCustomer: { of: ({ customer }) => ({ url: `/v1/customers/${customer}` }) },
+  getApiKey: { of: ({ apiKey }) => ({ url: `/v1/api_keys/${apiKey}` }) },
+  rollApiKey: {
+    of: ({ apiKey }) => ({ url: `/v1/api_keys/${apiKey}/roll`, body: { overlap: 0 } }),
+  },
+  revokeApiKey: { of: ({ apiKey }) => ({ url: `/v1/api_keys/${apiKey}` }) },
+};
+
+const NOBODYS = (): Theirs => ({
+  token: newTokenId('test'),
+  customer: 'c-2',
+  apiKey: 'AAAAAAAA',
+  fingerprint: `fp1_${'a'.repeat(26)}`,
+});
+
+describe.each(ENGINES)('tenants of the API on %s', (engine) => {
+  let it: TestVault;
+  let theirs: Theirs;
+  let thief: string;
+  beforeAll(async () => {
+    it = await testVault({ engine });
+    const owner = it.merchant.secretKey;
+    const body = { ...CARD, customer: 'c-1' };
+    const { body: token } = await ask(it, owner, 'POST', '/v1/tokens', { body });
+    theirs = {
+      token: String(token.id),
+      customer: 'c-1',
+      apiKey: owner.slice(8, 16),
+      fingerprint: String(token.fingerprint),
+    };
+    const tenant = await otherTenant(it);
+    thief = await keyOf(it, { tenant, scopes: ['tokens:reveal'] });
+  }, 60_000);
+  afterAll(() => it.close());
+
+  /** What a thief sees, but for what differs between any two answers; an echo of the question too. */
+  const seen = async (route: Route, way: Way, whose: Theirs) => {
+    const { url, body } = way.of(whose);
+    const { raw } = await ask(it, thief, route.method, url, { body });
+    const { date: _date, 'x-request-id': id, ...headers } = raw.headers;
+    const text = raw.body.replaceAll(String(id), 'req').replaceAll(whose.customer, 'customer');
+    return { status: raw.statusCode, headers, text };
+  };
+  const everything = async () => {
+    const rows = ['tokens', 'cards', 'api_keys', 'origins'].map((table) =>
+      it.vault.sql.owner.query(
+        `SELECT to_jsonb(x) - 'last_used_at' AS row FROM ${table} x WHERE tenant = $1 ORDER BY 1`,
+        [it.merchant.tenant],
+      ),
+    );
+    return JSON.stringify(await Promise.all(rows));
+  };
+
+  test.each(Object.entries(API))(
+    '%s answers for another’s as for nobody’s, and touches nothing',
+    async (id, route) => {
+      const way = WAYS[id as keyof typeof API];
+      if (way === 'names nothing of anybody') return;
+      const before = await everything();
+      expect(await seen(route, way, theirs)).toStrictEqual(await seen(route, way, NOBODYS()));
+      expect(await everything()).toBe(before);
+    },
+  );
+
+  test('shows the owner what the thief did not see, so that the answers above mean something', async () => {
+    const owner = await keyOf(it, { scopes: ['tokens:reveal'] });
+    for (const id of ['getToken', 'listTokens', 'revealToken', 'getApiKey'] as const) {
+      const way = WAYS[id];
+      if (way === 'names nothing of anybody') throw new Error(id);
+      const { url, body } = way.of(theirs);
+      const { status, raw } = await ask(it, owner, API[id].method, url, { body });
+      expect([id, status]).toStrictEqual([id, 200]);
+      expect(raw.body).toContain(id === 'getApiKey' ? theirs.apiKey : theirs.token);
+    }
+  });
+
+  test('has no route for backends but those of the table', () => {
+    const known = Object.values(API).map(
+      ({ method, path }) => `${method} ${path.replaceAll(/\{(\w+)\}/g, ':$1')}`,
+    );
+    for (const one of known) {
+      const [method = '', url = ''] = one.split(' ');
+      expect(it.api.hasRoute({ method, url } as Parameters<typeof it.api.hasRoute>[0]), one).toBe(
+        true,
+      );
+    }
+    const tree = it.api.printRoutes({ commonPrefix: false });
+    const registered = [...tree.matchAll(/\((?<methods>[A-Z, ]+)\)/g)].flatMap(({ groups }) =>
+      (groups?.methods ?? '').split(', '),
+    );
+    const others =
+      ['tokenize', 'tickets/burn'].length * 2 + ['manifest', 'healthz', 'readyz'].length + 1;
+    expect(registered).toHaveLength(known.length + others);
+  });
+});

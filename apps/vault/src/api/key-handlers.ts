@@ -1,0 +1,126 @@
+import { type ApiKey, Scope } from '@hushfield/contract/api';
+import { VaultError } from '../app/vault-error.ts';
+import { isAddressBlock } from '../tenants/allowed-address.ts';
+import {
+  type IssuedKey,
+  issueKey,
+  type KeyWish,
+  revokeKey,
+  rollKey,
+} from '../tenants/issue-key.ts';
+import { mayDo } from '../tenants/scopes.ts';
+import { findKey, listKeys, type StoredKey } from '../tenants/tenant-store.ts';
+import type { Vault } from '../vault.ts';
+import type { Caller, Handlers } from './bind-routes.ts';
+
+const ENDED_SHOWN_MS = 30 * 86_400_000;
+const KINDS = { publishable: 'pk', secret: 'sk', restricted: 'rk' } as const;
+const NAMES = { pk: 'publishable', sk: 'secret', rk: 'restricted' } as const;
+
+type KeyHandlers = Pick<
+  Handlers,
+  'createApiKey' | 'listApiKeys' | 'getApiKey' | 'rollApiKey' | 'revokeApiKey'
+>;
+
+/** What a backend may do with its tenant's keys. */
+export function keyHandlers(vault: Vault): KeyHandlers {
+  const issuerOf = ({ actor, requestId }: Caller) => ({ vault, actor, requestId });
+  const shown = async (caller: Caller, { key, keyId }: IssuedKey) => ({
+    ...viewOf(await ownKey(caller, keyId)),
+    key,
+  });
+  return {
+    async createApiKey({ body }, caller) {
+      const { kind, label = '', sessionsRequired = false, expiresAt = null } = body;
+      const { origins = [], addresses = [], scopes = [] } = body;
+      const wish: KeyWish = {
+        ...{ tenant: caller.key.tenant, mode: caller.key.mode, kind: KINDS[kind] },
+        ...{ label, sessionsRequired, scopes, addresses, origins },
+        expiresAt: expiresAt === null ? null : new Date(expiresAt),
+      };
+      refuseSenseless(wish, caller.now);
+      refuseMore(caller.key, wish);
+      return shown(caller, await issueKey(caller.sql, issuerOf(caller), wish));
+    },
+
+    async listApiKeys(_input, { sql, key, now }) {
+      const since = new Date(now.getTime() - ENDED_SHOWN_MS);
+      const keys = await listKeys(sql, key.tenant, since);
+      const data = keys.filter(({ mode }) => mode === key.mode).map(viewOf);
+      return { object: 'list', data, nextCursor: null };
+    },
+
+    async getApiKey({ params }, caller) {
+      return viewOf(await ownKey(caller, params.id));
+    },
+
+    async rollApiKey({ params, body }, caller) {
+      const old = await ownKey(caller, params.id);
+      refuseMore(caller.key, old);
+      const issued = await rollKey(caller.sql, issuerOf(caller), old, body.overlap * 1000);
+      if (issued === undefined) throw new VaultError('not_found');
+      return shown(caller, issued);
+    },
+
+    async revokeApiKey({ params }, caller) {
+      const { tenant, keyId } = await ownKey(caller, params.id);
+      if (!(await revokeKey(caller.sql, issuerOf(caller), tenant, keyId)))
+        throw new VaultError('not_found');
+      return undefined;
+    },
+  };
+}
+
+/** Another tenant's, another mode's and none are one answer. */
+async function ownKey({ sql, key }: Caller, keyId: string): Promise<StoredKey> {
+  const found = await findKey(sql, keyId);
+  if (found?.tenant !== key.tenant || found.mode !== key.mode) throw new VaultError('not_found');
+  return found;
+}
+
+/** A wish that cannot mean what it says. */
+function refuseSenseless(wish: KeyWish, now: Date): void {
+  const { kind, scopes = [], addresses = [], origins = [], expiresAt } = wish;
+  const publishable = kind === 'pk';
+  const misplaced = publishable ? scopes.length + addresses.length > 0 : origins.length > 0;
+  const powerless = kind === 'rk' && scopes.length === 0;
+  const over = expiresAt instanceof Date && expiresAt <= now;
+  if (misplaced || powerless || over || !addresses.every(isAddressBlock)) {
+    throw new VaultError('invalid_request');
+  }
+}
+
+/**
+ * No key can give what it has not: neither a scope, nor more time, nor more places to come from. A
+ * thief of a restricted key would else make a secret one, and outlive its revocation.
+ */
+function refuseMore(own: StoredKey, wish: KeyWish | StoredKey): void {
+  const { kind, scopes = [], addresses = [], expiresAt = null } = wish;
+  const given = Scope.options.filter((scope) => kind !== 'pk' && mayDo({ kind, scopes }, scope));
+  const wider = given.some((scope) => !mayDo(own, scope));
+  const longer = own.expiresAt !== null && (expiresAt === null || expiresAt > own.expiresAt);
+  const elsewhere =
+    kind !== 'pk' &&
+    own.addresses.length > 0 &&
+    (addresses.length === 0 || !addresses.every((block) => own.addresses.includes(block)));
+  if (wider || longer || elsewhere) throw new VaultError('policy_denied');
+}
+
+function viewOf(key: StoredKey): ApiKey {
+  return {
+    id: key.keyId,
+    object: 'api_key',
+    kind: NAMES[key.kind],
+    mode: key.mode,
+    label: key.label,
+    scopes: key.scopes.map((scope) => Scope.parse(scope)),
+    addresses: [...key.addresses],
+    origins: [...key.origins],
+    sessionsRequired: key.sessionsRequired,
+    createdAt: key.createdAt.toISOString(),
+    expiresAt: key.expiresAt?.toISOString() ?? null,
+    lastUsedAt: key.lastUsedAt?.toISOString() ?? null,
+    revokedAt: key.revokedAt?.toISOString() ?? null,
+    rolledFrom: key.rolledFrom,
+  };
+}

@@ -1,0 +1,129 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { ask, keyOf } from '../../test/backend.ts';
+import { ENGINES } from '../../test/engines.ts';
+import { NOON, type TestVault, testVault } from '../../test/test-vault.ts';
+
+const HOUR = 60 * 60 * 1000;
+const inAnHour = new Date(NOON + HOUR);
+
+describe.each(ENGINES)('keys of the API on %s', (engine) => {
+  let it: TestVault;
+  let key: string;
+  beforeAll(async () => {
+    it = await testVault({ engine });
+    key = it.merchant.secretKey;
+  }, 60_000);
+  afterAll(() => it.close());
+  beforeEach(() => {
+    it.time.now = NOON;
+  });
+
+  const create = (body: object, own = key) => ask(it, own, 'POST', '/v1/api_keys', { body });
+  const works = async (own: unknown) => (await ask(it, String(own), 'GET', '/v1/api_keys')).status;
+
+  test('leads a key through its life', async () => {
+    const made = await create({ kind: 'restricted', scopes: ['keys:manage'], label: 'ops' });
+    expect(made).toMatchObject({ status: 201, body: { kind: 'restricted', label: 'ops' } });
+    const { key: own, ...view } = made.body;
+    expect(await works(own)).toBe(200);
+    const url = `/v1/api_keys/${view.id}`;
+    const { body: shown } = await ask(it, key, 'GET', url);
+    expect(shown).toStrictEqual({ ...view, lastUsedAt: new Date(NOON).toISOString() });
+    const rolled = await ask(it, key, 'POST', `${url}/roll`, { body: { overlap: 60 } });
+    expect(rolled.body).toMatchObject({ rolledFrom: view.id, scopes: ['keys:manage'] });
+    expect([await works(own), await works(rolled.body.key)]).toStrictEqual([200, 200]);
+    it.time.now += 60_000;
+    expect([await works(own), await works(rolled.body.key)]).toStrictEqual([401, 200]);
+    const { body } = await ask(it, key, 'GET', '/v1/api_keys');
+    expect(JSON.stringify(body)).not.toContain(String(own).slice(-20));
+    const last = `/v1/api_keys/${rolled.body.id}`;
+    expect((await ask(it, key, 'DELETE', last)).status).toBe(204);
+    expect((await ask(it, key, 'DELETE', last)).status).toBe(404);
+    expect(await works(rolled.body.key)).toBe(401);
+  });
+
+  test('revokes itself, and is gone with the next request', async () => {
+    const { body } = await create({ kind: 'restricted', scopes: ['keys:manage'] });
+    const own = String(body.key);
+    expect((await ask(it, own, 'DELETE', `/v1/api_keys/${body.id}`)).status).toBe(204);
+    expect(await works(own)).toBe(401);
+  });
+
+  test('rolls a publishable key with its origins, proved as they were', async () => {
+    const pk = await keyOf(it, { kind: 'pk', origins: ['https://a.example'], proved: true });
+    const { body } = await ask(it, key, 'POST', `/v1/api_keys/${pk.slice(8, 16)}/roll`, {
+      body: { overlap: 0 },
+    });
+    expect(body).toMatchObject({ kind: 'publishable', origins: ['https://a.example'] });
+  });
+
+  test.each([
+    ['a restricted key without scopes', { kind: 'restricted' }],
+    ['a publishable key with scopes', { kind: 'publishable', scopes: ['tokens:read'] }],
+    ['a publishable key with addresses', { kind: 'publishable', addresses: ['192.0.2.1'] }],
+    ['a secret key with origins', { kind: 'secret', origins: ['https://a.example'] }],
+    ['a scope nobody knows', { kind: 'restricted', scopes: ['everything'] }],
+    ['an end that has passed', { kind: 'secret', expiresAt: new Date(NOON).toISOString() }],
+    ['an address that is none', { kind: 'secret', addresses: ['300.1.1.1'] }],
+    ['a block wider than its family', { kind: 'secret', addresses: ['10.0.0.0/33'] }],
+    ['an origin with a wildcard', { kind: 'publishable', origins: ['https://*.example'] }],
+    ['an origin with a path', { kind: 'publishable', origins: ['https://a.example/'] }],
+    ['a live key from a test key', { kind: 'secret', mode: 'live' }],
+  ])('attacks: does not make %s', async (_name, body) => {
+    expect(await create(body)).toMatchObject({ status: 400, body: { code: 'invalid_request' } });
+  });
+
+  const MANAGER = { kind: 'rk', scopes: ['keys:manage', 'tokens:read'] } as const;
+
+  test.each([
+    ['a scope it has not', MANAGER, { kind: 'restricted', scopes: ['tokens:write'] }],
+    ['the right to reveal', { kind: 'sk' }, { kind: 'restricted', scopes: ['tokens:reveal'] }],
+    ['a secret key', MANAGER, { kind: 'secret' }],
+    [
+      'a longer life',
+      { ...MANAGER, expiresAt: inAnHour },
+      { kind: 'restricted', scopes: ['tokens:read'] },
+    ],
+    [
+      'a slightly longer life',
+      { ...MANAGER, expiresAt: inAnHour },
+      {
+        kind: 'restricted',
+        scopes: ['tokens:read'],
+        expiresAt: new Date(NOON + HOUR + 1).toISOString(),
+      },
+    ],
+    [
+      'any address',
+      { ...MANAGER, addresses: ['127.0.0.1'] },
+      { kind: 'restricted', scopes: ['tokens:read'] },
+    ],
+    [
+      'another address',
+      { ...MANAGER, addresses: ['127.0.0.1'] },
+      { kind: 'restricted', scopes: ['tokens:read'], addresses: ['127.0.0.1', '192.0.2.1'] },
+    ],
+  ] as const)('attacks: no key gives %s', async (_name, wish, body) => {
+    const own = await keyOf(it, wish);
+    expect(await create(body, own)).toMatchObject({ status: 403, body: { code: 'policy_denied' } });
+  });
+
+  test('attacks: no key takes over a mightier one by rolling it', async () => {
+    const manager = await keyOf(it, MANAGER);
+    const mighty = (await keyOf(it, {})).slice(8, 16);
+    const url = `/v1/api_keys/${mighty}/roll`;
+    expect((await ask(it, manager, 'POST', url, { body: { overlap: 0 } })).status).toBe(403);
+    expect((await ask(it, key, 'GET', `/v1/api_keys/${mighty}`)).body.revokedAt).toBeNull();
+  });
+
+  test('lets a key give what it has', async () => {
+    const own = await keyOf(it, { ...MANAGER, addresses: ['127.0.0.1'], expiresAt: inAnHour });
+    const body = {
+      kind: 'restricted',
+      scopes: ['tokens:read'],
+      addresses: ['127.0.0.1'],
+      expiresAt: inAnHour.toISOString(),
+    };
+    expect((await create(body, own)).status).toBe(201);
+  });
+});

@@ -1,0 +1,105 @@
+import { BackendToken } from '@hushfield/contract/api';
+import { VaultError } from '../app/vault-error.ts';
+import { importCard } from '../tokens/import-card.ts';
+import { type By, deletePortion, deleteToken, updateToken } from '../tokens/change-tokens.ts';
+import { listTokens } from '../tokens/list-tokens.ts';
+import { refuseCardText } from '../tokens/refuse-card-text.ts';
+import { revealCard } from '../tokens/reveal-card.ts';
+import { findToken } from '../tokens/token-store.ts';
+import { type TokenRow, tokenOf } from '../tokens/token-view.ts';
+import type { Vault } from '../vault.ts';
+import type { Caller, Handlers } from './bind-routes.ts';
+import { cursorOf, positionOf } from './cursor.ts';
+
+const PAGE = 20;
+
+type TokenHandlers = Pick<
+  Handlers,
+  | 'importToken'
+  | 'getToken'
+  | 'listTokens'
+  | 'updateToken'
+  | 'deleteToken'
+  | 'revealToken'
+  | 'eraseCustomer'
+>;
+
+/** What a backend may do with tokens. */
+export function tokenHandlers(vault: Vault): TokenHandlers {
+  return {
+    async importToken({ body }, caller) {
+      refuseCardText(body.metadata, body.customer);
+      return viewOf(
+        await importCard(vault, byOf(caller), caller.sql, {
+          ...body,
+          expiresAt: endOf(body, caller),
+        }),
+      );
+    },
+
+    async getToken({ params }, { sql, key, now }) {
+      const row = await findToken(sql, key.tenant, params.id, now);
+      return viewOf(row?.mode === key.mode ? row : undefined);
+    },
+
+    async listTokens({ query }, { sql, key, now }) {
+      const { fingerprint, customer, cursor, limit = PAGE } = query;
+      const value = fingerprint ?? customer;
+      if (value === undefined || (fingerprint !== undefined && customer !== undefined)) {
+        throw new VaultError('invalid_request');
+      }
+      const by = fingerprint === undefined ? 'customer' : 'fingerprint';
+      const { tenant, mode } = key;
+      const after = cursor === undefined ? undefined : positionOf(cursor);
+      const { rows, end } = await listTokens(sql, { tenant, mode, by, value, after, limit, now });
+      const nextCursor = end === undefined ? null : cursorOf(end);
+      return { object: 'list', data: rows.map(viewOf), nextCursor };
+    },
+
+    async updateToken({ params, body }, caller) {
+      const { customer, metadata } = body;
+      refuseCardText(metadata, customer);
+      const change = { customer, metadata, expiresAt: endOf(body, caller) };
+      return viewOf(await updateToken(caller.sql, byOf(caller), params.id, change));
+    },
+
+    async deleteToken({ params }, caller) {
+      if (!(await deleteToken(caller.sql, byOf(caller), params.id)))
+        throw new VaultError('not_found');
+      return undefined;
+    },
+
+    async revealToken({ params, body }, caller) {
+      return revealCard(vault, byOf(caller), caller.sql, params.id, body.redaction);
+    },
+
+    async eraseCustomer({ params: { customer } }, caller) {
+      let tokens = 0;
+      for (let gone = -1; gone !== 0; tokens += gone) {
+        gone = await deletePortion(caller.sql, byOf(caller), customer);
+      }
+      return { object: 'erased_customer', customer, tokens };
+    },
+  };
+}
+
+function byOf({ key, actor, requestId, now }: Caller): By {
+  return { tenant: key.tenant, mode: key.mode, actor, requestId, now };
+}
+
+function viewOf(row: TokenRow | undefined): BackendToken {
+  if (row === undefined) throw new VaultError('not_found');
+  const { fingerprint, customer, metadata } = row;
+  return BackendToken.parse({ ...tokenOf(row), fingerprint, customer, metadata });
+}
+
+/** When a token is to end; a moment that has passed is a mistake, and not a deletion. */
+function endOf(
+  { expiresAt }: { readonly expiresAt?: string | null | undefined },
+  { now }: Caller,
+): Date | null | undefined {
+  if (typeof expiresAt !== 'string') return expiresAt;
+  const end = new Date(expiresAt);
+  if (end <= now) throw new VaultError('invalid_request');
+  return end;
+}

@@ -1,0 +1,63 @@
+import { newId } from '@hushfield/crypto/token-id';
+import type { CardPlaintext } from '@hushfield/contract/http';
+import { VaultError } from '../app/vault-error.ts';
+import type { Sql } from '../db/sql.ts';
+import type { Vault } from '../vault.ts';
+import type { By } from './change-tokens.ts';
+import { judgeCard } from './judge-card.ts';
+import { sealCard } from './seal-card.ts';
+import type { TokenRow } from './token-view.ts';
+
+export type Imported = Omit<CardPlaintext, 'cvc'> & {
+  readonly customer?: string | undefined;
+  readonly metadata?: Readonly<Record<string, string>> | undefined;
+  /** Null keeps it; the usual life without. */
+  readonly expiresAt: Date | null | undefined;
+};
+
+const INSERT = `
+WITH token AS (
+  INSERT INTO tokens (tenant, token_id, mode, brand, networks, last4, bin, exp_month, exp_year,
+    cvc_collected, fingerprint, created_at, expires_at, customer, metadata)
+  VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, false, $10, $11, $12, $13, $14)),
+card AS (
+  INSERT INTO cards (tenant, token_id, envelope, data_key_id, schema_version)
+  VALUES ($1, $2, $15, $16, $17))
+INSERT INTO audit_entries (tenant, entry_id, at, actor, action, resource, outcome, request_id)
+VALUES ($1, $18, $11, $19, 'token.import', $2, 'ok', $20)`;
+
+/**
+ * Stores a card that a backend brings, under the same rules as one that a shopper types.
+ *
+ * @throws VaultError with the code of the first rule it breaks.
+ */
+export async function importCard(
+  vault: Vault,
+  by: By,
+  sql: Sql,
+  given: Imported,
+): Promise<TokenRow> {
+  const { number, expMonth, expYear, name, customer = null, metadata = {}, expiresAt } = given;
+  const card = { number, expMonth, expYear, ...(name === undefined ? {} : { name }) };
+  const objection = judgeCard(card, by.now.getTime());
+  if (objection !== undefined) throw new VaultError(objection.code, 422, objection.field);
+  const sealed = sealCard(vault.keys, by, card, by.now.getTime());
+  const token = {
+    ...sealed.token,
+    customer,
+    metadata,
+    expires_at: expiresAt === undefined ? sealed.token.expires_at : expiresAt,
+  };
+  await sql.query(
+    INSERT,
+    [
+      ...[token.tenant, token.token_id, token.mode, token.brand, token.networks, token.last4],
+      ...[token.bin, token.exp_month, token.exp_year, token.fingerprint, token.created_at],
+      ...[token.expires_at, customer, JSON.stringify(metadata)],
+      ...[sealed.envelope, sealed.dataKeyId, sealed.schemaVersion],
+      ...[newId('aud'), by.actor, by.requestId],
+    ],
+    'import-card',
+  );
+  return token;
+}

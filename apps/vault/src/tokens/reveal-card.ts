@@ -1,0 +1,79 @@
+import type { AnswerOf, API, Redaction } from '@hushfield/contract/api';
+import { CardPlaintext } from '@hushfield/contract/http';
+import { CryptoError, openEnvelope } from '@hushfield/crypto/envelope';
+import { insertAudit } from '../audit/insert-audit.ts';
+import { VaultError } from '../app/vault-error.ts';
+import type { Sql } from '../db/sql.ts';
+import type { Vault } from '../vault.ts';
+import * as z from 'zod';
+import type { By } from './change-tokens.ts';
+import { cardPlace } from './seal-card.ts';
+
+export type Revealed = AnswerOf<typeof API.revealToken>;
+
+const Stored = z.object({ envelope: z.instanceof(Uint8Array) });
+
+const FIND = `
+SELECT c.envelope FROM tokens t JOIN cards c ON c.tenant = t.tenant AND c.token_id = t.token_id
+WHERE t.tenant = $1 AND t.token_id = $2 AND t.mode = $3
+  AND (t.expires_at IS NULL OR t.expires_at > $4)`;
+
+/**
+ * Opens a stored card for a backend. The audit entry is committed with the reading, before the answer
+ * leaves.
+ *
+ * @throws VaultError `not_found`; `service_unavailable` for an envelope that does not open where it
+ * lies, which somebody has moved, changed, or whose data key is destroyed: the log says so.
+ */
+export async function revealCard(
+  vault: Vault,
+  by: By,
+  sql: Sql,
+  tokenId: string,
+  redaction: Redaction,
+): Promise<Revealed> {
+  const card = await readCard(vault, by, sql, tokenId);
+  const { tenant, now: at, actor, requestId } = by;
+  const act = { tenant, at, actor, requestId, resource: tokenId };
+  await insertAudit(sql, { ...act, action: 'token.reveal', outcome: redaction });
+  const { expMonth, expYear, name } = card;
+  const shown = redacted(card.number, redaction);
+  return {
+    ...{ id: tokenId, object: 'revealed_card', redaction, number: shown, expMonth, expYear },
+    ...(redaction === 'plain' && name !== undefined ? { name } : {}),
+  };
+}
+
+async function readCard(vault: Vault, by: By, sql: Sql, tokenId: string): Promise<CardPlaintext> {
+  const { tenant, mode, now } = by;
+  const [row] = await sql.query(FIND, [tenant, tokenId, mode, now], 'read-card');
+  if (row === undefined) throw new VaultError('not_found');
+  const { envelope } = Stored.parse(row);
+  const dataKey = vault.keys.dataKey(tenant);
+  const lookup = (id: string) => (id === dataKey.id ? dataKey : undefined);
+  try {
+    const opened = openEnvelope(lookup, cardPlace(tenant, tokenId), envelope);
+    const card = CardPlaintext.parse(JSON.parse(Buffer.from(opened).toString('utf8')));
+    opened.fill(0);
+    return card;
+  } catch (error) {
+    if (!(error instanceof CryptoError)) throw error;
+    vault.log.error(
+      { role: 'api', requestId: by.requestId, tenant, detail: tokenId },
+      DOES_NOT_OPEN,
+    );
+    throw new VaultError('service_unavailable', 500);
+  }
+}
+
+const DOES_NOT_OPEN =
+  'a stored card does not open where it lies: it was moved or changed, or its data key is gone';
+
+/** @example redacted('4242424242424242', 'masked') // '424242******4242' */
+function redacted(number: string, redaction: Redaction): string {
+  if (redaction === 'plain') return number;
+  const last4 = number.slice(-4);
+  return redaction === 'last4'
+    ? last4
+    : number.slice(0, 6) + '*'.repeat(number.length - 10) + last4;
+}

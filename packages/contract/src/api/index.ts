@@ -1,0 +1,41 @@
+import { createApiKey, getApiKey, listApiKeys, revokeApiKey, rollApiKey } from './api-keys.ts';
+import {
+  deleteToken,
+  eraseCustomer,
+  getToken,
+  importToken,
+  listTokens,
+  revealToken,
+  updateToken,
+} from './tokens.ts';
+
+export { ApiKey } from './api-keys.ts';
+export {
+  type AnswerOf,
+  type BodyOf,
+  type ParamsOf,
+  type QueryOf,
+  type Route,
+  Scope,
+} from './route.ts';
+export { BackendToken } from './shapes.ts';
+export { Redaction } from './tokens.ts';
+
+/** Every route for backends, by its id. */
+export const API = {
+  importToken,
+  getToken,
+  listTokens,
+  updateToken,
+  deleteToken,
+  revealToken,
+  eraseCustomer,
+  createApiKey,
+  listApiKeys,
+  getApiKey,
+  rollApiKey,
+  revokeApiKey,
+} as const;
+
+/** What an answer that was shown once is repeated as. */
+export { AlreadyAnswered } from './already-answered.ts';

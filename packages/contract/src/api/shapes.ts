@@ -1,0 +1,44 @@
+import * as z from 'zod/mini';
+import { Token } from '../token.ts';
+
+export const Timestamp = z.iso.datetime();
+
+/** The merchant's own name for a shopper. Not an e-mail address, please: it stands in clear. */
+export const Customer = z.string().check(z.regex(/^[A-Za-z0-9_.:@-]{1,64}$/));
+
+/**
+ * Up to 20 texts of the merchant's. The vault refuses any that holds what could be a card number:
+ * metadata stands in clear.
+ */
+export const Metadata = z
+  .record(z.string().check(z.regex(/^[A-Za-z0-9_.-]{1,40}$/)), z.string().check(z.maxLength(500)))
+  .check(z.refine((entries) => Object.keys(entries).length <= 20));
+
+/** What a backend may know: the page's token, and what links it to others. */
+export const BackendToken = z.strictObject({
+  ...Token.shape,
+  /** Equal for equal cards of one tenant, and nobody else's. */
+  fingerprint: z.string().check(z.regex(/^fp1_[0-9a-zA-Z]{26}$/)),
+  customer: z.nullable(Customer),
+  metadata: Metadata,
+});
+export type BackendToken = z.infer<typeof BackendToken>;
+
+/** Where a list goes on; of no other use. */
+export const Cursor = z.string().check(z.regex(/^[A-Za-z0-9_-]{1,120}$/));
+
+/** A page of a list, newest first. */
+export function listOf<S extends z.ZodMiniType>(item: S) {
+  return z.strictObject({
+    object: z.literal('list'),
+    data: z.array(item),
+    /** Null at the end. */
+    nextCursor: z.nullable(Cursor),
+  });
+}
+
+/** What stands in a URL is text. */
+export const PageSize = z.pipe(
+  z.string().check(z.regex(/^(?:[1-9]\d?|100)$/)),
+  z.transform((text: string) => Number(text)),
+);

@@ -1,0 +1,145 @@
+import * as z from 'zod/mini';
+import { CardPlaintext } from '../http/tokenize.ts';
+import { TokenId } from '../token.ts';
+import { route } from './route.ts';
+import { BackendToken, Cursor, Customer, listOf, Metadata, PageSize, Timestamp } from './shapes.ts';
+
+const ById = z.strictObject({ id: TokenId });
+
+/** Which part of a card is given out. */
+export const Redaction = z.enum(['plain', 'masked', 'last4']);
+export type Redaction = z.infer<typeof Redaction>;
+
+export const importToken = route({
+  id: 'importToken',
+  method: 'POST',
+  path: '/v1/tokens',
+  summary: 'Import a card',
+  about:
+    'For a backend that holds cards already, and is itself in PCI scope. The card stands in the body in clear, inside TLS; a security code is not taken.',
+  scope: 'tokens:write',
+  body: z.strictObject({
+    number: CardPlaintext.shape.number,
+    expMonth: CardPlaintext.shape.expMonth,
+    expYear: CardPlaintext.shape.expYear,
+    name: CardPlaintext.shape.name,
+    customer: z.optional(Customer),
+    metadata: z.optional(Metadata),
+    /** Null keeps the token until it is deleted; a day without. */
+    expiresAt: z.optional(z.nullable(Timestamp)),
+  }),
+  answer: BackendToken,
+  status: 201,
+  idempotent: true,
+  errors: ['invalid_number', 'invalid_expiry', 'expired_card', 'invalid_name'],
+});
+
+export const getToken = route({
+  id: 'getToken',
+  method: 'GET',
+  path: '/v1/tokens/{id}',
+  summary: 'Get a token',
+  about: 'What may be known of a card without seeing it.',
+  scope: 'tokens:read',
+  params: ById,
+  answer: BackendToken,
+  status: 200,
+  errors: ['not_found'],
+});
+
+export const listTokens = route({
+  id: 'listTokens',
+  method: 'GET',
+  path: '/v1/tokens',
+  summary: 'List tokens of a card or a customer',
+  about: 'By `fingerprint` or by `customer`, exactly one of them; newest first.',
+  scope: 'tokens:read',
+  query: z.strictObject({
+    fingerprint: z.optional(BackendToken.shape.fingerprint),
+    customer: z.optional(Customer),
+    cursor: z.optional(Cursor),
+    /** 1 to 100; 20 without. */
+    limit: z.optional(PageSize),
+  }),
+  answer: listOf(BackendToken),
+  status: 200,
+  errors: [],
+});
+
+export const updateToken = route({
+  id: 'updateToken',
+  method: 'PATCH',
+  path: '/v1/tokens/{id}',
+  summary: 'Change a token',
+  about: 'What is left out stays. Clear `expiresAt` with null to keep the token.',
+  scope: 'tokens:write',
+  params: ById,
+  body: z
+    .strictObject({
+      expiresAt: z.optional(z.nullable(Timestamp)),
+      customer: z.optional(z.nullable(Customer)),
+      /** Replaces all there was. */
+      metadata: z.optional(Metadata),
+    })
+    .check(z.refine((change) => Object.keys(change).length > 0)),
+  answer: BackendToken,
+  status: 200,
+  errors: ['not_found'],
+});
+
+export const deleteToken = route({
+  id: 'deleteToken',
+  method: 'DELETE',
+  path: '/v1/tokens/{id}',
+  summary: 'Delete a token',
+  about:
+    'Token and card are gone at once; from backups when the data key of their time is destroyed, at most 30 days later.',
+  scope: 'tokens:delete',
+  params: ById,
+  status: 204,
+  errors: ['not_found'],
+});
+
+export const revealToken = route({
+  id: 'revealToken',
+  method: 'POST',
+  path: '/v1/tokens/{id}/reveal',
+  summary: 'Reveal a card',
+  about:
+    'Puts whoever asks into PCI scope, so no key may unless its scopes name it. Each use leaves an audit entry before the answer.',
+  scope: 'tokens:reveal',
+  params: ById,
+  body: z.strictObject({ redaction: Redaction }),
+  answer: z.strictObject({
+    id: TokenId,
+    object: z.literal('revealed_card'),
+    redaction: Redaction,
+    /** `plain` all digits, `masked` the first six and last four, `last4` those alone. */
+    number: z.string().check(z.regex(/^[\d*]{4,19}$/)),
+    expMonth: CardPlaintext.shape.expMonth,
+    expYear: CardPlaintext.shape.expYear,
+    /** With `plain` only. */
+    name: CardPlaintext.shape.name,
+  }),
+  status: 200,
+  errors: ['not_found'],
+});
+
+export const eraseCustomer = route({
+  id: 'eraseCustomer',
+  method: 'DELETE',
+  path: '/v1/customers/{customer}',
+  summary: 'Erase a customer',
+  about:
+    'Deletes every token of a customer, as for a request under data protection law. May be repeated.',
+  scope: 'tokens:delete',
+  params: z.strictObject({ customer: Customer }),
+  answer: z.strictObject({
+    object: z.literal('erased_customer'),
+    customer: Customer,
+    /** How many tokens there were. */
+    tokens: z.int().check(z.minimum(0)),
+  }),
+  status: 200,
+  errors: [],
+});
