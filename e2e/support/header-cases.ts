@@ -178,15 +178,13 @@ export function apiCases({ site }: Place, { secretKey }: Deployment['keys']): Ca
     at('/v1/tokens/x', 403, { headers: { ...bearer, 'sec-fetch-site': 'same-origin' } }),
     at('/v1/tokens/x', 404, { method: 'OPTIONS', headers: { origin: site.fields } }),
     at(`/v1/tokens/${'x'.repeat(200)}`, 414, { headers: bearer }),
-    ...[
-      '/',
-      '/metrics',
-      '/v1',
-      '/v1/tokenize',
-      '/v1/tokens',
-      '/f1/x/field',
-      '/v1/openapi.json',
-    ].map((path) => at(path, 404)),
+    ...['/', '/metrics', '/v1', '/v1/tokenize', '/v1/openapi', '/f1/x/field'].map((path) =>
+      at(path, 404),
+    ),
+    ...['/v1/tokens', '/v1/api_keys', '/v1/customers/x', '/v1/tokens/x/reveal'].map((path) =>
+      at(path, path.startsWith('/v1/customers') || path.endsWith('reveal') ? 404 : 401),
+    ),
+    fine('/v1/openapi.json', {}, table.reference(site)),
     ...['HEAD', 'PUT', 'PATCH', 'DELETE', 'TRACE', 'PROPFIND'].map((method) =>
       at('/readyz', 404, { method }),
     ),

@@ -153,6 +153,28 @@ const json = (site: Site, type: string): Headers => ({
   ...(type === '' ? {} : { 'content-type': `${type}; charset=utf-8` }),
 });
 
+/** The reference: public, and the same for everybody. */
+export const reference = (site: Site): Headers => ({
+  ...json(site, 'application/json'),
+  'cache-control': 'public, max-age=300',
+});
+
+/** The reference for people: its style and nothing else. */
+export const referencePage = (site: Site, style: string): Headers => ({
+  ...everywhere(site),
+  'cache-control': 'public, max-age=300',
+  'content-security-policy': policy(
+    "default-src 'none'",
+    `style-src ${style}`,
+    "base-uri 'none'",
+    "form-action 'none'",
+    "frame-ancestors 'none'",
+    'sandbox allow-same-origin allow-top-navigation-by-user-activation',
+  ),
+  'content-type': 'text/html; charset=utf-8',
+  'cross-origin-resource-policy': 'same-origin',
+});
+
 export const api = (site: Site) => json(site, 'application/json');
 export const problem = (site: Site) => json(site, 'application/problem+json');
 

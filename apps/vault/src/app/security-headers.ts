@@ -143,6 +143,16 @@ export function apiHeaders(site: Site): Headers {
   };
 }
 
+/** The reference for people: a page of ours that runs nothing, with a style of its own. */
+export function referenceHeaders(site: Site, styleHash: string): Headers {
+  return {
+    ...base(site.apiOrigin),
+    'content-security-policy': `default-src 'none'; style-src '${styleHash}'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'; sandbox allow-same-origin allow-top-navigation-by-user-activation`,
+    'cache-control': 'public, max-age=300',
+    'cross-origin-resource-policy': 'same-origin',
+  };
+}
+
 /** Added where the fields origin may call: it alone, without credentials. */
 export function corsHeaders(site: Site): Headers {
   return {

@@ -8,6 +8,7 @@ import type { Vault } from '../vault.ts';
 import { burnTicketRoute } from './burn-ticket.ts';
 import { healthRoutes } from './health.ts';
 import { manifestRoute } from './manifest.ts';
+import { referenceRoutes } from './reference.ts';
 import { tokenizeRoute } from './tokenize.ts';
 
 /** The api role. */
@@ -18,6 +19,7 @@ export function createApiApp(vault: Vault): FastifyInstance {
   burnTicketRoute(app, vault);
   bindRoutes(app, vault, { ...tokenHandlers(vault), ...keyHandlers(vault) });
   manifestRoute(app, vault);
+  referenceRoutes(app, vault);
   healthRoutes(app, vault);
   return app;
 }
