@@ -75,7 +75,18 @@ module.exports = {
       ],
       'The server knows nothing of browser plumbing.',
     ),
-    room('shop', '^apps/shop/', [], 'A merchant has the public interfaces only.'),
+    room(
+      'node',
+      '^packages/node/',
+      [...contract('api/', 'http/', 'errors/')],
+      'A backend knows the HTTP interface and nothing behind it.',
+    ),
+    room(
+      'shop',
+      '^apps/shop/',
+      ['packages/node/dist/'],
+      'A merchant has the public interfaces only.',
+    ),
     room(
       'e2e',
       '^e2e/',

@@ -43,13 +43,16 @@ function sourceDigest(): string {
   return hash.digest('hex');
 }
 
-/** Builds what browsers load: the SDK (ES module, script tag, types) and the frame documents. */
+/** Builds what browsers load, the SDK and the frame documents, and the client for backends. */
 export function build(): void {
   const sdk = join(root, 'packages/sdk');
   must('vite', ['build', '--mode', 'npm', '--logLevel', 'warn'], sdk);
   must('vite', ['build', '--mode', 'script', '--logLevel', 'warn'], sdk);
   must('tsc', ['-p', 'tsconfig.build.json'], sdk);
   must('node', ['build.ts'], join(root, 'apps/fields'));
+  const client = join(root, 'packages/node');
+  must('vite', ['build', '--logLevel', 'warn'], client);
+  must('tsc', ['-p', 'tsconfig.build.json'], client);
 }
 
 /** Builds unless nothing that goes into the build has changed since the last one. */

@@ -41,15 +41,17 @@ function sizes(): Verdict {
 }
 
 ensureBuilt();
-const sdk = join(root, 'packages/sdk');
+const published = ['sdk', 'node'].map((name) => join(root, 'packages', name));
 const verdicts = [
   run('format', 'biome', ['format', '.']),
   ...projects().map((room) => run(`types ${room}`, 'tsc', ['-p', join(room, 'tsconfig.json')])),
   run('lint', 'oxlint', ['--type-aware', '--deny-warnings']),
   walls(),
   run('unused', 'knip', []),
-  run('package', 'publint', ['--strict'], sdk),
-  run('package types', 'attw', ['--pack', '.', '--profile', 'esm-only'], sdk),
+  ...published.flatMap((folder) => [
+    run('package', 'publint', ['--strict'], folder),
+    run('package types', 'attw', ['--pack', '.', '--profile', 'esm-only'], folder),
+  ]),
   sizes(),
 ];
 

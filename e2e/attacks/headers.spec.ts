@@ -3,6 +3,7 @@ import { VISA } from '../support/cards.ts';
 import { type Deployment, deploy } from '../support/deployment.ts';
 import {
   apiCases,
+  referenceCase,
   type Case,
   files,
   frames,
@@ -115,7 +116,7 @@ async function everyAnswer(place: Place, deployment: Deployment): Promise<string
     ...files(place),
   ];
   const pages = await compare(place.fields, fields);
-  const api = [...apiCases(place, deployment.keys), ...paid];
+  const api = [...apiCases(place, deployment.keys), await referenceCase(place), ...paid];
   await compare(place.api, api);
   const raw = (await bare(place.fields)) + (await bare(place.api));
   const refused = pages.filter(({ status }) => status >= 400).map(({ body }) => String(body));

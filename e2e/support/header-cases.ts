@@ -120,6 +120,14 @@ export async function frames(place: Place, key: string): Promise<Case[]> {
 
 const ORIGINS = ['https://evil.example', 'null', 'http://localhost'];
 
+/** The page of the reference: its policy knows its style by what the style is. */
+export async function referenceCase({ site, api }: Place): Promise<Case> {
+  const path = '/v1/docs';
+  const { body } = await ask(api, path, {});
+  const style = /<style>([^]*?)<\/style>/.exec(body.toString())?.[1] ?? '';
+  return { path, status: 200, expected: table.referencePage(site, hash('sha256', style)) };
+}
+
 export function apiCases({ site }: Place, { secretKey }: Deployment['keys']): Case[] {
   const at = (path: string, status: number, asked: Asked = {}, more: table.Headers = {}): Case => ({
     ...asked,

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import type { Token } from './vault-client.ts';
+import type { Token } from '@hushfield/node';
 
 /** A paid order. It knows the token, so it never needs the card. */
 export type Order = {

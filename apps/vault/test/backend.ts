@@ -5,7 +5,13 @@ import { insertTenant } from '../src/tenants/tenant-store.ts';
 import type { TestVault } from './test-vault.ts';
 
 type Method = 'GET' | 'POST' | 'PATCH' | 'DELETE';
-export type Answer = { readonly status: number; readonly body: Record<string, unknown> };
+/** What tests look at by name; a schema has been there before. */
+type Body = Readonly<Record<string, unknown>> & {
+  readonly id: string;
+  readonly fingerprint: string;
+  readonly nextCursor: string | null;
+};
+export type Answer = { readonly status: number; readonly body: Body };
 
 /** Asks as a backend with a key does. */
 export async function ask(

@@ -56,12 +56,12 @@ describe.each(ENGINES)('tokens of the API on %s', (engine) => {
   });
 
   test('lists a card’s tokens and a customer’s, page by page', async () => {
-    const made: unknown[] = [];
+    const made: string[] = [];
     for (let n = 0; n < 5; n++) {
       made.unshift((await make({ ...CARD, number: '5555555555554444', customer: 'pages' })).id);
     }
     const walk = async (query: string) => {
-      const ids: unknown[] = [];
+      const ids: string[] = [];
       let cursor = '';
       do {
         const { body } = await ask(it, key, 'GET', `/v1/tokens?${query}&limit=2${cursor}`);
@@ -71,7 +71,7 @@ describe.each(ENGINES)('tokens of the API on %s', (engine) => {
       return ids;
     };
     expect(await walk('customer=pages')).toStrictEqual(made);
-    const { body } = await ask(it, key, 'GET', `/v1/tokens/${made[0]}`);
+    const { body } = await ask(it, key, 'GET', `/v1/tokens/${made.at(0) ?? ''}`);
     expect(await walk(`fingerprint=${body.fingerprint}`)).toStrictEqual(made);
     expect(await ask(it, key, 'DELETE', '/v1/customers/pages')).toMatchObject({
       status: 200,

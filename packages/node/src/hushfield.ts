@@ -1,0 +1,153 @@
+import { API } from '@hushfield/contract/api';
+import { type Ask, Transport } from './transport.ts';
+import type {
+  AlreadyAnswered,
+  ApiKey,
+  ApiKeyWish,
+  CallOptions,
+  CardImport,
+  ErasedCustomer,
+  HushfieldOptions,
+  NewApiKey,
+  Page,
+  PageOptions,
+  Redaction,
+  RevealedCard,
+  Token,
+  TokenChange,
+  TokenQuery,
+} from './types.ts';
+
+/**
+ * A merchant's side of the vault. For servers: a key that a browser sends is refused and reported.
+ *
+ * @example
+ * const hushfield = new Hushfield(process.env.HUSHFIELD_SECRET_KEY, { baseUrl: 'https://api.vault.example' });
+ * await hushfield.tokens.update(token.id, { expiresAt: null });
+ */
+export class Hushfield {
+  readonly tokens: Tokens;
+  readonly customers: Customers;
+  readonly apiKeys: ApiKeys;
+
+  /**
+   * @param key - secret or restricted.
+   * @throws TypeError when key or address cannot be one.
+   */
+  constructor(key: string, options: HushfieldOptions) {
+    const transport = new Transport(key, options);
+    this.tokens = new Tokens(transport);
+    this.customers = new Customers(transport);
+    this.apiKeys = new ApiKeys(transport);
+  }
+}
+
+/** Every method rejects with a `HushfieldError`. */
+class Tokens {
+  readonly #transport: Transport;
+
+  constructor(transport: Transport) {
+    this.#transport = transport;
+  }
+
+  /** Stores a card that you hold already. Needs `tokens:write`. */
+  import(card: CardImport, options: CallOptions = {}): Promise<Token> {
+    return this.#transport.call(API.importToken, { ...options, body: card });
+  }
+
+  /** Needs `tokens:read`. */
+  get(id: string, options: CallOptions = {}): Promise<Token> {
+    return this.#transport.call(API.getToken, { ...options, params: { id } });
+  }
+
+  /** One page of a card's or a customer's tokens, newest first. Needs `tokens:read`. */
+  page(query: TokenQuery & PageOptions, options: CallOptions = {}): Promise<Page<Token>> {
+    return this.#transport.call(API.listTokens, { ...options, query });
+  }
+
+  /**
+   * All of them, page by page as they are asked for.
+   *
+   * @example for await (const token of hushfield.tokens.list({ customer: 'c-1' })) …
+   */
+  async *list(query: TokenQuery & PageOptions, options: CallOptions = {}): AsyncGenerator<Token> {
+    let cursor = query.cursor;
+    do {
+      const page = await this.page(
+        { ...query, ...(cursor === undefined ? {} : { cursor }) },
+        options,
+      );
+      yield* page.data;
+      cursor = page.nextCursor ?? undefined;
+    } while (cursor !== undefined);
+  }
+
+  /** Needs `tokens:write`. */
+  update(id: string, change: TokenChange, options: CallOptions = {}): Promise<Token> {
+    return this.#transport.call(API.updateToken, { ...options, params: { id }, body: change });
+  }
+
+  /** Token and card are gone. Needs `tokens:delete`. */
+  delete(id: string, options: CallOptions = {}): Promise<void> {
+    return this.#transport.call(API.deleteToken, { ...options, params: { id } });
+  }
+
+  /** Gives the card out, which puts you into PCI scope. Needs `tokens:reveal`, which no key has by itself. */
+  reveal(id: string, redaction: Redaction, options: CallOptions = {}): Promise<RevealedCard> {
+    return this.#transport.call(API.revealToken, {
+      ...options,
+      params: { id },
+      body: { redaction },
+    });
+  }
+}
+
+class Customers {
+  readonly #transport: Transport;
+
+  constructor(transport: Transport) {
+    this.#transport = transport;
+  }
+
+  /** Deletes every token of a customer. May be repeated. Needs `tokens:delete`. */
+  erase(customer: string, options: CallOptions = {}): Promise<ErasedCustomer> {
+    return this.#transport.call(API.eraseCustomer, { ...options, params: { customer } });
+  }
+}
+
+/** All need `keys:manage`. */
+class ApiKeys {
+  readonly #transport: Transport;
+
+  constructor(transport: Transport) {
+    this.#transport = transport;
+  }
+
+  /** The answer holds the key, this once. */
+  create(wish: ApiKeyWish, options: CallOptions = {}): Promise<NewApiKey | AlreadyAnswered> {
+    return this.#transport.call(API.createApiKey, { ...options, body: wish });
+  }
+
+  list(options: CallOptions = {}): Promise<Page<ApiKey>> {
+    return this.#transport.call(API.listApiKeys, options);
+  }
+
+  get(id: string, options: CallOptions = {}): Promise<ApiKey> {
+    return this.#transport.call(API.getApiKey, { ...options, params: { id } });
+  }
+
+  /** @param overlap - seconds in which the old key holds too, up to seven days. */
+  roll(
+    id: string,
+    overlap: number,
+    options: CallOptions = {},
+  ): Promise<NewApiKey | AlreadyAnswered> {
+    const ask: Ask = { ...options, params: { id }, body: { overlap } };
+    return this.#transport.call(API.rollApiKey, ask);
+  }
+
+  /** Holds on every node within a second. */
+  revoke(id: string, options: CallOptions = {}): Promise<void> {
+    return this.#transport.call(API.revokeApiKey, { ...options, params: { id } });
+  }
+}

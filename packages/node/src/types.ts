@@ -1,0 +1,134 @@
+/** What stands for a card. Nothing in it lets anyone rebuild the number. */
+export type Token = {
+  /** `tok_test_…` or `tok_live_…` */
+  id: string;
+  object: 'token';
+  type: 'card';
+  mode: 'test' | 'live';
+  /** ISO 8601, UTC. */
+  createdAt: string;
+  /** When the vault forgets the card; null once you have decided to keep it. */
+  expiresAt: string | null;
+  card: {
+    brand: string;
+    networks: string[];
+    last4: string;
+    /** As many first digits as the policy of your key allows. */
+    bin?: string | undefined;
+    expMonth: number;
+    expYear: number;
+    cvcCollected: boolean;
+  };
+  /** Equal for equal cards of yours, and for nobody else's. */
+  fingerprint: string;
+  /** Your own name for the shopper. */
+  customer: string | null;
+  metadata: Record<string, string>;
+};
+
+/** A card that you hold already; importing it keeps you in PCI scope. */
+export type CardImport = {
+  number: string;
+  expMonth: number;
+  expYear: number;
+  name?: string;
+  customer?: string;
+  /** Up to 20 texts of up to 500 characters. Never card data: it is refused. */
+  metadata?: Record<string, string>;
+  /** Null keeps the token until you delete it; without, it lives a day. */
+  expiresAt?: string | null;
+};
+
+/** What is left out stays. */
+export type TokenChange = {
+  expiresAt?: string | null;
+  customer?: string | null;
+  /** Replaces all there was. */
+  metadata?: Record<string, string>;
+};
+
+/** Exactly one of the two. */
+export type TokenQuery = { fingerprint: string } | { customer: string };
+
+/** Where a page of a list begins, and how long it may be. */
+export type PageOptions = { cursor?: string /** 1 to 100, 20 without. */; limit?: number };
+export type Page<T> = {
+  object: 'list';
+  data: T[] /** Null at the end. */;
+  nextCursor: string | null;
+};
+
+export type Redaction = 'plain' | 'masked' | 'last4';
+
+/** A card in the clear, or as much of it as was asked for. */
+export type RevealedCard = {
+  id: string;
+  object: 'revealed_card';
+  redaction: Redaction;
+  number: string;
+  expMonth: number;
+  expYear: number;
+  /** With `plain` only. */
+  name?: string | undefined;
+};
+
+export type ErasedCustomer = { object: 'erased_customer'; customer: string; tokens: number };
+
+export type Scope =
+  | 'tokens:read'
+  | 'tokens:write'
+  | 'tokens:delete'
+  | 'tokens:reveal'
+  | 'sessions:write'
+  | 'keys:manage';
+
+/** A key without the key. */
+export type ApiKey = {
+  id: string;
+  object: 'api_key';
+  kind: 'publishable' | 'secret' | 'restricted';
+  mode: 'test' | 'live';
+  label: string;
+  scopes: Scope[];
+  addresses: string[];
+  origins: string[];
+  sessionsRequired: boolean;
+  createdAt: string;
+  expiresAt: string | null;
+  lastUsedAt: string | null;
+  revokedAt: string | null;
+  rolledFrom: string | null;
+};
+/** With the key, this once. */
+export type NewApiKey = ApiKey & { key: string };
+/** Where a repeated request made nothing new: the key was shown before. */
+export type AlreadyAnswered = { object: 'already_answered'; id: string };
+
+export type ApiKeyWish = {
+  kind: ApiKey['kind'];
+  label?: string;
+  scopes?: Scope[];
+  addresses?: string[];
+  origins?: string[];
+  sessionsRequired?: boolean;
+  expiresAt?: string | null;
+};
+
+/** For a single call. */
+export type CallOptions = {
+  signal?: AbortSignal;
+  /**
+   * Your own name for the act, if it must not happen twice over restarts of yours either. Without, each
+   * call has a name of its own, which holds for its own retries.
+   */
+  idempotencyKey?: string;
+};
+
+export type HushfieldOptions = {
+  /** The API origin of the vault, `https://api.vault.example`. */
+  baseUrl: string;
+  /** For a call with all its retries, in ms; 30,000 without. */
+  timeoutMs?: number;
+  /** 2 without. */
+  maxRetries?: number;
+};
