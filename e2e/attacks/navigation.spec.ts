@@ -9,6 +9,7 @@ import {
   typeInGroup,
 } from '../support/card-groups.ts';
 import { canaryNumber, VISA } from '../support/cards.ts';
+import { deploy } from '../support/deployment.ts';
 import { GATHER, lookAlike, loot, replaceAll, type Way, WAYS } from '../support/look-alike.ts';
 import {
   cardFrame,
@@ -20,6 +21,7 @@ import {
   typeCard,
   valuesIn,
 } from '../support/merchant.ts';
+import { Shopper } from '../support/shopper.ts';
 
 const tricks = (ways: readonly Way[]): readonly Trick[] => ways.map(({ name }) => ({ name }));
 
@@ -219,6 +221,35 @@ test(
       }
     }
     saw(`6 calls, ${6 - outcomes.length} tokens; ${outcomes.join('; ')}`);
+  },
+);
+
+test(
+  'ends in words when the next document of the controller cannot come',
+  attack(
+    5,
+    'the vault dies while a ticket runs out, and a browser may show its error page',
+    '@full',
+  ),
+  async ({ page }) => {
+    test.setTimeout(90_000);
+    const deployment = await deploy({ env: () => ({ TICKET_SECONDS: '10' }) });
+    try {
+      await page.goto(deployment.shopOrigin);
+      const shopper = new Shopper(page, 'card');
+      await shopper.input('cvc').waitFor();
+      await shopper.fill({ number: VISA.number, expiry: VISA.expiry, cvc: VISA.cvc });
+      await deployment.vault.kill();
+      await page.waitForTimeout(12_000);
+      await shopper.payButton.click();
+      await expect(shopper.alert.filter({ hasText: /\w/ })).toBeVisible({ timeout: 20_000 });
+      await deployment.startVault();
+      await page.getByRole('button', { name: 'Try again' }).click();
+      await expect(shopper.token).toBeVisible({ timeout: 20_000 });
+      saw('told within the deadline of the frame; paid after one more try, nothing typed again');
+    } finally {
+      await deployment.dispose();
+    }
   },
 );
 

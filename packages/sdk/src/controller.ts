@@ -124,5 +124,6 @@ export class Controller {
     this.#line = undefined;
     this.#stopEvents?.();
     this.#ready = deferred<Line>();
+    this.#link.arm();
   }
 }
