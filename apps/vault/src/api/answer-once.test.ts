@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { ask, keyOf } from '../../test/backend.ts';
 import { ENGINES } from '../../test/engines.ts';
+import { runWorkerRound } from '../worker/worker.ts';
 import { NOON, type TestVault, testVault } from '../../test/test-vault.ts';
 
 const CARD = { number: '4242424242424242', expMonth: 12, expYear: 2030 };
@@ -48,6 +49,16 @@ describe.each(ENGINES)('answers that may be asked again on %s', (engine) => {
     await importAs(key, named);
     const other = await importAs(key, named, { ...CARD, expMonth: 11 });
     expect(other).toMatchObject({ status: 409, body: { code: 'idempotency_conflict' } });
+  });
+
+  test('forgets after a day, and the name may then be used anew', async () => {
+    const named = name();
+    const first = await importAs(key, named);
+    await runWorkerRound(it.vault);
+    expect((await importAs(key, named)).body.id).toBe(first.body.id);
+    it.time.now += 24 * 60 * 60 * 1000;
+    await runWorkerRound(it.vault);
+    expect((await importAs(key, named)).body.id).not.toBe(first.body.id);
   });
 
   test('keeps names of two keys apart, and takes a refused one again', async () => {

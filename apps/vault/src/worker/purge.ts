@@ -34,7 +34,8 @@ export async function purgeTokens(sql: Sql, now: Date): Promise<number> {
   return expired.length;
 }
 
-/** Forgets answers that no valid ticket can ask for again. */
-export async function purgeAttempts(sql: Sql, now: Date): Promise<void> {
+/** Forgets answers that nobody can ask for again: of tickets, and of named requests. */
+export async function purgeAnswers(sql: Sql, now: Date): Promise<void> {
   await sql.query('DELETE FROM attempts WHERE expires_at <= $1', [now]);
+  await sql.query('DELETE FROM idempotent_answers WHERE expires_at <= $1', [now]);
 }

@@ -4,7 +4,7 @@ import type { Scope } from '../db/sql.ts';
 import { isOver, nextWindow } from '../keys/receive-schedule.ts';
 import type { Vault } from '../vault.ts';
 import { publishManifest } from './publish-manifest.ts';
-import { purgeAttempts, purgeTokens } from './purge.ts';
+import { purgeAnswers, purgeTokens } from './purge.ts';
 
 const EVERY_MS = 60_000;
 // Any fixed number: one worker at a time makes keys and manifests.
@@ -20,7 +20,7 @@ export async function runWorkerRound(vault: Vault): Promise<void> {
   });
   const now = new Date(vault.now());
   while ((await vault.sql.transaction(AS_WORKER, (sql) => purgeTokens(sql, now))) > 0);
-  await purgeAttempts(vault.sql.as('worker'), now);
+  await purgeAnswers(vault.sql.as('worker'), now);
   vault.keys.sweep();
   vault.receiveKeys.sweep();
 }
