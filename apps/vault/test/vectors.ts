@@ -21,3 +21,29 @@ export function jsonTestSuite(): [string, Buffer][] {
     Buffer.from(bytes, 'base64'),
   ]);
 }
+
+/** A few of our own, where the large sets are not beside the project. */
+const OWN_STRINGS = [
+  '<script>alert(1)</script>',
+  "'; DROP TABLE cards; --",
+  '__proto__',
+  '\u0000',
+  '\ud800',
+  '%00',
+];
+const STRING_FILES = ['blns.json', 'payloadbox_xss.json', 'patt_prototype_pollution_blocks.json'];
+
+/** Strings that have broken other people's programs. */
+export function hostileStrings(): string[] {
+  const files = STRING_FILES.map((name) => sharedVectors(`hostile/${name}`));
+  return [
+    ...OWN_STRINGS,
+    ...files.flatMap((text) => (text === undefined ? [] : stringsIn(JSON.parse(text)))),
+  ];
+}
+
+function stringsIn(value: unknown): string[] {
+  if (typeof value === 'string') return [value];
+  if (value === null || typeof value !== 'object') return [];
+  return Object.values(value).flatMap(stringsIn);
+}

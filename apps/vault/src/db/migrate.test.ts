@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { ENGINES, emptyDatabase, type TestDatabase } from '../../test/engines.ts';
 import { describeSchema } from './describe-schema.ts';
-import { migrate, migrations } from './migrate.ts';
+import { migrate, migrations, wantedSchema } from './migrate.ts';
 
 describe.each(ENGINES)('migrate on %s', (engine) => {
   let it: TestDatabase;
@@ -17,6 +17,24 @@ describe.each(ENGINES)('migrate on %s', (engine) => {
     await expect(await describeSchema(it.sql.owner)).toMatchFileSnapshot('schema.txt');
     const applied = await it.sql.owner.query('SELECT name FROM migrations ORDER BY name');
     expect(applied.map((row) => row.name)).toStrictEqual(migrations().map((file) => file.name));
+  });
+
+  test('carries what an older version wrote into the newer tables', async () => {
+    await migrate(it.sql.owner, migrations().slice(0, 1));
+    await it.sql.owner.script(`
+      INSERT INTO tenants VALUES ('t', 'n', now());
+      INSERT INTO tokens SELECT 't', 'tok' || n, 'test', 'visa', '{visa}', '4242', NULL, 1, 2030, false, 'fp', now(), now()
+        FROM generate_series(1, 100) n;
+      INSERT INTO cards SELECT 't', 'tok' || n, '\\x00', 'dk', 1 FROM generate_series(1, 100) n;
+      INSERT INTO audit_entries SELECT 't', 'e' || n, now(), 'a', 'a', 'r', 'ok', NULL, NULL FROM generate_series(1, 100) n;
+      INSERT INTO attempts SELECT 't', 'n' || n, 1, decode(repeat('00', 32), 'hex'), 'tok', NULL, NULL, now()
+        FROM generate_series(1, 100) n;`);
+    await migrate(it.sql.owner);
+    for (const table of ['tokens', 'cards', 'audit_entries', 'attempts']) {
+      const [row] = await it.sql.owner.query(`SELECT count(*)::int AS n FROM ${table}`);
+      expect([table, row?.n]).toStrictEqual([table, 100]);
+    }
+    expect(await describeSchema(it.sql.owner)).toBe(wantedSchema());
   });
 
   test('leaves nothing of a file that fails', async () => {

@@ -3,6 +3,16 @@ import { Token } from '../token.ts';
 
 export const Timestamp = z.iso.datetime();
 
+/** Well-formed Unicode without control characters, but for tab and line breaks: what every database keeps. */
+export function freeText(longest: number): z.ZodMiniString<string> {
+  return z
+    .string()
+    .check(
+      z.maxLength(longest),
+      z.regex(/^[^\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f\ud800-\udfff]*$/u),
+    );
+}
+
 /** The merchant's own name for a shopper. Not an e-mail address, please: it stands in clear. */
 export const Customer = z.string().check(z.regex(/^[A-Za-z0-9_.:@-]{1,64}$/));
 
@@ -11,7 +21,7 @@ export const Customer = z.string().check(z.regex(/^[A-Za-z0-9_.:@-]{1,64}$/));
  * metadata stands in clear.
  */
 export const Metadata = z
-  .record(z.string().check(z.regex(/^[A-Za-z0-9_.-]{1,40}$/)), z.string().check(z.maxLength(500)))
+  .record(z.string().check(z.regex(/^[A-Za-z0-9_.-]{1,40}$/)), freeText(500))
   .check(z.refine((entries) => Object.keys(entries).length <= 20));
 
 /** What a backend may know: the page's token, and what links it to others. */

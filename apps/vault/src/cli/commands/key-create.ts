@@ -8,7 +8,11 @@ import { AddressBlock, Duration, Origin, TenantId } from './key-wish.ts';
 const Wish = z.strictObject({
   tenant: TenantId,
   kind: z.enum(['pk', 'sk', 'rk']),
-  label: z.string().max(100).default(''),
+  label: z
+    .string()
+    .max(100)
+    .regex(/^\P{Cc}*$/u)
+    .default(''),
   scope: z.array(z.enum(Scope.options)).default([]),
   origin: z.array(Origin).default([]),
   from: z.array(AddressBlock).default([]),
