@@ -21,11 +21,18 @@ export class VaultError extends Error {
   override readonly name = 'VaultError';
   readonly code: ErrorCode;
   readonly status: number;
+  /** Whole seconds until it is worth another try, where that is known. */
+  readonly retryAfter: number | undefined;
 
-  constructor(code: ErrorCode, status: number = STATUS.get(code) ?? 500) {
+  constructor(code: ErrorCode, status: number = STATUS.get(code) ?? 500, retryAfter?: number) {
     super(code);
     this.code = code;
     this.status = status;
+    this.retryAfter = retryAfter;
+  }
+
+  static rateLimited(retryAfter: number): VaultError {
+    return new VaultError('rate_limited', STATUS.get('rate_limited'), retryAfter);
   }
 }
 
