@@ -10,7 +10,7 @@ export type Place = { readonly site: table.Site; readonly fields: string; readon
 export type Case = Asked & {
   readonly path: string;
   readonly status: number;
-  readonly expected: table.Headers;
+  readonly expected: Readonly<Record<string, unknown>>;
 };
 
 export const IFRAME = { 'sec-fetch-dest': 'iframe' };

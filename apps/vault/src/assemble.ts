@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import type { Config } from './config.ts';
 import { openKeyDirectory } from './keys/first-start.ts';
 import { ReceiveKeys } from './keys/receive-keys.ts';
+import { Pricing } from './limits/pricing.ts';
 import type { Vault } from './vault.ts';
 
 /**
@@ -17,7 +18,8 @@ export function assemble(config: Config, parts: Pick<Vault, 'sql' | 'now' | 'log
     receiveKeys: new ReceiveKeys(keys, parts.now),
     mode: config.mode,
     site: { fieldsOrigin: config.fieldsOrigin, apiOrigin: config.apiOrigin },
-    ticketsPerMinute: config.ticketsPerMinute,
+    limits: config.limits,
+    pricing: new Pricing(parts.now, parts.log),
     fieldsPerMinute: config.fieldsPerMinute,
     ticketSeconds: config.ticketSeconds,
     trustProxy: config.trustProxy,

@@ -16,7 +16,14 @@ test('has an answer for everything but the data directory', () => {
     apiOrigin: 'http://127.0.0.1:4402',
     shopOrigin: 'http://localhost:4400',
     logLevel: 'info',
-    ticketsPerMinute: 600,
+    limits: {
+      ticketsPerAddress: { limit: 600, windowMs: 60_000 },
+      ticketsPerKey: { limit: 20_000, windowMs: 3_600_000 },
+      tokenizePerAddress: { limit: 600, windowMs: 3_600_000 },
+      tokenizePerSession: { limit: 20, windowMs: 3_600_000 },
+      tokenizePerBin: { limit: 600, windowMs: 3_600_000 },
+      tokenizePerKey: { limit: 6000, windowMs: 3_600_000 },
+    },
     fieldsPerMinute: 6000,
     ticketSeconds: 1800,
     trustProxy: false,
@@ -55,6 +62,17 @@ test.each([
   ['a ticket of nine seconds', { TICKET_SECONDS: '9' }, 'TICKET_SECONDS'],
   ['a ticket over half an hour', { TICKET_SECONDS: '1801' }, 'TICKET_SECONDS'],
   ['no field documents at all', { FIELDS_PER_MINUTE: '0' }, 'FIELDS_PER_MINUTE'],
+  [
+    'a limit of nothing',
+    { LIMIT_TOKENIZE_PER_BIN: '0/h' },
+    'LIMIT_TOKENIZE_PER_BIN must be a number',
+  ],
+  [
+    'a limit per day',
+    { LIMIT_TOKENIZE_PER_KEY: '10/d' },
+    'LIMIT_TOKENIZE_PER_KEY must be a number',
+  ],
+  ['a limit without end', { LIMIT_TICKETS_PER_KEY: '999999999/h' }, 'must be at most 100000000'],
   ['another database', { DATABASE_URL: 'mysql://u:p@h/d' }, 'DATABASE_URL'],
 ])('refuses %s and says why', (_name, change, message) => {
   expect(() => readConfig({ ...minimal, ...change })).toThrow(message);

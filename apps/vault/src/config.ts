@@ -1,5 +1,6 @@
 import { resolve } from 'node:path';
 import * as z from 'zod';
+import { type LimitPolicy, Rate } from './limits/rate.ts';
 
 const VAULT = resolve(import.meta.dirname, '..');
 
@@ -28,6 +29,11 @@ const Environment = z.object({
     .default('test'),
   TICKETS_PER_MINUTE: z.coerce.number().int().min(1).default(600),
   FIELDS_PER_MINUTE: z.coerce.number().int().min(1).default(6_000),
+  LIMIT_TICKETS_PER_KEY: Rate.prefault('20000/h'),
+  LIMIT_TOKENIZE_PER_ADDRESS: Rate.prefault('600/h'),
+  LIMIT_TOKENIZE_PER_SESSION: Rate.prefault('20/h'),
+  LIMIT_TOKENIZE_PER_BIN: Rate.prefault('600/h'),
+  LIMIT_TOKENIZE_PER_KEY: Rate.prefault('6000/h'),
   TICKET_SECONDS: z.coerce.number().int().min(10).max(1_800).default(1_800),
   TRUST_PROXY: z.string().min(1).optional(),
 });
@@ -46,9 +52,8 @@ export type Config = {
   readonly fieldsDist: string;
   readonly sdkDist: string;
   readonly logLevel: z.infer<typeof Level>;
-  /** Controller documents that one block of addresses may load in a minute. */
-  readonly ticketsPerMinute: number;
-  /** The same for field documents, which cost less and of which a page has several. */
+  readonly limits: LimitPolicy;
+  /** Field documents that one block of addresses may load in a minute, of each process. */
   readonly fieldsPerMinute: number;
   /** How long a frame's ticket holds. */
   readonly ticketSeconds: number;
@@ -88,7 +93,14 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
     fieldsDist: resolve(env.FIELDS_DIST),
     sdkDist: resolve(env.SDK_DIST),
     logLevel: env.LOG_LEVEL,
-    ticketsPerMinute: env.TICKETS_PER_MINUTE,
+    limits: {
+      ticketsPerAddress: { limit: env.TICKETS_PER_MINUTE, windowMs: 60_000 },
+      ticketsPerKey: env.LIMIT_TICKETS_PER_KEY,
+      tokenizePerAddress: env.LIMIT_TOKENIZE_PER_ADDRESS,
+      tokenizePerSession: env.LIMIT_TOKENIZE_PER_SESSION,
+      tokenizePerBin: env.LIMIT_TOKENIZE_PER_BIN,
+      tokenizePerKey: env.LIMIT_TOKENIZE_PER_KEY,
+    },
     fieldsPerMinute: env.FIELDS_PER_MINUTE,
     ticketSeconds: env.TICKET_SECONDS,
     trustProxy: env.TRUST_PROXY?.split(',').map((address) => address.trim()) ?? false,

@@ -4,6 +4,8 @@ import type { Clock } from './clock.ts';
 import type { Database } from './db/sql.ts';
 import type { KeyDirectory } from './keys/key-directory.ts';
 import type { ReceiveKeys } from './keys/receive-keys.ts';
+import type { Pricing } from './limits/pricing.ts';
+import type { LimitPolicy } from './limits/rate.ts';
 
 /** What the roles share. Each handler takes from it only what it names. */
 export type Vault = {
@@ -14,7 +16,8 @@ export type Vault = {
   readonly receiveKeys: ReceiveKeys;
   readonly now: Clock;
   readonly log: Log;
-  readonly ticketsPerMinute: number;
+  readonly limits: LimitPolicy;
+  readonly pricing: Pricing;
   readonly fieldsPerMinute: number;
   readonly ticketSeconds: number;
   readonly trustProxy: false | string[];

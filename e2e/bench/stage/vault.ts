@@ -27,8 +27,8 @@ export type VaultPlace = {
 const START_MS = 30_000;
 
 /**
- * Starts the real vault with all its rules; only the limit on tickets is raised, which counts
- * shoppers by address and would take this machine for a crowd. Its log goes to a file, as it would in
+ * Starts the real vault with all its rules; only the limits that count shoppers by address,
+ * card and key are raised, which would take this machine for a crowd. Its log goes to a file, as it would in
  * earnest: a pipe would make this process part of what is measured.
  */
 export async function startVault(resources: Resources, place: VaultPlace): Promise<Vault> {
@@ -45,6 +45,10 @@ export async function startVault(resources: Resources, place: VaultPlace): Promi
       DATABASE_URL: place.databaseUrl,
       HUSHFIELD_DATA_DIR: dataDir,
       TICKETS_PER_MINUTE: '1000000',
+      LIMIT_TICKETS_PER_KEY: '1000000/h',
+      LIMIT_TOKENIZE_PER_ADDRESS: '10000000/h',
+      LIMIT_TOKENIZE_PER_BIN: '10000000/h',
+      LIMIT_TOKENIZE_PER_KEY: '10000000/h',
       ...place.environment,
     },
   });

@@ -64,10 +64,14 @@ async function fetchKey({ api }: Place, { root, minSeq, now }: Boot): Promise<Re
 }
 
 /**
- * Seals cards as controller frames do, with tickets of the vault's own, each for its full number of
- * attempts.
+ * Seals cards as controller frames do, one like the other unless told, with tickets of the vault's
+ * own, each for its full number of attempts.
  */
-export async function sealRequests(place: Place, count: number): Promise<SealedRequest[]> {
+export async function sealRequests(
+  place: Place,
+  count: number,
+  cardOf: (index: number) => object = () => CARD,
+): Promise<SealedRequest[]> {
   const kem = await nativeKem();
   if (!kem) throw new Error('this Node has no native X-Wing parts');
   const requests: SealedRequest[] = [];
@@ -79,7 +83,8 @@ export async function sealRequests(place: Place, count: number): Promise<SealedR
     const claims = JSON.parse(Buffer.from(payload, 'base64url').toString()) as Claims;
     for (let attempt = 1; attempt <= claims.attempts && requests.length < count; attempt += 1) {
       const aad = binding(place, claims, key, attempt);
-      const plaintext = pad(Buffer.from(JSON.stringify(CARD)), CARD_PLAINTEXT_BYTES);
+      const card = cardOf(requests.length);
+      const plaintext = pad(Buffer.from(JSON.stringify(card)), CARD_PLAINTEXT_BYTES);
       const sealed = await seal({ kem, publicKey: key.publicKey, aad, plaintext });
       const { ticket } = boot;
       const [enc, ct] = [sealed.enc, sealed.ct].map((bytes) =>

@@ -1,17 +1,16 @@
 import { isIPv4 } from 'node:net';
 
 /**
- * The block of addresses that is limited as one caller: /24 for IPv4, /56 for IPv6, which is what a
- * single customer of a network usually holds.
+ * The block of addresses that is limited as one caller: /24 for IPv4, /48 for IPv6, which is the
+ * most that a single customer of a network is usually given.
  *
  * @example addressBlock('192.0.2.77') // '192.0.2.0/24'
  */
 export function addressBlock(address: string): string {
   const plain = address.replace(/^::ffff:(?=\d+\.)/i, '');
   if (isIPv4(plain)) return `${plain.slice(0, plain.lastIndexOf('.'))}.0/24`;
-  const [a = 0, b = 0, c = 0, d = 0] = groupsOf(plain);
-  const groups = [a, b, c, d & 0xff00].map((group) => group.toString(16));
-  return `${groups.join(':')}::/56`;
+  const groups = groupsOf(plain).slice(0, 3);
+  return `${groups.map((group) => group.toString(16)).join(':')}::/48`;
 }
 
 function groupsOf(address: string): number[] {

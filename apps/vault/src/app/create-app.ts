@@ -148,6 +148,7 @@ function refuse(
   for (const [name, value] of Object.entries(role.headers)) {
     if (!(cors && CORS_DECIDES.has(name))) reply.header(name, value);
   }
+  if (shown.retryAfter !== undefined) reply.header('retry-after', shown.retryAfter);
   return reply.header('x-request-id', request.id).code(shown.status).type(type).send(body);
 }
 

@@ -23,12 +23,23 @@ export class VaultError extends Error {
   readonly status: number;
   /** The input it speaks of. */
   readonly field: string | undefined;
+  /** Whole seconds until it is worth another try, where that is known. */
+  readonly retryAfter: number | undefined;
 
-  constructor(code: ErrorCode, status: number = STATUS.get(code) ?? 500, field?: string) {
+  constructor(
+    code: ErrorCode,
+    status: number = STATUS.get(code) ?? 500,
+    more: { readonly field?: string; readonly retryAfter?: number } = {},
+  ) {
     super(code);
     this.code = code;
     this.status = status;
-    this.field = field;
+    this.field = more.field;
+    this.retryAfter = more.retryAfter;
+  }
+
+  static rateLimited(retryAfter: number): VaultError {
+    return new VaultError('rate_limited', STATUS.get('rate_limited'), { retryAfter });
   }
 }
 

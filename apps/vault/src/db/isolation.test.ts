@@ -103,6 +103,9 @@ describe.each(ENGINES)('isolation on %s', (engine) => {
     ['read a partition past its parent', 'SELECT * FROM tokens_0'],
     ['remove an audit entry', 'DELETE FROM audit_entries'],
     ['list the migrations', 'SELECT * FROM migrations'],
+    ['list what is counted', 'SELECT * FROM limit_counters'],
+    ['set a counter back', 'UPDATE limit_counters SET taken = 0'],
+    ['forget a counter', 'DELETE FROM limit_counters'],
     ['publish a manifest', "INSERT INTO manifests VALUES (1, '{}', now())"],
   ])('does not let api %s', async (_name, text) => {
     expect(await attempt('api', OURS, text)).toBe('denied');

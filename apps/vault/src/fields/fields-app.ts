@@ -4,6 +4,7 @@ import { createApp } from '../app/create-app.ts';
 import { fieldsRole } from '../app/role-answers.ts';
 import { SlidingWindow } from '../app/sliding-window.ts';
 import { VaultError } from '../app/vault-error.ts';
+import { TicketLimits } from '../limits/ticket-limits.ts';
 import type { Vault } from '../vault.ts';
 import { fileRoutes } from './file-routes.ts';
 import { frameRoutes } from './frame-routes.ts';
@@ -18,7 +19,7 @@ export type Dist = { readonly frames: FrameDist; readonly sdk: SdkDist };
 export function createFieldsApp(vault: Vault, dist: Dist): FastifyInstance {
   const { site, log, trustProxy } = vault;
   const app = createApp({ role: fieldsRole(site), log, trustProxy });
-  const tickets = new SlidingWindow(vault.ticketsPerMinute, vault.now);
+  const tickets = new TicketLimits(vault);
   const documents = new SlidingWindow(vault.fieldsPerMinute, vault.now);
   frameRoutes(app, { vault, dist: dist.frames, tickets, documents });
   fileRoutes(app, site, dist.frames, dist.sdk);

@@ -5,6 +5,7 @@ import * as z from 'zod';
 import { addressBlock } from '../app/address-block.ts';
 import { controllerHeaders, fieldHeaders } from '../app/security-headers.ts';
 import type { SlidingWindow } from '../app/sliding-window.ts';
+import type { TicketLimits } from '../limits/ticket-limits.ts';
 import { VaultError } from '../app/vault-error.ts';
 import { authenticate, KnownKeys } from '../tenants/authenticate.ts';
 import type { StoredKey } from '../tenants/tenant-store.ts';
@@ -15,13 +16,15 @@ import { commonBoot, FieldDocuments, written } from './field-documents.ts';
 import type { FrameDist } from './frame-dist.ts';
 import { issueTicket } from './ticket.ts';
 
+/** Of a limit that slides: by then a part of it is free again. */
+const SHORT_WAIT = 10;
 const Params = z.object({ key: z.string() });
 
 export type Frames = {
   readonly vault: Vault;
   readonly dist: FrameDist;
-  /** Controller documents, each with a ticket, by block of addresses. */
-  readonly tickets: SlidingWindow;
+  /** Controller documents, each with a ticket. */
+  readonly tickets: TicketLimits;
   /** Field documents, by block of addresses. */
   readonly documents: SlidingWindow;
 };
@@ -32,9 +35,10 @@ export function frameRoutes(app: FastifyInstance, frames: Frames): void {
   app.get(`/${FRAME_PATH}/:key/controller`, async (request, reply) => {
     refuseUnframed(request);
     // Before the key is looked up: the limit stands in front of the database too.
-    takeOne(frames.tickets, request);
+    await frames.tickets.takeFrom(request.ip);
     const publishable = Params.parse(request.params).key;
     const key = admitted(request, await authenticate(frames.vault, 'publishable', publishable));
+    await frames.tickets.takeOf(key.keyId);
     const boot = await controllerBoot(frames, publishable, key);
     const { scriptHashes } = frames.dist.controller;
     reply.headers(controllerHeaders(frames.vault.site, scriptHashes, key.origins));
@@ -64,7 +68,7 @@ function refuseUnframed(request: FastifyRequest): void {
 }
 
 function takeOne(window: SlidingWindow, request: FastifyRequest): void {
-  if (!window.take(addressBlock(request.ip))) throw new VaultError('rate_limited');
+  if (!window.take(addressBlock(request.ip))) throw VaultError.rateLimited(SHORT_WAIT);
 }
 
 function admitted(request: FastifyRequest, key: StoredKey | undefined): StoredKey {

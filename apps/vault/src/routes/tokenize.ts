@@ -2,6 +2,7 @@ import { TokenizeReply, TokenizeRequest } from '@hushfield/contract/http';
 import type { FastifyInstance } from 'fastify';
 import { corsHeaders, preflightHeaders } from '../app/security-headers.ts';
 import { VaultError } from '../app/vault-error.ts';
+import { TokenizeLimits } from '../limits/tokenize-limits.ts';
 import { TicketDoor } from './ticket-door.ts';
 import { createToken } from '../tokens/create-token.ts';
 import type { Vault } from '../vault.ts';
@@ -10,11 +11,12 @@ import type { Vault } from '../vault.ts';
 const MAX_AT_ONCE = 256;
 
 /**
- * `POST /v1/tokenize`, from the fields origin only. Cheap checks first: form, ticket, key; a seal is
- * opened only for a caller who was given a ticket.
+ * `POST /v1/tokenize`, from the fields origin only. Cheap checks first: form, ticket, key, limits; a
+ * seal is opened only for a caller who was given a ticket.
  */
 export function tokenizeRoute(app: FastifyInstance, vault: Vault): void {
   const door = new TicketDoor(vault);
+  const limits = new TokenizeLimits(vault);
   let underWay = 0;
   app.options('/v1/tokenize', (_request, reply) =>
     reply.headers(preflightHeaders(vault.site, 'POST')).code(204).send(),
@@ -29,7 +31,9 @@ export function tokenizeRoute(app: FastifyInstance, vault: Vault): void {
       const body = parseRequest(request.body);
       const claims = await door.admit(request, body);
       if (body.attempt > claims.attempts) throw new VaultError('unauthorized');
-      const sealed = await createToken(vault, { claims, request: body, requestId: request.id });
+      await limits.take(request.ip, claims);
+      const input = { claims, request: body, requestId: request.id };
+      const sealed = await createToken(vault, limits, input);
       return reply.send(TokenizeReply.parse({ v: 1, reply: sealed }));
     } finally {
       underWay -= 1;

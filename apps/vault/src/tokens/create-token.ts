@@ -5,6 +5,7 @@ import { ReplyPlaintext, type TokenizeRequest } from '@hushfield/contract/http';
 import { newId } from '@hushfield/crypto/token-id';
 import { VaultError } from '../app/vault-error.ts';
 import type { Sql } from '../db/sql.ts';
+import type { TokenizeLimits } from '../limits/tokenize-limits.ts';
 import type { Vault } from '../vault.ts';
 import { judgeCard } from './judge-card.ts';
 import { type OpenedCard, openCard } from './open-card.ts';
@@ -33,11 +34,16 @@ export type TokenizeInput = {
  * @throws VaultError `invalid_request` when the seal does not open; `idempotency_conflict` when this
  * attempt was used for other bytes.
  */
-export async function createToken(vault: Vault, input: TokenizeInput): Promise<string> {
+export async function createToken(
+  vault: Vault,
+  limits: TokenizeLimits,
+  input: TokenizeInput,
+): Promise<string> {
   const { claims, request } = input;
   const secret = vault.receiveKeys.find(request.kid);
   const opened = openCard(secret, claims, request);
-  const reply = await answer(vault, input, opened);
+  const taken = await limits.takeBin(claims.tenant, opened.card.number);
+  const reply = taken ? await answer(vault, input, opened) : await refusal(vault, input);
   const sealed = opened.sealReply(Buffer.from(JSON.stringify(ReplyPlaintext.parse(reply))));
   return Buffer.from(sealed).toString('base64url');
 }
@@ -65,6 +71,18 @@ async function answer(
     : earlierAnswer(sql, attempt, requestId);
 }
 
+/**
+ * A BIN is known only here, so that its refusal goes inside the seal, in no other size than a token. It
+ * takes no attempt away and is not remembered; what was answered before stays answered.
+ */
+async function refusal(vault: Vault, input: TokenizeInput): Promise<ReplyPlaintext> {
+  const { claims, requestId } = input;
+  const attempt = attemptOf(input);
+  const earlier = await findAnswer(vault.sql.as('api', claims.tenant), attempt);
+  if (earlier !== undefined) return sameAnswer(earlier, attempt, requestId);
+  return { ok: false, error: errorOf('rate_limited', { requestId }) };
+}
+
 /** The same bytes get the same answer, so that a frame may repeat a request whose answer was lost. */
 async function earlierAnswer(
   sql: Sql,
@@ -73,6 +91,10 @@ async function earlierAnswer(
 ): Promise<ReplyPlaintext> {
   const earlier = await findAnswer(sql, attempt);
   if (earlier === undefined) throw new VaultError('service_unavailable');
+  return sameAnswer(earlier, attempt, requestId);
+}
+
+function sameAnswer(earlier: Answered, attempt: Attempt, requestId: string): ReplyPlaintext {
   if (!timingSafeEqual(earlier.digest, attempt.digest))
     throw new VaultError('idempotency_conflict');
   return replayed(earlier, requestId);

@@ -40,7 +40,8 @@ export async function importCard(
   const { number, expMonth, expYear, name, customer = null, metadata = {}, expiresAt } = given;
   const card = { number, expMonth, expYear, ...(name === undefined ? {} : { name }) };
   const objection = judgeCard(card, by.now.getTime());
-  if (objection !== undefined) throw new VaultError(objection.code, 422, objection.field);
+  if (objection !== undefined)
+    throw new VaultError(objection.code, 422, { field: objection.field });
   const sealed = sealCard(vault.keys, by, card, by.now.getTime());
   const token = {
     ...sealed.token,

@@ -2,6 +2,7 @@ import { detailOf } from '../app/log.ts';
 import { seconds } from '../clock.ts';
 import type { Scope } from '../db/sql.ts';
 import { isOver, nextWindow } from '../keys/receive-schedule.ts';
+import { purgeCounters } from '../limits/counter-store.ts';
 import type { Vault } from '../vault.ts';
 import { publishManifest } from './publish-manifest.ts';
 import { purgeAnswers, purgeTokens } from './purge.ts';
@@ -21,6 +22,7 @@ export async function runWorkerRound(vault: Vault): Promise<void> {
   const now = new Date(vault.now());
   while ((await vault.sql.transaction(AS_WORKER, (sql) => purgeTokens(sql, now))) > 0);
   await purgeAnswers(vault.sql.as('worker'), now);
+  await purgeCounters(vault.sql.as('worker'), now);
   vault.keys.sweep();
   vault.receiveKeys.sweep();
 }

@@ -1,0 +1,32 @@
+import type { Log } from '../app/log.ts';
+import type { Clock } from '../clock.ts';
+
+const RAISED_MS = 15 * 60_000;
+
+/**
+ * What a key costs. A limit on a whole key must not refuse: everyone holds the publishable key, and
+ * could switch its merchant off. It raises the price instead, and for a while only those come through
+ * who bring a session, which the merchant's own backend has made for a shopper it knows.
+ */
+export class Pricing {
+  readonly #now: Clock;
+  readonly #log: Log;
+  /** By key id; as many as there are keys. */
+  readonly #raised = new Map<string, number>();
+
+  constructor(now: Clock, log: Log) {
+    this.#now = now;
+    this.#log = log;
+  }
+
+  /** Whether this key now takes nobody without a session. */
+  requiresSession(keyId: string): boolean {
+    const until = this.#raised.get(keyId);
+    return until !== undefined && this.#now() < until;
+  }
+
+  raise(keyId: string): void {
+    if (!this.requiresSession(keyId)) this.#log.warn({ keyId }, 'price of a key raised');
+    this.#raised.set(keyId, this.#now() + RAISED_MS);
+  }
+}

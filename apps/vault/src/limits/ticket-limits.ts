@@ -1,0 +1,30 @@
+import { addressBlock } from '../app/address-block.ts';
+import { VaultError } from '../app/vault-error.ts';
+import { LeasedLimit, type Limited, meansOf } from './leased-limit.ts';
+import type { Pricing } from './pricing.ts';
+
+/** How many tickets are issued. A ticket is no proof of a browser, so that it has to be scarce. */
+export class TicketLimits {
+  readonly #address: LeasedLimit;
+  readonly #key: LeasedLimit;
+  readonly #pricing: Pricing;
+
+  constructor(vault: Limited) {
+    const means = meansOf(vault, 'fields');
+    this.#address = new LeasedLimit('ticket/address', vault.limits.ticketsPerAddress, means);
+    this.#key = new LeasedLimit('ticket/key', vault.limits.ticketsPerKey, means);
+    this.#pricing = vault.pricing;
+  }
+
+  /** @throws VaultError `rate_limited` when the address's block has had its tickets. */
+  async takeFrom(address: string): Promise<void> {
+    const refusal = await this.#address.take(addressBlock(address));
+    if (refusal !== undefined) throw VaultError.rateLimited(refusal.retryAfter);
+  }
+
+  /** Never refuses; see Pricing. */
+  async takeOf(keyId: string): Promise<void> {
+    const refusal = await this.#key.take(keyId);
+    if (refusal?.cause === 'spent') this.#pricing.raise(keyId);
+  }
+}

@@ -1,0 +1,54 @@
+import { addressBlock } from '../app/address-block.ts';
+import { VaultError } from '../app/vault-error.ts';
+import { LeasedLimit, type Limited, meansOf } from './leased-limit.ts';
+import type { Pricing } from './pricing.ts';
+
+/** Who asks for a token: the key of a verified ticket and, where there is one, a verified session. */
+export type Caller = { readonly key: string; readonly session?: string };
+
+const BIN_DIGITS = 8;
+
+/**
+ * How many cards may be tried. The attempts of one ticket are counted apart, in the statement that
+ * stores the answer, and exactly.
+ */
+export class TokenizeLimits {
+  readonly #address: LeasedLimit;
+  readonly #session: LeasedLimit;
+  readonly #bin: LeasedLimit;
+  readonly #key: LeasedLimit;
+  readonly #pricing: Pricing;
+
+  constructor(vault: Limited) {
+    const means = meansOf(vault, 'api');
+    const { limits } = vault;
+    this.#address = new LeasedLimit('tokenize/address', limits.tokenizePerAddress, means);
+    this.#session = new LeasedLimit('tokenize/session', limits.tokenizePerSession, means);
+    this.#bin = new LeasedLimit('tokenize/bin', limits.tokenizePerBin, means);
+    this.#key = new LeasedLimit('tokenize/key', limits.tokenizePerKey, means);
+    this.#pricing = vault.pricing;
+  }
+
+  /**
+   * Counts all that is known before a seal is opened. The key's limit only raises its price.
+   *
+   * @throws VaultError `rate_limited` when the address's block or the session has had its share.
+   */
+  async take(address: string, { key, session }: Caller): Promise<void> {
+    const refusal =
+      (await this.#address.take(addressBlock(address))) ??
+      (session === undefined ? undefined : await this.#session.take(session));
+    if (refusal !== undefined) throw VaultError.rateLimited(refusal.retryAfter);
+    const over = await this.#key.take(key);
+    if (over?.cause === 'spent') this.#pricing.raise(key);
+  }
+
+  /**
+   * Whether a card's BIN still had a share at this tenant: who enumerates the numbers of one issuer
+   * comes from many addresses. Of one tenant, since else one merchant's page would be a lever on the
+   * shoppers of all.
+   */
+  async takeBin(tenant: string, number: string): Promise<boolean> {
+    return (await this.#bin.take(tenant, number.slice(0, BIN_DIGITS))) === undefined;
+  }
+}
