@@ -5,7 +5,7 @@ import { type Clock, systemClock } from './clock.ts';
 import { type Config, StartError } from './config.ts';
 import { openDatabase } from './db/database.ts';
 import { migrate, pendingMigrations } from './db/migrate.ts';
-import type { Owner } from './db/sql.ts';
+import type { Database } from './db/sql.ts';
 import { type Credentials, developmentMerchant } from './dev/development-merchant.ts';
 import { createFieldsApp } from './fields/fields-app.ts';
 import { loadFrameDist } from './fields/frame-dist.ts';
@@ -53,7 +53,7 @@ export async function start(
   try {
     if (sql.engine === 'embedded') warnOfSandbox(log);
     if (part.develop) await migrate(sql.owner);
-    else await requireCurrent(sql.owner);
+    else await requireCurrent(sql, part);
     const vault = assemble(config, { sql, now, log });
     const merchant = part.develop ? await developmentMerchant(vault, config) : undefined;
     const stage = { vault, config, dist, undo };
@@ -99,8 +99,8 @@ const starters: Readonly<Record<(typeof ROLES)[number], (stage: Stage) => Promis
   },
 };
 
-async function requireCurrent(owner: Owner): Promise<void> {
-  const [missing] = await pendingMigrations(owner);
+async function requireCurrent(sql: Database, { roles: [role = 'api'] }: Part): Promise<void> {
+  const [missing] = await pendingMigrations(sql, role);
   if (missing !== undefined)
     throw new StartError('The database is not up to date; run: hushfield migrate');
 }

@@ -22,6 +22,8 @@ export type TestDatabase = {
   readonly sql: Database;
   again(): Promise<Database>;
   drop(): Promise<void>;
+  /** The same database through the eyes of another user; where users log in. */
+  login?(user: string): Database;
 };
 
 /** An empty database of its own for one test file. */
@@ -63,6 +65,11 @@ async function emptyPostgres(server: string): Promise<TestDatabase> {
   return {
     sql,
     again: async () => openPostgres(url.href),
+    login(user) {
+      const own = new URL(url);
+      own.username = user;
+      return openPostgres(own.href);
+    },
     async drop() {
       await sql.close();
       await admin.owner.script(`DROP DATABASE ${name} WITH (FORCE)`);

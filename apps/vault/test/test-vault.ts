@@ -37,10 +37,13 @@ export type Options = {
   readonly engine?: EngineName;
   readonly environment?: Readonly<Record<string, string>>;
   readonly database?: Database;
+  /** False where the database is somebody else's to migrate. */
+  readonly migrates?: boolean;
 };
 
 /** A whole vault without listeners. */
-export async function testVault({ engine = 'embedded', environment, database }: Options = {}) {
+export async function testVault(options: Options = {}) {
+  const { engine = 'embedded', environment, database, migrates = true } = options;
   const folder = mkdtempSync(join(tmpdir(), 'hushfield-vault-'));
   const { fieldsDist, sdkDist } = writeFakeDist(join(folder, 'dist'));
   const config = readConfig({
@@ -54,7 +57,7 @@ export async function testVault({ engine = 'embedded', environment, database }: 
   const empty = database === undefined ? await emptyDatabase(engine) : undefined;
   const sql = database ?? empty?.sql;
   if (sql === undefined) throw new Error('no database');
-  await migrate(sql.owner);
+  if (migrates) await migrate(sql.owner);
   const log = createLog('info', (line) => lines.push(line));
   const vault = assemble(config, { sql, now: () => time.now, log });
   const merchant = await developmentMerchant(vault, config);

@@ -30,7 +30,7 @@ export async function withVault<T>(
   work: (vault: Vault, config: Config) => Promise<T>,
 ): Promise<T> {
   return withDatabase(desk, async (sql, config) => {
-    const [pending] = await pendingMigrations(sql.owner);
+    const [pending] = await pendingMigrations(sql, 'admin');
     if (pending !== undefined)
       throw new StartError('The database is not up to date; run: hushfield migrate');
     return work(assemble(config, { sql, now: desk.now, log: desk.log }), config);

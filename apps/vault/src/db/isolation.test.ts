@@ -102,7 +102,7 @@ describe.each(ENGINES)('isolation on %s', (engine) => {
     ['switch row security off', 'ALTER TABLE tokens DISABLE ROW LEVEL SECURITY'],
     ['read a partition past its parent', 'SELECT * FROM tokens_0'],
     ['remove an audit entry', 'DELETE FROM audit_entries'],
-    ['list the migrations', 'SELECT * FROM migrations'],
+    ['say that a migration was applied', "INSERT INTO migrations VALUES ('x')"],
     ['list what is counted', 'SELECT * FROM limit_counters'],
     ['set a counter back', 'UPDATE limit_counters SET taken = 0'],
     ['forget a counter', 'DELETE FROM limit_counters'],

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { StartError } from '../config.ts';
-import type { Owner, Sql } from './sql.ts';
+import type { Database, Owner, Role, Sql } from './sql.ts';
 
 type Inside = Omit<Owner, 'transaction'>;
 
@@ -39,10 +39,16 @@ export async function migrate(
     throw new StartError(`The database is newer than this vault (${ahead}).`);
 }
 
-/** The names of what this version would apply. */
-export async function pendingMigrations(owner: Owner): Promise<string[]> {
+/**
+ * The names of what this version would apply.
+ *
+ * @param role - one that this process may take on.
+ */
+export async function pendingMigrations({ owner, as }: Database, role: Role): Promise<string[]> {
   const [row] = await owner.query("SELECT to_regclass('migrations') IS NOT NULL AS there");
-  const applied = new Set(row?.there === true ? await appliedNames(owner) : []);
+  // Who does not own the tables may look only in a role of theirs; in an older schema there is none.
+  const names = () => appliedNames(owner).catch(() => appliedNames(as(role)));
+  const applied = new Set(row?.there === true ? await names() : []);
   return migrations().flatMap(({ name }) => (applied.has(name) ? [] : [name]));
 }
 

@@ -25,7 +25,8 @@ export type Facts = {
 };
 
 const Server = z.object({
-  superuser: z.boolean(),
+  /** Has the rights of the roles without taking one on: as a superuser, the owner, or by inheritance. */
+  mighty: z.boolean(),
   tls: z.boolean(),
   fsync: z.boolean(),
   logs_values: z.boolean(),
@@ -33,7 +34,7 @@ const Server = z.object({
 type Server = z.infer<typeof Server>;
 
 const SERVER = `
-SELECT (SELECT rolsuper FROM pg_roles WHERE rolname = current_user) AS superuser,
+SELECT has_table_privilege('cards', 'SELECT') AS mighty,
   coalesce((SELECT ssl FROM pg_stat_ssl WHERE pid = pg_backend_pid()), false) AS tls,
   current_setting('fsync')::boolean AS fsync,
   current_setting('log_parameter_max_length') <> '0' AS logs_values`;
@@ -47,11 +48,11 @@ const Moment = z.object({ at: z.date() });
 /** Looks at the configuration, the folders and the database. */
 export async function gatherFacts(
   config: Config,
-  { engine, owner }: Pick<Database, 'engine' | 'owner'>,
+  { engine, owner, as }: Database,
   schema: string,
 ): Promise<Facts> {
   const clockSkewMs = await skewOf(owner);
-  const [origins] = (await owner.query(ORIGINS)).map((row) => Origins.parse(row));
+  const [origins] = (await as('admin').query(ORIGINS)).map((row) => Origins.parse(row));
   const [server] = engine === 'embedded' ? [] : await owner.query(SERVER);
   const { fieldsOrigin, apiOrigin, dataDir } = config;
   return {

@@ -11,7 +11,7 @@ const SOUND: Facts = {
   unprovedOrigins: 0,
   clockSkewMs: 40,
   schemaIsOurs: true,
-  server: { superuser: false, tls: true, fsync: true, logs_values: false },
+  server: { mighty: false, tls: true, fsync: true, logs_values: false },
   folders: [{ path: '/data', bits: 0o700 }],
 };
 const found = (facts: Facts) =>
@@ -35,7 +35,7 @@ test.each<[string, Partial<Facts>, string]>([
   ['a clock behind', { clockSkewMs: -60_000 }, 'unsafe clock'],
   ['a changed schema', { schemaIsOurs: false }, 'unsafe schema'],
   ['a database without fsync', server({ fsync: false }), 'unsafe fsync'],
-  ['a superuser', server({ superuser: true }), 'warning superuser'],
+  ['a mighty login', server({ mighty: true }), 'warning login'],
   ['a clear line', server({ tls: false }), 'warning database-tls'],
   ['a talkative log', server({ logs_values: true }), 'warning logged-values'],
   ['an open folder', { folders: [{ path: '/data', bits: 0o750 }] }, 'unsafe folders'],

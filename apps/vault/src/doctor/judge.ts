@@ -72,11 +72,11 @@ const RULES: readonly Rule[] = [
     holds: ({ server }) => server?.fsync !== false,
   },
   {
-    id: 'superuser',
+    id: 'login',
     level: 'warning',
-    good: 'The vault does not log in as a superuser.',
-    bad: 'The vault logs in to the database as a superuser: whoever takes a node over is past every grant. Make a login that is a member of the hushfield_ roles only, and migrate with another.',
-    holds: ({ server }) => server?.superuser !== true,
+    good: 'The vault’s login has no rights of its own.',
+    bad: 'The vault’s login may read cards past its roles, in the rows of every tenant: a superuser, the owner, or a member that inherits. Make one as `hushfield migrate --help` says, and migrate with another.',
+    holds: ({ server }) => server?.mighty !== true,
   },
   {
     id: 'database-tls',

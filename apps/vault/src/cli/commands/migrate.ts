@@ -8,20 +8,26 @@ export const migrateCommand: Command = {
   summary: 'bring the database to the schema of this version',
   about: `Applies what is missing, each file in a transaction of its own, under a lock: two that start at once
 wait for each other. There is no way back; restore a backup instead. Run it as the owner of the
-database, before the nodes of the new version start. The nodes may log in as somebody else, whom you
-grant hushfield_api, hushfield_fields, hushfield_worker and hushfield_admin as far as they need them.`,
+database, before the nodes of the new version start. These should log in as somebody else:
+
+  CREATE ROLE node LOGIN NOINHERIT;
+  GRANT hushfield_api, hushfield_fields, hushfield_worker TO node;
+
+as far as their roles need it, and this command line as one who has hushfield_admin. Without NOINHERIT a
+login has the rights of all its roles at once, in the rows of every tenant.`,
   example: 'DATABASE_URL=postgres://owner@db/hushfield hushfield migrate',
   options: {
     check: { type: 'boolean', says: 'apply nothing; end with 1 when something is missing' },
     describe: { type: 'boolean', says: 'apply nothing; print the schema as it is' },
   },
   run: (desk, { check, describe }) =>
-    withDatabase(desk, async ({ owner }) => {
+    withDatabase(desk, async (sql) => {
+      const { owner } = sql;
       if (describe === true) {
         const schema = await describeSchema(owner);
         return { text: schema.trimEnd(), data: { schema } };
       }
-      const pending = await pendingMigrations(owner);
+      const pending = await pendingMigrations(sql, 'admin');
       if (check === true) {
         const text = pending.length === 0 ? 'Up to date.' : `Missing: ${pending.join(', ')}`;
         return { text, data: { pending }, exitCode: pending.length === 0 ? 0 : 1 };

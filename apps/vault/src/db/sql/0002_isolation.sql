@@ -141,6 +141,9 @@ GRANT SELECT, UPDATE (envelope, data_key_id, schema_version) ON cards TO hushfie
 GRANT INSERT ON audit_entries TO hushfield_api, hushfield_worker, hushfield_rotator, hushfield_admin;
 GRANT SELECT ON audit_entries TO hushfield_api;
 
+-- Every node looks whether the schema is its own before it serves.
+GRANT SELECT ON migrations TO hushfield_api, hushfield_fields, hushfield_worker, hushfield_admin;
+
 GRANT SELECT ON manifests TO hushfield_api, hushfield_fields;
 GRANT SELECT, INSERT, DELETE ON manifests TO hushfield_worker;
 
