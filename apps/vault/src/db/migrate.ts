@@ -44,10 +44,11 @@ export async function migrate(
  *
  * @param role - one that this process may take on.
  */
-export async function pendingMigrations({ owner, as }: Database, role: Role): Promise<string[]> {
+export async function pendingMigrations(database: Database, role: Role): Promise<string[]> {
+  const { owner } = database;
   const [row] = await owner.query("SELECT to_regclass('migrations') IS NOT NULL AS there");
   // Who does not own the tables may look only in a role of theirs; in an older schema there is none.
-  const names = () => appliedNames(owner).catch(() => appliedNames(as(role)));
+  const names = () => appliedNames(owner).catch(() => appliedNames(database.as(role)));
   const applied = new Set(row?.there === true ? await names() : []);
   return migrations().flatMap(({ name }) => (applied.has(name) ? [] : [name]));
 }

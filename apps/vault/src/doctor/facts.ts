@@ -48,11 +48,12 @@ const Moment = z.object({ at: z.date() });
 /** Looks at the configuration, the folders and the database. */
 export async function gatherFacts(
   config: Config,
-  { engine, owner, as }: Database,
+  database: Database,
   schema: string,
 ): Promise<Facts> {
+  const { engine, owner } = database;
   const clockSkewMs = await skewOf(owner);
-  const [origins] = (await as('admin').query(ORIGINS)).map((row) => Origins.parse(row));
+  const [origins] = (await database.as('admin').query(ORIGINS)).map((row) => Origins.parse(row));
   const [server] = engine === 'embedded' ? [] : await owner.query(SERVER);
   const { fieldsOrigin, apiOrigin, dataDir } = config;
   return {
