@@ -1,4 +1,4 @@
-import { attack, edit, type Mutant } from './mutant.ts';
+import { attack, edit, type Mutant, unit } from './mutant.ts';
 
 const HEADERS = 'apps/vault/src/app/security-headers.ts';
 
@@ -41,5 +41,45 @@ export const VAULT: readonly Mutant[] = [
       ),
     ],
     attacks: [attack('refusals', 'nothing but an iframe')],
+  },
+  {
+    name: 'database: a policy that lets every row through',
+    edits: [
+      edit(
+        'apps/vault/src/db/sql/0002_isolation.sql',
+        "USING (tenant = current_setting(''hushfield.tenant'', true))",
+        'USING (true)',
+      ),
+    ],
+    attacks: [unit('apps/vault/src/db/isolation.test.ts')],
+  },
+  {
+    name: 'database: statements as whoever logged in',
+    edits: [
+      edit(
+        'apps/vault/src/db/sql.ts',
+        'return `SET LOCAL ROLE hushfield_${role}; SET',
+        'return `SET',
+      ),
+    ],
+    attacks: [unit('apps/vault/src/db/isolation.test.ts')],
+  },
+  {
+    name: 'keys: one gives what it has not',
+    edits: [
+      edit('apps/vault/src/api/key-handlers.ts', 'if (wider || longer || elsewhere)', 'if (wider)'),
+    ],
+    attacks: [unit('apps/vault/src/api/keys.test.ts')],
+  },
+  {
+    name: 'requests: the same name for other contents',
+    edits: [
+      edit(
+        'apps/vault/src/api/answer-once.ts',
+        "if (!marks.request.equals(kept.request)) throw new VaultError('idempotency_conflict');",
+        '',
+      ),
+    ],
+    attacks: [unit('apps/vault/src/api/answer-once.test.ts')],
   },
 ];
