@@ -60,7 +60,7 @@ module.exports = {
         'apps/fields/src/boot/',
         'packages/bridge/',
         'packages/card/',
-        'packages/contract/',
+        'packages/contract/src/(?!api/)',
         'packages/crypto/src/(seal|fallback)/',
       ],
       'It can only encrypt.',

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { relative } from 'node:path';
 import { vi } from 'vitest';
 import type * as z from 'zod/mini';
-import { root, sources } from './repository.ts';
+import { browserContract, root, sources } from './repository.ts';
 
 type Library = Record<string, unknown>;
 
@@ -18,8 +18,8 @@ function* findSchemas(value: unknown, name: string): Generator<[string, z.ZodMin
     for (const [key, inner] of Object.entries(value)) yield* findSchemas(inner, `${name}.${key}`);
 }
 
-const schemaFiles = [...sources('packages/contract/src'), ...sources('packages/bridge/src')].filter(
-  (file) => /^import \* as z from 'zod\/mini'/m.test(readFileSync(file, 'utf8')),
+const schemaFiles = [...browserContract(), ...sources('packages/bridge/src')].filter((file) =>
+  /^import \* as z from 'zod\/mini'/m.test(readFileSync(file, 'utf8')),
 );
 
 /** Loads every schema module of contract and bridge afresh, with `library` as their `zod/mini`. */

@@ -17,6 +17,12 @@ export function sources(folder: string): string[] {
     .sort();
 }
 
+/** The contract's part that browsers read. The API of backends never reaches one, and may say more. */
+export function browserContract(): string[] {
+  const backends = join(root, 'packages/contract/src/api/');
+  return sources('packages/contract/src').filter((file) => !file.startsWith(backends));
+}
+
 const hostile = join(root, '..', 'shared', 'vectors', 'hostile');
 
 /** Strings others collected to break parsers; empty, with a notice, where the vectors are absent. */

@@ -1,12 +1,15 @@
 import { readFileSync } from 'node:fs';
 import { expect, it } from 'vitest';
 import * as room from '../src/index.ts';
-import { sources } from './repository.ts';
+import { browserContract, sources } from './repository.ts';
 
 // What a browser bundle may reach: there, `zod/mini` is this room.
-const bundled = ['packages/contract', 'packages/bridge', 'packages/sdk', 'apps/fields'].flatMap(
-  (folder) => sources(`${folder}/src`),
-);
+const bundled = [
+  ...browserContract(),
+  ...['packages/bridge', 'packages/sdk', 'apps/fields'].flatMap((folder) =>
+    sources(`${folder}/src`),
+  ),
+];
 const users = bundled.filter((file) => readFileSync(file, 'utf8').includes("from 'zod/mini'"));
 const TYPES = new Set(['infer', 'input', 'output']);
 
