@@ -77,6 +77,9 @@ async function texts(page: Page, merchant: Merchant, sample?: number): Promise<v
     (text) => text !== '' && !seen.some((label) => shown(label) === text),
   );
   expect(missing).toStrictEqual([]);
+  // Written backwards, a label can say of the card what it does not hold.
+  expect(seen.filter((label) => BIDI.test(label))).toStrictEqual([]);
+  expect(all.some((text) => BIDI.test(text))).toBe(true);
   expect(await watch.control()).toEqual(expect.arrayContaining(['violation', 'request', 'sink']));
   saw(
     `${all.length} texts as label, placeholder and message of 4 inputs, each seen as text; 0 elements, requests, violations`,
@@ -84,6 +87,7 @@ async function texts(page: Page, merchant: Merchant, sample?: number): Promise<v
   await sink.close();
 }
 
+const BIDI = /[\u200e\u200f\u202a-\u202e\u2066-\u2069]/;
 const SAMPLE = 150;
 
 test(

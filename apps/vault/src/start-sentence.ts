@@ -7,6 +7,10 @@ const SENTENCES: ReadonlyMap<unknown, string> = new Map([
   ['ENOTFOUND', 'The database host is not known; check DATABASE_URL.'],
   ['28P01', 'The database refuses the password in DATABASE_URL.'],
   ['3D000', 'The database named in DATABASE_URL does not exist.'],
+  [
+    '42501',
+    'The database does not let this login do that; migrate as its owner, and serve as a member of the roles.',
+  ],
   ['EACCES', 'The data directory is not writable; check HUSHFIELD_DATA_DIR.'],
 ]);
 

@@ -25,7 +25,7 @@ const RULES: readonly Rule[] = [
     id: 'kek',
     level: 'unsafe',
     good: 'The KEK lies in a device that does not give it out.',
-    bad: 'The KEK is a file beside the keys that it wraps: whoever copies that folder and the database has every card. Use KEK=pkcs11 with an HSM.',
+    bad: 'The KEK is a file beside the keys that it wraps: whoever copies that folder and the database has every card. It is for development; live mode needs an HSM or KMS.',
     holds: ({ kek }) => kek !== 'directory',
   },
   {
