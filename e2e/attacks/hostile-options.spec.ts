@@ -51,7 +51,8 @@ const shown = (text: string) =>
 /** Every string as label, placeholder and message of every input, one after the other. */
 async function texts(page: Page, merchant: Merchant, sample?: number): Promise<void> {
   const { sink, watch, frame } = await opened(page, merchant);
-  const all = strings(sink, sample).filter((text) => [...text].length <= 200);
+  const given = [...strings(sink, sample), 'pay \u202e0001\u202c'];
+  const all = given.filter((text) => [...text].length <= 200);
   await page.evaluate(
     async ([given, fields]) => {
       const card = Reflect.get(window, 'card');
@@ -79,7 +80,6 @@ async function texts(page: Page, merchant: Merchant, sample?: number): Promise<v
   expect(missing).toStrictEqual([]);
   // Written backwards, a label can say of the card what it does not hold.
   expect(seen.filter((label) => BIDI.test(label))).toStrictEqual([]);
-  expect(all.some((text) => BIDI.test(text))).toBe(true);
   expect(await watch.control()).toEqual(expect.arrayContaining(['violation', 'request', 'sink']));
   saw(
     `${all.length} texts as label, placeholder and message of 4 inputs, each seen as text; 0 elements, requests, violations`,
