@@ -124,6 +124,5 @@ export class Controller {
     this.#line = undefined;
     this.#stopEvents?.();
     this.#ready = deferred<Line>();
-    this.#link.arm();
   }
 }

@@ -38,7 +38,7 @@ export class FrameLink {
     document.addEventListener('securitypolicyviolation', (event) => this.#onViolation(event), {
       signal,
     });
-    this.arm();
+    this.#arm();
   }
 
   close(): void {
@@ -47,8 +47,7 @@ export class FrameLink {
     this.#frame.remove();
   }
 
-  /** Waits for the next hello, up to its deadline: a browser may show an error page and fire no load. */
-  arm(): void {
+  #arm(): void {
     this.#attempt.abort();
     this.#connected = false;
     const attempt = new AbortController();
@@ -75,7 +74,7 @@ export class FrameLink {
     this.#loads += 1;
     if (this.#loads > 1) {
       this.#options.onReload();
-      this.arm();
+      this.#arm();
     }
     const attempt = this.#attempt;
     setTimeout(() => {
