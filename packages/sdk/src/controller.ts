@@ -53,10 +53,17 @@ export class Controller {
       fieldsOrigin,
       role: 'controller',
       sid,
-      onReload: () => this.#lost(),
+      // The document is on its way out, for a new ticket or by accident: calls wait for the next line.
+      onReload: () => {
+        if (!this.#line) return;
+        this.#line.close();
+        this.#line = undefined;
+        this.#stopEvents?.();
+        this.#ready = deferred<Line>();
+      },
       onLink: ({ calls, events }) => {
         this.#line = openCaller(calls, controllerMethods);
-        this.#stopEvents = receiveEvents(events, ControllerEvent, () => this.#lost());
+        this.#stopEvents = receiveEvents(events, ControllerEvent, () => this.#link.renew());
         this.#ready.resolve(this.#line);
         options.onReady();
       },
@@ -103,7 +110,7 @@ export class Controller {
     try {
       const result = await line.remote.tokenize({ elements });
       if (result.ok || result.error.code !== 'session_expired') return result;
-      if (this.#line === line) this.#lost();
+      if (this.#line === line) this.#link.renew();
       return 'again';
     } catch (reason) {
       const wentAway = reason instanceof BridgeError && reason.code === 'closed';
@@ -115,14 +122,5 @@ export class Controller {
   async #lastAsk(elements: ElementType[], turn: Turn): Promise<TokenizeResult> {
     const result = await this.#ask(elements, turn);
     return result === 'again' ? { ok: false, error: errorOf('session_expired') } : result;
-  }
-
-  /** The document is on its way out, for a new ticket or by accident: calls wait for the next line. */
-  #lost(): void {
-    if (!this.#line) return;
-    this.#line.close();
-    this.#line = undefined;
-    this.#stopEvents?.();
-    this.#ready = deferred<Line>();
   }
 }

@@ -13,7 +13,7 @@ type Options = {
   role: 'controller' | 'field';
   sid: string;
   onLink: (link: Link) => void;
-  /** The document was loaded anew: the last link is dead, another may follow. */
+  /** Another document comes, or has come: the last link is dead, another may follow. */
   onReload: () => void;
   onFail: (error: HushfieldError) => void;
 };
@@ -21,14 +21,18 @@ type Options = {
 /**
  * Keeps the line to one iframe: connects when it loads, again when it reloads, and tells when it
  * cannot. Owns every listener it adds.
+ *
+ * A document may say hello before its `load` is told, and an error page may never tell one: so each
+ * document is expected once, by whoever knows first that it comes.
  */
 export class FrameLink {
   readonly #frame: HTMLIFrameElement;
   readonly #options: Options;
+  /** Aborted as soon as it is over, well or badly. */
   #attempt = new AbortController();
   readonly #life = new AbortController();
-  #loads = 0;
-  #connected = false;
+  /** The load to come is of the document that is expected already. */
+  #expected = false;
 
   constructor(frame: HTMLIFrameElement, options: Options) {
     this.#frame = frame;
@@ -47,9 +51,15 @@ export class FrameLink {
     this.#frame.remove();
   }
 
+  /** The document is about to be replaced: listens for the next one from now on. */
+  renew(): void {
+    this.#options.onReload();
+    this.#arm();
+  }
+
   #arm(): void {
     this.#attempt.abort();
-    this.#connected = false;
+    this.#expected = true;
     const attempt = new AbortController();
     this.#attempt = attempt;
     const { fieldsOrigin, role, sid, onLink } = this.#options;
@@ -63,7 +73,7 @@ export class FrameLink {
       signal: attempt.signal,
     }).then(
       (link) => {
-        this.#connected = true;
+        attempt.abort();
         onLink(link);
       },
       (reason: unknown) => this.#fail(attempt, loadErrorOf(reason)),
@@ -71,27 +81,22 @@ export class FrameLink {
   }
 
   #onLoad(): void {
-    this.#loads += 1;
-    if (this.#loads > 1) {
-      this.#options.onReload();
-      this.#arm();
-    }
+    if (!this.#expected) this.renew();
+    this.#expected = false;
     const attempt = this.#attempt;
-    setTimeout(() => {
-      if (!this.#connected) this.#fail(attempt, failure('frame_timeout'));
-    }, SILENCE_MS);
+    setTimeout(() => this.#fail(attempt, failure('frame_timeout')), SILENCE_MS);
   }
 
   #onViolation(event: SecurityPolicyViolationEvent): void {
     // A policy that only reports has blocked nothing.
     const ours =
       event.disposition === 'enforce' && webOrigin(event.blockedURI) === this.#options.fieldsOrigin;
-    if (ours && /^(frame|child|default)-src/.test(event.effectiveDirective) && !this.#connected) {
+    if (ours && /^(frame|child|default)-src/.test(event.effectiveDirective)) {
       this.#fail(this.#attempt, failure('frame_blocked_csp'));
     }
   }
 
-  /** Once per attempt, and never for an attempt that was given up. */
+  /** Once per attempt, and never for an attempt that is over: connected, failed or given up. */
   #fail(attempt: AbortController, error: HushfieldError): void {
     if (attempt.signal.aborted) return;
     attempt.abort();

@@ -1,6 +1,13 @@
 import '../boot/zod-setup.ts';
 import '../boot/harden.ts';
-import { acceptParent, acceptSiblings, refuseParent, sendEvents, serve } from '@hushfield/bridge';
+import {
+  acceptParent,
+  acceptSiblings,
+  type Link,
+  refuseParent,
+  sendEvents,
+  serve,
+} from '@hushfield/bridge';
 import { ControllerBoot, TicketClaims } from '@hushfield/contract/boot';
 import { ControllerEvent, controllerMethods, SessionId } from '@hushfield/contract/frame';
 import { PROTOCOL } from '@hushfield/contract/version';
@@ -23,6 +30,29 @@ const LOAD_MS = 10_000;
 function readClaims(ticket: string): TicketClaims {
   const [payload = ''] = ticket.split('.');
   return TicketClaims.parse(JSON.parse(new TextDecoder().decode(fromBase64url(payload))));
+}
+
+/** Answers the page's calls over one line; returns what replaces the document, ticket and all. */
+function answer({ calls, events }: Link, tokenizer: Tokenizer): () => void {
+  const send = sendEvents(events, ControllerEvent);
+  const renew = () => {
+    send({ type: 'reload' });
+    location.reload();
+  };
+  serve({
+    port: calls,
+    contract: controllerMethods,
+    handlers: {
+      async tokenize({ elements }) {
+        const result = await tokenizer.tokenize(elements);
+        // The answer leaves first; the SDK then asks again, on the line to the next document.
+        if (isSpent(result)) setTimeout(renew);
+        return result;
+      },
+      abort: () => tokenizer.abort(),
+    },
+  });
+  return renew;
 }
 
 async function start(): Promise<void> {
@@ -49,37 +79,28 @@ async function start(): Promise<void> {
     .then(([ready, key]) => warmUp(ready, key))
     .catch(() => {});
 
-  const { calls, events, origin } = await acceptParent({ ...meeting, timeoutMs: LOAD_MS });
-  const send = sendEvents(events, ControllerEvent);
+  const { origin, ...first } = await acceptParent({ ...meeting, timeoutMs: LOAD_MS });
   const desk = { boot, claims, parentOrigin: origin, engine, keys, siblings };
   const tokenizer = new Tokenizer(desk);
   void siblings.lost.then(() => {
     tokenizer.burn();
     return burnTicket(boot, origin);
   });
-  const renew = () => {
-    send({ type: 'reload' });
-    location.reload();
-  };
-  serve({
-    port: calls,
-    contract: controllerMethods,
-    handlers: {
-      async tokenize({ elements }) {
-        const result = await tokenizer.tokenize(elements);
-        // The answer leaves first; the SDK then asks again, on the line to the next document.
-        if (isSpent(result)) setTimeout(renew);
-        return result;
-      },
-      abort: () => tokenizer.abort(),
-    },
-  });
-  // The page set the same address again: the SDK was told of a load, and waits for a new document.
+  let renew = answer(first, tokenizer);
+  // The page set the same address again: the SDK was told of a load and waits for a hello, which
+  // no new document will say.
   addEventListener('popstate', () => {
     tokenizer.abort();
-    location.reload();
+    acceptParent({ ...meeting, origins: [origin], timeoutMs: LOAD_MS })
+      .then((link) => (renew = answer(link, tokenizer)))
+      .catch(() => {});
   });
-  keepTicketFresh(claims, now, () => tokenizer.busy, renew);
+  keepTicketFresh(
+    claims,
+    now,
+    () => tokenizer.busy,
+    () => renew(),
+  );
 }
 
 // Without a controller there is no token; the page learns it by its own deadline.
