@@ -96,7 +96,10 @@ function abortedBy(signal: AbortSignal | undefined): HushfieldError {
     : new HushfieldError('timeout', 'The vault did not answer in time.', { retryable: true });
 }
 
-/** As long as the vault says, or twice as long each time; never all callers at one moment. */
+/**
+ * As long as the vault says, or twice as long each time; never all callers at one moment. The jitter
+ * spreads load and guards nothing: it may be guessed.
+ */
 function pauseOf(attempt: number, response: Response | undefined): number {
   const asked = Number(response?.headers.get('retry-after'));
   if (asked > 0) return asked * 1_000;
