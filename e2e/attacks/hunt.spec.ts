@@ -26,7 +26,10 @@ async function leak({ page, deployment, api }: HuntingGround, number: string): P
   await expect.poll(() => api.bytes.includes(number)).toBe(true);
 }
 
-const LEAKED = ['bodies', 'api wire', 'page', 'profile'];
+/** Where a real leak must show. Over BiDi a driver is told no request's body: there the wires stand for it. */
+function leakedInto(engine: string): readonly string[] {
+  return ['api wire', 'page', 'profile', ...(engine === 'chromium' ? ['bodies'] : [])];
+}
 
 async function post(page: Page, api: string, number: string): Promise<void> {
   await page.request.post(`${api}/v1/tokenize`, { data: { number } }).catch(() => undefined);
@@ -42,7 +45,7 @@ function search({ haystacks }: Evidence, ground: HuntingGround, control: Control
     const found = new Set(pieces.flatMap((piece) => [...hunter.in(piece)]));
     const missed = control.expected.filter((one) => !found.has(one));
     expect(missed, `forms of the control that were not found in ${name}`).toStrictEqual([]);
-    if (LEAKED.includes(name)) {
+    if (leakedInto(ground.engine).includes(name)) {
       expect([...found].join(), `a real leak in ${name}`).toContain('leaked: raw plain');
     }
     const typed = [...found].filter((one) => isOf(ground.secrets, one));

@@ -225,7 +225,7 @@ function cachingChromium(): Promise<Browser> {
 }
 
 test(
-  'forgets the card when the browser keeps the page alive in its back-forward cache',
+  'forgets the card in the back-forward cache (where the browser keeps a page alive in one)',
   attack(18, 'a typed card, then away and back to a page that never ended', '@full'),
   async ({ page: own, merchant, browserName }) => {
     const browser = browserName === 'chromium' ? await cachingChromium() : undefined;

@@ -4,7 +4,7 @@ import { VISA } from '../support/cards.ts';
 import { expect, openCard, test, tokenize, typeCard, valuesIn } from '../support/merchant.ts';
 
 for (const embedder of ['require-corp', 'credentialless'] as const) {
-  test(`works on a page that is isolated by ${embedder}`, async ({
+  test(`works on a page that is isolated by ${embedder}, where the browser knows that policy`, async ({
     page,
     merchant,
     browserName,

@@ -100,6 +100,7 @@ export class FrameLink {
   #fail(attempt: AbortController, error: HushfieldError): void {
     if (attempt.signal.aborted) return;
     attempt.abort();
+    this.#expected = false;
     this.#options.onFail(error);
   }
 }

@@ -87,13 +87,18 @@ async function start(): Promise<void> {
     return burnTicket(boot, origin);
   });
   let renew = answer(first, tokenizer);
+  let meets = false;
   // The page set the same address again: the SDK was told of a load and waits for a hello, which
   // no new document will say.
   addEventListener('popstate', () => {
     tokenizer.abort();
+    // Two who wait would both take the one answer, and each call would be answered twice.
+    if (meets) return;
+    meets = true;
     acceptParent({ ...meeting, origins: [origin], timeoutMs: LOAD_MS })
       .then((link) => (renew = answer(link, tokenizer)))
-      .catch(() => {});
+      .catch(() => {})
+      .finally(() => (meets = false));
   });
   keepTicketFresh(
     claims,
