@@ -1,17 +1,31 @@
-import { join } from 'node:path';
 import type { Config } from './config.ts';
-import { openKeyDirectory } from './keys/first-start.ts';
+import { openKeyStore } from './keys/first-start.ts';
+import { directoryKek } from './keys/kek/directory-kek.ts';
+import type { Kek } from './keys/kek/kek.ts';
+import { pkcs11Kek } from './keys/kek/pkcs11-kek.ts';
 import { ReceiveKeys } from './keys/receive-keys.ts';
 import { Pricing } from './limits/pricing.ts';
 import type { Vault } from './vault.ts';
 
+/** The driver that is configured. */
+export function kekOf({ kek, keyStoreDir }: Config): Kek {
+  return kek.kind === 'pkcs11' ? pkcs11Kek(kek) : directoryKek(keyStoreDir);
+}
+
 /**
- * Puts together what the roles share, out of what was opened.
+ * Puts together what the roles share, out of what was opened. Whoever calls it closes its keys.
  *
- * @throws StartError when the key directory has lost a key.
+ * @throws StartError when the key store has lost a key, or the KEK is not there.
  */
-export function assemble(config: Config, parts: Pick<Vault, 'sql' | 'now' | 'log'>): Vault {
-  const keys = openKeyDirectory(join(config.dataDir, 'keys'), parts.now);
+export async function assemble(
+  config: Config,
+  parts: Pick<Vault, 'sql' | 'now' | 'log'>,
+  kek: Kek = kekOf(config),
+): Promise<Vault> {
+  const keys = await openKeyStore(config.keyStoreDir, kek, parts.now).catch((error: unknown) => {
+    kek.close();
+    throw error;
+  });
   return {
     ...parts,
     keys,

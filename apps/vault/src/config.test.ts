@@ -9,6 +9,8 @@ test('has an answer for everything but the data directory', () => {
     mode: 'test',
     dataDir: '/data',
     databaseUrl: undefined,
+    keyStoreDir: '/data/keys',
+    kek: { kind: 'directory' },
     host: '127.0.0.1',
     fieldsPort: 4401,
     apiPort: 4402,
@@ -51,7 +53,11 @@ test('moves all ports and origins by one number', () => {
 
 test.each([
   ['no data directory', { HUSHFIELD_DATA_DIR: undefined }, 'HUSHFIELD_DATA_DIR is required'],
-  ['live mode', { MODE: 'live' }, 'MODE must be "test": live mode needs a KMS or HSM'],
+  [
+    'live mode',
+    { MODE: 'live' },
+    'MODE must be "test": live mode needs a root key that is kept offline',
+  ],
   [
     'an origin with a path',
     { FIELDS_ORIGIN: 'https://a.example/' },
@@ -73,9 +79,26 @@ test.each([
     'LIMIT_TOKENIZE_PER_KEY must be a number',
   ],
   ['a limit without end', { LIMIT_TICKETS_PER_KEY: '999999999/h' }, 'must be at most 100000000'],
+  [
+    'a device without a place',
+    { KEK: 'pkcs11', PKCS11_TOKEN: 't' },
+    'KEK=pkcs11 needs PKCS11_MODULE',
+  ],
+  ['another KEK', { KEK: 'file' }, 'KEK'],
   ['another database', { DATABASE_URL: 'mysql://u:p@h/d' }, 'DATABASE_URL'],
 ])('refuses %s and says why', (_name, change, message) => {
   expect(() => readConfig({ ...minimal, ...change })).toThrow(message);
+});
+
+test('puts the key store elsewhere, and the KEK into a device', () => {
+  const { keyStoreDir, kek } = readConfig({
+    ...minimal,
+    ...{ KEY_STORE_DIR: '/keys', KEK: 'pkcs11', PKCS11_MODULE: '/lib/p11.so' },
+    ...{ PKCS11_TOKEN: 'vault', PKCS11_PIN_FILE: '/run/pin' },
+  });
+  expect(keyStoreDir).toBe('/keys');
+  const place = { module: '/lib/p11.so', token: 'vault', pinFile: '/run/pin' };
+  expect(kek).toStrictEqual({ kind: 'pkcs11', ...place });
 });
 
 test('never shows a value', () => {

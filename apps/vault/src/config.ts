@@ -1,5 +1,6 @@
-import { resolve } from 'node:path';
+import { join, resolve } from 'node:path';
 import * as z from 'zod';
+import type { Pkcs11Place } from './keys/kek/pkcs11-calls.ts';
 import { type LimitPolicy, Rate } from './limits/rate.ts';
 
 const VAULT = resolve(import.meta.dirname, '..');
@@ -13,6 +14,11 @@ const Level = z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'silent']);
 const Environment = z.object({
   HUSHFIELD_DATA_DIR: z.string({ error: 'is required' }).min(1),
   DATABASE_URL: z.url({ protocol: /^postgres(ql)?$/ }).optional(),
+  KEY_STORE_DIR: z.string().min(1).optional(),
+  KEK: z.enum(['directory', 'pkcs11']).default('directory'),
+  PKCS11_MODULE: z.string().min(1).optional(),
+  PKCS11_TOKEN: z.string().min(1).optional(),
+  PKCS11_PIN_FILE: z.string().min(1).optional(),
   PORT_BASE: Port.default(4400),
   HOST: z.string().min(1).default('127.0.0.1'),
   FIELDS_ORIGIN: OriginText.optional(),
@@ -24,7 +30,7 @@ const Environment = z.object({
   MODE: z
     .literal('test', {
       error:
-        'must be "test": live mode needs a KMS or HSM, and only the key directory exists so far',
+        'must be "test": live mode needs a root key that is kept offline, and so far it lies in the key store',
     })
     .default('test'),
   TICKETS_PER_MINUTE: z.coerce.number().int().min(1).default(600),
@@ -43,6 +49,10 @@ export type Config = {
   readonly mode: 'test';
   readonly dataDir: string;
   readonly databaseUrl: string | undefined;
+  /** Where wrapped keys lie: apart from the database, and from its backups. */
+  readonly keyStoreDir: string;
+  /** What wraps them. */
+  readonly kek: { readonly kind: 'directory' } | ({ readonly kind: 'pkcs11' } & Pkcs11Place);
   readonly host: string;
   readonly fieldsPort: number;
   readonly apiPort: number;
@@ -84,6 +94,8 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
     mode: env.MODE,
     dataDir: resolve(env.HUSHFIELD_DATA_DIR),
     databaseUrl: env.DATABASE_URL,
+    keyStoreDir: resolve(env.KEY_STORE_DIR ?? join(env.HUSHFIELD_DATA_DIR, 'keys')),
+    kek: kekOf(env),
     host: env.HOST,
     fieldsPort: env.PORT_BASE + 1,
     apiPort: env.PORT_BASE + 2,
@@ -105,4 +117,15 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
     ticketSeconds: env.TICKET_SECONDS,
     trustProxy: env.TRUST_PROXY?.split(',').map((address) => address.trim()) ?? false,
   };
+}
+
+function kekOf(env: z.infer<typeof Environment>): Config['kek'] {
+  if (env.KEK === 'directory') return { kind: 'directory' };
+  const { PKCS11_MODULE: module, PKCS11_TOKEN: token, PKCS11_PIN_FILE: pinFile } = env;
+  if (module === undefined || token === undefined || pinFile === undefined) {
+    throw new StartError(
+      'The configuration is not valid: KEK=pkcs11 needs PKCS11_MODULE, PKCS11_TOKEN and PKCS11_PIN_FILE.',
+    );
+  }
+  return { kind: 'pkcs11', module: resolve(module), token, pinFile: resolve(pinFile) };
 }

@@ -54,7 +54,8 @@ export async function start(
     if (sql.engine === 'embedded') warnOfSandbox(log);
     if (part.develop) await migrate(sql.owner);
     else await requireCurrent(sql, part);
-    const vault = assemble(config, { sql, now, log });
+    const vault = await assemble(config, { sql, now, log });
+    undo.unshift(async () => vault.keys.close());
     const merchant = part.develop ? await developmentMerchant(vault, config) : undefined;
     const stage = { vault, config, dist, undo };
     for (const role of STARTED) if (part.roles.includes(role)) await starters[role](stage);

@@ -2,7 +2,7 @@ import type { Log } from './app/log.ts';
 import type { Site } from './app/security-headers.ts';
 import type { Clock } from './clock.ts';
 import type { Database } from './db/sql.ts';
-import type { KeyDirectory } from './keys/key-directory.ts';
+import type { KeyStore } from './keys/key-store.ts';
 import type { ReceiveKeys } from './keys/receive-keys.ts';
 import type { Pricing } from './limits/pricing.ts';
 import type { LimitPolicy } from './limits/rate.ts';
@@ -12,7 +12,7 @@ export type Vault = {
   readonly mode: 'test';
   readonly site: Site;
   readonly sql: Database;
-  readonly keys: KeyDirectory;
+  readonly keys: KeyStore;
   readonly receiveKeys: ReceiveKeys;
   readonly now: Clock;
   readonly log: Log;

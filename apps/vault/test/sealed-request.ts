@@ -34,10 +34,13 @@ export type Change = {
 
 export type SealedRequest = { readonly body: TokenizeRequest; readonly sealed: Sealed };
 
-export function ticketFor(test: TestVault, change: Partial<TicketClaims> = {}): string {
+export async function ticketFor(
+  test: TestVault,
+  change: Partial<TicketClaims> = {},
+): Promise<string> {
   const key = parseApiKey(test.merchant.publishableKey)?.keyId ?? '';
   return issueTicket(
-    test.vault.keys.secret('ticket'),
+    await test.vault.keys.secret('ticket'),
     {
       mode: 'test',
       tenant: test.merchant.tenant,
@@ -51,7 +54,7 @@ export function ticketFor(test: TestVault, change: Partial<TicketClaims> = {}): 
 
 /** Does what the controller frame does: verifies the manifest, binds, seals. */
 export async function sealedRequest(test: TestVault, change: Change = {}): Promise<SealedRequest> {
-  const ticket = change.ticket ?? ticketFor(test);
+  const ticket = change.ticket ?? (await ticketFor(test));
   const claims = claimsOf(ticket);
   const parentOrigin = change.parentOrigin ?? test.config.shopOrigin;
   const attempt = change.attempt ?? 1;
@@ -81,7 +84,7 @@ export async function sealedRequest(test: TestVault, change: Change = {}): Promi
 export async function receiveKey(test: TestVault) {
   const latest = await latestManifest(test.vault.sql.as('api'));
   if (latest === undefined || verify === undefined) throw new Error('no manifest or no Ed25519');
-  const rootPublicKey = test.vault.keys.signingKey('offline-root/root').publicKey;
+  const rootPublicKey = (await test.vault.keys.signingKey('offline-root/root')).publicKey;
   const now = Math.floor(test.time.now / 1000);
   return verifyManifest(latest.bundle, { rootPublicKey, env: 'test', minSeq: 0, now }, verify);
 }

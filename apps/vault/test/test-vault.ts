@@ -12,6 +12,7 @@ import { createFieldsApp } from '../src/fields/fields-app.ts';
 import { loadFrameDist } from '../src/fields/frame-dist.ts';
 import { loadSdkDist } from '../src/fields/sdk-dist.ts';
 import { createApiApp } from '../src/routes/api-app.ts';
+import type { Kek } from '../src/keys/kek/kek.ts';
 import type { Vault } from '../src/vault.ts';
 import { runWorkerRound } from '../src/worker/worker.ts';
 import { type EngineName, emptyDatabase } from './engines.ts';
@@ -39,11 +40,12 @@ export type Options = {
   readonly database?: Database;
   /** False where the database is somebody else's to migrate. */
   readonly migrates?: boolean;
+  readonly kek?: Kek;
 };
 
 /** A whole vault without listeners. */
 export async function testVault(options: Options = {}) {
-  const { engine = 'embedded', environment, database, migrates = true } = options;
+  const { engine = 'embedded', environment, database, migrates = true, kek } = options;
   const folder = mkdtempSync(join(tmpdir(), 'hushfield-vault-'));
   const { fieldsDist, sdkDist } = writeFakeDist(join(folder, 'dist'));
   const config = readConfig({
@@ -59,7 +61,7 @@ export async function testVault(options: Options = {}) {
   if (sql === undefined) throw new Error('no database');
   if (migrates) await migrate(sql.owner);
   const log = createLog('info', (line) => lines.push(line));
-  const vault = assemble(config, { sql, now: () => time.now, log });
+  const vault = await assemble(config, { sql, now: () => time.now, log }, kek);
   const merchant = await developmentMerchant(vault, config);
   await runWorkerRound(vault);
   const dist = { frames: loadFrameDist(config.fieldsDist), sdk: loadSdkDist(config.sdkDist) };
@@ -67,6 +69,7 @@ export async function testVault(options: Options = {}) {
   const api = createApiApp(vault);
   const close = async () => {
     await Promise.all([fields.close(), api.close()]);
+    vault.keys.close();
     await (empty?.drop() ?? sql.close());
     rmSync(folder, { recursive: true, force: true });
   };

@@ -1,6 +1,11 @@
 import { createHmac } from 'node:crypto';
 import { AlreadyAnswered, type Route } from '@hushfield/contract/api';
-import { type EnvelopeContext, openEnvelope, sealEnvelope } from '@hushfield/crypto/envelope';
+import {
+  envelopeDataKeyId,
+  type EnvelopeContext,
+  openEnvelope,
+  sealEnvelope,
+} from '@hushfield/crypto/envelope';
 import type { FastifyRequest } from 'fastify';
 import * as z from 'zod';
 import { VaultError } from '../app/vault-error.ts';
@@ -60,7 +65,7 @@ async function answer(
   sql: Sql,
   act: (sql: Sql) => Promise<unknown>,
 ): Promise<unknown> {
-  const marks = marksOf(vault, asked);
+  const marks = await marksOf(vault, asked);
   const earlier = await find(sql, asked, marks);
   if (earlier !== undefined) return replayed(vault, asked, marks, earlier);
   const made = await act(sql);
@@ -71,9 +76,10 @@ async function answer(
 type Marks = { readonly name: Buffer; readonly request: Buffer };
 
 /** HMACs, not hashes: a body that holds a card could be guessed from its hash. */
-function marksOf({ keys }: Vault, { name, route, request }: Asked): Marks {
+async function marksOf({ keys }: Vault, { name, route, request }: Asked): Promise<Marks> {
+  const key = await keys.secret('pepper');
   const mark = (...parts: string[]) =>
-    createHmac('sha256', keys.secret('pepper')).update(LABEL).update(parts.join('\0')).digest();
+    createHmac('sha256', key).update(LABEL).update(parts.join('\0')).digest();
   const contents = JSON.stringify([request.params, request.body]);
   return { name: mark('name', name), request: mark('request', route.id, contents) };
 }
@@ -95,13 +101,17 @@ async function find(sql: Sql, { key }: Asked, { name }: Marks): Promise<Kept | u
   return row === undefined ? undefined : Kept.parse(row);
 }
 
-function replayed({ keys }: Vault, { key }: Asked, marks: Marks, kept: Kept): unknown {
+async function replayed(
+  { keys }: Vault,
+  { key }: Asked,
+  marks: Marks,
+  kept: Kept,
+): Promise<unknown> {
   if (!marks.request.equals(kept.request)) throw new VaultError('idempotency_conflict');
   const { resource: id } = kept;
   if (kept.answer === null) return AlreadyAnswered.parse({ object: 'already_answered', id });
-  const dataKey = keys.dataKey(key.tenant);
-  const lookup = (wanted: string) => (wanted === dataKey.id ? dataKey : undefined);
-  const opened = openEnvelope(lookup, placeOf(key, marks), kept.answer);
+  const dataKey = await keys.dataKey(key.tenant, envelopeDataKeyId(kept.answer));
+  const opened = openEnvelope(() => dataKey, placeOf(key, marks), kept.answer);
   return JSON.parse(Buffer.from(opened).toString('utf8'));
 }
 
@@ -115,7 +125,7 @@ async function keep(
   made: unknown,
 ): Promise<boolean> {
   const { id } = Named.parse(made);
-  const dataKey = keys.dataKey(key.tenant);
+  const { pan: dataKey } = await keys.tenantKeys(key.tenant);
   const sealed = route.secretAnswer
     ? null
     : sealEnvelope(dataKey, placeOf(key, marks), Buffer.from(JSON.stringify(made)));

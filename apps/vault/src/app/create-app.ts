@@ -6,7 +6,7 @@ import Fastify, {
   type FastifyRequest,
 } from 'fastify';
 import { isOutage } from '../db/outage.ts';
-import { KeysUnavailable } from '../keys/key-directory.ts';
+import { KeysUnavailable } from '../keys/kek/kek.ts';
 import { JsonRefused, parseStrictJson } from './strict-json.ts';
 import { detailOf, type Log } from './log.ts';
 import type { Headers } from './security-headers.ts';

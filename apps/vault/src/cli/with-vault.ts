@@ -33,6 +33,11 @@ export async function withVault<T>(
     const [pending] = await pendingMigrations(sql, 'admin');
     if (pending !== undefined)
       throw new StartError('The database is not up to date; run: hushfield migrate');
-    return work(assemble(config, { sql, now: desk.now, log: desk.log }), config);
+    const vault = await assemble(config, { sql, now: desk.now, log: desk.log });
+    try {
+      return await work(vault, config);
+    } finally {
+      vault.keys.close();
+    }
   });
 }

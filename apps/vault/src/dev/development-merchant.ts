@@ -62,7 +62,7 @@ async function register(sql: Sql, vault: Vault, { tenant }: Credentials, key: st
   if (parsed === undefined || parsed.kind === 'rk')
     throw new StartError('development.json holds no keys.');
   const { kind, mode, keyId } = parsed;
-  const hash = hashApiKey(vault.keys.secret('pepper'), key);
+  const hash = hashApiKey(await vault.keys.secret('pepper'), key);
   await insertKey(sql, { tenant, keyId, kind, mode, hash }, at);
   return { tenant, keyId };
 }

@@ -1,5 +1,4 @@
 import { statSync } from 'node:fs';
-import { join } from 'node:path';
 import type { Config } from '../config.ts';
 import { describeSchema } from '../db/describe-schema.ts';
 import type { Database } from '../db/sql.ts';
@@ -55,10 +54,10 @@ export async function gatherFacts(
   const clockSkewMs = await skewOf(owner);
   const [origins] = (await database.as('admin').query(ORIGINS)).map((row) => Origins.parse(row));
   const [server] = engine === 'embedded' ? [] : await owner.query(SERVER);
-  const { fieldsOrigin, apiOrigin, dataDir } = config;
+  const { fieldsOrigin, apiOrigin, dataDir, keyStoreDir } = config;
   return {
     engine,
-    kek: 'directory',
+    kek: config.kek.kind,
     fieldsOrigin,
     apiOrigin,
     merchantOrigins: origins?.all ?? [],
@@ -66,7 +65,7 @@ export async function gatherFacts(
     clockSkewMs,
     schemaIsOurs: (await describeSchema(owner)) === schema,
     server: server && Server.parse(server),
-    folders: [dataDir, join(dataDir, 'keys')].flatMap(bitsOf),
+    folders: [dataDir, keyStoreDir].flatMap(bitsOf),
   };
 }
 

@@ -86,15 +86,16 @@ async function controllerBoot(
   const { vault } = frames;
   const boot = commonBoot(publishable, key, vault.now());
   const minSeq = await lowestAcceptedSeq(vault.sql.as('fields'), vault.now());
+  const root = await vault.keys.signingKey('offline-root/root');
   const subject = { mode: key.mode, tenant: key.tenant, key: key.keyId, origins: boot.origins };
   return ControllerBoot.parse({
     ...boot,
     api: vault.site.apiOrigin,
-    ticket: issueTicket(vault.keys.secret('ticket'), subject, {
+    ticket: issueTicket(await vault.keys.secret('ticket'), subject, {
       now: boot.now,
       seconds: vault.ticketSeconds,
     }),
-    root: Buffer.from(vault.keys.signingKey('offline-root/root').publicKey).toString('base64url'),
+    root: Buffer.from(root.publicKey).toString('base64url'),
     minSeq,
   });
 }

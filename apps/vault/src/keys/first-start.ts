@@ -1,56 +1,60 @@
-import { randomBytes } from 'node:crypto';
 import { chmodSync, mkdirSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Clock } from '../clock.ts';
 import { StartError } from '../config.ts';
 import { createOnce, readBytes } from './durable-file.ts';
-import { KEY_BYTES, KeyDirectory, KeysUnavailable, SECRET_NAMES } from './key-directory.ts';
+import { type Kek, KeysUnavailable } from './kek/kek.ts';
+import { KeyStore, SECRET_NAMES } from './key-store.ts';
 
 const FOLDERS = ['', 'offline-root', 'receive', 'tenants'];
 /** Written after all keys of a deployment: from then on, one that is missing was lost. */
 const COMPLETE = 'complete';
 
 /**
- * Opens the key directory of a deployment, and fills it when it is new. This is the only place that
+ * Opens the key store of a deployment, and fills it when it is new. This is the only place that
  * makes these keys: a new pepper in the place of a lost one would end every API key, and nobody
  * would learn why. Starters that come at once agree on the files of whoever was first.
  *
- * @throws StartError when a key of an older start is missing or does not open.
+ * @throws StartError when a key of an older start is missing or does not open, or the KEK's device
+ * does not answer.
  */
-export function openKeyDirectory(folder: string, now: Clock): KeyDirectory {
+export async function openKeyStore(folder: string, kek: Kek, now: Clock): Promise<KeyStore> {
   for (const part of FOLDERS) {
     mkdirSync(join(folder, part), { recursive: true, mode: 0o700 });
     chmodSync(join(folder, part), 0o700);
   }
-  requireKek(folder);
-  const keys = new KeyDirectory(folder, now);
+  await requireKek(folder, kek);
+  const keys = new KeyStore(folder, kek, now);
   if (readBytes(join(folder, COMPLETE)) === undefined) {
-    for (const name of SECRET_NAMES) keys.createSecret(name);
+    for (const name of SECRET_NAMES) await keys.createSecret(name);
     createOnce(join(folder, COMPLETE), new Uint8Array(0));
   }
-  for (const name of SECRET_NAMES) requireSecret(keys, name);
+  for (const name of SECRET_NAMES) await requireSecret(keys, name);
   return keys;
 }
 
-/** Makes the KEK of a new directory. Beside keys of an older one it would only hide the loss. */
-function requireKek(folder: string): void {
-  const path = join(folder, 'kek');
+/** Makes the KEK of a new store. Beside keys of an older one it would only hide the loss. */
+async function requireKek(folder: string, kek: Kek): Promise<void> {
   // Listed before the KEK is looked for: another starter may be making it, and keys after it.
   const entries = readdirSync(folder, { recursive: true, withFileTypes: true });
-  if (readBytes(path) !== undefined) return;
+  const numbers = await kek.numbers().catch((error: unknown) => {
+    const reason = error instanceof KeysUnavailable ? error.message : 'it failed';
+    throw new StartError(`The device that holds the KEK does not answer: ${reason}.`);
+  });
+  if (numbers.length > 0) return;
   if (entries.some((entry) => entry.isFile() && !entry.name.endsWith('.tmp'))) {
-    throw new StartError(`The key directory ${folder} has keys but no KEK; restore it.`);
+    throw new StartError(`The key store ${folder} has keys but there is no KEK; restore it.`);
   }
-  createOnce(path, randomBytes(KEY_BYTES));
+  await kek.create(1);
 }
 
-function requireSecret(keys: KeyDirectory, name: (typeof SECRET_NAMES)[number]): void {
+async function requireSecret(keys: KeyStore, name: (typeof SECRET_NAMES)[number]): Promise<void> {
   try {
-    keys.secret(name);
+    await keys.secret(name);
   } catch (error) {
     if (!(error instanceof KeysUnavailable)) throw error;
     throw new StartError(
-      `In the key directory ${keys.folder}, ${name} is missing or was wrapped under another KEK; restore it.`,
+      `In the key store ${keys.folder}, ${name} is missing or was wrapped under another KEK; restore it.`,
     );
   }
 }

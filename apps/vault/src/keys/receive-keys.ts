@@ -4,7 +4,8 @@ import { kidOf } from '@hushfield/crypto/manifest';
 import { generateReceiveSeed, importReceiveSeed, type ReceiveSecret } from '@hushfield/crypto/open';
 import { type Clock, seconds } from '../clock.ts';
 import { createOnce, destroyFile, readBytes } from './durable-file.ts';
-import { type KeyDirectory, KeysUnavailable } from './key-directory.ts';
+import { KeysUnavailable } from './kek/kek.ts';
+import type { KeyStore } from './key-store.ts';
 import { isOver, type Window } from './receive-schedule.ts';
 import { SecretCache } from './secret-cache.ts';
 
@@ -14,18 +15,18 @@ const RESCAN_MS = 1_000;
 
 export type ReceiveKey = Window & { readonly kid: string };
 
-/** The receive keys in the key directory: one wrapped seed a file, named by its window and kid. */
+/** The receive keys in the key store: one wrapped seed a file, named by its window and kid. */
 export class ReceiveKeys {
-  readonly #directory: KeyDirectory;
+  readonly #store: KeyStore;
   readonly #folder: string;
   readonly #now: Clock;
   readonly #secrets: SecretCache<ReceiveSecret>;
   #known = new Map<string, ReceiveKey>();
   #scannedAt = Number.NEGATIVE_INFINITY;
 
-  constructor(directory: KeyDirectory, now: Clock) {
-    this.#directory = directory;
-    this.#folder = join(directory.folder, 'receive');
+  constructor(store: KeyStore, now: Clock) {
+    this.#store = store;
+    this.#folder = join(store.folder, 'receive');
     this.#now = now;
     this.#secrets = new SecretCache(now, () => {});
   }
@@ -37,24 +38,24 @@ export class ReceiveKeys {
       .toSorted((a, b) => a.nbf - b.nbf);
   }
 
-  create(window: Window): ReceiveKey {
+  async create(window: Window): Promise<ReceiveKey> {
     const seed = generateReceiveSeed();
     const kid = kidOf(importReceiveSeed(seed).publicKey);
     const key = { ...window, kid };
-    createOnce(this.#path(key), this.#directory.wrap(labelOf(key), seed));
+    createOnce(this.#path(key), await this.#store.kek.wrap(labelOf(key), seed));
     seed.fill(0);
     return key;
   }
 
   /** The key to open with, or nothing for a kid that is unknown or whose time is over. */
-  find(kid: string): ReceiveSecret | undefined {
+  async find(kid: string): Promise<ReceiveSecret | undefined> {
     const key = this.#lookup(kid);
     if (key === undefined || isOver(key, seconds(this.#now()))) return undefined;
     return this.secretOf(key);
   }
 
   /** @throws KeysUnavailable when the seed is not there. */
-  secretOf(key: ReceiveKey): ReceiveSecret {
+  secretOf(key: ReceiveKey): Promise<ReceiveSecret> {
     return this.#secrets.get(key.kid, () => this.#load(key));
   }
 
@@ -76,10 +77,10 @@ export class ReceiveKeys {
     return this.#known.get(kid);
   }
 
-  #load(key: ReceiveKey): ReceiveSecret {
+  async #load(key: ReceiveKey): Promise<ReceiveSecret> {
     const blob = readBytes(this.#path(key));
     if (blob === undefined) throw new KeysUnavailable('a receive seed is not there');
-    const seed = this.#directory.unwrap(labelOf(key), blob);
+    const seed = await this.#store.kek.unwrap(labelOf(key), blob);
     const secret = importReceiveSeed(seed);
     seed.fill(0);
     return secret;

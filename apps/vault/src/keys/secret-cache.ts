@@ -1,15 +1,21 @@
 import type { Clock } from '../clock.ts';
 
-type Held<T> = { readonly value: T; readonly until: number };
+type Held<T> = { readonly value: T; readonly renewAt: number; readonly until: number };
 
 /**
- * Unwrapped keys, for at most five minutes: long enough that no request waits for the key store,
- * short enough that a withdrawn KEK takes effect. An evicted key is forgotten by `forget`; whoever
- * takes a key from here therefore uses it at once and does not keep it over an `await`.
+ * Unwrapped keys, for at most five minutes: long enough that no request waits for the KEK, short
+ * enough that a withdrawn one takes effect. Keys in use are renewed in the last minute, in the
+ * background, so that a slow device slows no request either.
+ *
+ * An evicted key is forgotten by `forget`, one turn of the event loop later: whoever has just been
+ * given it uses it at once, and does not keep it over another `await`.
  */
 export class SecretCache<T> {
   static readonly LIFE_MS = 5 * 60 * 1000;
+  static readonly RENEW_MS = 4 * 60 * 1000;
   readonly #held = new Map<string, Held<T>>();
+  /** One load for all who wait. */
+  readonly #loading = new Map<string, Promise<T>>();
   readonly #now: Clock;
   readonly #forget: (value: T) => void;
 
@@ -18,24 +24,54 @@ export class SecretCache<T> {
     this.#forget = forget;
   }
 
-  get(name: string, load: () => T): T {
+  async get(name: string, load: () => Promise<T>): Promise<T> {
     const held = this.#held.get(name);
-    if (held !== undefined && this.#now() < held.until) return held.value;
-    this.drop(name);
-    const value = load();
-    this.#held.set(name, { value, until: this.#now() + SecretCache.LIFE_MS });
-    return value;
+    const now = this.#now();
+    if (held === undefined || now >= held.until) return this.#load(name, load);
+    // Should it fail, there is another minute of tries, and then the caller hears of it.
+    if (now >= held.renewAt) this.#load(name, load).catch(() => {});
+    return held.value;
   }
 
+  /** Also makes that what is being loaded is not kept. */
   drop(name: string): void {
-    const held = this.#held.get(name);
-    if (held === undefined) return;
-    this.#held.delete(name);
-    this.#forget(held.value);
+    this.#loading.delete(name);
+    this.#evict(name);
   }
 
   /** Drops what is past its time, also when nobody asks for it any more. */
   sweep(): void {
-    for (const [name, held] of this.#held) if (this.#now() >= held.until) this.drop(name);
+    for (const [name, held] of this.#held) if (this.#now() >= held.until) this.#evict(name);
+  }
+
+  #evict(name: string): void {
+    const held = this.#held.get(name);
+    if (held === undefined) return;
+    this.#held.delete(name);
+    setImmediate(() => this.#forget(held.value));
+  }
+
+  #load(name: string, load: () => Promise<T>): Promise<T> {
+    const known = this.#loading.get(name);
+    if (known !== undefined) return known;
+    const loading = load().then(
+      (value) => {
+        if (this.#loading.get(name) === loading) this.#hold(name, value);
+        return value;
+      },
+      (error: unknown) => {
+        if (this.#loading.get(name) === loading) this.#loading.delete(name);
+        throw error;
+      },
+    );
+    this.#loading.set(name, loading);
+    return loading;
+  }
+
+  #hold(name: string, value: T): void {
+    this.drop(name);
+    const now = this.#now();
+    const { LIFE_MS, RENEW_MS } = SecretCache;
+    this.#held.set(name, { value, renewAt: now + RENEW_MS, until: now + LIFE_MS });
   }
 }

@@ -41,7 +41,7 @@ describe.each(ENGINES)('a leased limit on %s', (engine) => {
   const node = (limit: number, sql: Sql = live) =>
     new LeasedLimit('test', rate(limit), {
       sql,
-      nameKey: () => KEY,
+      nameKey: async () => KEY,
       now: () => time.now,
       log: createLog('info', (line) => lines.push(line)),
     });

@@ -14,7 +14,7 @@ export type Refusal = { readonly cause: 'spent' | 'outage'; readonly retryAfter:
 export type Means = {
   readonly sql: Sql;
   /** The key of counters' names; asked each time, since keys are not to be kept. */
-  readonly nameKey: () => Uint8Array;
+  readonly nameKey: () => Promise<Uint8Array>;
   readonly now: Clock;
   readonly log: Log;
 };
@@ -70,8 +70,9 @@ export class LeasedLimit {
   /** Takes one unit, or says why there is none. A refused take is not counted. */
   async take(...whom: readonly string[]): Promise<Refusal | undefined> {
     for (;;) {
+      const nameKey = await this.#means.nameKey();
       const now = this.#means.now();
-      const held = this.#heldBy(whom, now);
+      const held = this.#heldBy(whom, now, nameKey);
       if (held.left > 0) {
         held.left -= 1;
         return undefined;
@@ -85,14 +86,14 @@ export class LeasedLimit {
     }
   }
 
-  #heldBy(whom: readonly string[], now: number): Held {
+  #heldBy(whom: readonly string[], now: number, nameKey: Uint8Array): Held {
     const { windowMs } = this.#rate;
     const window = Math.floor(now / windowMs);
     if (window !== this.#window) {
       this.#window = window;
       this.#held = new Map();
     }
-    const name = counterName(this.#means.nameKey(), [this.#limit, ...whom], window);
+    const name = counterName(nameKey, [this.#limit, ...whom], window);
     const id = name.toString('base64');
     const known = this.#held.get(id);
     if (known !== undefined) return known;

@@ -36,7 +36,7 @@ describe.each(ENGINES)('limits of tokenizing on %s', (engine) => {
 
   test('refuses a block of addresses before the seal is opened, and says when to come back', async () => {
     it.time.now += HOUR - 10_000;
-    const ticket = ticketFor(it);
+    const ticket = await ticketFor(it);
     const answers = [];
     for (let attempt = 1; attempt <= 4; attempt += 1) {
       const { body } = await sealedRequest(it, { ticket, attempt });

@@ -41,7 +41,7 @@ describe.each(ENGINES)('POST /v1/tickets/burn on %s', (engine) => {
     );
 
   test('leaves the ticket no attempt, keeps what was answered, and says so once in the trail', async () => {
-    const ticket = ticketFor(it);
+    const ticket = await ticketFor(it);
     const first = await sealedRequest(it, { ticket, attempt: 1 });
     expect((await post(it, first.body)).statusCode).toBe(200);
 
@@ -66,8 +66,8 @@ describe.each(ENGINES)('POST /v1/tickets/burn on %s', (engine) => {
   });
 
   test('takes nothing from any other ticket', async () => {
-    await burn(ticketFor(it));
-    expect((await tokenize(it, { ticket: ticketFor(it) })).ok).toBe(true);
+    await burn(await ticketFor(it));
+    expect((await tokenize(it, { ticket: await ticketFor(it) })).ok).toBe(true);
   });
 
   const attacks: [string, (ticket: string) => ReturnType<typeof burn>, number][] = [
@@ -82,7 +82,7 @@ describe.each(ENGINES)('POST /v1/tickets/burn on %s', (engine) => {
     ['a key too many', (ticket) => burn(ticket, { extra: 1 }), 400],
   ];
   test.each(attacks)('burns nothing for %s', async (_, attack, status) => {
-    const ticket = ticketFor(it);
+    const ticket = await ticketFor(it);
     expect((await attack(ticket)).statusCode).toBe(status);
     expect(await burnt(ticket)).toStrictEqual([]);
   });

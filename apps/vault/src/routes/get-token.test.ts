@@ -32,7 +32,7 @@ describe.each(ENGINES)('GET /v1/tokens/{id} on %s', (engine) => {
 
   async function anotherKey(tenant: string, kind: 'pk' | 'sk' = 'sk') {
     const { key, keyId } = newApiKey(kind, 'test');
-    const hash = hashApiKey(it.vault.keys.secret('pepper'), key);
+    const hash = hashApiKey(await it.vault.keys.secret('pepper'), key);
     await insertKey(
       it.vault.sql.as('admin'),
       { tenant, keyId, kind, mode: 'test', hash },
@@ -157,7 +157,7 @@ describe.each(ENGINES)('GET /v1/tokens/{id} on %s', (engine) => {
   test('takes a key only until it runs out, and from where it may come', async () => {
     const make = async (change: Partial<NewKey>) => {
       const { key, keyId } = newApiKey('rk', 'test');
-      const hash = hashApiKey(it.vault.keys.secret('pepper'), key);
+      const hash = hashApiKey(await it.vault.keys.secret('pepper'), key);
       const { tenant } = it.merchant;
       const scopes = ['tokens:read'];
       const stored = { tenant, keyId, kind: 'rk', mode: 'test', hash, scopes, ...change } as const;

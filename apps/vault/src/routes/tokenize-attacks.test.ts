@@ -15,19 +15,22 @@ describe('POST /v1/tokenize under attack', () => {
   });
 
   describe('refuses a ticket', () => {
-    const forged: [string, () => string][] = [
+    const forged: [string, () => string | Promise<string>][] = [
       ['that is garbage', () => 'garbage'],
-      ['without a MAC', () => ticketFor(it).split('.')[0] ?? ''],
-      ['with one bit of its MAC turned', () => flipLast(ticketFor(it))],
-      ['under another key', () => signTicket(new Uint8Array(32), claimsOf(ticketFor(it)))],
-      ['with a third part', () => `${ticketFor(it)}.x`],
+      ['without a MAC', async () => (await ticketFor(it)).split('.')[0] ?? ''],
+      ['with one bit of its MAC turned', async () => flipLast(await ticketFor(it))],
+      [
+        'under another key',
+        async () => signTicket(new Uint8Array(32), claimsOf(await ticketFor(it))),
+      ],
+      ['with a third part', async () => `${await ticketFor(it)}.x`],
       ['of live mode', () => ticketFor(it, { mode: 'live' })],
       ['of another tenant with this key', () => ticketFor(it, { tenant: `ten_${'0'.repeat(22)}` })],
       ['of an unknown key', () => ticketFor(it, { key: '00000000' })],
     ];
     test.each(forged)('%s', async (_name, make) => {
       const { body } = await sealedRequest(it);
-      await expectProblem(it, { ...body, ticket: make() }, 401, 'unauthorized');
+      await expectProblem(it, { ...body, ticket: await make() }, 401, 'unauthorized');
     });
 
     test('that has expired', async () => {
@@ -38,7 +41,7 @@ describe('POST /v1/tokenize under attack', () => {
 
     test('from the future', async () => {
       it.time.now += 60_000;
-      const ticket = ticketFor(it);
+      const ticket = await ticketFor(it);
       it.time.now -= 60_000;
       await expectProblem(it, (await sealedRequest(it, { ticket })).body, 401, 'unauthorized');
     });
@@ -68,8 +71,11 @@ describe('POST /v1/tokenize under attack', () => {
       { ...body, enc: Buffer.alloc(1120).toString('base64url') },
       { ...body, ct: Buffer.alloc(528, 7).toString('base64url') },
       { ...body, attempt: 2 },
-      { ...body, ticket: ticketFor(it) },
-      { ...body, ticket: ticketFor(it, { origins: [it.config.shopOrigin, 'https://x.example'] }) },
+      { ...body, ticket: await ticketFor(it) },
+      {
+        ...body,
+        ticket: await ticketFor(it, { origins: [it.config.shopOrigin, 'https://x.example'] }),
+      },
       ...(await Promise.all(
         [
           { binding: { keyId: 'other000' } },

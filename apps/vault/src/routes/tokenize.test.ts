@@ -142,7 +142,7 @@ describe.each(ENGINES)('POST /v1/tokenize on %s', (engine) => {
     ['a good card', {}],
     ['a refused one', { card: { ...GOOD, cvc: '1234' } }],
   ])('refuses other bytes under a used attempt: %s', async (_name, change) => {
-    const ticket = ticketFor(it);
+    const ticket = await ticketFor(it);
     await post(it, (await sealedRequest(it, { ticket, ...change })).body);
     await expectProblem(
       it,
@@ -153,7 +153,7 @@ describe.each(ENGINES)('POST /v1/tokenize on %s', (engine) => {
   });
 
   test('takes as many attempts as the ticket has, and not one more', async () => {
-    const ticket = ticketFor(it);
+    const ticket = await ticketFor(it);
     expect(await tokenize(it, { ticket, attempt: 20 })).toMatchObject({ ok: true });
     await expectProblem(
       it,
@@ -187,7 +187,7 @@ describe.each(ENGINES)('POST /v1/tokenize on %s', (engine) => {
 
   test('stops within a second of a revocation', async () => {
     const { keyId } = await otherKey();
-    const ticket = ticketFor(it, { key: keyId });
+    const ticket = await ticketFor(it, { key: keyId });
     expect(await tokenize(it, { ticket })).toMatchObject({ ok: true });
     await revokeKey(it.vault.sql, keyId, new Date(it.time.now));
     it.time.now += 999;

@@ -3,7 +3,7 @@ import { hashApiKey, parseApiKey } from '@hushfield/crypto/token-id';
 import { askOnce, ShortCache } from '../app/short-cache.ts';
 import type { Clock } from '../clock.ts';
 import type { Database } from '../db/sql.ts';
-import type { KeyDirectory } from '../keys/key-directory.ts';
+import type { KeyStore } from '../keys/key-store.ts';
 import { findKey, type StoredKey, touchKey } from './tenant-store.ts';
 
 const TOUCH_EVERY_MS = 60_000;
@@ -11,7 +11,7 @@ const TOUCH_EVERY_MS = 60_000;
 const REMEMBERED = { lifeMs: 900, max: 10_000 };
 const NO_HASH = new Uint8Array(32);
 
-export type KeyRing = { readonly sql: Database; readonly keys: KeyDirectory; readonly now: Clock };
+export type KeyRing = { readonly sql: Database; readonly keys: KeyStore; readonly now: Clock };
 
 /** Publishable keys come in URLs; secret and restricted ones with a backend's requests. */
 const KINDS: Readonly<Record<'publishable' | 'backend', readonly StoredKey['kind'][]>> = {
@@ -31,7 +31,7 @@ export async function authenticate(
   const parsed = parseApiKey(presented);
   if (parsed === undefined || !KINDS[as].includes(parsed.kind)) return undefined;
   const stored = await findKey(ring.sql.as('fields'), parsed.keyId);
-  const hash = hashApiKey(ring.keys.secret('pepper'), presented);
+  const hash = hashApiKey(await ring.keys.secret('pepper'), presented);
   // Also compared when there is no such key, so that time does not tell which ids exist.
   const equal = timingSafeEqual(hash, stored?.hash ?? NO_HASH);
   const itself = stored?.kind === parsed.kind && stored.mode === parsed.mode;

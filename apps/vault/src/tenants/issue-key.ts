@@ -73,7 +73,7 @@ export async function revokeKey(
 async function insert(sql: Sql, { vault }: Issuer, wish: KeyWish): Promise<IssuedKey> {
   const issued = newApiKey(wish.kind, wish.mode);
   const at = new Date(vault.now());
-  const hash = hashApiKey(vault.keys.secret('pepper'), issued.key);
+  const hash = hashApiKey(await vault.keys.secret('pepper'), issued.key);
   await insertKey(sql, { ...wish, keyId: issued.keyId, hash }, at);
   const owned = { tenant: wish.tenant, keyId: issued.keyId };
   const { origins = [], proved = false } = wish;

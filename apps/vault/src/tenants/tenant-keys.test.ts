@@ -5,7 +5,9 @@ import { afterEach, beforeEach, expect, test } from 'vitest';
 import { emptyDatabase, type TestDatabase } from '../../test/engines.ts';
 import { NOON } from '../../test/test-vault.ts';
 import { migrate } from '../db/migrate.ts';
-import { openKeyDirectory } from '../keys/first-start.ts';
+import { openKeyStore } from '../keys/first-start.ts';
+import { directoryKek } from '../keys/kek/directory-kek.ts';
+import type { KeyStore } from '../keys/key-store.ts';
 import { ensureTenantKeys } from './tenant-keys.ts';
 import { insertTenant } from './tenant-store.ts';
 
@@ -23,15 +25,16 @@ afterEach(async () => {
   rmSync(folder, { recursive: true });
 });
 
-const directory = (name: string) => openKeyDirectory(join(folder, name), () => NOON);
-const ensure = (keys: ReturnType<typeof directory>) =>
+const directory = (name: string) =>
+  openKeyStore(join(folder, name), directoryKek(join(folder, name)), () => NOON);
+const ensure = (keys: KeyStore) =>
   ensureTenantKeys(it.sql.as('admin'), keys, TENANT, new Date(NOON));
 
 test('makes the keys of a new tenant once, and notes the data key', async () => {
-  const keys = directory('keys');
+  const keys = await directory('keys');
   await ensure(keys);
-  const { id } = keys.dataKey(TENANT);
-  await ensure(directory('keys'));
+  const { id } = (await keys.tenantKeys(TENANT)).pan;
+  await ensure(await directory('keys'));
   const noted = await it.sql.owner.query('SELECT tenant, data_key_id FROM data_keys');
   expect(noted).toStrictEqual([{ tenant: TENANT, data_key_id: id }]);
 });
@@ -39,16 +42,16 @@ test('makes the keys of a new tenant once, and notes the data key', async () => 
 test.each([`${TENANT}.fingerprint`, `${TENANT}.pan.0001`])(
   'refuses a directory that has lost %s, and makes nothing in its place',
   async (name) => {
-    await ensure(directory('keys'));
+    await ensure(await directory('keys'));
     rmSync(join(folder, 'keys', 'tenants', name));
-    await expect(ensure(directory('keys'))).rejects.toThrow('a key of a tenant is missing');
-    expect(directory('keys').hasTenantKeys(TENANT)).toBe(false);
+    await expect(ensure(await directory('keys'))).rejects.toThrow('a key of a tenant is missing');
+    expect((await directory('keys')).tenants.complete(TENANT)).toBe(false);
   },
 );
 
 test('refuses the directory of another deployment', async () => {
-  await ensure(directory('keys'));
-  const other = directory('other');
-  other.createTenantKeys(TENANT);
+  await ensure(await directory('keys'));
+  const other = await directory('other');
+  await other.tenants.create(TENANT);
   await expect(ensure(other)).rejects.toThrow('does not belong to this database');
 });

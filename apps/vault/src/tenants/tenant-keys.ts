@@ -1,32 +1,33 @@
 import { StartError } from '../config.ts';
 import type { Sql } from '../db/sql.ts';
-import type { KeyDirectory } from '../keys/key-directory.ts';
+import type { KeyStore } from '../keys/key-store.ts';
 
 /**
  * Makes the keys of a new tenant, on the disk first and in the table after. For a tenant that has
- * them, only makes sure that the key directory is the one its cards were sealed under.
+ * them, only makes sure that the key store is the one its cards were sealed under.
  *
- * @throws StartError when the database knows a data key that the key directory does not hold: a new
+ * @throws StartError when the database knows a data key that the key store does not hold: a new
  * one in its place would hide that old cards cannot be opened any more.
  */
 export async function ensureTenantKeys(
   sql: Sql,
-  keys: KeyDirectory,
+  keys: KeyStore,
   tenant: string,
   at: Date,
 ): Promise<void> {
   const known = await sql.query('SELECT data_key_id FROM data_keys WHERE tenant = $1', [tenant]);
-  if (known.length === 0) keys.createTenantKeys(tenant);
-  const belongs = keys.hasTenantKeys(tenant) && isKnown(known, keys.dataKey(tenant).id);
+  if (known.length === 0) await keys.tenants.create(tenant);
+  const id = keys.tenants.complete(tenant) ? keys.tenants.dataKeys(tenant).at(-1)?.id : undefined;
+  const belongs = id !== undefined && isKnown(known, id);
   if (!belongs) {
     throw new StartError(
-      'The key directory does not belong to this database: a key of a tenant is missing; restore it.',
+      'The key store does not belong to this database: a key of a tenant is missing; restore it.',
     );
   }
   await sql.query(
     `INSERT INTO data_keys (tenant, data_key_id, class, created_at)
      VALUES ($1, $2, 'pan', $3) ON CONFLICT DO NOTHING`,
-    [tenant, keys.dataKey(tenant).id, at],
+    [tenant, id, at],
   );
 }
 

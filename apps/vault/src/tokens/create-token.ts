@@ -40,7 +40,7 @@ export async function createToken(
   input: TokenizeInput,
 ): Promise<string> {
   const { claims, request } = input;
-  const secret = vault.receiveKeys.find(request.kid);
+  const secret = await vault.receiveKeys.find(request.kid);
   const opened = openCard(secret, claims, request);
   const taken = await limits.takeBin(claims.tenant, opened.card.number);
   const reply = taken ? await answer(vault, input, opened) : await refusal(vault, input);
@@ -64,7 +64,7 @@ async function answer(
     if (!first) return earlierAnswer(sql, attempt, requestId);
     return { ok: false, error: errorOf(objection.code, { field: objection.field, requestId }) };
   }
-  const stored = sealCard(vault.keys, claims, card, now);
+  const stored = await sealCard(vault.keys, claims, card, now);
   const first = await insertCard(sql, attempt, stored, audit);
   return first
     ? { ok: true, token: tokenOf(stored.token) }

@@ -42,7 +42,7 @@ export async function importCard(
   const objection = judgeCard(card, by.now.getTime());
   if (objection !== undefined)
     throw new VaultError(objection.code, 422, { field: objection.field });
-  const sealed = sealCard(vault.keys, by, card, by.now.getTime());
+  const sealed = await sealCard(vault.keys, by, card, by.now.getTime());
   const token = {
     ...sealed.token,
     customer,

@@ -1,6 +1,6 @@
 import type { AnswerOf, API, Redaction } from '@hushfield/contract/api';
 import { CardPlaintext } from '@hushfield/contract/http';
-import { CryptoError, openEnvelope } from '@hushfield/crypto/envelope';
+import { CryptoError, envelopeDataKeyId, openEnvelope } from '@hushfield/crypto/envelope';
 import { insertAudit } from '../audit/insert-audit.ts';
 import { VaultError } from '../app/vault-error.ts';
 import type { Sql } from '../db/sql.ts';
@@ -49,10 +49,9 @@ async function readCard(vault: Vault, by: By, sql: Sql, tokenId: string): Promis
   const [row] = await sql.query(FIND, [tenant, tokenId, mode, now], 'read-card');
   if (row === undefined) throw new VaultError('not_found');
   const { envelope } = Stored.parse(row);
-  const dataKey = vault.keys.dataKey(tenant);
-  const lookup = (id: string) => (id === dataKey.id ? dataKey : undefined);
   try {
-    const opened = openEnvelope(lookup, cardPlace(tenant, tokenId), envelope);
+    const dataKey = await vault.keys.dataKey(tenant, envelopeDataKeyId(envelope));
+    const opened = openEnvelope(() => dataKey, cardPlace(tenant, tokenId), envelope);
     const card = CardPlaintext.parse(JSON.parse(Buffer.from(opened).toString('utf8')));
     opened.fill(0);
     return card;

@@ -3,7 +3,7 @@ import type { CardPlaintext } from '@hushfield/contract/http';
 import { type EnvelopeContext, sealEnvelope } from '@hushfield/crypto/envelope';
 import { fingerprint } from '@hushfield/crypto/fingerprint';
 import { newTokenId } from '@hushfield/crypto/token-id';
-import type { KeyDirectory } from '../keys/key-directory.ts';
+import type { KeyStore } from '../keys/key-store.ts';
 import type { NewCard } from './token-store.ts';
 
 const SCHEMA_VERSION = 1;
@@ -26,14 +26,14 @@ export function cardPlace(tenant: string, tokenId: string): EnvelopeContext {
  * Turns a judged card into what is stored of it. Whatever the shopper typed is in the envelope; the
  * security code is in nothing: it was checked, and ends here.
  */
-export function sealCard(
-  keys: KeyDirectory,
+export async function sealCard(
+  keys: KeyStore,
   owner: { readonly tenant: string; readonly mode: 'test' | 'live' },
   card: CardPlaintext,
   now: number,
-): NewCard {
+): Promise<NewCard> {
   const tokenId = newTokenId(owner.mode);
-  const dataKey = keys.dataKey(owner.tenant);
+  const { pan: dataKey, fingerprint: fingerprintKey } = await keys.tenantKeys(owner.tenant);
   const secret = Buffer.from(JSON.stringify(kept(card)));
   try {
     return {
@@ -42,7 +42,7 @@ export function sealCard(
         token_id: tokenId,
         mode: owner.mode,
         ...clear(card),
-        fingerprint: fingerprint(keys.fingerprintKey(owner.tenant), card.number),
+        fingerprint: fingerprint(fingerprintKey, card.number),
         customer: null,
         metadata: {},
         created_at: new Date(now),

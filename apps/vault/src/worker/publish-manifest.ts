@@ -35,12 +35,18 @@ export async function publishManifest(sql: Sql, vault: Publishing): Promise<void
   // Unix minutes as a floor: the number also grows when the database was lost and begins anew.
   const seq = Math.max((latest?.seq ?? 0) + 1, Math.floor(now / 60));
   const delegation = await delegationFor(vault, latest);
-  const manifest = signManifest(vault.keys.signingKey('manifest'), {
+  const published = await Promise.all(
+    keys.map(async (key) => ({
+      ...key,
+      publicKey: (await vault.receiveKeys.secretOf(key)).publicKey,
+    })),
+  );
+  const manifest = signManifest(await vault.keys.signingKey('manifest'), {
     env: vault.mode,
     seq,
     nbf: now - SKEW,
     exp: now + DAY,
-    keys: keys.map((key) => ({ ...key, publicKey: vault.receiveKeys.secretOf(key).publicKey })),
+    keys: published,
   });
   await insertManifest(sql, {
     seq,
@@ -73,7 +79,7 @@ async function delegationFor(
   latest: StoredManifest | undefined,
 ): Promise<SignedDelegation> {
   const now = seconds(vault.now());
-  const manifestKey = vault.keys.signingKey('manifest').publicKey;
+  const manifestKey = (await vault.keys.signingKey('manifest')).publicKey;
   // Judged at the time it was stored: a manifest that has run out says nothing against its delegation.
   const signedAt = seconds(latest?.createdAt.getTime() ?? 0);
   if (latest !== undefined && (await verifies(vault, latest.bundle, signedAt))) {
@@ -87,13 +93,14 @@ async function delegationFor(
     exp: now - SKEW + MAX_DELEGATION_SECONDS,
     manifestKey,
   };
-  return signDelegation(vault.keys.signingKey('offline-root/root'), fresh);
+  return signDelegation(await vault.keys.signingKey('offline-root/root'), fresh);
 }
 
 /** Looks at a stored bundle with a frame's eyes, so that a changed row cannot stop all frames. */
 async function verifies(vault: Publishing, bundle: ManifestBundle, now: number): Promise<boolean> {
-  const rootPublicKey = vault.keys.signingKey('offline-root/root').publicKey;
-  const ownKey = Buffer.from(vault.keys.signingKey('manifest').publicKey).toString('base64url');
+  const { publicKey: rootPublicKey } = await vault.keys.signingKey('offline-root/root');
+  const own = await vault.keys.signingKey('manifest');
+  const ownKey = Buffer.from(own.publicKey).toString('base64url');
   const trust = { rootPublicKey, env: vault.mode, minSeq: 0, now };
   try {
     await verifyManifest(bundle, trust, verifyEd25519);

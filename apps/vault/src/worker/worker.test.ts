@@ -40,7 +40,7 @@ describe('three days of rounds', () => {
       }
       const key = await receiveKey(it);
       used.set(key.kid, (used.get(key.kid) ?? 0) + step / MINUTE);
-      expect(it.vault.receiveKeys.find(key.kid)).toBeDefined();
+      expect(await it.vault.receiveKeys.find(key.kid)).toBeDefined();
       const seeds = it.vault.receiveKeys.list();
       expect(seeds.every((seed) => now < seed.exp * 1000 + HOUR)).toBe(true);
       expect(readdirSync(join(it.config.dataDir, 'keys', 'receive'))).toHaveLength(seeds.length);
@@ -54,9 +54,9 @@ describe('three days of rounds', () => {
   test('opens until an hour after a key ends, and not a second longer', async () => {
     const key = await receiveKey(it);
     it.time.now = (key.exp + 3600) * 1000 - 1000;
-    expect(it.vault.receiveKeys.find(key.kid)).toBeDefined();
+    expect(await it.vault.receiveKeys.find(key.kid)).toBeDefined();
     it.time.now += 1000;
-    expect(it.vault.receiveKeys.find(key.kid)).toBeUndefined();
+    expect(await it.vault.receiveKeys.find(key.kid)).toBeUndefined();
     expect(it.vault.receiveKeys.list().map((each) => each.kid)).toContain(key.kid);
     await runWorkerRound(it.vault);
     expect(it.vault.receiveKeys.list().map((each) => each.kid)).not.toContain(key.kid);

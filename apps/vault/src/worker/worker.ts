@@ -16,7 +16,7 @@ const WORKER_LOCK = 7_778_742_049;
 export async function runWorkerRound(vault: Vault): Promise<void> {
   await vault.sql.transaction(AS_WORKER, async (sql) => {
     await sql.query('SELECT pg_advisory_xact_lock($1)', [WORKER_LOCK]);
-    turnReceiveKeys(vault);
+    await turnReceiveKeys(vault);
     await publishManifest(sql, vault);
   });
   const now = new Date(vault.now());
@@ -27,11 +27,11 @@ export async function runWorkerRound(vault: Vault): Promise<void> {
   vault.receiveKeys.sweep();
 }
 
-function turnReceiveKeys({ receiveKeys, now }: Vault): void {
+async function turnReceiveKeys({ receiveKeys, now }: Vault): Promise<void> {
   const time = seconds(now());
   const existing = receiveKeys.list();
   const next = nextWindow(existing, time);
-  if (next !== undefined) receiveKeys.create(next);
+  if (next !== undefined) await receiveKeys.create(next);
   for (const key of existing) if (isOver(key, time)) receiveKeys.destroy(key);
 }
 

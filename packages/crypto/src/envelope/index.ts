@@ -6,4 +6,13 @@ export {
   openEnvelope,
   sealEnvelope,
 } from './envelope.ts';
-export { unwrapKey, wrapKey } from './wrapped-key.ts';
+export {
+  joinWrapped,
+  type KekBytes,
+  splitWrapped,
+  unwrapKey,
+  wrapContext,
+  wrapKey,
+  wrapNonce,
+  type WrappedParts,
+} from './wrapped-key.ts';

@@ -1,0 +1,125 @@
+import { randomBytes } from 'node:crypto';
+import { join } from 'node:path';
+import type { DataKey } from '@hushfield/crypto/envelope';
+import { importSigningSeed, type SigningKey } from '@hushfield/crypto/manifest';
+import type { Clock } from '../clock.ts';
+import { createOnce, readBytes } from './durable-file.ts';
+import { type Kek, KeysUnavailable } from './kek/kek.ts';
+import { SecretCache } from './secret-cache.ts';
+import { type StoredDataKey, TenantFiles } from './tenant-files.ts';
+
+const KEY_BYTES = 32;
+
+/** Keys that a deployment has one of. */
+export const SECRET_NAMES = ['pepper', 'ticket', 'manifest', 'offline-root/root'] as const;
+export type SecretName = (typeof SECRET_NAMES)[number];
+
+/** What the cards of a tenant are sealed and recognised with. */
+export type TenantKeys = {
+  /** For new cards. */
+  readonly pan: DataKey;
+  readonly fingerprint: Uint8Array;
+};
+
+/**
+ * The key store: a folder (0700) of files (0600), each a key wrapped under the KEK. It lies apart from
+ * the database and its backups, and is kept for a shorter time than those: what was destroyed here
+ * makes what it sealed unreadable in every copy. Every key is on the disk before its first use, so that
+ * a power cut can lose an unused key but never a card.
+ *
+ * Keys are made only by the methods that say so, at the first start, with a tenant and in a rotation.
+ * Reading never makes one: in the place of a lost key it would hide the loss, and seal cards under a
+ * key that nobody knows of.
+ *
+ * What a reading method gives is to be used at once and not kept over another `await`: see SecretCache.
+ * Each rejects with KeysUnavailable when the file or the KEK is not there.
+ */
+export class KeyStore {
+  readonly folder: string;
+  readonly kek: Kek;
+  readonly tenants: TenantFiles;
+  readonly #secrets: SecretCache<Uint8Array>;
+  readonly #tenantKeys: SecretCache<TenantKeys>;
+  readonly #dataKeys: SecretCache<DataKey | undefined>;
+
+  constructor(folder: string, kek: Kek, now: Clock) {
+    this.folder = folder;
+    this.kek = kek;
+    this.tenants = new TenantFiles(folder, kek);
+    this.#secrets = new SecretCache(now, (bytes) => bytes.fill(0));
+    this.#tenantKeys = new SecretCache(now, ({ pan, fingerprint }) => {
+      pan.key.fill(0);
+      fingerprint.fill(0);
+    });
+    this.#dataKeys = new SecretCache(now, (dataKey) => dataKey?.key.fill(0));
+  }
+
+  /** 32 bytes, the same at every call. */
+  secret(name: SecretName): Promise<Uint8Array> {
+    return this.#secrets.get(name, () => this.kek.unwrap(name, storedIn(this.folder, name)));
+  }
+
+  /** The Ed25519 key of that name. `offline-root/root` would be offline in a live deployment. */
+  async signingKey(name: 'manifest' | 'offline-root/root'): Promise<SigningKey> {
+    return importSigningSeed(await this.secret(name));
+  }
+
+  /** The keys that new cards of a tenant are sealed and recognised with. */
+  tenantKeys(tenant: string): Promise<TenantKeys> {
+    return this.#tenantKeys.get(tenant, () => this.#loadTenantKeys(tenant));
+  }
+
+  /** The data key of an envelope, also of an earlier one; nothing for one that is destroyed or unknown. */
+  dataKey(tenant: string, id: string): Promise<DataKey | undefined> {
+    return this.#dataKeys.get(`${tenant}/${id}`, async () => {
+      const stored = this.tenants.dataKeys(tenant).find((each) => each.id === id);
+      return stored?.wrapped === undefined ? undefined : this.tenants.unwrap(tenant, stored);
+    });
+  }
+
+  /** Makes a key of the deployment where there is none. For the first start only. */
+  async createSecret(name: SecretName): Promise<void> {
+    const key = randomBytes(KEY_BYTES);
+    createOnce(join(this.folder, name), await this.kek.wrap(name, key));
+    key.fill(0);
+  }
+
+  /** Forgets what is in memory of a tenant: its keys have changed. */
+  forget(tenant: string): void {
+    this.#tenantKeys.drop(tenant);
+    for (const { id } of this.tenants.dataKeys(tenant)) this.#dataKeys.drop(`${tenant}/${id}`);
+  }
+
+  /** Forgets unwrapped keys that are past their time. */
+  sweep(): void {
+    this.#secrets.sweep();
+    this.#tenantKeys.sweep();
+    this.#dataKeys.sweep();
+  }
+
+  close(): void {
+    this.kek.close();
+  }
+
+  async #loadTenantKeys(tenant: string): Promise<TenantKeys> {
+    const current: StoredDataKey | undefined = this.tenants.dataKeys(tenant).at(-1);
+    if (current?.wrapped === undefined) throw new KeysUnavailable('a tenant has no data key');
+    const [pan, fingerprint] = await Promise.all([
+      this.tenants.unwrap(tenant, current),
+      this.tenants.fingerprint(tenant),
+    ]);
+    return { pan, fingerprint };
+  }
+}
+
+/** A volume that went away may answer with any error; all mean that the key is not there now. */
+export function storedIn(folder: string, name: string): Uint8Array {
+  let bytes: Uint8Array | undefined;
+  try {
+    bytes = readBytes(join(folder, name));
+  } catch (cause) {
+    throw new KeysUnavailable(`cannot read ${name}`, { cause });
+  }
+  if (bytes === undefined) throw new KeysUnavailable(`${name} is not there`);
+  return bytes;
+}

@@ -1,0 +1,112 @@
+import { randomBytes } from 'node:crypto';
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { type DataKey, generateDataKey } from '@hushfield/crypto/envelope';
+import { createOnce, readBytes, replaceFile } from './durable-file.ts';
+import { type Kek, KeysUnavailable } from './kek/kek.ts';
+
+const KEY_BYTES = 32;
+const ID_BYTES = 16;
+
+/** A data key as it lies in the key store. */
+export type StoredDataKey = {
+  /** Counts up from 1; the last is the one in use. */
+  readonly number: number;
+  readonly id: string;
+  /** Nothing once it is destroyed. */
+  readonly wrapped: Uint8Array | undefined;
+};
+
+/**
+ * The files of tenants' keys: a fingerprint key each, and data keys by number. A data key's id stands in
+ * front of its wrapped bytes and is part of their label. Of a destroyed one only the id is left, so
+ * that nobody takes what was done for what was lost.
+ */
+export class TenantFiles {
+  readonly #folder: string;
+  readonly #kek: Kek;
+
+  constructor(folder: string, kek: Kek) {
+    this.#folder = folder;
+    this.#kek = kek;
+  }
+
+  /** All that a tenant has had, oldest first. */
+  dataKeys(tenant: string): StoredDataKey[] {
+    const found: StoredDataKey[] = [];
+    for (let number = 1; ; number++) {
+      const bytes = unlessGone(() => readBytes(this.#path(dataKeyName(tenant, number))));
+      if (bytes === undefined) return found;
+      const id = Buffer.from(bytes.subarray(0, ID_BYTES)).toString('base64url');
+      const wrapped = bytes.length > ID_BYTES ? bytes.subarray(ID_BYTES) : undefined;
+      found.push({ number, id, wrapped });
+    }
+  }
+
+  /** Whether a tenant has all it needs to seal cards. */
+  complete(tenant: string): boolean {
+    const current = this.dataKeys(tenant).at(-1);
+    return current?.wrapped !== undefined && existsSync(this.#path(fingerprintName(tenant)));
+  }
+
+  async unwrap(tenant: string, { number, id, wrapped }: StoredDataKey): Promise<DataKey> {
+    if (wrapped === undefined) throw new KeysUnavailable('the data key is destroyed');
+    return { id, key: await this.#kek.unwrap(dataKeyLabel(tenant, number, id), wrapped) };
+  }
+
+  async fingerprint(tenant: string): Promise<Uint8Array> {
+    const name = fingerprintName(tenant);
+    const wrapped = unlessGone(() => readBytes(this.#path(name)));
+    if (wrapped === undefined) throw new KeysUnavailable('a fingerprint key is not there');
+    return this.#kek.unwrap(name, wrapped);
+  }
+
+  /** Makes the keys of a new tenant. */
+  async create(tenant: string): Promise<void> {
+    const key = randomBytes(KEY_BYTES);
+    const name = fingerprintName(tenant);
+    createOnce(this.#path(name), await this.#kek.wrap(name, key));
+    key.fill(0);
+    await this.createDataKey(tenant, 1);
+  }
+
+  /** Makes the data key of a number; whoever is first makes it, and all get its id. */
+  async createDataKey(tenant: string, number: number): Promise<string> {
+    const { id, key } = generateDataKey();
+    const wrapped = await this.#kek.wrap(dataKeyLabel(tenant, number, id), key);
+    key.fill(0);
+    const path = this.#path(dataKeyName(tenant, number));
+    const stored = createOnce(path, Buffer.concat([Buffer.from(id, 'base64url'), wrapped]));
+    return Buffer.from(stored.subarray(0, ID_BYTES)).toString('base64url');
+  }
+
+  /** Ends a data key: what it sealed is unreadable from now on, in every copy. */
+  destroyDataKey(tenant: string, { number, id }: StoredDataKey): void {
+    const path = this.#path(dataKeyName(tenant, number));
+    replaceFile(path, Buffer.from(id, 'base64url'));
+  }
+
+  #path(name: string): string {
+    return join(this.#folder, name);
+  }
+}
+
+function dataKeyName(tenant: string, number: number): string {
+  return `tenants/${tenant}.pan.${String(number).padStart(4, '0')}`;
+}
+
+function dataKeyLabel(tenant: string, number: number, id: string): string {
+  return `${dataKeyName(tenant, number)}/${id}`;
+}
+
+function fingerprintName(tenant: string): string {
+  return `tenants/${tenant}.fingerprint`;
+}
+
+function unlessGone<T>(read: () => T): T {
+  try {
+    return read();
+  } catch (cause) {
+    throw new KeysUnavailable('the key store cannot be read', { cause });
+  }
+}
