@@ -11,6 +11,7 @@ import * as z from 'zod';
 import { VaultError } from '../app/vault-error.ts';
 import type { Sql } from '../db/sql.ts';
 import type { StoredKey } from '../tenants/tenant-store.ts';
+import { KEY_IN_FORCE } from '../rotation/key-in-force.ts';
 import type { Vault } from '../vault.ts';
 
 /** Printable ASCII; made by the caller, and as random as its own peace of mind wants. */
@@ -55,6 +56,8 @@ export async function answerOnce(
     return await once();
   } catch (error) {
     if (!(error instanceof Overtaken)) throw error;
+    // Or the data key was retired since this node has learnt of it.
+    vault.keys.forget(asked.key.tenant);
     return once();
   }
 }
@@ -132,7 +135,9 @@ async function keep(
   const rows = await sql.query(
     `INSERT INTO idempotent_answers
        (tenant, key_id, name, request, status, answer, data_key_id, resource, expires_at)
-     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) ON CONFLICT DO NOTHING RETURNING key_id`,
+     SELECT $1, $2, $3::bytea, $4::bytea, $5::int, $6::bytea, $7, $8, $9::timestamptz
+     WHERE $7::text IS NULL OR ${KEY_IN_FORCE('$1', '$7')}
+     ON CONFLICT DO NOTHING RETURNING key_id`,
     [
       ...[key.tenant, key.keyId, marks.name, marks.request, route.status, sealed],
       ...[sealed && dataKey.id, id, new Date(now() + LIFE_MS)],
@@ -143,11 +148,16 @@ async function keep(
 }
 
 function placeOf({ tenant, keyId }: StoredKey, { name }: Marks): EnvelopeContext {
+  return answerPlace(tenant, `${keyId}/${name.toString('hex')}`);
+}
+
+/** Where the envelope of an answer lies, by key and name; it opens nowhere else. */
+export function answerPlace(tenant: string, record: string): EnvelopeContext {
   return {
     table: 'idempotent_answers',
     column: 'answer',
     tenant,
-    record: `${keyId}/${name.toString('hex')}`,
+    record,
     class: 'pan',
     schemaVersion: SCHEMA_VERSION,
   };

@@ -35,6 +35,12 @@ export function replaceFile(path: string, bytes: Uint8Array): void {
   syncFolder(dirname(path));
 }
 
+/** Gives a file another name in the same folder, durably. */
+export function moveFile(from: string, to: string): void {
+  renameSync(from, to);
+  syncFolder(dirname(to));
+}
+
 /** The bytes of a file, or nothing when it is not there. */
 export function readBytes(path: string): Uint8Array | undefined {
   try {

@@ -80,12 +80,12 @@ test('writes no key but the KEK in clear', async () => {
 
 test('has the keys of a tenant on the disk once they are made, and makes them once', async () => {
   const keys = await open();
-  expect(keys.tenants.complete(TENANT)).toBe(false);
+  expect(keys.tenants.hasFingerprint(TENANT)).toBe(false);
   await keys.tenants.create(TENANT);
   const { id } = (await keys.tenantKeys(TENANT)).pan;
   await keys.tenants.create(TENANT);
   const again = await open();
-  expect(again.tenants.complete(TENANT)).toBe(true);
+  expect(again.tenants.hasFingerprint(TENANT)).toBe(true);
   expect((await again.tenantKeys(TENANT)).pan.id).toBe(id);
 });
 

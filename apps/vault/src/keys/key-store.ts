@@ -6,7 +6,7 @@ import type { Clock } from '../clock.ts';
 import { createOnce, readBytes } from './durable-file.ts';
 import { type Kek, KeysUnavailable } from './kek/kek.ts';
 import { SecretCache } from './secret-cache.ts';
-import { type StoredDataKey, TenantFiles } from './tenant-files.ts';
+import { TenantFiles } from './tenant-files.ts';
 
 const KEY_BYTES = 32;
 
@@ -102,8 +102,8 @@ export class KeyStore {
   }
 
   async #loadTenantKeys(tenant: string): Promise<TenantKeys> {
-    const current: StoredDataKey | undefined = this.tenants.dataKeys(tenant).at(-1);
-    if (current?.wrapped === undefined) throw new KeysUnavailable('a tenant has no data key');
+    const current = this.tenants.dataKeys(tenant).at(-1);
+    if (current === undefined) throw new KeysUnavailable('a tenant has no data key');
     const [pan, fingerprint] = await Promise.all([
       this.tenants.unwrap(tenant, current),
       this.tenants.fingerprint(tenant),

@@ -95,6 +95,11 @@ function labelOf(key: ReceiveKey): string {
   return `receive/${key.kid}/${key.nbf}/${key.exp}`;
 }
 
+/** What the seed in a file of this name is wrapped for; nothing for another file. */
+export function labelOfReceiveFile(name: string): string | undefined {
+  return parseName(name).map(labelOf).at(0);
+}
+
 function parseName(name: string): ReceiveKey[] {
   const { nbf, exp, kid } = FILE.exec(name)?.groups ?? {};
   if (nbf === undefined || exp === undefined || kid === undefined) return [];

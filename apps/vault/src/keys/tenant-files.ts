@@ -2,15 +2,16 @@ import { randomBytes } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { type DataKey, generateDataKey } from '@hushfield/crypto/envelope';
-import { createOnce, readBytes, replaceFile } from './durable-file.ts';
+import { createOnce, destroyFile, moveFile, readBytes, replaceFile } from './durable-file.ts';
 import { type Kek, KeysUnavailable } from './kek/kek.ts';
 
 const KEY_BYTES = 32;
 const ID_BYTES = 16;
+const DRAFT = '.draft';
 
 /** A data key as it lies in the key store. */
 export type StoredDataKey = {
-  /** Counts up from 1; the last is the one in use. */
+  /** Counts up from 1; the last is the one to seal under. */
   readonly number: number;
   readonly id: string;
   /** Nothing once it is destroyed. */
@@ -43,10 +44,13 @@ export class TenantFiles {
     }
   }
 
-  /** Whether a tenant has all it needs to seal cards. */
-  complete(tenant: string): boolean {
-    const current = this.dataKeys(tenant).at(-1);
-    return current?.wrapped !== undefined && existsSync(this.#path(fingerprintName(tenant)));
+  hasFingerprint(tenant: string): boolean {
+    return existsSync(this.#path(fingerprintName(tenant)));
+  }
+
+  /** Whether a data key was destroyed here, and not lost. */
+  isDestroyed(tenant: string, id: string): boolean {
+    return this.dataKeys(tenant).some((each) => each.id === id && each.wrapped === undefined);
   }
 
   async unwrap(tenant: string, { number, id, wrapped }: StoredDataKey): Promise<DataKey> {
@@ -61,22 +65,44 @@ export class TenantFiles {
     return this.#kek.unwrap(name, wrapped);
   }
 
-  /** Makes the keys of a new tenant. */
-  async create(tenant: string): Promise<void> {
+  /** Makes the keys of a new tenant, and says which data key is its first. */
+  async create(tenant: string): Promise<string> {
     const key = randomBytes(KEY_BYTES);
     const name = fingerprintName(tenant);
     createOnce(this.#path(name), await this.#kek.wrap(name, key));
     key.fill(0);
-    await this.createDataKey(tenant, 1);
+    return this.createDataKey(tenant, 1);
   }
 
   /** Makes the data key of a number; whoever is first makes it, and all get its id. */
-  async createDataKey(tenant: string, number: number): Promise<string> {
+  createDataKey(tenant: string, number: number): Promise<string> {
+    return this.#newDataKey(tenant, number, dataKeyName(tenant, number));
+  }
+
+  /** Makes a data key where nobody finds it yet. */
+  draftDataKey(tenant: string, number: number): Promise<string> {
+    return this.#newDataKey(tenant, number, `${dataKeyName(tenant, number)}${DRAFT}`);
+  }
+
+  hasDraft(tenant: string): boolean {
+    const number = this.dataKeys(tenant).length + 1;
+    return existsSync(this.#path(`${dataKeyName(tenant, number)}${DRAFT}`));
+  }
+
+  /** Puts a draft where all find it: from then on it is the one to seal under. */
+  publishDraft(tenant: string, number: number): void {
+    const path = this.#path(dataKeyName(tenant, number));
+    if (!existsSync(path)) moveFile(`${path}${DRAFT}`, path);
+  }
+
+  async #newDataKey(tenant: string, number: number, name: string): Promise<string> {
     const { id, key } = generateDataKey();
     const wrapped = await this.#kek.wrap(dataKeyLabel(tenant, number, id), key);
     key.fill(0);
-    const path = this.#path(dataKeyName(tenant, number));
-    const stored = createOnce(path, Buffer.concat([Buffer.from(id, 'base64url'), wrapped]));
+    const stored = createOnce(
+      this.#path(name),
+      Buffer.concat([Buffer.from(id, 'base64url'), wrapped]),
+    );
     return Buffer.from(stored.subarray(0, ID_BYTES)).toString('base64url');
   }
 
@@ -86,9 +112,31 @@ export class TenantFiles {
     replaceFile(path, Buffer.from(id, 'base64url'));
   }
 
+  /** Ends a fingerprint key: nobody can tell any more which card a fingerprint was of. */
+  destroyFingerprint(tenant: string): void {
+    const path = this.#path(fingerprintName(tenant));
+    if (existsSync(path)) destroyFile(path);
+  }
+
   #path(name: string): string {
     return join(this.#folder, name);
   }
+}
+
+const FILE = /^ten_[0-9A-Za-z]{22}\.(?<kind>fingerprint|pan\.\d{4})(?:\.draft)?$/;
+
+/** What the key in a file of this name is wrapped for; nothing for another file, or a destroyed key. */
+export function labelOfTenantFile(
+  path: string,
+  name: string,
+): { readonly prefix: number; readonly label: string } | undefined {
+  const kind = FILE.exec(name)?.groups?.kind;
+  if (kind === undefined) return undefined;
+  if (kind === 'fingerprint') return { prefix: 0, label: `tenants/${name}` };
+  const bytes = unlessGone(() => readBytes(path));
+  if (bytes === undefined || bytes.length <= ID_BYTES) return undefined;
+  const id = Buffer.from(bytes.subarray(0, ID_BYTES)).toString('base64url');
+  return { prefix: ID_BYTES, label: `tenants/${name.replace(DRAFT, '')}/${id}` };
 }
 
 function dataKeyName(tenant: string, number: number): string {

@@ -5,6 +5,7 @@ import type { Sql } from '../db/sql.ts';
 import type { Vault } from '../vault.ts';
 import type { By } from './change-tokens.ts';
 import { judgeCard } from './judge-card.ts';
+import { KEY_IN_FORCE } from '../rotation/key-in-force.ts';
 import { sealCard } from './seal-card.ts';
 import type { TokenRow } from './token-view.ts';
 
@@ -19,12 +20,15 @@ const INSERT = `
 WITH token AS (
   INSERT INTO tokens (tenant, token_id, mode, brand, networks, last4, bin, exp_month, exp_year,
     cvc_collected, fingerprint, created_at, expires_at, customer, metadata)
-  VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, false, $10, $11, $12, $13, $14)),
+  SELECT $1, $2, $3, $4, $5::text[], $6, $7, $8::int, $9::int, false, $10, $11::timestamptz,
+    $12::timestamptz, $13, $14::jsonb WHERE ${KEY_IN_FORCE('$1', '$16')} RETURNING tenant, token_id),
 card AS (
   INSERT INTO cards (tenant, token_id, envelope, data_key_id, schema_version)
-  VALUES ($1, $2, $15, $16, $17))
-INSERT INTO audit_entries (tenant, entry_id, at, actor, action, resource, outcome, request_id)
-VALUES ($1, $18, $11, $19, 'token.import', $2, 'ok', $20)`;
+  SELECT tenant, token_id, $15::bytea, $16, $17::int FROM token),
+audit AS (
+  INSERT INTO audit_entries (tenant, entry_id, at, actor, action, resource, outcome, request_id)
+  SELECT tenant, $18, $11::timestamptz, $19, 'token.import', token_id, 'ok', $20 FROM token)
+SELECT token_id FROM token`;
 
 /**
  * Stores a card that a backend brings, under the same rules as one that a shopper types.
@@ -37,19 +41,35 @@ export async function importCard(
   sql: Sql,
   given: Imported,
 ): Promise<TokenRow> {
-  const { number, expMonth, expYear, name, customer = null, metadata = {}, expiresAt } = given;
+  const { number, expMonth, expYear, name } = given;
   const card = { number, expMonth, expYear, ...(name === undefined ? {} : { name }) };
   const objection = judgeCard(card, by.now.getTime());
   if (objection !== undefined)
     throw new VaultError(objection.code, 422, { field: objection.field });
-  const sealed = await sealCard(vault.keys, by, card, by.now.getTime());
+  const stored = await store(vault, by, sql, { ...given, card });
+  if (stored !== undefined) return stored;
+  // The data key was retired since this node has learnt of it.
+  vault.keys.forget(by.tenant);
+  const again = await store(vault, by, sql, { ...given, card });
+  if (again === undefined) throw new VaultError('service_unavailable');
+  return again;
+}
+
+async function store(
+  vault: Vault,
+  by: By,
+  sql: Sql,
+  given: Imported & { readonly card: CardPlaintext },
+): Promise<TokenRow | undefined> {
+  const { customer = null, metadata = {}, expiresAt } = given;
+  const sealed = await sealCard(vault.keys, by, given.card, by.now.getTime());
   const token = {
     ...sealed.token,
     customer,
     metadata,
     expires_at: expiresAt === undefined ? sealed.token.expires_at : expiresAt,
   };
-  await sql.query(
+  const rows = await sql.query(
     INSERT,
     [
       ...[token.tenant, token.token_id, token.mode, token.brand, token.networks, token.last4],
@@ -60,5 +80,5 @@ export async function importCard(
     ],
     'import-card',
   );
-  return token;
+  return rows.length === 1 ? token : undefined;
 }

@@ -57,16 +57,24 @@ async function readCard(vault: Vault, by: By, sql: Sql, tokenId: string): Promis
     return card;
   } catch (error) {
     if (!(error instanceof CryptoError)) throw error;
-    vault.log.error(
-      { role: 'api', requestId: by.requestId, tenant, detail: tokenId },
-      DOES_NOT_OPEN,
-    );
+    const facts = { role: 'api', requestId: by.requestId, tenant, detail: tokenId } as const;
+    vault.log.error(facts, whyShut(vault, tenant, envelope));
     throw new VaultError('service_unavailable', 500);
   }
 }
 
-const DOES_NOT_OPEN =
-  'a stored card does not open where it lies: it was moved or changed, or its data key is gone';
+/** For the operator: a restored backup whose key is gone is no attack. */
+function whyShut({ keys }: Vault, tenant: string, envelope: Uint8Array): string {
+  try {
+    if (keys.tenants.isDestroyed(tenant, envelopeDataKeyId(envelope))) return KEY_IS_GONE;
+  } catch {
+    // Not even an envelope.
+  }
+  return DOES_NOT_OPEN;
+}
+
+const DOES_NOT_OPEN = 'a stored card does not open where it lies: somebody moved or changed it';
+const KEY_IS_GONE = 'a stored card does not open: its data key was destroyed';
 
 /** @example redacted('4242424242424242', 'masked') // '424242******4242' */
 function redacted(number: string, redaction: Redaction): string {

@@ -2,6 +2,7 @@ import type { TicketClaims } from '@hushfield/contract/boot';
 import type { Row, Sql } from '../db/sql.ts';
 import { parseTokenRow, type TokenRow } from './token-view.ts';
 import * as z from 'zod';
+import { KEY_IN_FORCE } from '../rotation/key-in-force.ts';
 
 export type AuditEntry = {
   readonly entryId: string;
@@ -39,12 +40,14 @@ const AUDIT =
 
 /*
  * One statement, so one round trip and one commit: token, card, attempt and audit entry are all
- * there or none is. When the attempt has been used before, nothing is written at all.
+ * there or none is. When the attempt has been used before, or the data key has been retired, nothing
+ * is written at all.
  */
 const INSERT_CARD = `
 WITH attempt AS (
   INSERT INTO attempts (tenant, ticket_nonce, attempt, digest, token_id, expires_at)
-  VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT DO NOTHING RETURNING tenant, token_id),
+  SELECT $1, $2, $3::int, $4::bytea, $5, $6::timestamptz WHERE ${KEY_IN_FORCE('$1', '$19')}
+  ON CONFLICT DO NOTHING RETURNING tenant, token_id),
 token AS (
   INSERT INTO tokens (tenant, token_id, mode, brand, networks, last4, bin, exp_month, exp_year,
     cvc_collected, fingerprint, created_at, expires_at, customer, metadata)
@@ -84,7 +87,7 @@ SELECT a.digest, a.error_code, a.error_field, t.*
 FROM attempts a LEFT JOIN tokens t ON t.tenant = a.tenant AND t.token_id = a.token_id
 WHERE a.tenant = $1 AND a.ticket_nonce = $2 AND a.attempt = $3`;
 
-/** Whether the card was stored; not, when the attempt has been answered before. */
+/** Whether the card was stored; not, when the attempt was answered before or the data key retired. */
 export async function insertCard(
   sql: Sql,
   attempt: Attempt,

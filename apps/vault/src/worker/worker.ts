@@ -1,6 +1,7 @@
 import { detailOf } from '../app/log.ts';
 import { seconds } from '../clock.ts';
 import type { Scope } from '../db/sql.ts';
+import { aloneWithKeys } from '../keys/alone-with-keys.ts';
 import { isOver, nextWindow } from '../keys/receive-schedule.ts';
 import { purgeCounters } from '../limits/counter-store.ts';
 import type { Vault } from '../vault.ts';
@@ -8,14 +9,11 @@ import { publishManifest } from './publish-manifest.ts';
 import { purgeAnswers, purgeTokens } from './purge.ts';
 
 const EVERY_MS = 60_000;
-// Any fixed number: one worker at a time makes keys and manifests.
 const AS_WORKER: Scope = { role: 'worker' };
-const WORKER_LOCK = 7_778_742_049;
 
 /** One round of everything that is due by the clock. Safe to repeat and to run on several nodes. */
 export async function runWorkerRound(vault: Vault): Promise<void> {
-  await vault.sql.transaction(AS_WORKER, async (sql) => {
-    await sql.query('SELECT pg_advisory_xact_lock($1)', [WORKER_LOCK]);
+  await aloneWithKeys(vault.sql, async (sql) => {
     await turnReceiveKeys(vault);
     await publishManifest(sql, vault);
   });

@@ -17,10 +17,11 @@ export function generateDataKey(): DataKey {
   };
 }
 
-/** The 16 bytes behind an id. Throws RangeError for a malformed data key. */
+/** The 16 bytes behind an id. Throws RangeError for a malformed data key, and for one that was wiped. */
 export function dataKeyIdBytes(dataKey: DataKey): Uint8Array {
   const id = fromBase64Url(dataKey.id, DATA_KEY_ID_BYTES);
-  if (id === undefined || dataKey.key.length !== DATA_KEY_BYTES) {
+  const wiped = dataKey.key.every((byte) => byte === 0);
+  if (id === undefined || dataKey.key.length !== DATA_KEY_BYTES || wiped) {
     throw new RangeError('malformed data key');
   }
   return id;

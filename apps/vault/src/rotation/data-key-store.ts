@@ -1,0 +1,86 @@
+import * as z from 'zod';
+import { insertAudit } from '../audit/insert-audit.ts';
+import type { Sql } from '../db/sql.ts';
+
+const KeyRow = z.object({
+  data_key_id: z.string(),
+  retired_at: z.date().nullable(),
+  destroyed_at: z.date().nullable(),
+});
+export type KnownDataKey = {
+  readonly id: string;
+  readonly retiredAt: Date | null;
+  readonly destroyedAt: Date | null;
+};
+
+/** What the database knows of a tenant's data keys, oldest first. */
+export async function listDataKeys(sql: Sql, tenant: string): Promise<KnownDataKey[]> {
+  const rows = await sql.query(
+    `SELECT data_key_id, retired_at, destroyed_at FROM data_keys WHERE tenant = $1
+     ORDER BY created_at, data_key_id`,
+    [tenant],
+  );
+  return rows.map((row) => {
+    const { data_key_id: id, retired_at: retiredAt, destroyed_at } = KeyRow.parse(row);
+    return { id, retiredAt, destroyedAt: destroyed_at };
+  });
+}
+
+export async function everyTenant(sql: Sql): Promise<string[]> {
+  const rows = await sql.query('SELECT tenant FROM tenants ORDER BY tenant');
+  return rows.map((row) => z.string().parse(row.tenant));
+}
+
+const AUDITED = { actor: 'operator', outcome: 'ok', requestId: null } as const;
+
+/** Lets envelopes be stored under a data key; those in force before stay so. */
+export async function putInForce(sql: Sql, tenant: string, id: string, at: Date) {
+  await sql.query(
+    `INSERT INTO data_keys (tenant, data_key_id, class, created_at)
+     VALUES ($1, $2, 'pan', $3) ON CONFLICT DO NOTHING`,
+    [tenant, id, at],
+  );
+}
+
+/** From now on nothing is stored under any data key but this one. */
+export async function retireOthers(sql: Sql, tenant: string, id: string, at: Date) {
+  await sql.query(
+    'UPDATE data_keys SET retired_at = $3 WHERE tenant = $1 AND data_key_id <> $2 AND retired_at IS NULL',
+    [tenant, id, at],
+  );
+  await insertAudit(sql, { ...AUDITED, tenant, at, action: 'data_key.rotate', resource: id });
+}
+
+/** A number of which all transactions that begin later have a larger one. */
+export async function currentTransaction(sql: Sql): Promise<string> {
+  const [row] = await sql.query('SELECT pg_current_xact_id()::text AS id');
+  return z.string().parse(row?.id);
+}
+
+/** Whether every transaction that writes is younger than this one. */
+export async function allAreYounger(sql: Sql, transaction: string): Promise<boolean> {
+  const [row] = await sql.query(
+    'SELECT pg_snapshot_xmin(pg_current_snapshot()) > $1::xid8 AS younger',
+    [transaction],
+  );
+  return row?.younger === true;
+}
+
+/** How many envelopes lie under other keys than the one in use. */
+export async function countUnder(sql: Sql, tenant: string, ids: readonly string[]) {
+  const [row] = await sql.query(
+    `SELECT (SELECT count(*) FROM cards WHERE tenant = $1 AND data_key_id = ANY($2))
+       + (SELECT count(*) FROM idempotent_answers WHERE tenant = $1 AND data_key_id = ANY($2)) AS n`,
+    [tenant, ids],
+  );
+  return Number(row?.n);
+}
+
+export async function noteDestroyed(sql: Sql, tenant: string, id: string, at: Date) {
+  await sql.query(
+    `UPDATE data_keys SET destroyed_at = $3, retired_at = coalesce(retired_at, $3)
+     WHERE tenant = $1 AND data_key_id = $2`,
+    [tenant, id, at],
+  );
+  await insertAudit(sql, { ...AUDITED, tenant, at, action: 'data_key.destroy', resource: id });
+}

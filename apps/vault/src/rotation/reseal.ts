@@ -1,0 +1,127 @@
+import { timingSafeEqual } from 'node:crypto';
+import {
+  CryptoError,
+  type DataKey,
+  type EnvelopeContext,
+  envelopeDataKeyId,
+  openEnvelope,
+  sealEnvelope,
+} from '@hushfield/crypto/envelope';
+import * as z from 'zod';
+import { answerPlace } from '../api/answer-once.ts';
+import type { Sql } from '../db/sql.ts';
+import { KeysUnavailable } from '../keys/kek/kek.ts';
+import type { KeyStore } from '../keys/key-store.ts';
+import { cardPlace } from '../tokens/seal-card.ts';
+
+const PORTION = 200;
+
+/** A table that holds envelopes: how to find those under retired keys, and how to put new ones. */
+export type Sealed = {
+  readonly name: 'cards' | 'idempotent_answers';
+  /** $1 tenant, $2 the data key in use, $3 where the last portion ended. */
+  readonly select: string;
+  /** $1 tenant, $2 the data key in use, $3 ids, $4 envelopes. */
+  readonly update: string;
+  readonly placeOf: (tenant: string, id: string) => EnvelopeContext;
+};
+
+const Row = z.object({ id: z.string(), envelope: z.instanceof(Uint8Array) });
+
+const select = (table: string, id: string, envelope: string) => `
+SELECT ${id} AS id, ${envelope} AS envelope FROM ${table}
+WHERE tenant = $1 AND data_key_id <> $2 AND ${id} > $3
+ORDER BY ${id} LIMIT ${PORTION} FOR UPDATE SKIP LOCKED`;
+const update = (table: string, id: string, envelope: string) => `
+UPDATE ${table} SET ${envelope} = new.envelope, data_key_id = $2
+FROM unnest($3::text[], $4::bytea[]) AS new (id, envelope)
+WHERE tenant = $1 AND ${id} = new.id`;
+const ANSWER_ID = "(key_id || '/' || encode(name, 'hex'))";
+
+/** Every table that holds envelopes. */
+export const SEALED: readonly Sealed[] = [
+  {
+    name: 'cards',
+    select: select('cards', 'token_id', 'envelope'),
+    update: update('cards', 'token_id', 'envelope'),
+    placeOf: cardPlace,
+  },
+  {
+    name: 'idempotent_answers',
+    select: select('idempotent_answers', ANSWER_ID, 'answer'),
+    update: update('idempotent_answers', ANSWER_ID, 'answer'),
+    placeOf: answerPlace,
+  },
+];
+
+export type Portion = {
+  readonly resealed: number;
+  /** What does not open where it lies. */
+  readonly unreadable: readonly string[];
+  /** Where to go on; nothing at the end. */
+  readonly next: string | undefined;
+};
+
+/** Seals one portion of a tenant's envelopes anew, inside a transaction of the rotator's. */
+export async function resealPortion(
+  sql: Sql,
+  keys: KeyStore,
+  { select: text, update: change, placeOf }: Sealed,
+  { tenant, current, after }: { tenant: string; current: string; after: string },
+): Promise<Portion> {
+  const rows = (await sql.query(text, [tenant, current, after])).map((row) => Row.parse(row));
+  const own = await ownKeys(keys, tenant, [current, ...rows.flatMap(keyOf)]);
+  const fresh: { id: string; envelope: Uint8Array }[] = [];
+  const unreadable: string[] = [];
+  for (const { id, envelope } of rows) {
+    const sealed = reseal(own, current, placeOf(tenant, id), envelope);
+    if (sealed === undefined) unreadable.push(id);
+    else fresh.push({ id, envelope: sealed });
+  }
+  for (const dataKey of own.values()) dataKey.key.fill(0);
+  const ids = fresh.map(({ id }) => id);
+  const envelopes = fresh.map(({ envelope }) => envelope);
+  if (ids.length > 0) await sql.query(change, [tenant, current, ids, envelopes]);
+  return { resealed: ids.length, unreadable, next: rows.at(-1)?.id };
+}
+
+/** Copies for as long as a portion takes: what the store gives out may be wiped over an `await`. */
+async function ownKeys(keys: KeyStore, tenant: string, ids: readonly string[]) {
+  const own = new Map<string, DataKey>();
+  for (const id of new Set(ids)) {
+    const dataKey = await keys.dataKey(tenant, id);
+    if (dataKey !== undefined) own.set(id, { id, key: Uint8Array.from(dataKey.key) });
+  }
+  return own;
+}
+
+function keyOf({ envelope }: z.infer<typeof Row>): string[] {
+  try {
+    return [envelopeDataKeyId(envelope)];
+  } catch {
+    return [];
+  }
+}
+
+/** The envelope under the key in use, opened again before anybody relies on it. */
+function reseal(
+  own: ReadonlyMap<string, DataKey>,
+  currentId: string,
+  place: EnvelopeContext,
+  envelope: Uint8Array,
+): Uint8Array | undefined {
+  const current = own.get(currentId);
+  if (current === undefined) throw new KeysUnavailable('the data key in use is not there');
+  try {
+    const plaintext = openEnvelope((id) => own.get(id), place, envelope);
+    const sealed = sealEnvelope(current, place, plaintext);
+    const again = openEnvelope(() => current, place, sealed);
+    const same = again.length === plaintext.length && timingSafeEqual(again, plaintext);
+    plaintext.fill(0);
+    again.fill(0);
+    return same ? sealed : undefined;
+  } catch (error) {
+    if (error instanceof CryptoError) return undefined;
+    throw error;
+  }
+}

@@ -1,0 +1,221 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { ask, keyOf, otherTenant } from '../../test/backend.ts';
+import { ENGINES } from '../../test/engines.ts';
+import { tokenize } from '../../test/sealed-request.ts';
+import { type TestVault, testVault } from '../../test/test-vault.ts';
+import { createLog } from '../app/log.ts';
+import { assemble } from '../assemble.ts';
+import { createApiApp } from '../routes/api-app.ts';
+import { destroyAll, destroyRetired, KEPT_MS } from './destroy-keys.ts';
+import { rotateDataKey } from './rotate-data-keys.ts';
+import { rotateKek } from './rotate-kek.ts';
+
+const DAY = 24 * 60 * 60 * 1000;
+const silent = () => {};
+
+describe.each(ENGINES)('rotations on %s', (engine) => {
+  let it: TestVault;
+  /** Another node of the same vault, with a memory of its own. */
+  let node: TestVault;
+  let key: string;
+  let tenant: string;
+  beforeAll(async () => {
+    it = await testVault({ engine });
+    tenant = it.merchant.tenant;
+    key = await keyOf(it, { scopes: ['tokens:write', 'tokens:read', 'tokens:reveal'] });
+    const log = createLog('info', (line) => it.lines.push(line));
+    const parts = { sql: it.vault.sql, now: () => it.time.now, log };
+    const vault = await assemble(it.config, parts);
+    node = { ...it, vault, api: createApiApp(vault) };
+  }, 60_000);
+  afterAll(async () => {
+    await node.api.close();
+    node.vault.keys.close();
+    await it.close();
+  });
+
+  const owner = (text: string, values: unknown[] = []) => it.vault.sql.owner.query(text, values);
+  const rotate = (progress: (line: string) => void = silent) =>
+    rotateDataKey(it.vault, tenant, progress);
+  let named = 0;
+  const make = async (at = it, number = '4242424242424242') => {
+    const body = { number, expMonth: 12, expYear: 2030, expiresAt: null };
+    const headers = { 'idempotency-key': `import-${named++}` };
+    const made = await ask(at, key, 'POST', '/v1/tokens', { body, headers });
+    expect(made.status).toBe(201);
+    return { id: made.body.id, body, headers };
+  };
+  const reveal = (id: string, at = it) =>
+    ask(at, key, 'POST', `/v1/tokens/${id}/reveal`, { body: { redaction: 'plain' } });
+  const tokenOn = async (at: TestVault) => {
+    const reply = await tokenize(at);
+    if (!reply.ok) throw new Error(reply.error.code);
+    return reply.token.id;
+  };
+  const underOthers = async (dataKey: string | undefined) => {
+    const [row] = await owner(
+      `SELECT (SELECT count(*) FROM cards WHERE tenant = $1 AND data_key_id <> $2)
+         + (SELECT count(*) FROM idempotent_answers WHERE tenant = $1 AND data_key_id <> $2) AS n`,
+      [tenant, dataKey],
+    );
+    return Number(row?.n);
+  };
+
+  test('of a data key seal all anew, answers too, and every card opens on every node', async () => {
+    const before = await make();
+    const shopped = await tokenOn(it);
+    await reveal(before.id, node);
+    const done = await rotate();
+    expect(done).toMatchObject({ resealed: 3, unreadable: [] });
+    expect(await underOthers(done?.dataKey)).toBe(0);
+    for (const at of [it, node])
+      for (const id of [before.id, shopped])
+        expect((await reveal(id, at)).body['number']).toBe('4242424242424242');
+    const replay = await ask(node, key, 'POST', '/v1/tokens', before);
+    expect(replay.body.id).toBe(before.id);
+  });
+
+  test('let no node seal under a retired key, though it has it in memory', async () => {
+    await make(node);
+    const done = await rotate();
+    // The node has heard nothing, and its memory is good for minutes.
+    const ids = [(await make(node)).id, await tokenOn(node)];
+    expect(await underOthers(done?.dataKey)).toBe(0);
+    for (const id of ids) expect((await reveal(id)).status).toBe(200);
+  });
+
+  test('lose and refuse nothing while cards come in', async () => {
+    let running = true;
+    const ids: string[] = [];
+    const shoppers = [it, node].map(async (at) => {
+      while (running) ids.push(await tokenOn(at), (await make(at)).id);
+    });
+    const done = [await rotate(), await rotate(), await rotate()];
+    running = false;
+    await Promise.all(shoppers);
+    expect(new Set(done.map((each) => each?.dataKey)).size).toBe(3);
+    expect(await underOthers(done[2]?.dataKey)).toBe(0);
+    const opened = await Promise.all(ids.map(async (id) => (await reveal(id, node)).status));
+    expect(ids.length).toBeGreaterThan(3);
+    expect(new Set(opened)).toStrictEqual(new Set([200]));
+  }, 60_000);
+
+  test('go on where they were cut off, with the same key', async () => {
+    for (let n = 0; n < 3; n++) await make();
+    const cut = new Error('cut off');
+    await expect(
+      rotate(() => {
+        throw cut;
+      }),
+    ).rejects.toBe(cut);
+    const [inUse] = await owner('SELECT data_key_id FROM data_keys WHERE retired_at IS NULL');
+    expect(await underOthers(String(inUse?.['data_key_id']))).toBeGreaterThan(0);
+    const done = await rotate();
+    expect(done?.dataKey).toBe(inUse?.['data_key_id']);
+    expect(await underOthers(done?.dataKey)).toBe(0);
+  });
+
+  test('take up a key that a killed process had made, wherever it was killed', async () => {
+    const { tenants } = it.vault.keys;
+    const next = () => tenants.dataKeys(tenant).length + 1;
+    const drafted = await tenants.draftDataKey(tenant, next());
+    // Meanwhile nobody seals under it: it is not in force.
+    await make(node);
+    expect((await rotate())?.dataKey).toBe(drafted);
+    const number = next();
+    const noted = await tenants.draftDataKey(tenant, number);
+    await owner(`INSERT INTO data_keys VALUES ($1, $2, 'pan', now())`, [tenant, noted]);
+    await make(node);
+    expect((await rotate())?.dataKey).toBe(noted);
+    const published = await tenants.draftDataKey(tenant, next());
+    await owner(`INSERT INTO data_keys VALUES ($1, $2, 'pan', now())`, [tenant, published]);
+    tenants.publishDraft(tenant, next());
+    await make(node);
+    it.vault.keys.forget(tenant);
+    await make(it);
+    const done = await rotate();
+    expect(done?.dataKey).toBe(published);
+    expect(await underOthers(published)).toBe(0);
+  });
+
+  test('name what does not open, leave it, and are not held up by it for ever', async () => {
+    const { id } = await make();
+    await owner(
+      'UPDATE cards SET envelope = set_byte(envelope, 90, get_byte(envelope, 90) # 1) WHERE token_id = $1',
+      [id],
+    );
+    const first = await rotate();
+    expect(first?.unreadable).toStrictEqual([id]);
+    const second = await rotate();
+    expect(second?.dataKey).not.toBe(first?.dataKey);
+    expect(await destroyRetired(it.vault, tenant, 0)).toBeGreaterThan(0);
+    // The key that the damaged card lies under stays.
+    const [row] = await owner(
+      `SELECT destroyed_at FROM data_keys JOIN cards USING (tenant, data_key_id) WHERE token_id = $1`,
+      [id],
+    );
+    expect(row?.['destroyed_at']).toBeNull();
+    await owner('DELETE FROM cards WHERE token_id = $1', [id]);
+  });
+
+  test('destroy a retired key after thirty days, and an old backup then stays shut and says so', async () => {
+    const { id } = await make();
+    const copies = ['tokens', 'cards'].map(async (table) => {
+      await owner(`CREATE TABLE backup_${table} AS SELECT * FROM ${table} WHERE token_id = $1`, [
+        id,
+      ]);
+      return async () => owner(`INSERT INTO ${table} SELECT * FROM backup_${table}`);
+    });
+    const restore = await Promise.all(copies);
+    const remove = () => ask(it, key, 'DELETE', `/v1/tokens/${id}`);
+    await remove();
+    await rotate();
+    it.time.now += KEPT_MS - DAY;
+    const early = await destroyRetired(it.vault, tenant);
+    for (const put of restore) await put();
+    // Until then a backup is good.
+    expect((await reveal(id)).status).toBe(200);
+    await remove();
+    it.time.now += DAY;
+    expect(await destroyRetired(it.vault, tenant)).toBeGreaterThan(early);
+    for (const put of restore) await put();
+    const answer = await reveal(id);
+    expect([answer.status, answer.body['code']]).toStrictEqual([500, 'service_unavailable']);
+    expect(it.lines.slice(-3).join('')).toContain('its data key was destroyed');
+    await remove();
+  });
+
+  test('of the KEK wrap every key anew, destroy the one before, and go on after a cut', async () => {
+    const { id } = await make();
+    const pepper = Buffer.from(await it.vault.keys.secret('pepper')).toString('hex');
+    const done = await rotateKek(it.vault, silent, 0);
+    expect(done.kek).toBe(2);
+    expect(done.rewrapped).toBeGreaterThan(6);
+    expect(await it.vault.keys.kek.numbers()).toStrictEqual([2]);
+    // Cut off after the next KEK was made: the same one is used.
+    await it.vault.keys.kek.create(3);
+    expect((await rotateKek(it.vault, silent, 0)).kek).toBe(3);
+    const log = createLog('info', () => {});
+    const fresh = await assemble(it.config, { sql: it.vault.sql, now: () => it.time.now, log });
+    expect(Buffer.from(await fresh.keys.secret('pepper')).toString('hex')).toBe(pepper);
+    const again = { ...it, vault: fresh, api: createApiApp(fresh) };
+    expect((await reveal(id, again)).status).toBe(200);
+    await again.api.close();
+  });
+
+  test('shred a tenant at once, and no other', async () => {
+    const other = await otherTenant(it);
+    const othersKey = await keyOf(it, { tenant: other, scopes: ['tokens:reveal'] });
+    const body = { number: '4242424242424242', expMonth: 12, expYear: 2030 };
+    const headers = { 'idempotency-key': 'theirs' };
+    const theirs = await ask(it, othersKey, 'POST', '/v1/tokens', { body, headers });
+    const mine = await make();
+    expect(await destroyAll(it.vault, other)).toBe(1);
+    const shut = await ask(it, othersKey, 'POST', `/v1/tokens/${theirs.body.id}/reveal`, {
+      body: { redaction: 'plain' },
+    });
+    expect(shut.status).toBe(500);
+    expect((await reveal(mine.id)).status).toBe(200);
+    expect(await rotateDataKey(it.vault, other, silent)).toBeUndefined();
+  });
+});
