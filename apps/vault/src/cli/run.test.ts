@@ -81,6 +81,20 @@ test('lets an origin of several tenants count once it is proved', async () => {
   expect(await findings()).not.toContain('nobody has shown to control');
 }, 30_000);
 
+test('rotates keys, and shreds a tenant', async () => {
+  const { tenant } = await ask('tenant create --name Third');
+  expect(await ask('keys rotate --what kek')).toMatchObject({ kek: 2 });
+  const rotated = await ask(`keys rotate --what data-keys --tenant ${tenant} --keep 0m`);
+  expect(rotated).toMatchObject({ rotations: [{ tenant, resealed: 0 }], destroyed: 1 });
+  const shred = `tenant shred --tenant ${tenant} --confirm`;
+  const slip = await run(`${shred} ten_${'A'.repeat(22)}`.split(' '), desk);
+  expect(slip).toMatchObject({ exitCode: 2, err: expect.stringContaining('the same id') });
+  expect(await ask(`${shred} ${tenant}`)).toStrictEqual({ tenant, keys: 1, cards: 0 });
+  expect(await ask(`keys rotate --what data-keys --tenant ${tenant}`)).toMatchObject({
+    rotations: [],
+  });
+}, 60_000);
+
 test('finds a sandbox unfit for live mode, by its facts', async () => {
   const { out, exitCode } = await run(['doctor', '--json'], desk);
   const { fit, findings }: { fit: boolean; findings: { id: string; level: string }[] } =
@@ -103,6 +117,13 @@ test.each([
     ['key', 'list', '--tenant', "x'; DROP TABLE cards"],
     2,
     'is not a tenant id',
+  ],
+  ['keys that are none', ['keys', 'rotate', '--what', 'all'], 2, 'is "kek" or "data-keys"'],
+  [
+    'a tenant that is none',
+    ['tenant', 'shred', ...['--tenant', '--confirm'].flatMap((o) => [o, `ten_${'A'.repeat(22)}`])],
+    1,
+    'There is no tenant',
   ],
   ['an unknown key', ['key', 'revoke', '--key', 'AAAAAAAA'], 1, 'There is no key AAAAAAAA.'],
   [

@@ -7,9 +7,6 @@ import { type WrappedFile, wrappedFiles } from '../keys/wrapped-files.ts';
 import type { Vault } from '../vault.ts';
 import { aloneWithKeys } from '../keys/alone-with-keys.ts';
 
-/** Longer than any wrapping under the KEK before can still be on its way to the disk. */
-const SETTLED_MS = 15_000;
-
 export type KekRotation = { readonly kek: number; readonly rewrapped: number };
 
 /**
@@ -23,13 +20,13 @@ export type KekRotation = { readonly kek: number; readonly rewrapped: number };
 export async function rotateKek(
   vault: Pick<Vault, 'keys' | 'sql'>,
   progress: (line: string) => void,
-  settledMs = SETTLED_MS,
 ): Promise<KekRotation> {
   const { kek, folder } = vault.keys;
   const before = await kek.numbers();
   if (before.length <= 1) await kek.create(newest(before) + 1);
   const target = newest(await kek.numbers());
-  const settled = sleep(settledMs);
+  // By then no wrapping under the KEK before is still on its way to the disk.
+  const settled = sleep(2 * kek.deadlineMs);
   let rewrapped = await rewrapAll(vault, target, progress);
   // A key that was made while the KEK changed may lie under the old one still.
   await settled;

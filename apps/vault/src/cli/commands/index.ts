@@ -4,9 +4,11 @@ import { keyCreate } from './key-create.ts';
 import { keyList } from './key-list.ts';
 import { keyRevoke, keyRoll } from './key-end.ts';
 import { migrateCommand } from './migrate.ts';
+import { keysRotate } from './keys-rotate.ts';
 import { originProve } from './origin-prove.ts';
 import { serve } from './serve.ts';
 import { tenantCreate, tenantList } from './tenant.ts';
+import { tenantShred } from './tenant-shred.ts';
 
 /** In the order in which an operator meets them. */
 export const COMMANDS: readonly Command[] = [
@@ -14,10 +16,12 @@ export const COMMANDS: readonly Command[] = [
   migrateCommand,
   tenantCreate,
   tenantList,
+  tenantShred,
   keyCreate,
   keyList,
   keyRoll,
   keyRevoke,
+  keysRotate,
   originProve,
   serve,
 ];

@@ -23,6 +23,7 @@ export function directoryKek(folder: string): Kek {
   const numbers = () => unlessGone(() => readdirSync(folder).flatMap(numberOf).toSorted(ascending));
   return {
     kind: 'directory',
+    deadlineMs: 50,
     async wrap(label, key) {
       const kek = read(newest(numbers()));
       return forgetting(kek.key, () => wrapKey(kek, label, key));

@@ -12,6 +12,8 @@ export class KeysUnavailable extends Error {
  */
 export type Kek = {
   readonly kind: 'directory' | 'pkcs11';
+  /** For how long a call may be under way. */
+  readonly deadlineMs: number;
   /** Wraps under the newest KEK, bound to a label of printable ASCII. */
   wrap(label: string, key: Uint8Array): Promise<Uint8Array>;
   unwrap(label: string, wrapped: Uint8Array): Promise<Uint8Array>;

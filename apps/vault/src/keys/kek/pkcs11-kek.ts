@@ -35,6 +35,7 @@ export function pkcs11Kek(place: Pkcs11Place, deadlineMs = DEADLINE_MS): Kek {
   };
   return {
     kind: 'pkcs11',
+    deadlineMs,
     async wrap(label, key) {
       const nonce = wrapNonce();
       const wrapped = await bytes({ name: 'wrap', context: wrapContext(label), nonce, key });

@@ -1,0 +1,69 @@
+import * as z from 'zod';
+import { everyTenant } from '../../rotation/data-key-store.ts';
+import { destroyRetired } from '../../rotation/destroy-keys.ts';
+import { type DataKeyRotation, rotateDataKey } from '../../rotation/rotate-data-keys.ts';
+import { rotateKek } from '../../rotation/rotate-kek.ts';
+import type { Vault } from '../../vault.ts';
+import type { Answer, Command, Desk } from '../command.ts';
+import { withVault } from '../with-vault.ts';
+import { Duration, TenantId } from './key-wish.ts';
+
+const Asked = z.strictObject({
+  what: z.enum(['kek', 'data-keys'], 'is "kek" or "data-keys"'),
+  tenant: TenantId.optional(),
+  keep: Duration.prefault('30d'),
+});
+
+export const keysRotate: Command = {
+  name: 'keys rotate',
+  summary: 'put new keys in the place of old ones, while the vault serves',
+  about: `kek        makes the next KEK, wraps every key of the store under it, and destroys the one before.
+data-keys  gives each tenant a new data key and seals every stored card under it. The key before stays
+           for backups of the database, and is destroyed by a later run, --keep after its retirement:
+           from then on cards that were deleted before it are gone from every backup too. So run it
+           once a month.
+
+Cut off, it goes on when it is run again. Everything is opened again before the old is given up. A card
+that does not open is named, left as it is, and keeps its key; the command then ends with 1.`,
+  example: 'hushfield keys rotate --what data-keys',
+  options: {
+    what: { type: 'string', value: 'kek|data-keys', says: 'which keys' },
+    tenant: { type: 'string', value: 'id', says: 'only the data keys of this one' },
+    keep: { type: 'string', value: '30d', says: 'how long a retired data key stays; 30d without' },
+  },
+  run: (desk, given) =>
+    withVault(desk, (vault) => {
+      const asked = Asked.parse(given);
+      return asked.what === 'kek' ? rotateTheKek(vault, desk) : rotateAll(vault, desk, asked);
+    }),
+};
+
+async function rotateTheKek(vault: Vault, { progress }: Desk): Promise<Answer> {
+  const { kek, rewrapped } = await rotateKek(vault, progress);
+  const text = `KEK ${kek} is the only one; ${rewrapped} keys were wrapped anew.`;
+  return { text, data: { kek, rewrapped } };
+}
+
+async function rotateAll(
+  vault: Vault,
+  { progress }: Desk,
+  { tenant, keep }: z.infer<typeof Asked>,
+): Promise<Answer> {
+  const tenants = tenant === undefined ? await everyTenant(vault.sql.as('rotator')) : [tenant];
+  const done: DataKeyRotation[] = [];
+  let destroyed = 0;
+  for (const each of tenants) {
+    const rotation = await rotateDataKey(vault, each, progress);
+    if (rotation === undefined) continue;
+    done.push(rotation);
+    destroyed += await destroyRetired(vault, each, keep);
+  }
+  const resealed = done.reduce((sum, each) => sum + each.resealed, 0);
+  const unreadable = done.flatMap((each) => each.unreadable);
+  const lines = [
+    `${done.length} tenants have a new data key; ${resealed} records were sealed anew, ${destroyed} old keys destroyed.`,
+    ...unreadable.map((id) => `DOES NOT OPEN  ${id}: somebody moved or changed it`),
+  ];
+  const exitCode = unreadable.length === 0 ? 0 : 1;
+  return { text: lines.join('\n'), data: { rotations: done, destroyed }, exitCode };
+}

@@ -1,0 +1,32 @@
+import * as z from 'zod';
+import { StartError } from '../../config.ts';
+import { shredTenant } from '../../rotation/shred-tenant.ts';
+import { listTenants } from '../../tenants/tenant-store.ts';
+import { type Command, UsageError } from '../command.ts';
+import { withVault } from '../with-vault.ts';
+import { TenantId } from './key-wish.ts';
+
+const Asked = z.strictObject({ tenant: TenantId, confirm: z.string() });
+
+export const tenantShred: Command = {
+  name: 'tenant shred',
+  summary: 'destroy all keys of a tenant, so that none of its cards opens again',
+  about: `Revokes its API keys, on every node within a second; destroys its data and fingerprint keys, which makes
+every copy of its cards unreadable, in backups too; and removes the cards. There is no way back, and
+no backup brings them back, unless somebody copied the key store. Its audit entries stay.`,
+  example: 'hushfield tenant shred --tenant ten_… --confirm ten_…',
+  options: {
+    tenant: { type: 'string', value: 'id', says: 'whose' },
+    confirm: { type: 'string', value: 'id', says: 'the same id once more' },
+  },
+  run: (desk, given) =>
+    withVault(desk, async (vault) => {
+      const { tenant, confirm } = Asked.parse(given);
+      if (confirm !== tenant) throw new UsageError('--confirm must be the same id as --tenant.');
+      const known = (await listTenants(vault.sql.as('admin'))).map((each) => each.tenant);
+      if (!known.includes(tenant)) throw new StartError(`There is no tenant ${tenant}.`);
+      const { keys, cards } = await shredTenant(vault, tenant, desk.progress);
+      const text = `Destroyed ${keys} data keys; ${cards} cards are gone.`;
+      return { text, data: { tenant, keys, cards } };
+    }),
+};
