@@ -87,6 +87,9 @@ test('rotates keys, and shreds a tenant', async () => {
   const rotated = await ask(`keys rotate --what data-keys --tenant ${tenant} --keep 0m`);
   expect(rotated).toMatchObject({ rotations: [{ tenant, resealed: 0 }], destroyed: 1 });
   const shred = `tenant shred --tenant ${tenant} --confirm`;
+  const ticket = await ask('keys rotate --what ticket');
+  expect(ticket).toMatchObject({ what: 'ticket', inUseFrom: expect.stringMatching(/^20/) });
+  expect(await ask('keys rotate --what ticket')).toStrictEqual(ticket);
   const slip = await run(`${shred} ten_${'A'.repeat(22)}`.split(' '), desk);
   expect(slip).toMatchObject({ exitCode: 2, err: expect.stringContaining('the same id') });
   expect(await ask(`${shred} ${tenant}`)).toStrictEqual({ tenant, keys: 1, cards: 0 });
@@ -118,7 +121,12 @@ test.each([
     2,
     'is not a tenant id',
   ],
-  ['keys that are none', ['keys', 'rotate', '--what', 'all'], 2, 'is "kek" or "data-keys"'],
+  [
+    'keys that are none',
+    ['keys', 'rotate', '--what', 'all'],
+    2,
+    'is one of kek, data-keys, ticket, manifest',
+  ],
   [
     'a tenant that is none',
     ['tenant', 'shred', ...['--tenant', '--confirm'].flatMap((o) => [o, `ten_${'A'.repeat(22)}`])],

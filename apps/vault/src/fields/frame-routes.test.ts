@@ -42,7 +42,7 @@ test('gives the field its boot data and nothing secret', async () => {
 test('gives the controller a ticket, the root key and what it must insist on', async () => {
   const boot = ControllerBoot.parse(bootOf((await get('controller')).body));
   const now = it.time.now / 1000;
-  expect(verifyTicket(await it.vault.keys.secret('ticket'), boot.ticket, now)).toStrictEqual({
+  expect(verifyTicket([await it.vault.keys.secret('ticket')], boot.ticket, now)).toStrictEqual({
     v: 1,
     mode: 'test',
     tenant: it.merchant.tenant,
@@ -146,8 +146,8 @@ test('gives a ticket the life that is configured', async () => {
   const { ticket } = ControllerBoot.parse(bootOf(body));
   const key = await short.vault.keys.secret('ticket');
   const now = short.time.now / 1000;
-  expect(verifyTicket(key, ticket, now + 9).exp).toBe(now + 10);
-  expect(() => verifyTicket(key, ticket, now + 10)).toThrow('unauthorized');
+  expect(verifyTicket([key], ticket, now + 9).exp).toBe(now + 10);
+  expect(() => verifyTicket([key], ticket, now + 10)).toThrow('unauthorized');
   await short.close();
 });
 

@@ -39,16 +39,22 @@ export function signTicket(ticketKey: Uint8Array, claims: TicketClaims): string 
  * Reads a ticket that this vault has issued and that is still in force. Nothing of it is parsed
  * before its MAC is verified.
  *
+ * @param ticketKeys - all that there are: around a rotation, nodes sign under two.
+ *
  * @throws VaultError `unauthorized` for every cause alike.
  */
-export function verifyTicket(ticketKey: Uint8Array, ticket: string, now: number): TicketClaims {
+export function verifyTicket(
+  ticketKeys: readonly Uint8Array[],
+  ticket: string,
+  now: number,
+): TicketClaims {
   const [payload = '', mac = '', ...rest] = ticket.split('.');
   const given = Buffer.from(mac, 'base64url');
   const genuine =
     rest.length === 0 &&
     given.length === MAC_BYTES &&
     given.toString('base64url') === mac &&
-    timingSafeEqual(given, macOf(ticketKey, payload));
+    ticketKeys.some((key) => timingSafeEqual(given, macOf(key, payload)));
   if (!genuine) throw new VaultError('unauthorized');
   const claims = TicketClaims.parse(parseStrictJson(Buffer.from(payload, 'base64url')));
   if (now < claims.iat || now >= claims.exp) throw new VaultError('unauthorized');

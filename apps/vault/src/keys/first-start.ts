@@ -4,7 +4,8 @@ import type { Clock } from '../clock.ts';
 import { StartError } from '../config.ts';
 import { createOnce, readBytes } from './durable-file.ts';
 import { type Kek, KeysUnavailable } from './kek/kek.ts';
-import { KeyStore, SECRET_NAMES } from './key-store.ts';
+import { KeyStore } from './key-store.ts';
+import { SECRET_NAMES, secretFiles } from './secret-files.ts';
 
 const FOLDERS = ['', 'offline-root', 'receive', 'tenants'];
 /** Written after all keys of a deployment: from then on, one that is missing was lost. */
@@ -26,7 +27,8 @@ export async function openKeyStore(folder: string, kek: Kek, now: Clock): Promis
   await requireKek(folder, kek);
   const keys = new KeyStore(folder, kek, now);
   if (readBytes(join(folder, COMPLETE)) === undefined) {
-    for (const name of SECRET_NAMES) await keys.createSecret(name);
+    for (const name of SECRET_NAMES)
+      if (secretFiles(folder, name).length === 0) await keys.createSecret(name);
     createOnce(join(folder, COMPLETE), new Uint8Array(0));
   }
   for (const name of SECRET_NAMES) await requireSecret(keys, name);

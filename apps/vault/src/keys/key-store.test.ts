@@ -15,8 +15,9 @@ import { createOnce, destroyFile, replaceFile } from './durable-file.ts';
 import { openKeyStore } from './first-start.ts';
 import { directoryKek } from './kek/directory-kek.ts';
 import { KeysUnavailable } from './kek/kek.ts';
-import { type KeyStore, SECRET_NAMES } from './key-store.ts';
+import type { KeyStore } from './key-store.ts';
 import { ReceiveKeys } from './receive-keys.ts';
+import { SECRET_NAMES } from './secret-files.ts';
 
 const TENANT = `ten_${'A'.repeat(22)}`;
 let folder: string;

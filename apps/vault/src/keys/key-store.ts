@@ -2,17 +2,17 @@ import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 import type { DataKey } from '@hushfield/crypto/envelope';
 import { importSigningSeed, type SigningKey } from '@hushfield/crypto/manifest';
-import type { Clock } from '../clock.ts';
-import { createOnce, readBytes } from './durable-file.ts';
+import { type Clock, seconds } from '../clock.ts';
+import { createOnce, destroyFile, readBytes } from './durable-file.ts';
 import { type Kek, KeysUnavailable } from './kek/kek.ts';
 import { SecretCache } from './secret-cache.ts';
+import { type SecretFile, secretFile, secretFiles, type SecretName } from './secret-files.ts';
 import { TenantFiles } from './tenant-files.ts';
 
 const KEY_BYTES = 32;
 
-/** Keys that a deployment has one of. */
-export const SECRET_NAMES = ['pepper', 'ticket', 'manifest', 'offline-root/root'] as const;
-export type SecretName = (typeof SECRET_NAMES)[number];
+/** A key of the deployment, and since when it is the one in use, in unix seconds. */
+export type DatedSecret = { readonly from: number; readonly key: Uint8Array };
 
 /** What the cards of a tenant are sealed and recognised with. */
 export type TenantKeys = {
@@ -38,7 +38,8 @@ export class KeyStore {
   readonly folder: string;
   readonly kek: Kek;
   readonly tenants: TenantFiles;
-  readonly #secrets: SecretCache<Uint8Array>;
+  readonly #now: Clock;
+  readonly #secrets: SecretCache<readonly DatedSecret[]>;
   readonly #tenantKeys: SecretCache<TenantKeys>;
   readonly #dataKeys: SecretCache<DataKey | undefined>;
 
@@ -46,7 +47,8 @@ export class KeyStore {
     this.folder = folder;
     this.kek = kek;
     this.tenants = new TenantFiles(folder, kek);
-    this.#secrets = new SecretCache(now, (bytes) => bytes.fill(0));
+    this.#now = now;
+    this.#secrets = new SecretCache(now, (all) => all.forEach(({ key }) => key.fill(0)));
     this.#tenantKeys = new SecretCache(now, ({ pan, fingerprint }) => {
       pan.key.fill(0);
       fingerprint.fill(0);
@@ -54,9 +56,17 @@ export class KeyStore {
     this.#dataKeys = new SecretCache(now, (dataKey) => dataKey?.key.fill(0));
   }
 
-  /** 32 bytes, the same at every call. */
-  secret(name: SecretName): Promise<Uint8Array> {
-    return this.#secrets.get(name, () => this.kek.unwrap(name, storedIn(this.folder, name)));
+  /** The 32 bytes in use now: the same at every call, but for a rotation. */
+  async secret(name: SecretName): Promise<Uint8Array> {
+    const all = await this.secrets(name);
+    const inUse = all.findLast(({ from }) => from <= seconds(this.#now())) ?? all[0];
+    if (inUse === undefined) throw new KeysUnavailable(`${name} is not there`);
+    return inUse.key;
+  }
+
+  /** All that there are of that name, oldest first: the one before is still good for a while. */
+  secrets(name: SecretName): Promise<readonly DatedSecret[]> {
+    return this.#secrets.get(name, () => this.#loadSecrets(name));
   }
 
   /** The Ed25519 key of that name. `offline-root/root` would be offline in a live deployment. */
@@ -77,11 +87,18 @@ export class KeyStore {
     });
   }
 
-  /** Makes a key of the deployment where there is none. For the first start only. */
-  async createSecret(name: SecretName): Promise<void> {
+  /** Makes a key of the deployment, in use from a time on; at the first start, from ever. */
+  async createSecret(name: SecretName, from = 0): Promise<void> {
     const key = randomBytes(KEY_BYTES);
-    createOnce(join(this.folder, name), await this.kek.wrap(name, key));
+    const file = secretFile(name, from);
+    createOnce(join(this.folder, file), await this.kek.wrap(file, key));
     key.fill(0);
+    this.#secrets.drop(name);
+  }
+
+  destroySecret(name: SecretName, from: number): void {
+    destroyFile(join(this.folder, secretFile(name, from)));
+    this.#secrets.drop(name);
   }
 
   /** Forgets what is in memory of a tenant: its keys have changed. */
@@ -99,6 +116,16 @@ export class KeyStore {
 
   close(): void {
     this.kek.close();
+  }
+
+  async #loadSecrets(name: SecretName): Promise<readonly DatedSecret[]> {
+    const load = async ({ from, file }: SecretFile) => {
+      const key = await this.kek.unwrap(file, storedIn(this.folder, file));
+      return { from, key };
+    };
+    const files = secretFiles(this.folder, name);
+    if (files.length === 0) throw new KeysUnavailable(`${name} is not there`);
+    return Promise.all(files.map(load));
   }
 
   async #loadTenantKeys(tenant: string): Promise<TenantKeys> {

@@ -1,7 +1,7 @@
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { SECRET_NAMES } from './key-store.ts';
 import { labelOfReceiveFile } from './receive-keys.ts';
+import { SECRET_NAMES, secretFiles } from './secret-files.ts';
 import { labelOfTenantFile } from './tenant-files.ts';
 
 /** A file of the key store that holds a key under the KEK. */
@@ -14,11 +14,13 @@ export type WrappedFile = {
 
 /** Every wrapped key in a key store. */
 export function wrappedFiles(folder: string): WrappedFile[] {
-  const secrets = SECRET_NAMES.map((name) => ({
-    path: join(folder, name),
-    prefix: 0,
-    label: name,
-  }));
+  const secrets = SECRET_NAMES.flatMap((name) =>
+    secretFiles(folder, name).map(({ file }) => ({
+      path: join(folder, file),
+      prefix: 0,
+      label: file,
+    })),
+  );
   const receive = readdirSync(join(folder, 'receive')).flatMap((name) => {
     const label = labelOfReceiveFile(name);
     return label === undefined ? [] : [{ path: join(folder, 'receive', name), prefix: 0, label }];

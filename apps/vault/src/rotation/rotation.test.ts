@@ -2,15 +2,18 @@ import { envelopeDataKeyId } from '@hushfield/crypto/envelope';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { ask, keyOf, otherTenant } from '../../test/backend.ts';
 import { ENGINES } from '../../test/engines.ts';
-import { tokenize } from '../../test/sealed-request.ts';
+import { receiveKey, ticketFor, tokenize } from '../../test/sealed-request.ts';
 import { type TestVault, testVault } from '../../test/test-vault.ts';
 import { createLog } from '../app/log.ts';
 import { assemble } from '../assemble.ts';
 import { createApiApp } from '../routes/api-app.ts';
+import { latestManifest } from '../worker/manifest-store.ts';
+import { runWorkerRound } from '../worker/worker.ts';
 import { destroyRetired, KEPT_MS } from './destroy-keys.ts';
 import { shredTenant } from './shred-tenant.ts';
 import { rotateDataKey } from './rotate-data-keys.ts';
 import { rotateKek } from './rotate-kek.ts';
+import { rotateSecret } from './rotate-secret.ts';
 
 const DAY = 24 * 60 * 60 * 1000;
 const silent = () => {};
@@ -185,6 +188,47 @@ describe.each(ENGINES)('rotations on %s', (engine) => {
     expect([answer.status, answer.body['code']]).toStrictEqual([500, 'service_unavailable']);
     expect(it.lines.slice(-3).join('')).toContain('its data key was destroyed');
     await remove();
+  });
+
+  test('of the ticket key let every ticket live to its end, on every node', async () => {
+    const minute = 60_000;
+    await runWorkerRound(it.vault);
+    const before = await ticketFor(it);
+    await tokenize(node, { ticket: before });
+    const from = await rotateSecret(it.vault, 'ticket');
+    expect(await rotateSecret(it.vault, 'ticket')).toBe(from);
+    // Not used yet: other nodes may not know of it.
+    const old = Buffer.from(await it.vault.keys.secret('ticket'));
+    it.time.now += 9 * minute;
+    expect(Buffer.from(await node.vault.keys.secret('ticket')).equals(old)).toBe(true);
+    const early = await ticketFor(it);
+    it.time.now += 2 * minute;
+    const late = await ticketFor(it);
+    expect(Buffer.from(await it.vault.keys.secret('ticket')).equals(old)).toBe(false);
+    for (const ticket of [early, late])
+      for (const [attempt, at] of [it, node].entries())
+        expect((await tokenize(at, { ticket, attempt: attempt + 1 })).ok).toBe(true);
+    it.time.now += 29 * minute;
+    await runWorkerRound(it.vault);
+    expect((await it.vault.keys.secrets('ticket')).length).toBe(2);
+    it.time.now += 15 * minute;
+    await runWorkerRound(it.vault);
+    expect((await it.vault.keys.secrets('ticket')).length).toBe(1);
+    expect((await tokenize(node)).ok).toBe(true);
+    // And a start that comes after finds all it needs.
+    const log = createLog('info', () => {});
+    await assemble(it.config, { sql: it.vault.sql, now: () => it.time.now, log });
+  });
+
+  test('of the manifest key are followed by frames at once', async () => {
+    const list = async () => (await latestManifest(it.vault.sql.as('worker')))?.bundle.delegation;
+    const before = await list();
+    await rotateSecret(it.vault, 'manifest');
+    await runWorkerRound(it.vault);
+    expect(await list()).not.toBe(before);
+    // What a frame does with it: verifies from the root down.
+    await receiveKey(it);
+    expect((await tokenize(it)).ok).toBe(true);
   });
 
   test('of the KEK wrap every key anew, destroy the one before, and go on after a cut', async () => {

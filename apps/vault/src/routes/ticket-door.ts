@@ -21,7 +21,8 @@ export class TicketDoor {
   /** @throws VaultError `unauthorized` or `origin_not_allowed`. */
   async admit(request: FastifyRequest, body: FromFrame): Promise<TicketClaims> {
     const { keys, mode, now } = this.#vault;
-    const claims = verifyTicket(await keys.secret('ticket'), body.ticket, seconds(now()));
+    const ticketKeys = (await keys.secrets('ticket')).map(({ key }) => key);
+    const claims = verifyTicket(ticketKeys, body.ticket, seconds(now()));
     if (claims.mode !== mode) throw new VaultError('unauthorized');
     if (!claims.origins.includes(body.parentOrigin)) throw new VaultError('origin_not_allowed');
     request.facts.tenant = claims.tenant;

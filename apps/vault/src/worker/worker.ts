@@ -4,6 +4,7 @@ import type { Scope } from '../db/sql.ts';
 import { aloneWithKeys } from '../keys/alone-with-keys.ts';
 import { isOver, nextWindow } from '../keys/receive-schedule.ts';
 import { purgeCounters } from '../limits/counter-store.ts';
+import { destroySuperseded } from '../rotation/rotate-secret.ts';
 import type { Vault } from '../vault.ts';
 import { publishManifest } from './publish-manifest.ts';
 import { purgeAnswers, purgeTokens } from './purge.ts';
@@ -15,6 +16,7 @@ const AS_WORKER: Scope = { role: 'worker' };
 export async function runWorkerRound(vault: Vault): Promise<void> {
   await aloneWithKeys(vault.sql, async (sql) => {
     await turnReceiveKeys(vault);
+    destroySuperseded(vault);
     await publishManifest(sql, vault);
   });
   const now = new Date(vault.now());

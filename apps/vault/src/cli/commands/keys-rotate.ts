@@ -3,13 +3,15 @@ import { everyTenant } from '../../rotation/data-key-store.ts';
 import { destroyRetired } from '../../rotation/destroy-keys.ts';
 import { type DataKeyRotation, rotateDataKey } from '../../rotation/rotate-data-keys.ts';
 import { rotateKek } from '../../rotation/rotate-kek.ts';
+import { ROTATED_SECRETS, type RotatedSecret, rotateSecret } from '../../rotation/rotate-secret.ts';
 import type { Vault } from '../../vault.ts';
 import type { Answer, Command, Desk } from '../command.ts';
 import { withVault } from '../with-vault.ts';
 import { Duration, TenantId } from './key-wish.ts';
 
+const WHAT = ['kek', 'data-keys', ...ROTATED_SECRETS] as const;
 const Asked = z.strictObject({
-  what: z.enum(['kek', 'data-keys'], 'is "kek" or "data-keys"'),
+  what: z.enum(WHAT, `is one of ${WHAT.join(', ')}`),
   tenant: TenantId.optional(),
   keep: Duration.prefault('30d'),
 });
@@ -22,19 +24,25 @@ data-keys  gives each tenant a new data key and seals every stored card under it
            for backups of the database, and is destroyed by a later run, --keep after its retirement:
            from then on cards that were deleted before it are gone from every backup too. So run it
            once a month.
+ticket     makes the key that frames' tickets are signed with, in use ten minutes from now on every node;
+           the worker destroys the one before when its last ticket has run out.
+manifest   makes the key that lists of receive keys are signed with, in use at once. What the one before
+           was given by the root stays valid for up to 35 days: had it leaked, change the root too.
 
 Cut off, it goes on when it is run again. Everything is opened again before the old is given up. A card
 that does not open is named, left as it is, and keeps its key; the command then ends with 1.`,
   example: 'hushfield keys rotate --what data-keys',
   options: {
-    what: { type: 'string', value: 'kek|data-keys', says: 'which keys' },
+    what: { type: 'string', value: 'which', says: WHAT.join(', ') },
     tenant: { type: 'string', value: 'id', says: 'only the data keys of this one' },
     keep: { type: 'string', value: '30d', says: 'how long a retired data key stays; 30d without' },
   },
   run: (desk, given) =>
     withVault(desk, (vault) => {
       const asked = Asked.parse(given);
-      return asked.what === 'kek' ? rotateTheKek(vault, desk) : rotateAll(vault, desk, asked);
+      if (asked.what === 'kek') return rotateTheKek(vault, desk);
+      if (asked.what === 'data-keys') return rotateAll(vault, desk, asked);
+      return rotateOne(vault, asked.what);
     }),
 };
 
@@ -42,6 +50,11 @@ async function rotateTheKek(vault: Vault, { progress }: Desk): Promise<Answer> {
   const { kek, rewrapped } = await rotateKek(vault, progress);
   const text = `KEK ${kek} is the only one; ${rewrapped} keys were wrapped anew.`;
   return { text, data: { kek, rewrapped } };
+}
+
+async function rotateOne(vault: Vault, what: RotatedSecret): Promise<Answer> {
+  const inUseFrom = new Date((await rotateSecret(vault, what)) * 1000).toISOString();
+  return { text: `The new key is in use from ${inUseFrom}.`, data: { what, inUseFrom } };
 }
 
 async function rotateAll(

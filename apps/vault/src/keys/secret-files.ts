@@ -1,0 +1,41 @@
+import { readdirSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
+import { KeysUnavailable } from './kek/kek.ts';
+
+/** Keys that a deployment has, beside those of its tenants. */
+export const SECRET_NAMES = ['pepper', 'ticket', 'manifest', 'offline-root/root'] as const;
+export type SecretName = (typeof SECRET_NAMES)[number];
+
+/** Where one key of a name lies, and since when it is the one in use, in unix seconds. */
+export type SecretFile = { readonly from: number; readonly file: string };
+
+const FROM = /^\.(?<from>[1-9]\d{0,11})$/;
+
+/** The first key of a name has no time in its file's name. */
+export function secretFile(name: SecretName, from: number): string {
+  return from === 0 ? name : `${name}.${from}`;
+}
+
+/** All files of a name, oldest key first. */
+export function secretFiles(folder: string, name: SecretName): SecretFile[] {
+  return list(join(folder, dirname(name)))
+    .flatMap((file) => {
+      const from = timeOf(file, basename(name));
+      return from === undefined ? [] : [{ from, file: secretFile(name, from) }];
+    })
+    .toSorted((a, b) => a.from - b.from);
+}
+
+function timeOf(file: string, name: string): number | undefined {
+  if (file === name) return 0;
+  const from = file.startsWith(name) ? FROM.exec(file.slice(name.length))?.groups?.from : undefined;
+  return from === undefined ? undefined : Number(from);
+}
+
+function list(folder: string): string[] {
+  try {
+    return readdirSync(folder);
+  } catch (cause) {
+    throw new KeysUnavailable('the key store cannot be read', { cause });
+  }
+}

@@ -1,0 +1,46 @@
+import { seconds } from '../clock.ts';
+import { aloneWithKeys } from '../keys/alone-with-keys.ts';
+import { secretFiles } from '../keys/secret-files.ts';
+import type { Rotating } from './rotate-data-keys.ts';
+
+/**
+ * How long before its use a new key is there, and how long after its use an old one stays, in seconds.
+ * A node learns of a new key within five minutes, and a ticket lives for thirty. Only the worker signs
+ * manifests; frames take them by the delegation they come with.
+ */
+const TIMES = {
+  ticket: { ahead: 600, after: 2_400 },
+  manifest: { ahead: 0, after: 600 },
+} as const;
+
+export type RotatedSecret = keyof typeof TIMES;
+export const ROTATED_SECRETS = ['ticket', 'manifest'] as const satisfies readonly RotatedSecret[];
+
+/**
+ * Makes the next key of a name, to be used from a time on that every node will know of it by. One that
+ * waits for its time already is taken for it.
+ *
+ * @returns when it is in use, in unix seconds.
+ */
+export async function rotateSecret(vault: Rotating, name: RotatedSecret): Promise<number> {
+  return aloneWithKeys(vault.sql, async () => {
+    const now = seconds(vault.now());
+    const newest = secretFiles(vault.keys.folder, name).at(-1);
+    if (newest !== undefined && newest.from > now) return newest.from;
+    const from = now + TIMES[name].ahead;
+    await vault.keys.createSecret(name, from);
+    return from;
+  });
+}
+
+/** Destroys keys whose successor has been in use for long enough. For whoever is alone with keys. */
+export function destroySuperseded({ keys, now }: Pick<Rotating, 'keys' | 'now'>): void {
+  for (const name of ROTATED_SECRETS) {
+    const files = secretFiles(keys.folder, name);
+    for (const [at, { from }] of files.entries()) {
+      const successor = files[at + 1];
+      if (successor !== undefined && successor.from + TIMES[name].after <= seconds(now()))
+        keys.destroySecret(name, from);
+    }
+  }
+}
