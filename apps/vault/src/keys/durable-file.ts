@@ -4,13 +4,16 @@ import {
   fsyncSync,
   linkSync,
   openSync,
+  readdirSync,
   readFileSync,
   renameSync,
   rmSync,
   statSync,
   writeSync,
 } from 'node:fs';
-import { dirname } from 'node:path';
+import { basename, dirname, join } from 'node:path';
+
+const DRAFT = /^\.[0-9a-f]{16}\.tmp$/;
 
 /**
  * Writes a file that must not be lost and must not be replaced: the bytes are on the disk, under
@@ -53,9 +56,33 @@ export function readBytes(path: string): Uint8Array | undefined {
 
 /**
  * Overwrites a secret's bytes in place and then removes the file. On media that write elsewhere
- * (SSDs, snapshots) the wrapping under the KEK is what keeps the old bytes unreadable.
+ * (SSDs, snapshots) the wrapping under the KEK is what keeps the old bytes unreadable. Drafts that a
+ * killed process left of it go too: they hold the same secret.
  */
 export function destroyFile(path: string): void {
+  wipeDrafts(path);
+  wipe(path);
+  syncFolder(dirname(path));
+}
+
+/** As `destroyFile`, and leaves bytes in the place of the secret. */
+export function destroyLeaving(path: string, bytes: Uint8Array): void {
+  const old = `${path}.${randomBytes(8).toString('hex')}.tmp`;
+  // The name is never without a file: a reader meets the old bytes or the new ones.
+  linkSync(path, old);
+  replaceFile(path, bytes);
+  wipeDrafts(path);
+  syncFolder(dirname(path));
+}
+
+function wipeDrafts(path: string): void {
+  const [folder, file] = [dirname(path), basename(path)];
+  for (const name of readdirSync(folder)) {
+    if (name.startsWith(file) && DRAFT.test(name.slice(file.length))) wipe(join(folder, name));
+  }
+}
+
+function wipe(path: string): void {
   const file = openSync(path, 'r+');
   try {
     writeSync(file, randomBytes(statSync(path).size), 0, undefined, 0);
@@ -64,7 +91,6 @@ export function destroyFile(path: string): void {
     closeSync(file);
   }
   rmSync(path);
-  syncFolder(dirname(path));
 }
 
 function writeDraft(path: string, bytes: Uint8Array): string {

@@ -11,7 +11,7 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { createOnce, destroyFile, replaceFile } from './durable-file.ts';
+import { createOnce, destroyFile, destroyLeaving, replaceFile } from './durable-file.ts';
 import { openKeyStore } from './first-start.ts';
 import { directoryKek } from './kek/directory-kek.ts';
 import { KeysUnavailable } from './kek/kek.ts';
@@ -181,7 +181,13 @@ test('creates once, replaces whole, and destroys', async () => {
   );
   replaceFile(path, Buffer.from('third'));
   expect(readFileSync(path, 'utf8')).toBe('third');
+  const left = `${path}.0123456789abcdef.tmp`;
+  writeFileSync(left, 'third, of a process that was killed');
   destroyFile(path);
-  expect(existsSync(path)).toBe(false);
+  expect([existsSync(path), existsSync(left)]).toStrictEqual([false, false]);
+  createOnce(path, Buffer.from('fourth'));
+  writeFileSync(left, 'fourth');
+  destroyLeaving(path, Buffer.from('stone'));
+  expect([readFileSync(path, 'utf8'), existsSync(left)]).toStrictEqual(['stone', false]);
   expect(files().filter((each) => each.endsWith('.tmp'))).toStrictEqual([]);
 });

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { type DataKey, generateDataKey } from '@hushfield/crypto/envelope';
-import { createOnce, destroyFile, moveFile, readBytes, replaceFile } from './durable-file.ts';
+import { createOnce, destroyFile, destroyLeaving, moveFile, readBytes } from './durable-file.ts';
 import { type Kek, KeysUnavailable } from './kek/kek.ts';
 
 const KEY_BYTES = 32;
@@ -109,7 +109,7 @@ export class TenantFiles {
   /** Ends a data key: what it sealed is unreadable from now on, in every copy. */
   destroyDataKey(tenant: string, { number, id }: StoredDataKey): void {
     const path = this.#path(dataKeyName(tenant, number));
-    replaceFile(path, Buffer.from(id, 'base64url'));
+    destroyLeaving(path, Buffer.from(id, 'base64url'));
   }
 
   /** Ends a fingerprint key: nobody can tell any more which card a fingerprint was of. */
