@@ -19,7 +19,7 @@ export type Facts = {
   /** Whether the schema is, word for word, the one this vault was written for. */
   readonly schemaIsOurs: boolean;
   readonly server: Server | undefined;
-  /** Permission bits of the folders that must be the vault's alone. */
+  /** Permission bits of what must be the vault's alone: folders, and a device's PIN. */
   readonly folders: readonly { readonly path: string; readonly bits: number }[];
 };
 
@@ -54,6 +54,7 @@ export async function gatherFacts(
   const clockSkewMs = await skewOf(owner);
   const [origins] = (await database.as('admin').query(ORIGINS)).map((row) => Origins.parse(row));
   const [server] = engine === 'embedded' ? [] : await owner.query(SERVER);
+  const pinFiles = config.kek.kind === 'pkcs11' ? [config.kek.pinFile] : [];
   const { fieldsOrigin, apiOrigin, dataDir, keyStoreDir } = config;
   return {
     engine,
@@ -65,7 +66,7 @@ export async function gatherFacts(
     clockSkewMs,
     schemaIsOurs: (await describeSchema(owner)) === schema,
     server: server && Server.parse(server),
-    folders: [dataDir, keyStoreDir].flatMap(bitsOf),
+    folders: [dataDir, keyStoreDir, ...pinFiles].flatMap(bitsOf),
   };
 }
 

@@ -95,8 +95,8 @@ const RULES: readonly Rule[] = [
   {
     id: 'folders',
     level: 'unsafe',
-    good: 'Data and keys are for the vault’s own user only.',
-    bad: 'Others on this machine may read the data directory or the keys. Run chmod 700 on both.',
+    good: 'Data, keys and PIN are for the vault’s own user only.',
+    bad: 'Others on this machine may read the data directory, the key store or the PIN. Run chmod 700 on the folders and chmod 600 on the PIN file.',
     holds: ({ folders }) => folders.every(({ bits }) => (bits & 0o077) === 0),
   },
   {

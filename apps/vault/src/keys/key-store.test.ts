@@ -152,6 +152,22 @@ test('refuses a wrapped key that was moved to another name', async () => {
   await expect(keys.secret('pepper')).rejects.toThrow(KeysUnavailable);
 });
 
+test('sees a data key that comes late, and none that is destroyed', async () => {
+  const keys = await inUse();
+  const { id } = (await keys.tenantKeys(TENANT)).pan;
+  const path = join(folder, 'tenants', `${TENANT}.pan.0001`);
+  renameSync(path, `${path}.away`);
+  expect(await keys.dataKey(TENANT, id)).toBeUndefined();
+  renameSync(`${path}.away`, path);
+  expect((await keys.dataKey(TENANT, id))?.id).toBe(id);
+  const [stored] = keys.tenants.dataKeys(TENANT);
+  if (stored !== undefined) keys.tenants.destroyDataKey(TENANT, stored);
+  keys.forget(TENANT);
+  expect(await keys.dataKey(TENANT, id)).toBeUndefined();
+  expect(keys.tenants.isDestroyed(TENANT, id)).toBe(true);
+  await expect(keys.tenantKeys(TENANT)).rejects.toThrow(KeysUnavailable);
+});
+
 test('does not make a new KEK beside keys of an old one', async () => {
   await open();
   rmSync(join(folder, 'kek'));

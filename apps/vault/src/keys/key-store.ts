@@ -21,6 +21,8 @@ export type TenantKeys = {
   readonly fingerprint: Uint8Array;
 };
 
+class NoSuchKey extends Error {}
+
 /**
  * The key store: a folder (0700) of files (0600), each a key wrapped under the KEK. It lies apart from
  * the database and its backups, and is kept for a shorter time than those: what was destroyed here
@@ -41,7 +43,7 @@ export class KeyStore {
   readonly #now: Clock;
   readonly #secrets: SecretCache<readonly DatedSecret[]>;
   readonly #tenantKeys: SecretCache<TenantKeys>;
-  readonly #dataKeys: SecretCache<DataKey | undefined>;
+  readonly #dataKeys: SecretCache<DataKey>;
 
   constructor(folder: string, kek: Kek, now: Clock) {
     this.folder = folder;
@@ -53,7 +55,7 @@ export class KeyStore {
       pan.key.fill(0);
       fingerprint.fill(0);
     });
-    this.#dataKeys = new SecretCache(now, (dataKey) => dataKey?.key.fill(0));
+    this.#dataKeys = new SecretCache(now, (dataKey) => dataKey.key.fill(0));
   }
 
   /** The 32 bytes in use now: the same at every call, but for a rotation. */
@@ -80,11 +82,13 @@ export class KeyStore {
   }
 
   /** The data key of an envelope, also of an earlier one; nothing for one that is destroyed or unknown. */
-  dataKey(tenant: string, id: string): Promise<DataKey | undefined> {
-    return this.#dataKeys.get(`${tenant}/${id}`, async () => {
-      const stored = this.tenants.dataKeys(tenant).find((each) => each.id === id);
-      return stored?.wrapped === undefined ? undefined : this.tenants.unwrap(tenant, stored);
-    });
+  async dataKey(tenant: string, id: string): Promise<DataKey | undefined> {
+    try {
+      return await this.#dataKeys.get(`${tenant}/${id}`, () => this.#loadDataKey(tenant, id));
+    } catch (error) {
+      if (error instanceof NoSuchKey) return undefined;
+      throw error;
+    }
   }
 
   /** Makes a key of the deployment, in use from a time on; at the first start, from ever. */
@@ -126,6 +130,13 @@ export class KeyStore {
     const files = secretFiles(this.folder, name);
     if (files.length === 0) throw new KeysUnavailable(`${name} is not there`);
     return Promise.all(files.map(load));
+  }
+
+  async #loadDataKey(tenant: string, id: string): Promise<DataKey> {
+    const stored = this.tenants.dataKeys(tenant).find((each) => each.id === id);
+    // Not to be remembered: a store that nodes share may show a new key a moment late.
+    if (stored?.wrapped === undefined) throw new NoSuchKey();
+    return this.tenants.unwrap(tenant, stored);
   }
 
   async #loadTenantKeys(tenant: string): Promise<TenantKeys> {
