@@ -82,4 +82,40 @@ export const VAULT: readonly Mutant[] = [
     ],
     attacks: [unit('apps/vault/src/api/answer-once.test.ts')],
   },
+  {
+    name: 'rotation: a retired data key still seals',
+    edits: [
+      edit(
+        'apps/vault/src/rotation/key-in-force.ts',
+        'AND data_keys.data_key_id = ${dataKey} AND retired_at IS NULL)',
+        'AND data_keys.data_key_id = ${dataKey})',
+      ),
+    ],
+    attacks: [unit('apps/vault/src/rotation/rotation.test.ts')],
+  },
+  {
+    name: 'rotation: a destroyed data key is left in the store',
+    edits: [
+      edit(
+        'apps/vault/src/rotation/destroy-keys.ts',
+        'if (stored !== undefined) keys.tenants.destroyDataKey(tenant, stored);',
+        'void stored;',
+      ),
+    ],
+    attacks: [unit('apps/vault/src/rotation/rotation.test.ts')],
+  },
+  {
+    name: 'keys: wrapped without their label',
+    edits: [
+      edit(
+        'packages/crypto/src/envelope/wrapped-key.ts',
+        'return lengthPrefixed([LABEL, label]);',
+        "return lengthPrefixed([LABEL, label.replace(/.*/, '')]);",
+      ),
+    ],
+    attacks: [
+      unit('packages/crypto/src/envelope/wrapped-key.test.ts'),
+      unit('apps/vault/src/keys/key-store.test.ts'),
+    ],
+  },
 ];

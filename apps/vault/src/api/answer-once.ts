@@ -9,7 +9,9 @@ import {
 import type { FastifyRequest } from 'fastify';
 import * as z from 'zod';
 import { VaultError } from '../app/vault-error.ts';
+import { seconds } from '../clock.ts';
 import type { Sql } from '../db/sql.ts';
+import { KeysUnavailable } from '../keys/kek/kek.ts';
 import type { StoredKey } from '../tenants/tenant-store.ts';
 import { KEY_IN_FORCE } from '../rotation/key-in-force.ts';
 import type { Vault } from '../vault.ts';
@@ -68,9 +70,12 @@ async function answer(
   sql: Sql,
   act: (sql: Sql) => Promise<unknown>,
 ): Promise<unknown> {
-  const marks = await marksOf(vault, asked);
-  const earlier = await find(sql, asked, marks);
-  if (earlier !== undefined) return replayed(vault, asked, marks, earlier);
+  const all = await marksOf(vault, asked);
+  for (const marks of all) {
+    const earlier = await find(sql, asked, marks);
+    if (earlier !== undefined) return replayed(vault, asked, marks, earlier);
+  }
+  const [marks] = all;
   const made = await act(sql);
   if (!(await keep(vault, sql, asked, marks, made))) throw new Overtaken();
   return made;
@@ -78,9 +83,19 @@ async function answer(
 
 type Marks = { readonly name: Buffer; readonly request: Buffer };
 
-/** HMACs, not hashes: a body that holds a card could be guessed from its hash. */
-async function marksOf({ keys }: Vault, { name, route, request }: Asked): Promise<Marks> {
-  const key = await keys.secret('pepper');
+/**
+ * HMACs, not hashes: a body that holds a card could be guessed from its hash. Under the pepper in use
+ * first; within a day after its rotation, the answer may lie under the one before.
+ */
+async function marksOf({ keys, now }: Vault, asked: Asked): Promise<[Marks, ...Marks[]]> {
+  const time = seconds(now());
+  const peppers = (await keys.secrets('pepper')).filter(({ from }) => from <= time).toReversed();
+  const [inUse, ...before] = peppers.map(({ key }) => marksUnder(key, asked));
+  if (inUse === undefined) throw new KeysUnavailable('there is no pepper');
+  return [inUse, ...before];
+}
+
+function marksUnder(key: Uint8Array, { name, route, request }: Asked): Marks {
   const mark = (...parts: string[]) =>
     createHmac('sha256', key).update(LABEL).update(parts.join('\0')).digest();
   const contents = JSON.stringify([request.params, request.body]);

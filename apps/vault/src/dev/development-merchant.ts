@@ -1,9 +1,10 @@
 import { join } from 'node:path';
-import { hashApiKey, newApiKey, newId, parseApiKey } from '@hushfield/crypto/token-id';
+import { newApiKey, newId, parseApiKey } from '@hushfield/crypto/token-id';
 import * as z from 'zod';
 import { StartError } from '../config.ts';
 import type { Sql } from '../db/sql.ts';
 import { readBytes, replaceFile } from '../keys/durable-file.ts';
+import { hashNewKey } from '../tenants/authenticate.ts';
 import { ensureTenantKeys } from '../tenants/tenant-keys.ts';
 import { insertKey, insertTenant, setOrigins } from '../tenants/tenant-store.ts';
 import type { Vault } from '../vault.ts';
@@ -62,7 +63,7 @@ async function register(sql: Sql, vault: Vault, { tenant }: Credentials, key: st
   if (parsed === undefined || parsed.kind === 'rk')
     throw new StartError('development.json holds no keys.');
   const { kind, mode, keyId } = parsed;
-  const hash = hashApiKey(await vault.keys.secret('pepper'), key);
-  await insertKey(sql, { tenant, keyId, kind, mode, hash }, at);
+  const hashed = await hashNewKey(vault, key);
+  await insertKey(sql, { tenant, keyId, kind, mode, ...hashed }, at);
   return { tenant, keyId };
 }

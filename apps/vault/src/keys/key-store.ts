@@ -60,10 +60,15 @@ export class KeyStore {
 
   /** The 32 bytes in use now: the same at every call, but for a rotation. */
   async secret(name: SecretName): Promise<Uint8Array> {
+    return (await this.secretInUse(name)).key;
+  }
+
+  /** The same, and since when. */
+  async secretInUse(name: SecretName): Promise<DatedSecret> {
     const all = await this.secrets(name);
     const inUse = all.findLast(({ from }) => from <= seconds(this.#now())) ?? all[0];
     if (inUse === undefined) throw new KeysUnavailable(`${name} is not there`);
-    return inUse.key;
+    return inUse;
   }
 
   /** All that there are of that name, oldest first: the one before is still good for a while. */

@@ -2,18 +2,12 @@ import { envelopeDataKeyId } from '@hushfield/crypto/envelope';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { ask, keyOf, otherTenant } from '../../test/backend.ts';
 import { ENGINES } from '../../test/engines.ts';
-import { receiveKey, ticketFor, tokenize } from '../../test/sealed-request.ts';
-import { type TestVault, testVault } from '../../test/test-vault.ts';
-import { createLog } from '../app/log.ts';
-import { assemble } from '../assemble.ts';
-import { createApiApp } from '../routes/api-app.ts';
-import { latestManifest } from '../worker/manifest-store.ts';
-import { runWorkerRound } from '../worker/worker.ts';
+import { tokenize } from '../../test/sealed-request.ts';
+import type { TestVault } from '../../test/test-vault.ts';
+import { twoNodes } from '../../test/two-nodes.ts';
 import { destroyRetired, KEPT_MS } from './destroy-keys.ts';
 import { shredTenant } from './shred-tenant.ts';
 import { rotateDataKey } from './rotate-data-keys.ts';
-import { rotateKek } from './rotate-kek.ts';
-import { rotateSecret } from './rotate-secret.ts';
 
 const DAY = 24 * 60 * 60 * 1000;
 const silent = () => {};
@@ -24,20 +18,14 @@ describe.each(ENGINES)('rotations on %s', (engine) => {
   let node: TestVault;
   let key: string;
   let tenant: string;
+  let nodes: Awaited<ReturnType<typeof twoNodes>>;
   beforeAll(async () => {
-    it = await testVault({ engine });
+    nodes = await twoNodes(engine);
+    ({ it, node } = nodes);
     tenant = it.merchant.tenant;
     key = await keyOf(it, { scopes: ['tokens:write', 'tokens:read', 'tokens:reveal'] });
-    const log = createLog('info', (line) => it.lines.push(line));
-    const parts = { sql: it.vault.sql, now: () => it.time.now, log };
-    const vault = await assemble(it.config, parts);
-    node = { ...it, vault, api: createApiApp(vault) };
   }, 60_000);
-  afterAll(async () => {
-    await node.api.close();
-    node.vault.keys.close();
-    await it.close();
-  });
+  afterAll(() => nodes.close());
 
   const owner = (text: string, values: unknown[] = []) => it.vault.sql.owner.query(text, values);
   const rotate = (progress: (line: string) => void = silent) =>
@@ -188,65 +176,6 @@ describe.each(ENGINES)('rotations on %s', (engine) => {
     expect([answer.status, answer.body['code']]).toStrictEqual([500, 'service_unavailable']);
     expect(it.lines.slice(-3).join('')).toContain('its data key was destroyed');
     await remove();
-  });
-
-  test('of the ticket key let every ticket live to its end, on every node', async () => {
-    const minute = 60_000;
-    await runWorkerRound(it.vault);
-    const before = await ticketFor(it);
-    await tokenize(node, { ticket: before });
-    const from = await rotateSecret(it.vault, 'ticket');
-    expect(await rotateSecret(it.vault, 'ticket')).toBe(from);
-    // Not used yet: other nodes may not know of it.
-    const old = Buffer.from(await it.vault.keys.secret('ticket'));
-    it.time.now += 9 * minute;
-    expect(Buffer.from(await node.vault.keys.secret('ticket')).equals(old)).toBe(true);
-    const early = await ticketFor(it);
-    it.time.now += 2 * minute;
-    const late = await ticketFor(it);
-    expect(Buffer.from(await it.vault.keys.secret('ticket')).equals(old)).toBe(false);
-    for (const ticket of [early, late])
-      for (const [attempt, at] of [it, node].entries())
-        expect((await tokenize(at, { ticket, attempt: attempt + 1 })).ok).toBe(true);
-    it.time.now += 29 * minute;
-    await runWorkerRound(it.vault);
-    expect((await it.vault.keys.secrets('ticket')).length).toBe(2);
-    it.time.now += 15 * minute;
-    await runWorkerRound(it.vault);
-    expect((await it.vault.keys.secrets('ticket')).length).toBe(1);
-    expect((await tokenize(node)).ok).toBe(true);
-    // And a start that comes after finds all it needs.
-    const log = createLog('info', () => {});
-    await assemble(it.config, { sql: it.vault.sql, now: () => it.time.now, log });
-  });
-
-  test('of the manifest key are followed by frames at once', async () => {
-    const list = async () => (await latestManifest(it.vault.sql.as('worker')))?.bundle.delegation;
-    const before = await list();
-    await rotateSecret(it.vault, 'manifest');
-    await runWorkerRound(it.vault);
-    expect(await list()).not.toBe(before);
-    // What a frame does with it: verifies from the root down.
-    await receiveKey(it);
-    expect((await tokenize(it)).ok).toBe(true);
-  });
-
-  test('of the KEK wrap every key anew, destroy the one before, and go on after a cut', async () => {
-    const { id } = await make();
-    const pepper = Buffer.from(await it.vault.keys.secret('pepper')).toString('hex');
-    const done = await rotateKek(it.vault, silent);
-    expect(done.kek).toBe(2);
-    expect(done.rewrapped).toBeGreaterThan(6);
-    expect(await it.vault.keys.kek.numbers()).toStrictEqual([2]);
-    // Cut off after the next KEK was made: the same one is used.
-    await it.vault.keys.kek.create(3);
-    expect((await rotateKek(it.vault, silent)).kek).toBe(3);
-    const log = createLog('info', () => {});
-    const fresh = await assemble(it.config, { sql: it.vault.sql, now: () => it.time.now, log });
-    expect(Buffer.from(await fresh.keys.secret('pepper')).toString('hex')).toBe(pepper);
-    const again = { ...it, vault: fresh, api: createApiApp(fresh) };
-    expect((await reveal(id, again)).status).toBe(200);
-    await again.api.close();
   });
 
   test('shred a tenant at once, and no other', async () => {

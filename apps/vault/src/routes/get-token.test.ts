@@ -35,7 +35,7 @@ describe.each(ENGINES)('GET /v1/tokens/{id} on %s', (engine) => {
     const hash = hashApiKey(await it.vault.keys.secret('pepper'), key);
     await insertKey(
       it.vault.sql.as('admin'),
-      { tenant, keyId, kind, mode: 'test', hash },
+      { tenant, keyId, kind, mode: 'test', hash, pepperFrom: 0 },
       new Date(NOON),
     );
     return { key, keyId };
@@ -160,7 +160,16 @@ describe.each(ENGINES)('GET /v1/tokens/{id} on %s', (engine) => {
       const hash = hashApiKey(await it.vault.keys.secret('pepper'), key);
       const { tenant } = it.merchant;
       const scopes = ['tokens:read'];
-      const stored = { tenant, keyId, kind: 'rk', mode: 'test', hash, scopes, ...change } as const;
+      const stored = {
+        tenant,
+        keyId,
+        kind: 'rk',
+        mode: 'test',
+        hash,
+        pepperFrom: 0,
+        scopes,
+        ...change,
+      } as const;
       await insertKey(it.vault.sql.as('admin'), stored, new Date(it.time.now));
       return key;
     };

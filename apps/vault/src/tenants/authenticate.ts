@@ -1,10 +1,10 @@
 import { timingSafeEqual } from 'node:crypto';
 import { hashApiKey, parseApiKey } from '@hushfield/crypto/token-id';
 import { askOnce, ShortCache } from '../app/short-cache.ts';
-import type { Clock } from '../clock.ts';
+import { type Clock, seconds } from '../clock.ts';
 import type { Database } from '../db/sql.ts';
 import type { KeyStore } from '../keys/key-store.ts';
-import { findKey, type StoredKey, touchKey } from './tenant-store.ts';
+import { findKey, rehashKey, type StoredKey, touchKey } from './tenant-store.ts';
 
 const TOUCH_EVERY_MS = 60_000;
 /** A revocation is seen within a second; ids come from outside, so few are remembered. */
@@ -31,11 +31,35 @@ export async function authenticate(
   const parsed = parseApiKey(presented);
   if (parsed === undefined || !KINDS[as].includes(parsed.kind)) return undefined;
   const stored = await findKey(ring.sql.as('fields'), parsed.keyId);
-  const hash = hashApiKey(await ring.keys.secret('pepper'), presented);
+  const hashes = await hashesOf(ring, presented);
   // Also compared when there is no such key, so that time does not tell which ids exist.
-  const equal = timingSafeEqual(hash, stored?.hash ?? NO_HASH);
+  const [match] = hashes.filter(({ hash }) => timingSafeEqual(hash, stored?.hash ?? NO_HASH));
   const itself = stored?.kind === parsed.kind && stored.mode === parsed.mode;
-  return equal && itself && isInForce(stored, ring.now()) ? stored : undefined;
+  if (match === undefined || !itself || !isInForce(stored, ring.now())) return undefined;
+  await hashAnew(ring, stored, hashes);
+  return stored;
+}
+
+type Hashed = Pick<StoredKey, 'hash' | 'pepperFrom'>;
+
+/** Under every pepper that there is: around a rotation, keys are hashed with several. */
+async function hashesOf({ keys }: Pick<KeyRing, 'keys'>, presented: string): Promise<Hashed[]> {
+  const peppers = await keys.secrets('pepper');
+  return peppers.map(({ from, key }) => ({ pepperFrom: from, hash: hashApiKey(key, presented) }));
+}
+
+/** What is stored of a key that was just made. */
+export async function hashNewKey({ keys }: Pick<KeyRing, 'keys'>, key: string): Promise<Hashed> {
+  const pepper = await keys.secretInUse('pepper');
+  return { pepperFrom: pepper.from, hash: hashApiKey(pepper.key, key) };
+}
+
+/** Only here is a key seen whole, so that only here it can change to the pepper in use. */
+async function hashAnew(ring: KeyRing, stored: StoredKey, hashes: readonly Hashed[]) {
+  const now = seconds(ring.now());
+  const inUse = hashes.findLast(({ pepperFrom }) => pepperFrom <= now);
+  if (inUse === undefined || inUse.pepperFrom <= stored.pepperFrom) return;
+  await rehashKey(ring.sql.as('fields'), stored, inUse);
 }
 
 function isInForce({ revokedAt, expiresAt }: StoredKey, now: number): boolean {

@@ -1,6 +1,7 @@
-import { hashApiKey, newApiKey } from '@hushfield/crypto/token-id';
+import { newApiKey } from '@hushfield/crypto/token-id';
 import { insertAudit } from '../audit/insert-audit.ts';
 import type { Sql } from '../db/sql.ts';
+import { hashNewKey } from './authenticate.ts';
 import type { Vault } from '../vault.ts';
 import {
   copyOrigins,
@@ -19,7 +20,7 @@ export type Issuer = {
 };
 
 /** What a new key is to be; what it may do has the defaults of the table. */
-export type KeyWish = Omit<NewKey, 'keyId' | 'hash'> & {
+export type KeyWish = Omit<NewKey, 'keyId' | 'hash' | 'pepperFrom'> & {
   readonly origins?: readonly string[];
   /** That the operator answers for the origins. */
   readonly proved?: boolean;
@@ -73,8 +74,8 @@ export async function revokeKey(
 async function insert(sql: Sql, { vault }: Issuer, wish: KeyWish): Promise<IssuedKey> {
   const issued = newApiKey(wish.kind, wish.mode);
   const at = new Date(vault.now());
-  const hash = hashApiKey(await vault.keys.secret('pepper'), issued.key);
-  await insertKey(sql, { ...wish, keyId: issued.keyId, hash }, at);
+  const hashed = await hashNewKey(vault, issued.key);
+  await insertKey(sql, { ...wish, keyId: issued.keyId, ...hashed }, at);
   const owned = { tenant: wish.tenant, keyId: issued.keyId };
   const { origins = [], proved = false } = wish;
   if (origins.length > 0) await setOrigins(sql, owned, origins, at, proved);

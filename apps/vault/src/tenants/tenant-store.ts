@@ -7,6 +7,7 @@ const ApiKeyRow = z.object({
   kind: z.enum(['pk', 'sk', 'rk']),
   mode: z.enum(['test', 'live']),
   hash: z.instanceof(Uint8Array),
+  pepper_from: z.coerce.number(),
   label: z.string(),
   scopes: z.array(z.string()),
   addresses: z.array(z.string()),
@@ -28,6 +29,8 @@ export type StoredKey = {
   readonly kind: 'pk' | 'sk' | 'rk';
   readonly mode: 'test' | 'live';
   readonly hash: Uint8Array;
+  /** Since when the pepper it was hashed with is in use, in unix seconds. */
+  readonly pepperFrom: number;
   readonly label: string;
   readonly scopes: readonly string[];
   /** Addresses and CIDR blocks it may come from; none means any. */
@@ -47,7 +50,7 @@ export type StoredKey = {
 type Owned = Pick<StoredKey, 'tenant' | 'keyId'>;
 /** What a new key must say; all else has a default. */
 export type NewKey = Owned &
-  Pick<StoredKey, 'kind' | 'mode' | 'hash'> &
+  Pick<StoredKey, 'kind' | 'mode' | 'hash' | 'pepperFrom'> &
   Partial<
     Pick<
       StoredKey,
@@ -92,6 +95,7 @@ function storedKey(row: Row): StoredKey {
     kind: key.kind,
     mode: key.mode,
     hash: key.hash,
+    pepperFrom: key.pepper_from,
     label: key.label,
     scopes: key.scopes,
     addresses: key.addresses,
@@ -137,15 +141,25 @@ export async function proveOrigin(sql: Sql, tenant: string, origin: string, at: 
 export async function insertKey(sql: Sql, key: NewKey, at: Date): Promise<void> {
   await sql.query(
     `INSERT INTO api_keys (tenant, key_id, kind, mode, hash, created_at, label, scopes, addresses,
-       expires_at, rolled_from, sessions_required, brands, bin_digits)
-     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14) ON CONFLICT DO NOTHING`,
+       expires_at, rolled_from, sessions_required, brands, bin_digits, pepper_from)
+     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15) ON CONFLICT DO NOTHING`,
     [
       ...[key.tenant, key.keyId, key.kind, key.mode, key.hash, at],
       ...[key.label ?? '', key.scopes ?? [], key.addresses ?? [], key.expiresAt ?? null],
       ...[key.rolledFrom ?? null, key.sessionsRequired ?? false, key.brands ?? null],
-      key.binDigits ?? 0,
+      ...[key.binDigits ?? 0, key.pepperFrom],
     ],
   );
+}
+
+/** Puts a hash under a newer pepper in the place of the one that was found. */
+export async function rehashKey(
+  sql: Sql,
+  { keyId, hash }: Pick<StoredKey, 'keyId' | 'hash'>,
+  fresh: Pick<StoredKey, 'hash' | 'pepperFrom'>,
+): Promise<void> {
+  const values = [keyId, hash, fresh.hash, fresh.pepperFrom];
+  await sql.query('SELECT rehash_api_key($1, $2, $3, $4)', values, 'rehash-key');
 }
 
 /** Ends a key now, or a rolled one when its time to change over has passed. False when it had ended. */

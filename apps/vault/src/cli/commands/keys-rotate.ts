@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { everyTenant } from '../../rotation/data-key-store.ts';
 import { destroyRetired } from '../../rotation/destroy-keys.ts';
+import { rotatePepper } from '../../rotation/rotate-pepper.ts';
 import { type DataKeyRotation, rotateDataKey } from '../../rotation/rotate-data-keys.ts';
 import { rotateKek } from '../../rotation/rotate-kek.ts';
 import { ROTATED_SECRETS, type RotatedSecret, rotateSecret } from '../../rotation/rotate-secret.ts';
@@ -9,7 +10,7 @@ import type { Answer, Command, Desk } from '../command.ts';
 import { withVault } from '../with-vault.ts';
 import { Duration, TenantId } from './key-wish.ts';
 
-const WHAT = ['kek', 'data-keys', ...ROTATED_SECRETS] as const;
+const WHAT = ['kek', 'data-keys', 'pepper', ...ROTATED_SECRETS] as const;
 const Asked = z.strictObject({
   what: z.enum(WHAT, `is one of ${WHAT.join(', ')}`),
   tenant: TenantId.optional(),
@@ -24,6 +25,9 @@ data-keys  gives each tenant a new data key and seals every stored card under it
            for backups of the database, and is destroyed by a later run, --keep after its retirement:
            from then on cards that were deleted before it are gone from every backup too. So run it
            once a month.
+pepper     makes the next key that API keys are hashed with. Each is hashed anew when it is used; run again
+           a day later, it destroys the one before, or names the keys that nobody has used since: roll
+           or revoke those.
 ticket     makes the key that frames' tickets are signed with, in use ten minutes from now on every node;
            the worker destroys the one before when its last ticket has run out.
 manifest   makes the key that lists of receive keys are signed with, in use at once. What the one before
@@ -42,6 +46,7 @@ that does not open is named, left as it is, and keeps its key; the command then 
       const asked = Asked.parse(given);
       if (asked.what === 'kek') return rotateTheKek(vault, desk);
       if (asked.what === 'data-keys') return rotateAll(vault, desk, asked);
+      if (asked.what === 'pepper') return rotateThePepper(vault);
       return rotateOne(vault, asked.what);
     }),
 };
@@ -50,6 +55,18 @@ async function rotateTheKek(vault: Vault, { progress }: Desk): Promise<Answer> {
   const { kek, rewrapped } = await rotateKek(vault, progress);
   const text = `KEK ${kek} is the only one; ${rewrapped} keys were wrapped anew.`;
   return { text, data: { kek, rewrapped } };
+}
+
+async function rotateThePepper(vault: Vault): Promise<Answer> {
+  const { from, destroyed, waiting } = await rotatePepper(vault);
+  const inUseFrom = new Date(from * 1000).toISOString();
+  const lines = [
+    destroyed > 0
+      ? 'Only the newest pepper is left.'
+      : `The newest pepper is in use from ${inUseFrom}; the one before stays for a day, and for as long as a key needs it.`,
+    ...waiting.map((keyId) => `NEEDS THE OLD ONE  ${keyId}`),
+  ];
+  return { text: lines.join('\n'), data: { what: 'pepper', inUseFrom, destroyed, waiting } };
 }
 
 async function rotateOne(vault: Vault, what: RotatedSecret): Promise<Answer> {

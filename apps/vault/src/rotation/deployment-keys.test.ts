@@ -1,0 +1,126 @@
+import { parseApiKey } from '@hushfield/crypto/token-id';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { ask, keyOf } from '../../test/backend.ts';
+import { ENGINES } from '../../test/engines.ts';
+import { receiveKey, ticketFor, tokenize } from '../../test/sealed-request.ts';
+import type { TestVault } from '../../test/test-vault.ts';
+import { twoNodes } from '../../test/two-nodes.ts';
+import { latestManifest } from '../worker/manifest-store.ts';
+import { runWorkerRound } from '../worker/worker.ts';
+import { rotateKek } from './rotate-kek.ts';
+import { rotatePepper } from './rotate-pepper.ts';
+import { rotateSecret } from './rotate-secret.ts';
+
+const silent = () => {};
+
+describe.each(ENGINES)('rotations of the deployment’s keys on %s', (engine) => {
+  let nodes: Awaited<ReturnType<typeof twoNodes>>;
+  let it: TestVault;
+  let node: TestVault;
+  let key: string;
+  beforeAll(async () => {
+    nodes = await twoNodes(engine);
+    ({ it, node } = nodes);
+    key = await keyOf(it, { scopes: ['tokens:write', 'tokens:reveal'] });
+  }, 60_000);
+  afterAll(() => nodes.close());
+
+  const owner = (text: string, values: unknown[] = []) => it.vault.sql.owner.query(text, values);
+  let named = 0;
+  const make = async (at = it) => {
+    const body = { number: '4242424242424242', expMonth: 12, expYear: 2030, expiresAt: null };
+    const headers = { 'idempotency-key': `import-${named++}` };
+    const made = await ask(at, key, 'POST', '/v1/tokens', { body, headers });
+    expect(made.status).toBe(201);
+    return { id: made.body.id, body, headers };
+  };
+  const reveal = (id: string, at = it) =>
+    ask(at, key, 'POST', `/v1/tokens/${id}/reveal`, { body: { redaction: 'plain' } });
+
+  test('of the ticket key let every ticket live to its end, on every node', async () => {
+    const minute = 60_000;
+    await runWorkerRound(it.vault);
+    const before = await ticketFor(it);
+    await tokenize(node, { ticket: before });
+    const from = await rotateSecret(it.vault, 'ticket');
+    expect(await rotateSecret(it.vault, 'ticket')).toBe(from);
+    // Not used yet: other nodes may not know of it.
+    const old = Buffer.from(await it.vault.keys.secret('ticket'));
+    it.time.now += 9 * minute;
+    expect(Buffer.from(await node.vault.keys.secret('ticket')).equals(old)).toBe(true);
+    const early = await ticketFor(it);
+    it.time.now += 2 * minute;
+    const late = await ticketFor(it);
+    expect(Buffer.from(await it.vault.keys.secret('ticket')).equals(old)).toBe(false);
+    for (const ticket of [early, late])
+      for (const [attempt, at] of [it, node].entries())
+        expect((await tokenize(at, { ticket, attempt: attempt + 1 })).ok).toBe(true);
+    it.time.now += 29 * minute;
+    await runWorkerRound(it.vault);
+    expect((await it.vault.keys.secrets('ticket')).length).toBe(2);
+    it.time.now += 15 * minute;
+    await runWorkerRound(it.vault);
+    expect((await it.vault.keys.secrets('ticket')).length).toBe(1);
+    expect((await tokenize(node)).ok).toBe(true);
+    // And a start that comes after finds all it needs.
+    (await nodes.another()).vault.keys.close();
+  });
+
+  test('of the manifest key are followed by frames at once', async () => {
+    const list = async () => (await latestManifest(it.vault.sql.as('worker')))?.bundle.delegation;
+    const before = await list();
+    await rotateSecret(it.vault, 'manifest');
+    await runWorkerRound(it.vault);
+    expect(await list()).not.toBe(before);
+    // What a frame does with it: verifies from the root down.
+    await receiveKey(it);
+    expect((await tokenize(it)).ok).toBe(true);
+  });
+
+  test('of the KEK wrap every key anew, destroy the one before, and go on after a cut', async () => {
+    const { id } = await make();
+    const pepper = Buffer.from(await it.vault.keys.secret('pepper')).toString('hex');
+    const done = await rotateKek(it.vault, silent);
+    expect(done.kek).toBe(2);
+    expect(done.rewrapped).toBeGreaterThan(6);
+    expect(await it.vault.keys.kek.numbers()).toStrictEqual([2]);
+    // Cut off after the next KEK was made: the same one is used.
+    await it.vault.keys.kek.create(3);
+    expect((await rotateKek(it.vault, silent)).kek).toBe(3);
+    const fresh = await nodes.another();
+    expect(Buffer.from(await fresh.vault.keys.secret('pepper')).toString('hex')).toBe(pepper);
+    expect((await reveal(id, fresh)).status).toBe(200);
+    await fresh.api.close();
+  });
+
+  test('of the pepper change each API key over as it is used, and name those that are not', async () => {
+    const idle = parseApiKey(await keyOf(it, {}))?.keyId;
+    const asked = await make();
+    const answered = async () => (await ask(node, key, 'POST', '/v1/tokens', asked)).body.id;
+    const { from } = await rotatePepper(it.vault);
+    // A pepper that other nodes may not know of is used by none.
+    expect(await answered()).toBe(asked.id);
+    const fromOf = async (keyId: string | undefined) =>
+      Number(
+        (await owner('SELECT pepper_from FROM api_keys WHERE key_id = $1', [keyId]))[0]?.[
+          'pepper_from'
+        ],
+      );
+    const used = parseApiKey(key)?.keyId;
+    expect(await fromOf(used)).toBe(0);
+    it.time.now += 11 * 60_000;
+    // What was asked under the pepper before is still known, and the key is another's hash now.
+    expect(await answered()).toBe(asked.id);
+    expect([await fromOf(used), await fromOf(idle)]).toStrictEqual([from, 0]);
+    expect((await make(node)).id).not.toBe(asked.id);
+    await ask(it, it.merchant.secretKey, 'GET', `/v1/tokens/${asked.id}`);
+    it.time.now += 25 * 60 * 60_000;
+    const held = await rotatePepper(it.vault);
+    expect(held).toMatchObject({ from, destroyed: 0, waiting: expect.arrayContaining([idle]) });
+    await owner('UPDATE api_keys SET revoked_at = now() WHERE key_id = ANY($1)', [held.waiting]);
+    expect(await rotatePepper(it.vault)).toStrictEqual({ from, destroyed: 1, waiting: [] });
+    node.vault.keys.sweep();
+    expect((await reveal(asked.id, node)).status).toBe(200);
+    expect((await it.vault.keys.secrets('pepper')).length).toBe(1);
+  });
+});
