@@ -10,9 +10,11 @@ import type { Database } from '../apps/vault/src/db/sql.ts';
 import { deleteToken, updateToken } from '../apps/vault/src/tokens/change-tokens.ts';
 import { listTokens } from '../apps/vault/src/tokens/list-tokens.ts';
 import { findToken, insertCard, type NewCard } from '../apps/vault/src/tokens/token-store.ts';
+import { explain } from './explain.ts';
 import { startPostgres } from './postgres.ts';
 
 const TENANT = `ten_${'A'.repeat(22)}`;
+const DATA_KEY = 'k'.repeat(22);
 const ROUNDS = 300;
 const SIZES = process.argv.length > 2 ? process.argv.slice(2).map(Number) : [1e3, 1e5, 1e6];
 
@@ -68,7 +70,9 @@ const listed = {
 const some = (rows: number) => 2 * Math.ceil((Math.random() * rows) / 2);
 
 const ACTS: Readonly<Record<string, Act>> = {
-  tokenize: (sql) => insertCard(sql, attempt(), card(), audit()),
+  async tokenize(sql) {
+    await insertCard(sql, attempt(), card(), audit());
+  },
   'get a token': (sql, rows) => findToken(sql, TENANT, nth(some(rows)), new Date()),
   'list by fingerprint': (sql, rows) =>
     listTokens(sql, {
@@ -79,7 +83,8 @@ const ACTS: Readonly<Record<string, Act>> = {
   'list by customer': (sql, rows) =>
     listTokens(sql, { ...listed, by: 'customer', value: `c-${Math.floor(some(rows) / 20)}` }),
   'change a token': (sql, rows) => updateToken(sql, by, nth(some(rows)), { metadata: { a: 'b' } }),
-  'delete a token': (sql, rows, round) => deleteToken(sql, by, nth(2 * (1 + (round % (rows / 2))))),
+  // From the top, where every size has rows of its own that are still there.
+  'delete a token': (sql, rows, round) => deleteToken(sql, by, nth(rows - 2 * round)),
   'read a card': (sql, rows) =>
     sql.query(
       'SELECT envelope FROM cards WHERE tenant = $1 AND token_id = $2',
@@ -119,7 +124,7 @@ function card(): NewCard {
       expires_at: now,
     },
     envelope: randomBytes(180),
-    dataKeyId: id(),
+    dataKeyId: DATA_KEY,
     schemaVersion: 1,
   };
 }
@@ -155,12 +160,18 @@ async function bytesOf({ owner }: Database): Promise<number> {
 const postgres = await startPostgres();
 const database = openPostgres(postgres.url);
 await migrate(database.owner);
+await database.owner.query(`INSERT INTO tenants VALUES ($1, 'scale', now())`, [TENANT]);
+await database.owner.query(`INSERT INTO data_keys VALUES ($1, $2, 'pan', now())`, [
+  TENANT,
+  DATA_KEY,
+]);
 const sql = database.as('api', TENANT);
 const first = new Map<string, number>();
 let filled = 0;
 for (const rows of SIZES) {
   await fill(database, filled + 1, rows);
   filled = rows;
+  await database.owner.script('ANALYZE');
   const bytes = await bytesOf(database);
   console.log(
     `\n${rows.toLocaleString('en')} tokens, ${(bytes / rows).toFixed(0)} bytes each with all that belongs to it`,
@@ -171,6 +182,8 @@ for (const rows of SIZES) {
     console.log(
       `  ${name.padEnd(22)} ${ms.toFixed(2)} ms  ${(ms / (first.get(name) ?? ms)).toFixed(2)}x`,
     );
+    const scope = { role: 'api', tenant: TENANT } as const;
+    console.log(`    ${await explain(database, scope, (asked) => act(asked, rows, ROUNDS))}`);
   }
 }
 await database.close();

@@ -8,6 +8,12 @@ const TAG_BYTES = 16;
 /** CKS_RW_USER_FUNCTIONS. */
 const LOGGED_IN = 3;
 const MOST_OBJECTS = 1_000;
+const PASSING: ReadonlySet<string> = new Set([
+  'CKR_OBJECT_HANDLE_INVALID',
+  'CKR_KEY_HANDLE_INVALID',
+]);
+const TRIES = 5;
+const PAUSE_MS = 40;
 
 /** The PIN was refused. Never tried twice by itself: devices lock after a few wrong ones. */
 export class PinRefused extends Error {}
@@ -39,7 +45,19 @@ export class Pkcs11Device {
     }
   }
 
+  /** Again when another process is just making or destroying a key: what was listed is not whole, or gone. */
   answer(call: Pkcs11Call): Pkcs11Answer {
+    for (let left = TRIES; ; left--) {
+      try {
+        return this.#answer(call);
+      } catch (error) {
+        if (left === 1 || !PASSING.has(detailOf(error))) throw error;
+        Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, PAUSE_MS);
+      }
+    }
+  }
+
+  #answer(call: Pkcs11Call): Pkcs11Answer {
     switch (call.name) {
       case 'wrap':
         return this.#wrap(call);

@@ -62,9 +62,16 @@ describe.runIf(HAS_SOFT_HSM)('a PKCS#11 device', () => {
       await kek.create(1);
     });
 
-    test('makes the first KEK once, though two nodes start at the same time', async () => {
-      const nodes = [pkcs11Kek(hsm.place), pkcs11Kek(hsm.place)];
-      await Promise.all(nodes.map((node) => node.create(3)));
+    test('makes the first KEK once, though four nodes start at the same time', async () => {
+      const nodes = Array.from({ length: 4 }, () => pkcs11Kek(hsm.place));
+      // SoftHSM may not show its token to one that starts while another writes; a supervisor starts it again.
+      const create = (node: Kek, tries = 3): Promise<void> =>
+        node.create(3).catch(async (error: unknown) => {
+          if (tries === 1) throw error;
+          await sleep(PAUSE);
+          return create(node, tries - 1);
+        });
+      await Promise.all(nodes.map((node) => create(node)));
       const wrapped = await Promise.all(nodes.map((node) => node.wrap('pepper', KEY)));
       for (const blob of wrapped)
         for (const node of nodes) expect(await node.unwrap('pepper', blob)).toStrictEqual(KEY);
