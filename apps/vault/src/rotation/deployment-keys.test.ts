@@ -4,7 +4,7 @@ import { ask, keyOf } from '../../test/backend.ts';
 import { ENGINES } from '../../test/engines.ts';
 import { receiveKey, ticketFor, tokenize } from '../../test/sealed-request.ts';
 import type { TestVault } from '../../test/test-vault.ts';
-import { twoNodes } from '../../test/two-nodes.ts';
+import { backendOf, twoNodes } from '../../test/two-nodes.ts';
 import { latestManifest } from '../worker/manifest-store.ts';
 import { runWorkerRound } from '../worker/worker.ts';
 import { rotateKek } from './rotate-kek.ts';
@@ -18,24 +18,18 @@ describe.each(ENGINES)('rotations of the deployment’s keys on %s', (engine) =>
   let it: TestVault;
   let node: TestVault;
   let key: string;
+  let backend: ReturnType<typeof backendOf>;
   beforeAll(async () => {
     nodes = await twoNodes(engine);
     ({ it, node } = nodes);
     key = await keyOf(it, { scopes: ['tokens:write', 'tokens:reveal'] });
+    backend = backendOf(it, key);
   }, 60_000);
   afterAll(() => nodes.close());
 
   const owner = (text: string, values: unknown[] = []) => it.vault.sql.owner.query(text, values);
-  let named = 0;
-  const make = async (at = it) => {
-    const body = { number: '4242424242424242', expMonth: 12, expYear: 2030, expiresAt: null };
-    const headers = { 'idempotency-key': `import-${named++}` };
-    const made = await ask(at, key, 'POST', '/v1/tokens', { body, headers });
-    expect(made.status).toBe(201);
-    return { id: made.body.id, body, headers };
-  };
-  const reveal = (id: string, at = it) =>
-    ask(at, key, 'POST', `/v1/tokens/${id}/reveal`, { body: { redaction: 'plain' } });
+  const make = (at = it) => backend.make(at);
+  const reveal = (id: string, at = it) => backend.reveal(id, at);
 
   test('of the ticket key let every ticket live to its end, on every node', async () => {
     const minute = 60_000;

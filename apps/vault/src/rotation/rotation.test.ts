@@ -4,7 +4,7 @@ import { ask, keyOf, otherTenant } from '../../test/backend.ts';
 import { ENGINES } from '../../test/engines.ts';
 import { tokenize } from '../../test/sealed-request.ts';
 import type { TestVault } from '../../test/test-vault.ts';
-import { twoNodes } from '../../test/two-nodes.ts';
+import { backendOf, twoNodes } from '../../test/two-nodes.ts';
 import { destroyRetired, KEPT_MS } from './destroy-keys.ts';
 import { shredTenant } from './shred-tenant.ts';
 import { rotateDataKey } from './rotate-data-keys.ts';
@@ -17,6 +17,7 @@ describe.each(ENGINES)('rotations on %s', (engine) => {
   /** Another node of the same vault, with a memory of its own. */
   let node: TestVault;
   let key: string;
+  let backend: ReturnType<typeof backendOf>;
   let tenant: string;
   let nodes: Awaited<ReturnType<typeof twoNodes>>;
   beforeAll(async () => {
@@ -24,22 +25,15 @@ describe.each(ENGINES)('rotations on %s', (engine) => {
     ({ it, node } = nodes);
     tenant = it.merchant.tenant;
     key = await keyOf(it, { scopes: ['tokens:write', 'tokens:read', 'tokens:reveal'] });
+    backend = backendOf(it, key);
   }, 60_000);
   afterAll(() => nodes.close());
 
   const owner = (text: string, values: unknown[] = []) => it.vault.sql.owner.query(text, values);
   const rotate = (progress: (line: string) => void = silent) =>
     rotateDataKey(it.vault, tenant, progress);
-  let named = 0;
-  const make = async (at = it, number = '4242424242424242') => {
-    const body = { number, expMonth: 12, expYear: 2030, expiresAt: null };
-    const headers = { 'idempotency-key': `import-${named++}` };
-    const made = await ask(at, key, 'POST', '/v1/tokens', { body, headers });
-    expect(made.status).toBe(201);
-    return { id: made.body.id, body, headers };
-  };
-  const reveal = (id: string, at = it) =>
-    ask(at, key, 'POST', `/v1/tokens/${id}/reveal`, { body: { redaction: 'plain' } });
+  const make = (at = it) => backend.make(at);
+  const reveal = (id: string, at = it) => backend.reveal(id, at);
   const tokenOn = async (at: TestVault) => {
     const reply = await tokenize(at);
     if (!reply.ok) throw new Error(reply.error.code);
