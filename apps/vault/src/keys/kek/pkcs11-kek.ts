@@ -10,6 +10,8 @@ const PROCESS = fileURLToPath(new URL('pkcs11-process.ts', import.meta.url));
 const DEADLINE_MS = 10_000;
 /** A device that is gone is asked again this long after, at the soonest. */
 const PAUSE_MS = 1_000;
+const NEVER_SPOKE =
+  'its process ended before it spoke; is pkcs11js there? It is compiled at installation, which needs Python, make and a C++ compiler';
 
 type Waiting = {
   readonly resolve: (answer: Pkcs11Answer) => void;
@@ -99,10 +101,14 @@ class Pkcs11Process {
     const { DATABASE_URL: _, ...environment } = process.env;
     const env = { ...environment, HUSHFIELD_PKCS11: JSON.stringify(this.#place) };
     const child = fork(PROCESS, { env, serialization: 'advanced', stdio: 'ignore' });
-    child.on('message', (reply: Pkcs11Reply) => this.#settle(reply));
+    let reason = NEVER_SPOKE;
+    child.on('message', (reply: Pkcs11Reply) => {
+      reason = 'its process has ended';
+      this.#settle(reply);
+    });
     for (const event of ['exit', 'error'] as const)
       child.on(event, () => {
-        if (this.#child === child) this.#give('its process has ended');
+        if (this.#child === child) this.#give(reason);
       });
     child.unref();
     child.channel?.unref();
