@@ -86,7 +86,7 @@ export const VAULT: readonly Mutant[] = [
     name: 'rotation: a retired data key still seals',
     edits: [
       edit(
-        'apps/vault/src/rotation/key-in-force.ts',
+        'apps/vault/src/keys/key-in-force.ts',
         'AND data_keys.data_key_id = ${dataKey} AND retired_at IS NULL)',
         'AND data_keys.data_key_id = ${dataKey})',
       ),

@@ -12,8 +12,8 @@ import { VaultError } from '../app/vault-error.ts';
 import { seconds } from '../clock.ts';
 import type { Sql } from '../db/sql.ts';
 import { KeysUnavailable } from '../keys/kek/kek.ts';
+import { KEY_IN_FORCE } from '../keys/key-in-force.ts';
 import type { StoredKey } from '../tenants/tenant-store.ts';
-import { KEY_IN_FORCE } from '../rotation/key-in-force.ts';
 import type { Vault } from '../vault.ts';
 
 /** Printable ASCII; made by the caller, and as random as its own peace of mind wants. */
@@ -29,7 +29,7 @@ type Asked = {
   readonly request: FastifyRequest;
 };
 
-/** Another request with the same name was faster; ours must see its answer. */
+/** What was done must not stay: another request with the same name was faster, or the answer was not kept. */
 class Overtaken extends Error {}
 
 /** @throws VaultError `invalid_request` for a header that cannot be a key. */
@@ -58,8 +58,6 @@ export async function answerOnce(
     return await once();
   } catch (error) {
     if (!(error instanceof Overtaken)) throw error;
-    // Or the data key was retired since this node has learnt of it.
-    vault.keys.forget(asked.key.tenant);
     return once();
   }
 }
@@ -77,8 +75,10 @@ async function answer(
   }
   const [marks] = all;
   const made = await act(sql);
-  if (!(await keep(vault, sql, asked, marks, made))) throw new Overtaken();
-  return made;
+  if (await keep(vault, sql, asked, marks, made)) return made;
+  // Nobody was faster: then the data key was retired since this node has learnt of it.
+  if ((await find(sql, asked, marks)) === undefined) vault.keys.forget(asked.key.tenant);
+  throw new Overtaken();
 }
 
 type Marks = { readonly name: Buffer; readonly request: Buffer };

@@ -3,10 +3,11 @@ import { join } from 'node:path';
 import type { DataKey } from '@hushfield/crypto/envelope';
 import { importSigningSeed, type SigningKey } from '@hushfield/crypto/manifest';
 import { type Clock, seconds } from '../clock.ts';
-import { createOnce, destroyFile, readBytes } from './durable-file.ts';
+import { createOnce, destroyFile } from './durable-file.ts';
 import { type Kek, KeysUnavailable } from './kek/kek.ts';
 import { SecretCache } from './secret-cache.ts';
 import { type SecretFile, secretFile, secretFiles, type SecretName } from './secret-files.ts';
+import { readStored } from './stored.ts';
 import { TenantFiles } from './tenant-files.ts';
 
 const KEY_BYTES = 32;
@@ -129,7 +130,7 @@ export class KeyStore {
 
   async #loadSecrets(name: SecretName): Promise<readonly DatedSecret[]> {
     const load = async ({ from, file }: SecretFile) => {
-      const key = await this.kek.unwrap(file, storedIn(this.folder, file));
+      const key = await this.kek.unwrap(file, readStored(join(this.folder, file), file));
       return { from, key };
     };
     const files = secretFiles(this.folder, name);
@@ -153,16 +154,4 @@ export class KeyStore {
     ]);
     return { pan, fingerprint };
   }
-}
-
-/** A volume that went away may answer with any error; all mean that the key is not there now. */
-export function storedIn(folder: string, name: string): Uint8Array {
-  let bytes: Uint8Array | undefined;
-  try {
-    bytes = readBytes(join(folder, name));
-  } catch (cause) {
-    throw new KeysUnavailable(`cannot read ${name}`, { cause });
-  }
-  if (bytes === undefined) throw new KeysUnavailable(`${name} is not there`);
-  return bytes;
 }

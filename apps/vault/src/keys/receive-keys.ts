@@ -3,10 +3,10 @@ import { join } from 'node:path';
 import { kidOf } from '@hushfield/crypto/manifest';
 import { generateReceiveSeed, importReceiveSeed, type ReceiveSecret } from '@hushfield/crypto/open';
 import { type Clock, seconds } from '../clock.ts';
-import { createOnce, destroyFile, readBytes } from './durable-file.ts';
-import { KeysUnavailable } from './kek/kek.ts';
+import { createOnce, destroyFile } from './durable-file.ts';
 import type { KeyStore } from './key-store.ts';
 import { isOver, type Window } from './receive-schedule.ts';
+import { readStored } from './stored.ts';
 import { SecretCache } from './secret-cache.ts';
 
 const FILE = /^(?<nbf>\d{1,12})\.(?<exp>\d{1,12})\.(?<kid>[\w-]{22})$/;
@@ -78,8 +78,7 @@ export class ReceiveKeys {
   }
 
   async #load(key: ReceiveKey): Promise<ReceiveSecret> {
-    const blob = readBytes(this.#path(key));
-    if (blob === undefined) throw new KeysUnavailable('a receive seed is not there');
+    const blob = readStored(this.#path(key), 'a receive seed');
     const seed = await this.#store.kek.unwrap(labelOf(key), blob);
     const secret = importReceiveSeed(seed);
     seed.fill(0);

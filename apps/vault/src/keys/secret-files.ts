@@ -1,6 +1,6 @@
 import { readdirSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
-import { KeysUnavailable } from './kek/kek.ts';
+import { unlessGone } from './stored.ts';
 
 /** Keys that a deployment has, beside those of its tenants. */
 export const SECRET_NAMES = ['pepper', 'ticket', 'manifest', 'offline-root/root'] as const;
@@ -18,7 +18,7 @@ export function secretFile(name: SecretName, from: number): string {
 
 /** All files of a name, oldest key first. */
 export function secretFiles(folder: string, name: SecretName): SecretFile[] {
-  return list(join(folder, dirname(name)))
+  return unlessGone(() => readdirSync(join(folder, dirname(name))))
     .flatMap((file) => {
       const from = timeOf(file, basename(name));
       return from === undefined ? [] : [{ from, file: secretFile(name, from) }];
@@ -30,12 +30,4 @@ function timeOf(file: string, name: string): number | undefined {
   if (file === name) return 0;
   const from = file.startsWith(name) ? FROM.exec(file.slice(name.length))?.groups?.from : undefined;
   return from === undefined ? undefined : Number(from);
-}
-
-function list(folder: string): string[] {
-  try {
-    return readdirSync(folder);
-  } catch (cause) {
-    throw new KeysUnavailable('the key store cannot be read', { cause });
-  }
 }

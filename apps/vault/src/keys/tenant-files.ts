@@ -2,8 +2,9 @@ import { randomBytes } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { type DataKey, generateDataKey } from '@hushfield/crypto/envelope';
-import { createOnce, destroyFile, destroyLeaving, moveFile, readBytes } from './durable-file.ts';
+import { createOnce, destroyFile, destroyLeaving, moveFile } from './durable-file.ts';
 import { type Kek, KeysUnavailable } from './kek/kek.ts';
+import { findStored, readStored } from './stored.ts';
 
 const KEY_BYTES = 32;
 const ID_BYTES = 16;
@@ -36,11 +37,10 @@ export class TenantFiles {
   dataKeys(tenant: string): StoredDataKey[] {
     const found: StoredDataKey[] = [];
     for (let number = 1; ; number++) {
-      const bytes = unlessGone(() => readBytes(this.#path(dataKeyName(tenant, number))));
+      const bytes = findStored(this.#path(dataKeyName(tenant, number)));
       if (bytes === undefined) return found;
-      const id = Buffer.from(bytes.subarray(0, ID_BYTES)).toString('base64url');
       const wrapped = bytes.length > ID_BYTES ? bytes.subarray(ID_BYTES) : undefined;
-      found.push({ number, id, wrapped });
+      found.push({ number, id: idIn(bytes), wrapped });
     }
   }
 
@@ -55,14 +55,12 @@ export class TenantFiles {
 
   async unwrap(tenant: string, { number, id, wrapped }: StoredDataKey): Promise<DataKey> {
     if (wrapped === undefined) throw new KeysUnavailable('the data key is destroyed');
-    return { id, key: await this.#kek.unwrap(dataKeyLabel(tenant, number, id), wrapped) };
+    return { id, key: await this.#kek.unwrap(labelOf(dataKeyName(tenant, number), id), wrapped) };
   }
 
   async fingerprint(tenant: string): Promise<Uint8Array> {
     const name = fingerprintName(tenant);
-    const wrapped = unlessGone(() => readBytes(this.#path(name)));
-    if (wrapped === undefined) throw new KeysUnavailable('a fingerprint key is not there');
-    return this.#kek.unwrap(name, wrapped);
+    return this.#kek.unwrap(name, readStored(this.#path(name), 'a fingerprint key'));
   }
 
   /** Makes the keys of a new tenant, and says which data key is its first. */
@@ -97,13 +95,13 @@ export class TenantFiles {
 
   async #newDataKey(tenant: string, number: number, name: string): Promise<string> {
     const { id, key } = generateDataKey();
-    const wrapped = await this.#kek.wrap(dataKeyLabel(tenant, number, id), key);
+    const wrapped = await this.#kek.wrap(labelOf(dataKeyName(tenant, number), id), key);
     key.fill(0);
     const stored = createOnce(
       this.#path(name),
       Buffer.concat([Buffer.from(id, 'base64url'), wrapped]),
     );
-    return Buffer.from(stored.subarray(0, ID_BYTES)).toString('base64url');
+    return idIn(stored);
   }
 
   /** Ends a data key: what it sealed is unreadable from now on, in every copy. */
@@ -133,28 +131,24 @@ export function labelOfTenantFile(
   const kind = FILE.exec(name)?.groups?.kind;
   if (kind === undefined) return undefined;
   if (kind === 'fingerprint') return { prefix: 0, label: `tenants/${name}` };
-  const bytes = unlessGone(() => readBytes(path));
+  const bytes = findStored(path);
   if (bytes === undefined || bytes.length <= ID_BYTES) return undefined;
-  const id = Buffer.from(bytes.subarray(0, ID_BYTES)).toString('base64url');
-  return { prefix: ID_BYTES, label: `tenants/${name.replace(DRAFT, '')}/${id}` };
+  return { prefix: ID_BYTES, label: labelOf(`tenants/${name.replace(DRAFT, '')}`, idIn(bytes)) };
 }
 
 function dataKeyName(tenant: string, number: number): string {
   return `tenants/${tenant}.pan.${String(number).padStart(4, '0')}`;
 }
 
-function dataKeyLabel(tenant: string, number: number, id: string): string {
-  return `${dataKeyName(tenant, number)}/${id}`;
+/** What a data key is wrapped for: its place and its id, so that neither can be given to another. */
+function labelOf(name: string, id: string): string {
+  return `${name}/${id}`;
+}
+
+function idIn(bytes: Uint8Array): string {
+  return Buffer.from(bytes.subarray(0, ID_BYTES)).toString('base64url');
 }
 
 function fingerprintName(tenant: string): string {
   return `tenants/${tenant}.fingerprint`;
-}
-
-function unlessGone<T>(read: () => T): T {
-  try {
-    return read();
-  } catch (cause) {
-    throw new KeysUnavailable('the key store cannot be read', { cause });
-  }
 }

@@ -1,6 +1,6 @@
 import { seconds } from '../clock.ts';
 import { aloneWithKeys } from '../keys/alone-with-keys.ts';
-import { secretFiles } from '../keys/secret-files.ts';
+import { type SecretFile, secretFiles } from '../keys/secret-files.ts';
 import type { Rotating } from './rotate-data-keys.ts';
 
 /**
@@ -11,10 +11,13 @@ import type { Rotating } from './rotate-data-keys.ts';
 const TIMES = {
   ticket: { ahead: 600, after: 2_400 },
   manifest: { ahead: 0, after: 600 },
+  // What was asked under a name is remembered for a day, and the name is made with the pepper.
+  pepper: { ahead: 600, after: 24 * 3_600 + 600 },
 } as const;
 
 export type RotatedSecret = keyof typeof TIMES;
-export const ROTATED_SECRETS = ['ticket', 'manifest'] as const satisfies readonly RotatedSecret[];
+/** Those that end by the clock alone. */
+export const TIMED_SECRETS = ['ticket', 'manifest'] as const satisfies readonly RotatedSecret[];
 
 /**
  * Makes the next key of a name, to be used from a time on that every node will know of it by. One that
@@ -35,12 +38,18 @@ export async function rotateSecret(vault: Rotating, name: RotatedSecret): Promis
 
 /** Destroys keys whose successor has been in use for long enough. For whoever is alone with keys. */
 export function destroySuperseded({ keys, now }: Pick<Rotating, 'keys' | 'now'>): void {
-  for (const name of ROTATED_SECRETS) {
-    const files = secretFiles(keys.folder, name);
-    for (const [at, { from }] of files.entries()) {
-      const successor = files[at + 1];
-      if (successor !== undefined && successor.from + TIMES[name].after <= seconds(now()))
-        keys.destroySecret(name, from);
-    }
-  }
+  for (const name of TIMED_SECRETS)
+    for (const { from } of superseded({ keys, now }, name)) keys.destroySecret(name, from);
+}
+
+/** Those of a name whose successor has been in use for long enough. */
+export function superseded(
+  { keys, now }: Pick<Rotating, 'keys' | 'now'>,
+  name: RotatedSecret,
+): SecretFile[] {
+  const files = secretFiles(keys.folder, name);
+  return files.filter((_file, at) => {
+    const successor = files[at + 1];
+    return successor !== undefined && successor.from + TIMES[name].after <= seconds(now());
+  });
 }

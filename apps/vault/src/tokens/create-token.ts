@@ -10,6 +10,7 @@ import type { Vault } from '../vault.ts';
 import { judgeCard } from './judge-card.ts';
 import { type OpenedCard, openCard } from './open-card.ts';
 import { sealCard } from './seal-card.ts';
+import { storeSealed } from './store-sealed.ts';
 import {
   type Answered,
   type Attempt,
@@ -64,17 +65,13 @@ async function answer(
     if (!first) return earlierAnswer(sql, attempt, requestId);
     return { ok: false, error: errorOf(objection.code, { field: objection.field, requestId }) };
   }
-  for (const isLast of [false, true]) {
+  return storeSealed(vault.keys, claims.tenant, async () => {
     const stored = await sealCard(vault.keys, claims, card, now);
     if (await insertCard(sql, attempt, stored, audit))
       return { ok: true, token: tokenOf(stored.token) };
     const earlier = await findAnswer(sql, attempt);
-    if (earlier !== undefined) return sameAnswer(earlier, attempt, requestId);
-    if (isLast) break;
-    // The data key was retired since this node has learnt of it.
-    vault.keys.forget(claims.tenant);
-  }
-  throw new VaultError('service_unavailable');
+    return earlier && sameAnswer(earlier, attempt, requestId);
+  });
 }
 
 /**

@@ -5,8 +5,9 @@ import type { Sql } from '../db/sql.ts';
 import type { Vault } from '../vault.ts';
 import type { By } from './change-tokens.ts';
 import { judgeCard } from './judge-card.ts';
-import { KEY_IN_FORCE } from '../rotation/key-in-force.ts';
+import { KEY_IN_FORCE } from '../keys/key-in-force.ts';
 import { sealCard } from './seal-card.ts';
+import { storeSealed } from './store-sealed.ts';
 import type { TokenRow } from './token-view.ts';
 
 export type Imported = Omit<CardPlaintext, 'cvc'> & {
@@ -46,13 +47,7 @@ export async function importCard(
   const objection = judgeCard(card, by.now.getTime());
   if (objection !== undefined)
     throw new VaultError(objection.code, 422, { field: objection.field });
-  const stored = await store(vault, by, sql, { ...given, card });
-  if (stored !== undefined) return stored;
-  // The data key was retired since this node has learnt of it.
-  vault.keys.forget(by.tenant);
-  const again = await store(vault, by, sql, { ...given, card });
-  if (again === undefined) throw new VaultError('service_unavailable');
-  return again;
+  return storeSealed(vault.keys, by.tenant, () => store(vault, by, sql, { ...given, card }));
 }
 
 async function store(

@@ -2,7 +2,7 @@ import type { TicketClaims } from '@hushfield/contract/boot';
 import type { Row, Sql } from '../db/sql.ts';
 import { parseTokenRow, type TokenRow } from './token-view.ts';
 import * as z from 'zod';
-import { KEY_IN_FORCE } from '../rotation/key-in-force.ts';
+import { KEY_IN_FORCE } from '../keys/key-in-force.ts';
 
 export type AuditEntry = {
   readonly entryId: string;

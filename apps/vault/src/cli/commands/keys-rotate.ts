@@ -4,13 +4,13 @@ import { destroyRetired } from '../../rotation/destroy-keys.ts';
 import { rotatePepper } from '../../rotation/rotate-pepper.ts';
 import { type DataKeyRotation, rotateDataKey } from '../../rotation/rotate-data-keys.ts';
 import { rotateKek } from '../../rotation/rotate-kek.ts';
-import { ROTATED_SECRETS, type RotatedSecret, rotateSecret } from '../../rotation/rotate-secret.ts';
+import { TIMED_SECRETS, type RotatedSecret, rotateSecret } from '../../rotation/rotate-secret.ts';
 import type { Vault } from '../../vault.ts';
 import type { Answer, Command, Desk } from '../command.ts';
 import { withVault } from '../with-vault.ts';
 import { Duration, TenantId } from './key-wish.ts';
 
-const WHAT = ['kek', 'data-keys', 'pepper', ...ROTATED_SECRETS] as const;
+const WHAT = ['kek', 'data-keys', 'pepper', ...TIMED_SECRETS] as const;
 const Asked = z.strictObject({
   what: z.enum(WHAT, `is one of ${WHAT.join(', ')}`),
   tenant: TenantId.optional(),

@@ -5,7 +5,7 @@ import { splitWrapped, unwrapKey, wrapKey } from '@hushfield/crypto/envelope';
 import { createOnce, destroyFile, readBytes } from '../durable-file.ts';
 import { type Kek, KeysUnavailable, newest } from './kek.ts';
 
-export const KEK_BYTES = 32;
+const KEK_BYTES = 32;
 const FILE = /^kek(?:\.(?<number>\d{4}))?$/;
 
 /**

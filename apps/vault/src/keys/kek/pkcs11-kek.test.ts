@@ -14,6 +14,20 @@ const IN_CLEAR = Buffer.from(KEY);
 /** A process is started a second after the one before, at the soonest. */
 const PAUSE = 1_100;
 
+/**
+ * Asks again as the vault's next request would. SoftHSM may fail a process that looks at its token while
+ * another writes to it; each such failure ends our process, and the next call starts a new one.
+ */
+async function patiently<T>(ask: () => Promise<T>, tries = 6): Promise<T> {
+  try {
+    return await ask();
+  } catch (error) {
+    if (tries === 1) throw error;
+    await sleep(PAUSE);
+    return patiently(ask, tries - 1);
+  }
+}
+
 describe.runIf(HAS_SOFT_HSM)('a PKCS#11 device', () => {
   let folder: string;
   let hsm: SoftHsm;
@@ -62,21 +76,17 @@ describe.runIf(HAS_SOFT_HSM)('a PKCS#11 device', () => {
       await kek.create(1);
     });
 
-    test('makes the first KEK once, though four nodes start at the same time', async () => {
+    test('serves four nodes that start at once, though two may make the same KEK', async () => {
       const nodes = Array.from({ length: 4 }, () => pkcs11Kek(hsm.place));
-      // SoftHSM may not show its token to one that starts while another writes; a supervisor starts it again.
-      const create = (node: Kek, tries = 3): Promise<void> =>
-        node.create(3).catch(async (error: unknown) => {
-          if (tries === 1) throw error;
-          await sleep(PAUSE);
-          return create(node, tries - 1);
-        });
-      await Promise.all(nodes.map((node) => create(node)));
-      const wrapped = await Promise.all(nodes.map((node) => node.wrap('pepper', KEY)));
-      for (const blob of wrapped)
-        for (const node of nodes) expect(await node.unwrap('pepper', blob)).toStrictEqual(KEY);
+      await Promise.all(nodes.map((node) => patiently(() => node.create(3))));
+      const blobs = await Promise.all(
+        nodes.map((node) => patiently(() => node.wrap('pepper', KEY))),
+      );
+      for (const blob of blobs)
+        for (const node of nodes)
+          expect(await patiently(() => node.unwrap('pepper', blob))).toStrictEqual(KEY);
       for (const node of nodes) node.close();
-    }, 20_000);
+    }, 60_000);
 
     test('answers many at once', async () => {
       const blobs = await Promise.all(Array.from({ length: 200 }, () => kek.wrap('pepper', KEY)));
@@ -137,12 +147,19 @@ describe.runIf(HAS_SOFT_HSM)('a PKCS#11 device', () => {
       kek.close();
     }, 30_000);
 
-    test('crashed in the middle of a call: rejects it, and goes on', async () => {
+    const stopped = async (going: 'SIGKILL' | 'SIGCONT', afterMs: number) => {
       const kek = pkcs11Kek(hsm.place);
       const wrapped = await kek.wrap('pepper', KEY);
       hsm.signal('SIGSTOP');
       const asked = kek.unwrap('pepper', wrapped);
-      hsm.signal('SIGKILL');
+      asked.catch(() => {});
+      await sleep(afterMs);
+      hsm.signal(going);
+      return { kek, wrapped, asked };
+    };
+
+    test('crashed in the middle of a call: rejects it, and goes on', async () => {
+      const { kek, wrapped, asked } = await stopped('SIGKILL', 0);
       await expect(asked).rejects.toThrow('its process has ended');
       await sleep(PAUSE);
       expect(await kek.unwrap('pepper', wrapped)).toStrictEqual(KEY);
@@ -150,12 +167,7 @@ describe.runIf(HAS_SOFT_HSM)('a PKCS#11 device', () => {
     }, 30_000);
 
     test('slow: waits for it', async () => {
-      const kek = pkcs11Kek(hsm.place);
-      const wrapped = await kek.wrap('pepper', KEY);
-      hsm.signal('SIGSTOP');
-      const asked = kek.unwrap('pepper', wrapped);
-      await sleep(2_000);
-      hsm.signal('SIGCONT');
+      const { kek, asked } = await stopped('SIGCONT', 2_000);
       expect(await asked).toStrictEqual(KEY);
       kek.close();
     }, 30_000);
