@@ -1,6 +1,6 @@
 import { attack, edit, type Mutant, unit } from './mutant.ts';
 
-const WIRE = 'packages/bridge/src/wire.ts';
+const REQUEST = 'packages/bridge/src/wire/request.ts';
 const CALLEE = 'packages/bridge/src/callee-endpoint.ts';
 const PARENT = 'packages/bridge/src/accept-parent.ts';
 const CHILD = 'packages/bridge/src/connect-child.ts';
@@ -27,7 +27,11 @@ export const BRIDGE: readonly Mutant[] = [
   {
     name: 'guard: paths of any depth',
     edits: [
-      edit(WIRE, 'path: z.tuple([z.string().check(z.maxLength(32))])', 'path: z.array(z.string())'),
+      edit(
+        REQUEST,
+        'path: z.tuple([z.string().check(z.maxLength(32))])',
+        'path: z.array(z.string())',
+      ),
     ],
     attacks: [RAW, PORTS],
   },

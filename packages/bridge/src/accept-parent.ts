@@ -1,6 +1,6 @@
 import { BridgeError } from './bridge-error.ts';
 import type { Link } from './connect-child.ts';
-import { Connect } from './handshake.ts';
+import { Connect } from './handshake/connect.ts';
 
 const REPEAT_MS = 250;
 

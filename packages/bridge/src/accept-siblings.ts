@@ -1,4 +1,4 @@
-import { Join } from './handshake.ts';
+import { Join } from './handshake/join.ts';
 
 type Member = { source: Window; leave: () => void };
 

@@ -7,22 +7,13 @@ export type BridgeErrorCode =
   | 'timeout'
   | 'version';
 
-const MESSAGES: Readonly<Record<BridgeErrorCode, string>> = {
-  closed: 'The other side is gone.',
-  internal: 'The other side failed.',
-  protocol: 'The other side answered with something that was not declared.',
-  refused: 'The call was not allowed.',
-  timeout: 'The other side did not answer in time.',
-  version: 'The other side speaks another protocol version.',
-};
-
-/** The one error of this package. */
+/** The one error of this package. Its message is its code: whoever shows an error has words of their own. */
 export class BridgeError extends Error {
   override readonly name = 'BridgeError';
   readonly code: BridgeErrorCode;
 
   constructor(code: BridgeErrorCode) {
-    super(MESSAGES[code]);
+    super(code);
     this.code = code;
   }
 }

@@ -2,7 +2,9 @@ import { expose } from 'comlink';
 import type * as z from 'zod/mini';
 import { guardEndpoint } from './endpoint.ts';
 import type { Contract, Method } from './method.ts';
-import { type Outcome, Reply, Request } from './wire.ts';
+import type { Outcome } from './wire/outcome.ts';
+import { Reply } from './wire/reply.ts';
+import { Request } from './wire/request.ts';
 
 type Given<T> = T extends undefined ? undefined | void : T;
 

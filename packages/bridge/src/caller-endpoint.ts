@@ -1,7 +1,8 @@
 import type * as z from 'zod/mini';
 import { BridgeError } from './bridge-error.ts';
 import type { Contract, Method } from './method.ts';
-import { Outcome, Reply } from './wire.ts';
+import { Outcome } from './wire/outcome.ts';
+import { Reply } from './wire/reply.ts';
 
 /** The contract as the caller sees it: every method a promise, rejected with {@link BridgeError} only. */
 export type Remote<C extends Contract> = {

@@ -1,5 +1,5 @@
 import { BridgeError } from './bridge-error.ts';
-import { Hello } from './handshake.ts';
+import { Hello } from './handshake/hello.ts';
 
 /** The two ports a page and a frame share: calls both ways, events one way. */
 export type Link = { readonly calls: MessagePort; readonly events: MessagePort };
@@ -10,7 +10,7 @@ export class FrameRefused extends Error {
   readonly reason: string;
 
   constructor(reason: string) {
-    super('The frame refuses to run here.');
+    super(reason);
     this.reason = reason;
   }
 }

@@ -1,5 +1,6 @@
 import { BridgeError } from './bridge-error.ts';
-import { type Join, Joined } from './handshake.ts';
+import type { Join } from './handshake/join.ts';
+import { Joined } from './handshake/joined.ts';
 
 const FIRST_WAIT_MS = 50;
 const LONGEST_WAIT_MS = 400;

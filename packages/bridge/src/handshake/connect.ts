@@ -1,0 +1,4 @@
+import * as z from 'zod/mini';
+import { Sid, Version } from './words.ts';
+
+export const Connect = z.strictObject({ v: Version, type: z.literal('connect'), sid: Sid });
