@@ -4,21 +4,24 @@ import type { Resources } from '../resources.ts';
 import { type Pace, startWorker, type Worker } from '../workers/jobs.ts';
 import type { PostJob } from '../workers/post-worker.ts';
 import type { Place } from '../workers/sealed.ts';
-import { type InsertJob, type InsertSettings, WRITTEN } from '../workers/written.ts';
+import { type Act, type FloorJob, type FloorSettings, WRITTEN } from '../workers/written.ts';
 import { createDatabase, openPool } from './postgres.ts';
+import { revealingKey } from './revealing-key.ts';
 import { cpuOf, startVault, type Vault } from './vault.ts';
 
-const PORTS = 60;
+const PORTS = { postgres: 60, embedded: 80 } as const;
 const SECOND_PORTS = 10;
 const WARM_UP = 2_000;
 
+export type EngineName = keyof typeof PORTS;
 /** How the vault did, with the CPU it took itself for one request. */
 export type VaultPace = Pace & { readonly vaultCpu: number };
 
-/** One vault on a database of its own, a process that posts to it, and one that is the floor. */
+/** One vault on a database of its own, a process that asks it, and one that is the floor. */
 export type RateStage = {
-  insert(count: number, connections: number): Promise<Pace>;
-  post(count: number, connections: number): Promise<VaultPace>;
+  ours(act: Act, count: number, connections: number): Promise<VaultPace>;
+  /** Ends an embedded vault first: two processes in one folder corrupt it. */
+  floor(act: Act, count: number, connections: number): Promise<Pace>;
   /** From here on, requests go to two processes of the vault in turn. */
   addSecondVault(): Promise<void>;
   assertAllCopied(): Promise<void>;
@@ -56,46 +59,81 @@ async function assertAllCopied(databaseUrl: string): Promise<void> {
 
 const worker = (file: string) => join(import.meta.dirname, '../workers', file);
 
-async function posted(
-  poster: Worker<PostJob, Pace>,
-  vaults: readonly Vault[],
-  job: { count: number; connections: number },
-): Promise<VaultPace> {
-  await poster.ask({ do: 'seal', count: job.count });
-  const cpu = () => vaults.reduce((sum, { pid }) => sum + (cpuOf(pid) ?? Number.NaN), 0);
-  const before = cpu();
-  const pace = await poster.ask({ do: 'post', ...job, ports: vaults.map((one) => one.apiPort) });
-  return { ...pace, vaultCpu: (cpu() - before) / job.count };
+/** A vault that has been started before, so that the operator's key is in its database. */
+async function openVault(resources: Resources, portBase: number, databaseUrl: string | undefined) {
+  const once = await startVault(resources, { portBase, databaseUrl });
+  await once.stop();
+  const place = { portBase, databaseUrl, dataDir: once.dataDir };
+  const key = revealingKey(place);
+  return { vault: await startVault(resources, place), key };
 }
 
-export async function openRateStage(bench: Bench, resources: Resources): Promise<RateStage> {
-  const databaseUrl = await createDatabase(bench.databaseUrl, 'hushfield_bench_rate');
-  const portBase = bench.portBase + PORTS;
-  const shop = `http://localhost:${portBase}`;
-  const first = await startVault(resources, { portBase, databaseUrl });
-  const place: Place = { fields: first.fields, api: first.api, pk: first.pk, shop };
-  const poster: Worker<PostJob, Pace> = startWorker(resources, worker('post-worker.ts'), place);
-  const vaults = [first];
-  await posted(poster, vaults, { count: WARM_UP, connections: 32 });
+type Askers = {
+  readonly vaults: Vault[];
+  readonly key: string;
+  readonly poster: Worker<PostJob, Pace>;
+};
 
-  const connections = await vaultConnections(databaseUrl);
-  const settings: InsertSettings = { databaseUrl, connections };
-  const inserter: Worker<InsertJob, Pace> = startWorker(
-    resources,
-    worker('insert-worker.ts'),
-    settings,
-  );
-  await inserter.ask({ count: WARM_UP, connections: 32 });
+async function asked(
+  { vaults, key, poster }: Askers,
+  act: Act,
+  load: { count: number; connections: number },
+): Promise<VaultPace> {
+  if (act === 'tokenize') await poster.ask({ do: 'seal', count: load.count });
+  const ports = vaults.map((one) => one.apiPort);
+  const cpu = () => vaults.reduce((sum, { pid }) => sum + (cpuOf(pid) ?? Number.NaN), 0);
+  const before = cpu();
+  const job: PostJob =
+    act === 'tokenize' ? { do: 'post', ...load, ports } : { do: act, key, ...load, ports };
+  const pace = await poster.ask(job);
+  return { ...pace, vaultCpu: (cpu() - before) / load.count };
+}
+
+export async function openRateStage(
+  bench: Bench,
+  resources: Resources,
+  engine: EngineName = 'postgres',
+): Promise<RateStage> {
+  const isServer = engine === 'postgres';
+  const databaseUrl = isServer
+    ? await createDatabase(bench.databaseUrl, 'hushfield_bench_rate')
+    : undefined;
+  const portBase = bench.portBase + PORTS[engine];
+  const shop = `http://localhost:${portBase}`;
+  const { vault, key } = await openVault(resources, portBase, databaseUrl);
+  const place: Place = { fields: vault.fields, api: vault.api, pk: vault.pk, shop };
+  const poster: Worker<PostJob, Pace> = startWorker(resources, worker('post-worker.ts'), place);
+  const askers: Askers = { vaults: [vault], key, poster };
+  await asked(askers, 'tokenize', { count: WARM_UP, connections: 32 });
+
+  let floors: Promise<Worker<FloorJob, Pace>> | undefined;
+  const openFloor = async () => {
+    if (databaseUrl === undefined) await vault.stop();
+    const settings: FloorSettings =
+      databaseUrl === undefined
+        ? { folder: vault.dataDir }
+        : { databaseUrl, connections: await vaultConnections(databaseUrl) };
+    const floor: Worker<FloorJob, Pace> = startWorker(
+      resources,
+      worker('floor-worker.ts'),
+      settings,
+    );
+    await floor.ask({ act: 'tokenize', count: WARM_UP, connections: 32 });
+    return floor;
+  };
   return {
-    insert: (count, connections) => inserter.ask({ count, connections }),
-    post: (count, connections) => posted(poster, vaults, { count, connections }),
+    ours: (act, count, connections) => asked(askers, act, { count, connections }),
+    async floor(act, count, connections) {
+      floors ??= openFloor();
+      return (await floors).ask({ act, count, connections });
+    },
     async addSecondVault() {
-      const { dataDir, fields, api } = first;
+      const { dataDir, fields, api } = vault;
       const environment = { SHOP_ORIGIN: shop, FIELDS_ORIGIN: fields, API_ORIGIN: api };
       const node = { portBase: portBase + SECOND_PORTS, databaseUrl, dataDir, environment };
-      vaults.push(await startVault(resources, node));
-      await posted(poster, vaults, { count: WARM_UP, connections: 32 });
+      askers.vaults.push(await startVault(resources, node));
+      await asked(askers, 'tokenize', { count: WARM_UP, connections: 32 });
     },
-    assertAllCopied: () => assertAllCopied(databaseUrl),
+    assertAllCopied: () => assertAllCopied(databaseUrl ?? ''),
   };
 }

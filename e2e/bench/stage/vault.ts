@@ -2,7 +2,7 @@ import { closeSync, mkdtempSync, openSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { root } from '../../../.workshop/built.ts';
-import type { Resources } from '../resources.ts';
+import { ended, type Resources } from '../resources.ts';
 
 /** Where a vault answers and the keys of its development merchant. */
 export type Vault = {
@@ -14,11 +14,13 @@ export type Vault = {
   readonly sk: string;
   readonly dataDir: string;
   readonly pid: number;
+  stop(): Promise<void>;
 };
 
 export type VaultPlace = {
   readonly portBase: number;
-  readonly databaseUrl: string;
+  /** None: on its embedded database. */
+  readonly databaseUrl?: string | undefined;
   /** Of another vault, to run as its second node. */
   readonly dataDir?: string;
   readonly environment?: Readonly<Record<string, string>>;
@@ -39,24 +41,31 @@ export async function startVault(resources: Resources, place: VaultPlace): Promi
   const output = openSync(log, 'w', 0o600);
   const child = resources.spawn(process.execPath, [join(root, 'apps/vault/src/main.ts')], {
     stdio: ['ignore', output, output],
-    env: {
-      ...process.env,
-      PORT_BASE: `${place.portBase}`,
-      DATABASE_URL: place.databaseUrl,
-      HUSHFIELD_DATA_DIR: dataDir,
-      TICKETS_PER_MINUTE: '1000000',
-      LIMIT_TICKETS_PER_KEY: '1000000/h',
-      LIMIT_TOKENIZE_PER_ADDRESS: '10000000/h',
-      LIMIT_TOKENIZE_PER_BIN: '10000000/h',
-      LIMIT_TOKENIZE_PER_KEY: '10000000/h',
-      ...place.environment,
-    },
+    env: environmentOf({ ...place, dataDir }),
   });
   closeSync(output);
   const facts = await readyLine(log, () => child.exitCode !== null);
   const [fields, api, pk, sk] = ['fields', 'api', 'pk', 'sk'].map((name) => facts.get(name) ?? '');
   if (!fields || !api || !pk || !sk) throw new Error('the vault did not say all of its facts');
-  return { fields, api, pk, sk, apiPort: place.portBase + 2, dataDir, pid: child.pid ?? 0 };
+  const apiPort = place.portBase + 2;
+  return { fields, api, pk, sk, apiPort, dataDir, pid: child.pid ?? 0, stop: () => ended(child) };
+}
+
+/** What a vault process here is started with. */
+export function environmentOf(place: VaultPlace & { readonly dataDir: string }): NodeJS.ProcessEnv {
+  const { DATABASE_URL: _, ...inherited } = process.env;
+  return {
+    ...inherited,
+    PORT_BASE: `${place.portBase}`,
+    HUSHFIELD_DATA_DIR: place.dataDir,
+    ...(place.databaseUrl === undefined ? {} : { DATABASE_URL: place.databaseUrl }),
+    TICKETS_PER_MINUTE: '1000000',
+    LIMIT_TICKETS_PER_KEY: '1000000/h',
+    LIMIT_TOKENIZE_PER_ADDRESS: '10000000/h',
+    LIMIT_TOKENIZE_PER_BIN: '10000000/h',
+    LIMIT_TOKENIZE_PER_KEY: '10000000/h',
+    ...place.environment,
+  };
 }
 
 async function readyLine(log: string, hasEnded: () => boolean): Promise<URLSearchParams> {

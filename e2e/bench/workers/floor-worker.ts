@@ -1,13 +1,13 @@
 /*
- * The floor of a tokenization: one prepared statement through the vault's own driver that inserts the
- * same rows with the same bytes. The rows are copies of some that the vault has just written, under
+ * The floor of an act: one prepared statement through the vault's own driver that reads or writes the
+ * same rows with the same bytes. What it writes are copies of rows that the vault has just written, under
  * ids of their own, so that the floor follows the schema by itself.
  */
 import { randomBytes } from 'node:crypto';
 import { answerJobs, type Pace, settings } from './jobs.ts';
-import { openPool, type Pool } from '../stage/postgres.ts';
+import { type FloorEngine, openFloor, type Statement } from './floor-engine.ts';
 import { percentile } from '../stats.ts';
-import { type InsertJob, type InsertSettings, type Table, WRITTEN } from './written.ts';
+import { type Act, type FloorJob, type FloorSettings, type Table, WRITTEN } from './written.ts';
 
 /** The column that makes a row of a table one of its own. */
 const OWN: Readonly<Record<Table, readonly string[]>> = {
@@ -30,18 +30,24 @@ type Column = {
   readonly value: unknown;
 };
 
-async function columnsOf(pool: Pool, table: Table, token: string): Promise<Column[]> {
-  const found = await pool.query({
+/** A token that the vault has made, whose rows are the pattern. */
+type Model = {
+  readonly tenant: string;
+  readonly ids: readonly string[];
+  readonly columns: readonly Column[];
+};
+
+async function columnsOf(engine: FloorEngine, table: Table, token: string): Promise<Column[]> {
+  const [row] = await engine.query({
     text: `SELECT * FROM ${table} WHERE ${TOKEN_COLUMN[table]} = $1 LIMIT 1`,
     values: [token],
   });
-  const types = await pool.query({
+  const types = await engine.query({
     text: 'SELECT attname, format_type(atttypid, atttypmod) AS type FROM pg_attribute WHERE attrelid = $1::regclass AND attnum > 0 AND NOT attisdropped',
     values: [table],
   });
-  const [row] = found.rows;
   if (!row) throw new Error(`the vault wrote no row of ${table}`);
-  return types.rows.map(({ attname, type }) => ({
+  return types.map(({ attname, type }) => ({
     table,
     name: String(attname),
     type: String(type),
@@ -49,16 +55,18 @@ async function columnsOf(pool: Pool, table: Table, token: string): Promise<Colum
   }));
 }
 
-async function template(pool: Pool): Promise<Column[]> {
-  const { rows } = await pool.query('SELECT token_id FROM tokens ORDER BY created_at DESC LIMIT 1');
-  const token = String(rows[0]?.['token_id']);
+async function model(engine: FloorEngine): Promise<Model> {
+  const rows = await engine.query({
+    text: 'SELECT tenant, token_id FROM tokens ORDER BY created_at DESC LIMIT 1000',
+  });
+  const ids = rows.map(({ token_id }) => String(token_id));
   const columns: Column[] = [];
-  for (const table of WRITTEN) columns.push(...(await columnsOf(pool, table, token)));
-  return columns;
+  for (const table of WRITTEN) columns.push(...(await columnsOf(engine, table, ids[0] ?? '')));
+  return { tenant: String(rows[0]?.['tenant']), ids, columns };
 }
 
 /** All inserts as one statement: one round trip, one commit. */
-function statement(columns: readonly Column[]): string {
+function insertion(columns: readonly Column[]): string {
   const inserts = WRITTEN.map((table) => {
     const own = columns.flatMap((column, index) =>
       column.table === table ? [{ ...column, index }] : [],
@@ -87,24 +95,45 @@ function another(columns: readonly Column[]): unknown[] {
   });
 }
 
-const { databaseUrl, connections: max } = settings() as InsertSettings;
-const pool = openPool(databaseUrl, max);
-let prepared: Promise<{ text: string; columns: readonly Column[] }> | undefined;
+const READ = 'SELECT * FROM tokens WHERE tenant = $1 AND token_id = $2';
+/** Opens nothing, but reads the same row, and leaves the entry that must be there before the answer. */
+const REVEAL = `
+WITH entry AS (
+  INSERT INTO audit_entries (tenant, entry_id, at, actor, action, resource, outcome, request_id)
+  SELECT $1, $3, now(), 'key:00000000', 'token.reveal', $2, 'plain', $3)
+SELECT c.envelope FROM tokens t JOIN cards c ON c.tenant = t.tenant AND c.token_id = t.token_id
+WHERE t.tenant = $1 AND t.token_id = $2`;
 
-async function prepare() {
-  const columns = await template(pool);
-  return { text: statement(columns), columns };
-}
+const FLOORS: Readonly<Record<Act, (model: Model, index: number) => Required<Statement>>> = {
+  tokenize: ({ columns }) => ({
+    text: insertion(columns),
+    name: 'insert',
+    values: another(columns),
+  }),
+  get: ({ tenant, ids }, index) => ({
+    text: READ,
+    name: 'read',
+    values: [tenant, ids[index % ids.length]],
+  }),
+  reveal: ({ tenant, ids }, index) => ({
+    text: REVEAL,
+    name: 'reveal',
+    values: [tenant, ids[index % ids.length], fresh('aud_0123456789012345678901', 'aud_')],
+  }),
+};
 
-async function insert({ count, connections }: InsertJob): Promise<Pace> {
-  prepared ??= prepare();
-  const { text, columns } = await prepared;
-  const rows = Array.from({ length: count }, () => another(columns));
+const engine = await openFloor(settings() as FloorSettings);
+let known: Promise<Model> | undefined;
+
+async function floor({ act, count, connections }: FloorJob): Promise<Pace> {
+  known ??= model(engine);
+  const pattern = await known;
+  const statements = Array.from({ length: count }, (_, index) => FLOORS[act](pattern, index));
   const times: number[] = [];
   const worker = async () => {
-    for (let values = rows.pop(); values; values = rows.pop()) {
+    for (let next = statements.pop(); next; next = statements.pop()) {
       const from = performance.now();
-      await pool.query({ text, name: 'floor', values });
+      await engine.query(next);
       times.push(performance.now() - from);
     }
   };
@@ -121,4 +150,4 @@ async function insert({ count, connections }: InsertJob): Promise<Pace> {
   };
 }
 
-answerJobs(insert);
+answerJobs(floor);
