@@ -1,3 +1,4 @@
+import type { Writable } from 'node:stream';
 import pg from 'pg';
 import { type Database, entering, type Owner, plainRow, type Row, type Scope } from './sql.ts';
 
@@ -62,17 +63,30 @@ function statementOf(text: string, values: readonly unknown[] = [], name?: strin
 /** Begin, one statement and commit in one go: when one fails, the server refuses those after it. */
 async function atOnce(pool: pg.Pool, begin: string, statement: Statement): Promise<readonly Row[]> {
   const client = await pool.connect();
-  const sent = [
-    client.query(begin),
-    client.query<object>(statement),
-    client.query('COMMIT'),
-  ] as const;
+  const sent = inOnePiece(
+    client,
+    () => [client.query(begin), client.query<object>(statement), client.query('COMMIT')] as const,
+  );
   const outcomes = await Promise.allSettled(sent);
   const failed = outcomes.find((outcome) => outcome.status === 'rejected');
   client.release(failed !== undefined && !isRefusal(failed.reason));
   if (failed !== undefined) throw failed.reason;
   const { rows } = await sent[1];
   return rows.map(plainRow);
+}
+
+/** What the driver holds of its socket; not among its types. */
+type Wire = { readonly connection: { readonly stream: Writable } };
+
+/** Hands the system one write instead of three, which were a fifth of what a request costs. */
+function inOnePiece<T>(client: pg.PoolClient, send: () => T): T {
+  const { stream } = (client as pg.PoolClient & Wire).connection;
+  stream.cork();
+  try {
+    return send();
+  } finally {
+    stream.uncork();
+  }
 }
 
 async function inTransaction<T>(
