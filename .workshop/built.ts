@@ -17,6 +17,7 @@ export function must(command: string, args: readonly string[], cwd: string = roo
 const SOURCES = [
   'packages',
   'apps/fields',
+  'apps/vault',
   'pnpm-lock.yaml',
   'vite.config.ts',
   'tsconfig.base.json',
@@ -43,7 +44,7 @@ function sourceDigest(): string {
   return hash.digest('hex');
 }
 
-/** Builds what browsers load, the SDK and the frame documents, and the client for backends. */
+/** Builds what browsers load, the SDK and the frame documents, the client for backends, and the server. */
 export function build(): void {
   const sdk = join(root, 'packages/sdk');
   must('vite', ['build', '--mode', 'npm', '--logLevel', 'warn'], sdk);
@@ -53,6 +54,7 @@ export function build(): void {
   const client = join(root, 'packages/node');
   must('vite', ['build', '--logLevel', 'warn'], client);
   must('tsc', ['-p', 'tsconfig.build.json'], client);
+  must('vite', ['build', '--logLevel', 'warn'], join(root, 'apps/vault'));
 }
 
 /** Builds unless nothing that goes into the build has changed since the last one. */
@@ -60,7 +62,7 @@ export function ensureBuilt(): void {
   const stamp = join(root, 'apps/fields/dist/.stamp');
   const digest = sourceDigest();
   if (existsSync(stamp) && readFileSync(stamp, 'utf8') === digest) return;
-  console.log('Building the SDK and the frames …');
+  console.log('Building …');
   build();
   writeFileSync(stamp, digest);
 }

@@ -1,11 +1,12 @@
 /* `pnpm hushfield <command>`: the command line, on the same data that `pnpm start` works on. */
 import { spawn } from 'node:child_process';
 import { join } from 'node:path';
-import { root } from './built.ts';
+import { ensureBuilt, root } from './built.ts';
 
+ensureBuilt();
 const child = spawn(
   process.execPath,
-  [join(root, 'apps/vault/src/cli/main.ts'), ...process.argv.slice(2)],
+  [join(root, 'apps/vault/dist/cli/main.js'), ...process.argv.slice(2)],
   {
     stdio: 'inherit',
     env: { HUSHFIELD_DATA_DIR: join(root, '.data'), ...process.env },

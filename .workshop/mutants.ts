@@ -75,10 +75,11 @@ function apply({ edits }: Mutant): () => void {
   return undo;
 }
 
-/** A second for both, so there is nothing to gain by asking which of them a file goes into. */
+/** A second for all, so there is nothing to gain by asking which of them a file goes into. */
 function build(): void {
   copy.buildFrames();
   copy.buildSdk();
+  copy.buildVault();
 }
 
 /** Before anything is built: a defence that moved is told at once, with all others that did. */

@@ -88,4 +88,4 @@ async function onVaultLine(line: string): Promise<void> {
 mkdirSync(join(dataDir, 'logs'), { recursive: true, mode: 0o700 });
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => end(0));
 ensureBuilt();
-run('vault', 'apps/vault/src/main.ts', environment, (line) => void onVaultLine(line));
+run('vault', 'apps/vault/dist/main.js', environment, (line) => void onVaultLine(line));

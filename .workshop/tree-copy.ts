@@ -77,6 +77,11 @@ export class TreeCopy {
     }
   }
 
+  buildVault(): void {
+    const vite = join(this.root, 'apps/vault/node_modules/.bin/vite');
+    this.#run('apps/vault', vite, ['build', '--logLevel', 'warn']);
+  }
+
   dispose(): void {
     rmSync(this.#folder, { recursive: true, force: true });
   }

@@ -4,10 +4,12 @@
  */
 import { type Bench, openBench } from './bench.ts';
 import { client } from './rows/client.ts';
+import { garbage } from './rows/garbage.ts';
 import { heap } from './rows/heap.ts';
 import { kept } from './rows/kept.ts';
 import { keystroke } from './rows/keystroke.ts';
 import { load, slow } from './rows/load.ts';
+import { memory } from './rows/memory.ts';
 import { type Failure, machine, notes, table, writeReport } from './report.ts';
 import { Resources } from './resources.ts';
 import { type Family, type Row, verdict } from './row.ts';
@@ -25,6 +27,8 @@ const FAMILIES: readonly Family<Bench>[] = [
   client,
   seal,
   throughput,
+  memory,
+  garbage,
 ];
 
 function chosen(args: readonly string[]): readonly Family<Bench>[] {

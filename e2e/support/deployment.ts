@@ -64,7 +64,7 @@ export async function deploy(options: Options = {}): Promise<Deployment> {
     ...(options.databaseUrl === undefined ? {} : { DATABASE_URL: options.databaseUrl }),
     ...extra,
   };
-  const vault = new ServerProcess('apps/vault/src/main.ts', env);
+  const vault = new ServerProcess('apps/vault/dist/main.js', env);
   const shop = new ServerProcess('apps/shop/src/main.ts', env);
   const local = (host: string, offset: number) => `http://${host}:${portBase + offset}`;
   const vaultApi = local('127.0.0.1', 2);

@@ -12,7 +12,7 @@ export function revealingKey(place: VaultPlace & { readonly dataDir: string }): 
   const scopes = ['--scope', 'tokens:read', '--scope', 'tokens:reveal'];
   const { stdout, stderr, status } = spawnSync(
     process.execPath,
-    [join(root, 'apps/vault/src/cli/main.ts'), ...words, ...scopes],
+    [join(root, 'apps/vault/dist/cli/main.js'), ...words, ...scopes],
     { env: environmentOf(place), encoding: 'utf8' },
   );
   if (status !== 0) throw new Error(`no key: ${stderr}`);

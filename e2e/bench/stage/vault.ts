@@ -39,7 +39,7 @@ export async function startVault(resources: Resources, place: VaultPlace): Promi
   const dataDir = place.dataDir ?? join(folder, 'data');
   const log = join(folder, 'vault.log');
   const output = openSync(log, 'w', 0o600);
-  const child = resources.spawn(process.execPath, [join(root, 'apps/vault/src/main.ts')], {
+  const child = resources.spawn(process.execPath, [join(root, 'apps/vault/dist/main.js')], {
     stdio: ['ignore', output, output],
     env: environmentOf({ ...place, dataDir }),
   });

@@ -1,11 +1,12 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { statSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
+import { extname, join } from 'node:path';
 import { joinWrapped, splitWrapped, wrapContext, wrapNonce } from '@hushfield/crypto/envelope';
 import { type Kek, KeysUnavailable } from './kek.ts';
 import type { Pkcs11Answer, Pkcs11Call, Pkcs11Place, Pkcs11Reply } from './pkcs11-calls.ts';
 
-const PROCESS = fileURLToPath(new URL('pkcs11-process.ts', import.meta.url));
+/** Beside this file, as it is or as it was built. */
+const PROCESS = join(import.meta.dirname, `pkcs11-process${extname(import.meta.filename)}`);
 /** Longer than a slow device takes, shorter than a caller waits for an answer. */
 const DEADLINE_MS = 10_000;
 /** A device that is gone is asked again this long after, at the soonest. */
