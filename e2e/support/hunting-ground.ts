@@ -6,6 +6,7 @@ import type { BrowserContext, BrowserType, LaunchOptions, Page } from '@playwrig
 import { type Card, canaryNumber, randomDigits, VISA } from './cards.ts';
 import { allValues, newDatabase, type Query, withEmbedded, withPostgres } from './database.ts';
 import { type Deployment, deploy } from './deployment.ts';
+import { dumpsOf } from './dump.ts';
 import { filesBelow, type Form, formsOf, formsOfWords } from './hunt.ts';
 import type { Control } from './hunt-control.ts';
 import { PageWitness } from './page-witness.ts';
@@ -33,6 +34,12 @@ export type Evidence = {
   readonly sessions: readonly string[];
 };
 type Column = { readonly column: string; readonly text: string };
+/** What a database gives to whoever may read all of it, dumps it, or takes its disk. */
+type Stored = {
+  readonly columns: Column[];
+  readonly dumps: readonly Buffer[];
+  readonly stored: readonly Buffer[];
+};
 
 /** One deployment, one browser with a profile, and folders of their own for all that either writes. */
 export class HuntingGround {
@@ -184,7 +191,7 @@ export class HuntingGround {
     const bodies = await this.#traffic.text();
     await this.context.close();
     await this.deployment.stop();
-    const { columns, stored } = await this.#database(control);
+    const { columns, stored, dumps } = await this.#database(control);
     const folders = FOLDERS.map((name) => [name, this.folder(name)] as const);
     for (const [, folder] of folders) writeFileSync(join(folder, 'control'), control.bytes);
     const kept = (...texts: (string | Buffer)[]) => [
@@ -202,6 +209,7 @@ export class HuntingGround {
       ['columns', kept(columns.map(({ text }) => text).join('\n'))],
       ['data', distinct([...this.#snapshots, ...stored, ...bytesBelow(this.deployment.dataDir)])],
       ...folders.map(([name, folder]) => [name, bytesBelow(folder)] as const),
+      ...(dumps.length > 0 ? [['dumps', kept(...dumps)] as const] : []),
       ...(existsSync(this.#har) ? [['har', kept(readFileSync(this.#har))] as const] : []),
     ]);
     return { haystacks, columns, sessions: sessionTexts(this.folder('profile')) };
@@ -220,19 +228,19 @@ export class HuntingGround {
   }
 
   /** Reads all columns, then stores the control, so that it must lie in the files. */
-  async #database(control: Control): Promise<{ columns: Column[]; stored: Buffer[] }> {
+  async #database(control: Control): Promise<Stored> {
+    const url = this.#databaseUrl;
     const use = async (query: Query) => {
       const columns = await allValues(query);
+      const dumps = url === undefined ? [] : dumpsOf(url);
       await query('CREATE TABLE control (bytes bytea)');
       await query("INSERT INTO control SELECT decode(unnest(string_to_array($1, ',')), 'hex')", [
         control.parts.map((part) => part.toString('hex')).join(),
       ]);
       await query('CHECKPOINT');
-      return { columns, stored: await serverFiles(query, this.#databaseUrl) };
+      return { columns, dumps, stored: await serverFiles(query, url) };
     };
-    return this.#databaseUrl === undefined
-      ? withEmbedded(this.deployment.dataDir, use)
-      : withPostgres(this.#databaseUrl, use);
+    return url === undefined ? withEmbedded(this.deployment.dataDir, use) : withPostgres(url, use);
   }
 
   async close(): Promise<void> {
