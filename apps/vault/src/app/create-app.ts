@@ -34,19 +34,43 @@ export type AppOptions = {
   readonly role: Role;
   readonly log: Log;
   readonly trustProxy: false | string[];
+  /** Milliseconds that a request may take to arrive. */
+  readonly patienceMs?: number;
 };
 
+/** Head and body of 16 kB take no honest sender longer. */
+const PATIENCE_MS = 15_000;
+/** Late requests are looked for this often within their time; Node's own half minute would triple it. */
+const LOOKS = 8;
 const BODY_LIMIT = 16 * 1024;
 /** What a route's CORS headers have set, and an error must not take back. */
 const CORS_DECIDES: ReadonlySet<string> = new Set(['vary', 'cross-origin-resource-policy']);
 const JSON_TYPE = /^application\/json(?:\s*;\s*charset=utf-8)?$/i;
 
+/** What cannot be read as a request is told why by a status alone. */
+const UNREADABLE: ReadonlyMap<string, string> = new Map([
+  ['ERR_HTTP_REQUEST_TIMEOUT', '408 Request Timeout'],
+  ['HPE_HEADER_OVERFLOW', '431 Request Header Fields Too Large'],
+]);
+
 /** A bare HTTP application with the rules that hold for every route of every role. */
-export function createApp({ role, log, trustProxy }: AppOptions): FastifyInstance {
+export function createApp({
+  role,
+  log,
+  trustProxy,
+  patienceMs = PATIENCE_MS,
+}: AppOptions): FastifyInstance {
   const app = Fastify({
     logger: false,
     bodyLimit: BODY_LIMIT,
-    requestTimeout: 15_000,
+    requestTimeout: patienceMs,
+    // To the constructor as well: set afterwards, beside a longer time for heads, the one for whole
+    // requests does not hold for bodies, and one that trickles in keeps its connection for ever.
+    http: {
+      requestTimeout: patienceMs,
+      headersTimeout: patienceMs,
+      connectionsCheckingInterval: patienceMs / LOOKS,
+    },
     connectionTimeout: 30_000,
     keepAliveTimeout: 20_000,
     forceCloseConnections: 'idle',
@@ -59,9 +83,10 @@ export function createApp({ role, log, trustProxy }: AppOptions): FastifyInstanc
     frameworkErrors: (error, request, reply) => {
       void refuse(error, request, reply, { role, log });
     },
-    clientErrorHandler: (_error, socket) => {
+    clientErrorHandler: (error, socket) => {
+      const status = UNREADABLE.get(error.code) ?? '400 Bad Request';
       if (socket.writable)
-        socket.end('HTTP/1.1 400 Bad Request\r\nConnection: close\r\nContent-Length: 0\r\n\r\n');
+        socket.end(`HTTP/1.1 ${status}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`);
     },
   });
   app.decorateRequest('facts');
