@@ -1,8 +1,19 @@
+/*
+ * `npm run bench [-- row …] [--quick]`: every budget, in a browser and at the vault. `npm run bench -- scale
+ * [rows …]`: what each statement costs as tables grow, without a browser.
+ */
 import { spawn } from 'node:child_process';
 import { join } from 'node:path';
 import { ensureBuilt, root } from './built.ts';
 import { ensureChromium } from './chromium.ts';
 import { startPostgres } from './postgres.ts';
+
+const [first, ...rest] = process.argv.slice(2);
+if (first === 'scale') {
+  const { scale } = await import('./scale.ts');
+  await scale(rest.map(Number));
+  process.exit();
+}
 
 ensureBuilt();
 const HUSHFIELD_CHROMIUM = ensureChromium();

@@ -1,5 +1,5 @@
 /*
- * `node .workshop/run.mjs scale [rows …]`: what each statement of the vault costs as its tables grow, on
+ * `npm run bench -- scale [rows …]`: what each statement of the vault costs as its tables grow, on
  * a PostgreSQL of its own. Each figure is the median of a few hundred, one at a time, and its ratio to
  * the smallest size in the same run. Not part of `npm test`: a million rows take a minute or two.
  */
@@ -16,7 +16,7 @@ import { startPostgres } from './postgres.ts';
 const TENANT = `ten_${'A'.repeat(22)}`;
 const DATA_KEY = 'k'.repeat(22);
 const ROUNDS = 300;
-const SIZES = process.argv.length > 2 ? process.argv.slice(2).map(Number) : [1e3, 1e5, 1e6];
+const SIZES = [1e3, 1e5, 1e6];
 
 const id = () => randomBytes(14).toString('hex');
 /** The n-th of the rows that were there before: as long as an id of ours, and found again by its number. */
@@ -157,34 +157,37 @@ async function bytesOf({ owner }: Database): Promise<number> {
   return Number(row?.['bytes']);
 }
 
-const postgres = await startPostgres();
-const database = openPostgres(postgres.url);
-await migrate(database.owner);
-await database.owner.query(`INSERT INTO tenants VALUES ($1, 'scale', now())`, [TENANT]);
-await database.owner.query(`INSERT INTO data_keys VALUES ($1, $2, 'pan', now())`, [
-  TENANT,
-  DATA_KEY,
-]);
-const sql = database.as('api', TENANT);
-const first = new Map<string, number>();
-let filled = 0;
-for (const rows of SIZES) {
-  await fill(database, filled + 1, rows);
-  filled = rows;
-  await database.owner.script('ANALYZE');
-  const bytes = await bytesOf(database);
-  console.log(
-    `\n${rows.toLocaleString('en')} tokens, ${(bytes / rows).toFixed(0)} bytes each with all that belongs to it`,
-  );
-  for (const [name, act] of Object.entries(ACTS)) {
-    const ms = await median(act, sql, rows);
-    if (!first.has(name)) first.set(name, ms);
+/** Fills a database of its own step by step, and times each statement at each size. */
+export async function scale(wanted: readonly number[]): Promise<void> {
+  const postgres = await startPostgres();
+  const database = openPostgres(postgres.url);
+  await migrate(database.owner);
+  await database.owner.query(`INSERT INTO tenants VALUES ($1, 'scale', now())`, [TENANT]);
+  await database.owner.query(`INSERT INTO data_keys VALUES ($1, $2, 'pan', now())`, [
+    TENANT,
+    DATA_KEY,
+  ]);
+  const sql = database.as('api', TENANT);
+  const first = new Map<string, number>();
+  let filled = 0;
+  for (const rows of wanted.length > 0 ? wanted : SIZES) {
+    await fill(database, filled + 1, rows);
+    filled = rows;
+    await database.owner.script('ANALYZE');
+    const bytes = await bytesOf(database);
     console.log(
-      `  ${name.padEnd(22)} ${ms.toFixed(2)} ms  ${(ms / (first.get(name) ?? ms)).toFixed(2)}x`,
+      `\n${rows.toLocaleString('en')} tokens, ${(bytes / rows).toFixed(0)} bytes each with all that belongs to it`,
     );
-    const scope = { role: 'api', tenant: TENANT } as const;
-    console.log(`    ${await explain(database, scope, (asked) => act(asked, rows, ROUNDS))}`);
+    for (const [name, act] of Object.entries(ACTS)) {
+      const ms = await median(act, sql, rows);
+      if (!first.has(name)) first.set(name, ms);
+      console.log(
+        `  ${name.padEnd(22)} ${ms.toFixed(2)} ms  ${(ms / (first.get(name) ?? ms)).toFixed(2)}x`,
+      );
+      const scope = { role: 'api', tenant: TENANT } as const;
+      console.log(`    ${await explain(database, scope, (asked) => act(asked, rows, ROUNDS))}`);
+    }
   }
+  await database.close();
+  await postgres.stop();
 }
-await database.close();
-await postgres.stop();
