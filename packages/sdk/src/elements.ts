@@ -2,7 +2,7 @@ import { Controller } from './controller.ts';
 import { FieldElement, type Group } from './element.ts';
 import { callErrorOf, errorOf, failure } from './failures.ts';
 import { HushfieldError } from './hushfield-error.ts';
-import { elementType, fieldOptions, refuseUnknown } from './options.ts';
+import { elementType, fieldOptions, refuseUnknown, sessionText } from './options.ts';
 import type {
   ElementOptions,
   ElementsOptions,
@@ -12,7 +12,7 @@ import type {
   TokenizeResult,
 } from './types.ts';
 
-const KNOWN = new Set(['appearance', 'locale']);
+const KNOWN = new Set(['appearance', 'locale', 'session']);
 const KNOWN_TOKENIZE = new Set(['signal']);
 
 function newSid(): string {
@@ -40,6 +40,7 @@ export class Elements implements HushfieldElements, Group {
   constructor(fieldsOrigin: string, key: string, options: ElementsOptions) {
     refuseUnknown(options, KNOWN);
     fieldOptions('card', {}, options);
+    sessionText(options.session);
     this.fieldsOrigin = fieldsOrigin;
     this.key = key;
     this.options = options;
@@ -136,7 +137,9 @@ export class Elements implements HushfieldElements, Group {
     signal?.addEventListener('abort', abort);
     try {
       const types = mounted.map((element) => element.type);
-      const result = await controller.tokenize(types, { signal, join: () => this.#joinAll() });
+      const { session } = this.options;
+      const join = () => this.#joinAll();
+      const result = await controller.tokenize(types, { session, signal, join });
       return result.ok ? { token: result.token } : { error: result.error };
     } catch (reason) {
       if (reason instanceof HushfieldError) return { error: plain(reason) };

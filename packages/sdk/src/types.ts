@@ -44,7 +44,12 @@ export type ElementOptions = {
 };
 
 /** Options of a group of elements that are tokenized together. */
-export type ElementsOptions = { appearance?: AppearanceOptions; locale?: string };
+export type ElementsOptions = {
+  appearance?: AppearanceOptions;
+  locale?: string;
+  /** The `session` your backend was given by the vault for this page. */
+  session?: string;
+};
 
 /** Options of an instance. */
 export type HushfieldOptions = {

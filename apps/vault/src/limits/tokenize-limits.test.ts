@@ -21,7 +21,6 @@ describe.each(ENGINES)('limits of tokenizing on %s', (engine) => {
       LIMIT_TOKENIZE_PER_ADDRESS: '3/h',
       LIMIT_TOKENIZE_PER_BIN: '5/h',
       LIMIT_TOKENIZE_PER_KEY: '8/h',
-      LIMIT_TOKENIZE_PER_SESSION: '2/h',
       LIMIT_TICKETS_PER_KEY: '4/h',
       TRUST_PROXY: '127.0.0.1',
     };
@@ -98,12 +97,17 @@ describe.each(ENGINES)('limits of tokenizing on %s', (engine) => {
   });
 
   test('refuses a session that was used up, from wherever it comes', async () => {
+    it.time.now += HOUR - (it.time.now % HOUR) - 300_000;
     const limits = new TokenizeLimits(it.vault);
-    const caller = { key: 'key00009', session: 'ses_1' };
+    const exp = Math.floor(it.time.now / 1000) + 900;
+    const caller = { key: 'key00009', session: { id: 'ses_1', attempts: 2, exp } };
     await limits.take('203.0.113.1', caller);
+    // The turn of the hour gives it nothing.
+    it.time.now += 600_000;
     await limits.take('198.51.100.1', caller);
-    await expect(limits.take('192.0.2.1', caller)).rejects.toThrow('rate_limited');
-    await limits.take('192.0.2.1', { ...caller, session: 'ses_2' });
+    const refused = limits.take('192.0.2.1', caller);
+    await expect(refused).rejects.toMatchObject({ code: 'rate_limited', retryAfter: 300 });
+    await limits.take('192.0.2.1', { ...caller, session: { id: 'ses_2', attempts: 1, exp } });
   });
 
   const keyId = () => it.merchant.publishableKey.slice(8, 16);

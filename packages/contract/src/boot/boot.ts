@@ -23,6 +23,8 @@ export const ControllerBoot = z.strictObject({
   ticket: z.string().check(z.maxLength(8_192)),
   /** Ed25519 key of the offline root; it comes from the fields origin so that the API cannot swap it. */
   root: base64url(32),
+  /** Ed25519 keys that sessions are signed with: around rotations there are several. */
+  sessionKeys: z.array(base64url(32)).check(z.minLength(1), z.maxLength(16)),
   /** The lowest manifest sequence number this document accepts. */
   minSeq: z.int(),
 });

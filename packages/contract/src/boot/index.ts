@@ -1,2 +1,3 @@
 export { ControllerBoot, FieldBoot } from './boot.ts';
+export { SessionClaims } from './session.ts';
 export { TicketClaims } from './ticket.ts';

@@ -1,5 +1,5 @@
 import * as z from 'zod/mini';
-import { base64url, Origin } from '../limits.ts';
+import { base64url, Origin, TenantId } from '../limits.ts';
 import { Mode } from '../token.ts';
 
 /**
@@ -9,7 +9,7 @@ import { Mode } from '../token.ts';
 export const TicketClaims = z.strictObject({
   v: z.literal(1),
   mode: Mode,
-  tenant: z.string().check(z.regex(/^ten_[0-9A-Za-z]{22}$/)),
+  tenant: TenantId,
   /** Id of the publishable key, not the key. */
   key: z.string().check(z.regex(/^[0-9A-Za-z]{8}$/)),
   origins: z.array(Origin).check(z.minLength(1), z.maxLength(32)),

@@ -1,5 +1,5 @@
 export { Brand } from '../brand.ts';
-export { SessionId } from '../limits.ts';
+export { GroupId, SessionText } from '../limits.ts';
 export { type Method, method } from '../method.ts';
 export { Mode, Token } from '../token.ts';
 export { configure, FieldOptions } from './configure.ts';
