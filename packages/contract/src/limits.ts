@@ -3,16 +3,8 @@ import * as z from 'zod/mini';
 /** 128 random bits in base64url: names one group of frames on one page. */
 export const GroupId = z.string().check(z.regex(/^[A-Za-z0-9_-]{22}$/));
 
-export const TenantId = z.string().check(z.regex(/^ten_[0-9A-Za-z]{22}$/));
-
 /** An origin as the browser writes it: scheme, host, port, nothing else; never a wildcard. */
 export const Origin = z.string().check(z.regex(/^https?:\/\/[a-z0-9.:[\]-]{1,255}$/));
-
-/** The merchant's own name for a shopper. Not an e-mail address, please: it stands in clear. */
-export const Customer = z.string().check(z.regex(/^[A-Za-z0-9_.:@-]{1,64}$/));
-
-/** A signed session as a page carries it, at most 4,096 characters: claims, a dot, 64 bytes of signature. */
-export const SessionText = z.string().check(z.regex(/^[\w-]{1,4009}\.[\w-]{86}$/));
 
 export const PublishableKey = z.string().check(z.regex(/^pk_(test|live)_[0-9A-Za-z]{46}$/));
 

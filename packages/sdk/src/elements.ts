@@ -9,11 +9,12 @@ import type {
   ElementType,
   HushfieldElement,
   HushfieldElements,
+  TokenizeOptions,
   TokenizeResult,
 } from './types.ts';
 
 const KNOWN = new Set(['appearance', 'locale', 'session']);
-const KNOWN_TOKENIZE = new Set(['signal']);
+const KNOWN_TOKENIZE = new Set(['signal', 'session']);
 
 function newSid(): string {
   const bytes = crypto.getRandomValues(new Uint8Array(16));
@@ -56,12 +57,13 @@ export class Elements implements HushfieldElements, Group {
     return element;
   }
 
-  tokenize(options: { signal?: AbortSignal } = {}): Promise<TokenizeResult> {
+  tokenize(options: TokenizeOptions = {}): Promise<TokenizeResult> {
     refuseUnknown(options, KNOWN_TOKENIZE);
-    const { signal } = options;
+    const { signal, session = this.options.session } = options;
+    sessionText(session);
     if (signal && signal.aborted === undefined) throw failure('invalid_option', 'signal');
     if (signal?.aborted) return Promise.resolve({ error: errorOf('aborted') });
-    this.#underWay ??= this.#tokenize(signal).finally(() => {
+    this.#underWay ??= this.#tokenize(signal, session).finally(() => {
       this.#underWay = undefined;
     });
     return this.#underWay;
@@ -129,7 +131,10 @@ export class Elements implements HushfieldElements, Group {
     if (!(await join)) this.#joined.delete(element);
   }
 
-  async #tokenize(signal: AbortSignal | undefined): Promise<TokenizeResult> {
+  async #tokenize(
+    signal: AbortSignal | undefined,
+    session: string | undefined,
+  ): Promise<TokenizeResult> {
     const mounted = this.#mounted();
     if (mounted.length === 0) throw failure('element_not_found', 'mount first');
     const controller = this.#open();
@@ -137,7 +142,6 @@ export class Elements implements HushfieldElements, Group {
     signal?.addEventListener('abort', abort);
     try {
       const types = mounted.map((element) => element.type);
-      const { session } = this.options;
       const join = () => this.#joinAll();
       const result = await controller.tokenize(types, { session, signal, join });
       return result.ok ? { token: result.token } : { error: result.error };

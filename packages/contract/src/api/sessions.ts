@@ -6,7 +6,8 @@ import {
   SessionClaims,
   SessionId,
 } from '../boot/session.ts';
-import { Customer, SessionText } from '../limits.ts';
+import { Customer } from '../owner.ts';
+import { SessionText } from '../session-text.ts';
 import { Mode } from '../token.ts';
 import { route } from './route.ts';
 import { Timestamp } from './shapes.ts';

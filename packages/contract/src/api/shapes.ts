@@ -1,5 +1,5 @@
 import * as z from 'zod/mini';
-import { Customer } from '../limits.ts';
+import { Customer } from '../owner.ts';
 import { Token } from '../token.ts';
 
 export const Timestamp = z.iso.datetime();

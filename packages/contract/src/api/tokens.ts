@@ -1,6 +1,6 @@
 import * as z from 'zod/mini';
 import { CardPlaintext } from '../http/tokenize.ts';
-import { Customer } from '../limits.ts';
+import { Customer } from '../owner.ts';
 import { TokenId } from '../token.ts';
 import { route } from './route.ts';
 import { BackendToken, Cursor, listOf, Metadata, PageSize, Timestamp } from './shapes.ts';

@@ -1,6 +1,7 @@
 import * as z from 'zod/mini';
 import { Brand } from '../brand.ts';
-import { Customer, Origin, TenantId } from '../limits.ts';
+import { Origin } from '../limits.ts';
+import { Customer, TenantId } from '../owner.ts';
 import { Mode } from '../token.ts';
 
 export const SessionId = z.string().check(z.regex(/^ses_[0-9A-Za-z]{22}$/));

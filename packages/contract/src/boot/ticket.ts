@@ -1,5 +1,6 @@
 import * as z from 'zod/mini';
-import { base64url, Origin, TenantId } from '../limits.ts';
+import { base64url, Origin } from '../limits.ts';
+import { TenantId } from '../owner.ts';
 import { Mode } from '../token.ts';
 
 /**

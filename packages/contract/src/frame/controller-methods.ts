@@ -1,7 +1,7 @@
 import * as z from 'zod/mini';
 import { ErrorShape } from '../errors/codes.ts';
-import { SessionText } from '../limits.ts';
 import { method } from '../method.ts';
+import { SessionText } from '../session-text.ts';
 import { Token } from '../token.ts';
 import { ElementType } from './names.ts';
 

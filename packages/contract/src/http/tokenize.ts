@@ -1,6 +1,7 @@
 import * as z from 'zod/mini';
 import { ErrorShape } from '../errors/codes.ts';
-import { base64url, Origin, SessionText } from '../limits.ts';
+import { base64url, Origin } from '../limits.ts';
+import { SessionText } from '../session-text.ts';
 import { Token } from '../token.ts';
 
 /**

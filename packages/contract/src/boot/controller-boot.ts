@@ -1,20 +1,6 @@
 import * as z from 'zod/mini';
-import { base64url, Origin, PublishableKey } from '../limits.ts';
-import { Mode } from '../token.ts';
-
-/**
- * The data block a field document carries, written by the vault's fields role. Origins are the same
- * list as in `frame-ancestors`, so that the browser and the code judge the parent by one fact.
- */
-export const FieldBoot = z.strictObject({
-  v: z.literal(1),
-  mode: Mode,
-  key: PublishableKey,
-  origins: z.array(Origin).check(z.maxLength(32)),
-  /** Server's Unix seconds when the document was written: shoppers' clocks are wrong. */
-  now: z.int(),
-});
-export type FieldBoot = z.infer<typeof FieldBoot>;
+import { base64url, Origin } from '../limits.ts';
+import { FieldBoot } from './field-boot.ts';
 
 /** The data block of the controller document. It holds the ticket, so that document is `no-store`. */
 export const ControllerBoot = z.strictObject({

@@ -1,0 +1,17 @@
+import * as z from 'zod/mini';
+import { Origin, PublishableKey } from '../limits.ts';
+import { Mode } from '../token.ts';
+
+/**
+ * The data block a field document carries, written by the vault's fields role. Origins are the same
+ * list as in `frame-ancestors`, so that the browser and the code judge the parent by one fact.
+ */
+export const FieldBoot = z.strictObject({
+  v: z.literal(1),
+  mode: Mode,
+  key: PublishableKey,
+  origins: z.array(Origin).check(z.maxLength(32)),
+  /** Server's Unix seconds when the document was written: shoppers' clocks are wrong. */
+  now: z.int(),
+});
+export type FieldBoot = z.infer<typeof FieldBoot>;
