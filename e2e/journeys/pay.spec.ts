@@ -49,6 +49,18 @@ test('places one order when the button is pressed twice', async ({ visit, page }
   expect(orders.filter((path) => path === '/v1/tokenize')).toHaveLength(1);
 });
 
+test('pays with what was typed before the session of the page ran out', async ({ visit, page }) => {
+  const asked: string[] = [];
+  page.on('request', (request) => asked.push(new URL(request.url()).pathname));
+  await page.clock.install();
+  const shopper = await visit();
+  await shopper.fill(VISA);
+  await page.clock.fastForward('16:00');
+  expect(await shopper.pay()).toMatch(TOKEN);
+  expect(asked.filter((path) => path === '/session')).toHaveLength(1);
+  expect(asked.filter((path) => path === '/v1/tokenize')).toHaveLength(1);
+});
+
 test('tells the order page the brand, the last digits and the expiry, and no page the secret key', async ({
   visit,
   page,

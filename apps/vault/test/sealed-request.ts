@@ -25,7 +25,7 @@ export type Change = {
   /** Sealed as it stands; a text is taken for JSON already. */
   readonly card?: object | string;
   readonly attempt?: number;
-  readonly ticket?: string;
+  readonly ticket?: string | undefined;
   readonly parentOrigin?: string;
   readonly session?: string | undefined;
   /** Put into the binding only, so that the outside and the inside differ. */

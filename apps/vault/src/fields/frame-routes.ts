@@ -89,7 +89,12 @@ async function controllerBoot(
   const boot = commonBoot(publishable, key, vault.now());
   const minSeq = await lowestAcceptedSeq(vault.sql.as('fields'), vault.now());
   const root = await vault.keys.signingKey('offline-root/root');
-  const subject = { mode: key.mode, tenant: key.tenant, key: key.keyId, origins: boot.origins };
+  const { mode, tenant, keyId } = key;
+  const subject = {
+    ...{ mode, tenant, key: keyId, origins: boot.origins },
+    // In the ticket, since its price may be known here and not where it is used.
+    ...(vault.pricing.requiresSession(keyId) ? { sessionRequired: true as const } : {}),
+  };
   return ControllerBoot.parse({
     ...boot,
     api: vault.site.apiOrigin,

@@ -1,5 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { sessionFor } from '../../test/sessions.ts';
 import {
+  claimsOf,
   GOOD,
   openReply,
   post,
@@ -86,14 +88,28 @@ describe.each(ENGINES)('limits of tokenizing on %s', (engine) => {
   });
 
   test('never refuses a ticket for its key: its price goes up too', async () => {
-    const statuses = [];
+    const tickets = [];
     for (let host = 1; host <= 5; host += 1) {
       const url = `/f1/${it.merchant.publishableKey}/controller`;
       const headers = { 'sec-fetch-dest': 'iframe', ...from(host) };
-      statuses.push((await it.fields.inject({ url, headers })).statusCode);
+      const { body } = await it.fields.inject({ url, headers });
+      tickets.push(/"ticket":"(?<ticket>[^"]+)"/.exec(body)?.groups?.ticket ?? '');
     }
-    expect(statuses).toStrictEqual([200, 200, 200, 200, 200]);
     expect(it.vault.pricing.requiresSession(keyId())).toBe(true);
+    const priced = tickets.map((ticket) => claimsOf(ticket).sessionRequired);
+    expect(priced).toStrictEqual([undefined, undefined, undefined, undefined, true]);
+    // A ticket keeps its price, also where nobody has counted tickets.
+    it.time.now += 20 * 60_000;
+    const [cheap, dear] = [tickets[0], tickets[4]];
+    const answers = [];
+    for (const change of [
+      { ticket: cheap },
+      { ticket: dear },
+      { ticket: dear, session: await sessionFor(it) },
+    ])
+      answers.push(await post(it, (await sealedRequest(it, change)).body, from(1)));
+    expect(answers.map(({ statusCode }) => statusCode)).toStrictEqual([200, 401, 200]);
+    expect(answers[1]?.json()).toMatchObject({ code: 'invalid_session', retryable: false });
   });
 
   test('refuses a session that was used up, from wherever it comes', async () => {

@@ -8,7 +8,7 @@ import type { Vault } from '../vault.ts';
 
 type FromFrame = { readonly ticket: string; readonly parentOrigin: string };
 
-/** A ticket that is in force, and whether its key takes cards only under a session. */
+/** A ticket that is in force, and whether it or its key takes cards only under a session. */
 export type Admitted = { readonly claims: TicketClaims; readonly sessionsRequired: boolean };
 
 /** The door of every request that brings a ticket: its form and signature, its page, its key. */
@@ -32,6 +32,7 @@ export class TicketDoor {
     request.facts.keyId = claims.key;
     const state = await this.#states.stateOf(claims.tenant, claims.key);
     if (state === undefined) throw new VaultError('unauthorized');
-    return { claims, sessionsRequired: state.sessionsRequired };
+    const sessionsRequired = state.sessionsRequired || claims.sessionRequired === true;
+    return { claims, sessionsRequired };
   }
 }

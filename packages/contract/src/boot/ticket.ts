@@ -20,5 +20,7 @@ export const TicketClaims = z.strictObject({
   exp: z.int(),
   /** How often one ticket may be used. */
   attempts: z.int().check(z.minimum(1), z.maximum(100)),
+  /** It was given out while its key cost more: it makes tokens only with a session. */
+  sessionRequired: z.optional(z.literal(true)),
 });
 export type TicketClaims = z.infer<typeof TicketClaims>;
