@@ -108,11 +108,11 @@ export class Tokenizer {
     if (isError(card)) return { ok: false, error: card };
     if (this.#attempt >= claims.attempts) return 'spent';
     const tools = await this.#tools().catch(() => undefined);
+    if (signal.aborted) return refuse('aborted');
     if (!tools) return canLoadEngine() ? refuse('network_error') : 'spent';
     const session = await this.#session(text, tools.engine);
     if (typeof session === 'string') return refuse(session);
     const sealed = await this.#seal(card, { ...tools, session });
-    if (signal.aborted) return refuse('aborted');
     const reply = await postCard(boot.api, sealed, signal);
     return !reply.ok && SPENT.has(reply.error.code) ? 'spent' : reply;
   }
