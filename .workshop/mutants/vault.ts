@@ -1,5 +1,6 @@
 import { attack, edit, type Mutant, unit } from './mutant.ts';
 
+const SESSION_DOOR = 'apps/vault/src/routes/session-door.ts';
 const HEADERS = 'apps/vault/src/app/security-headers.ts';
 
 /** What the server says to browsers, and whom it serves. */
@@ -63,6 +64,82 @@ export const VAULT: readonly Mutant[] = [
       ),
     ],
     attacks: [unit('apps/vault/src/db/isolation.test.ts')],
+  },
+  {
+    name: 'sessions: of any page',
+    edits: [
+      edit(
+        SESSION_DOOR,
+        "if (!session.origins.includes(body.parentOrigin)) throw new VaultError('origin_not_allowed');",
+        '',
+      ),
+    ],
+    attacks: [unit('apps/vault/src/routes/tokenize-sessions.test.ts')],
+  },
+  {
+    name: 'sessions: of any tenant',
+    edits: [
+      edit(
+        SESSION_DOOR,
+        'if (session?.tenant !== ticket.tenant || session',
+        'if (session === undefined || session',
+      ),
+    ],
+    attacks: [unit('apps/vault/src/routes/tokenize-sessions.test.ts')],
+  },
+  {
+    name: 'sessions: remembered past their end',
+    edits: [
+      edit(
+        SESSION_DOOR,
+        'if (seconds(this.#vault.now()) >= session.exp) throw',
+        'if (session.exp === 0) throw',
+      ),
+    ],
+    attacks: [unit('apps/vault/src/routes/tokenize-sessions.test.ts')],
+  },
+  {
+    name: 'sessions: not bound into the seal',
+    edits: [
+      edit('apps/vault/src/tokens/open-card.ts', "sessionId: session?.id ?? '',", "sessionId: '',"),
+      edit(
+        'apps/vault/test/sealed-request.ts',
+        "sessionId: change.session === undefined ? '' : sessionIdOf(change.session),",
+        "sessionId: '',",
+      ),
+      edit(
+        'apps/fields/src/controller/seal-card.ts',
+        "sessionId: session?.id ?? '',",
+        "sessionId: '',",
+      ),
+    ],
+    attacks: [unit('apps/vault/src/routes/tokenize-sessions.test.ts')],
+  },
+  {
+    name: 'sessions: for anybody’s page',
+    edits: [
+      edit(
+        'apps/vault/src/sessions/create-session.ts',
+        'if (!wish.origins.every((origin) => known.has(origin)))',
+        'if (known.size < 0)',
+      ),
+    ],
+    attacks: [unit('apps/vault/src/sessions/sessions.test.ts')],
+  },
+  {
+    name: 'sessions: sealed under a forged one',
+    edits: [
+      edit(
+        'packages/crypto/src/session/session-text.ts',
+        'if (answer === true) return payload;',
+        'if (answer !== undefined) return payload;',
+      ),
+    ],
+    attacks: [
+      unit('packages/crypto/src/session/session.test.ts'),
+      unit('apps/fields/src/controller/read-session.test.ts'),
+      unit('apps/vault/src/routes/tokenize-sessions.test.ts'),
+    ],
   },
   {
     name: 'keys: one gives what it has not',

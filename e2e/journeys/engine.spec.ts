@@ -1,5 +1,14 @@
 import type { Page } from '@playwright/test';
-import { expect, openCard, test, tokenize, typeCard, valuesIn } from '../support/merchant.ts';
+import { newSession } from '../support/backend.ts';
+import {
+  type Answer,
+  expect,
+  openCard,
+  test,
+  tokenize,
+  typeCard,
+  valuesIn,
+} from '../support/merchant.ts';
 
 const CHUNK = '**/assets/fallback-*';
 
@@ -21,6 +30,39 @@ test('pays in an engine without native ML-KEM', async ({ page, merchant }) => {
   await typeCard(page);
   expect((await tokenize(page)).token?.id).toMatch(/^tok_test_/);
   // Positive control: it was the chunk that sealed.
+  expect(chunks.length).toBeGreaterThan(0);
+});
+
+test('judges a session in an engine without native Ed25519, and pays under it', async ({
+  page,
+  merchant,
+}) => {
+  await page.addInitScript(() => {
+    const { generateKey } = SubtleCrypto.prototype;
+    Reflect.set(
+      SubtleCrypto.prototype,
+      'generateKey',
+      function (this: unknown, ...args: unknown[]) {
+        if (String(args[0]) === 'Ed25519') return Promise.reject(new Error('not here'));
+        return Reflect.apply(generateKey, this, args);
+      },
+    );
+  });
+  const chunks: string[] = [];
+  page.on('request', (request) => {
+    if (request.url().includes('/assets/fallback-')) chunks.push(request.url());
+  });
+  const { session } = await newSession(merchant.deployment, { origins: [merchant.origin] });
+  const forged = session.replace(/.{4}$/, (end) => (end === 'AAAA' ? 'BBBA' : 'AAAA'));
+  await openCard(page, merchant.cardPage());
+  await typeCard(page);
+  const under = (text: string) =>
+    page.evaluate(
+      (own) => Reflect.get(window, 'elements').tokenize({ session: own }) as Promise<Answer>,
+      text,
+    );
+  expect((await under(forged)).error?.code).toBe('invalid_session');
+  expect((await under(session)).token?.id).toMatch(/^tok_test_/);
   expect(chunks.length).toBeGreaterThan(0);
 });
 

@@ -1,4 +1,4 @@
-import { readToken } from '../support/backend.ts';
+import { newSession, readToken } from '../support/backend.ts';
 import { canaryNumber, VISA } from '../support/cards.ts';
 import { expect, test } from '../support/test.ts';
 
@@ -47,6 +47,33 @@ test('places one order when the button is pressed twice', async ({ visit, page }
   await shopper.paid();
   expect(orders.filter((path) => path === '/orders')).toHaveLength(1);
   expect(orders.filter((path) => path === '/v1/tokenize')).toHaveLength(1);
+});
+
+test('pays with what was typed before the session of the page ran out', async ({
+  visit,
+  page,
+  deployment,
+}) => {
+  const { session } = await newSession(deployment, {
+    origins: [deployment.shopOrigin],
+    expiresIn: 60,
+  });
+  // A page that has stood open for nearly as long as its session lasts.
+  await page.addInitScript((text) => {
+    document.addEventListener('readystatechange', () => {
+      document.querySelector('#checkout')?.setAttribute('data-session', text);
+    });
+  }, session);
+  const asked: string[] = [];
+  page.on('request', (request) => asked.push(new URL(request.url()).pathname));
+  await page.clock.install();
+  const shopper = await visit();
+  await expect(page.locator('#checkout')).toHaveAttribute('data-session', session);
+  await shopper.fill(VISA);
+  await page.clock.fastForward(61_000);
+  expect(await shopper.pay()).toMatch(TOKEN);
+  expect(asked.filter((path) => path === '/session')).toHaveLength(1);
+  expect(asked.filter((path) => path === '/v1/tokenize')).toHaveLength(1);
 });
 
 test('tells the order page the brand, the last digits and the expiry, and no page the secret key', async ({

@@ -10,3 +10,26 @@ export async function readToken(
   });
   return { status: response.status, body: await response.json() };
 }
+
+async function make<T>({ vaultApi, keys }: Deployment, path: string, body: object): Promise<T> {
+  const response = await fetch(`${vaultApi}${path}`, {
+    method: 'POST',
+    headers: { authorization: `Bearer ${keys.secretKey}`, 'content-type': 'application/json' },
+    body: JSON.stringify(body),
+  });
+  if (response.status !== 201) throw new Error(`${path} answered ${response.status}`);
+  return response.json();
+}
+
+export type MadeSession = { readonly session: string; readonly expiresAt: string };
+
+/** Makes a session as a merchant's backend does. */
+export function newSession(deployment: Deployment, wish: object): Promise<MadeSession> {
+  return make(deployment, '/v1/sessions', wish);
+}
+
+/** Another publishable key of the merchant's. */
+export async function publishableKey(deployment: Deployment, wish: object): Promise<string> {
+  const body = { kind: 'publishable', ...wish };
+  return (await make<{ key: string }>(deployment, '/v1/api_keys', body)).key;
+}

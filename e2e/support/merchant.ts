@@ -15,6 +15,10 @@ export type Merchant = {
     fields?: readonly string[];
     body?: string;
     headers?: Readonly<Record<string, string>>;
+    /** In the place of the merchant's first publishable key. */
+    key?: string;
+    /** Of the group of elements. */
+    options?: object;
   }): string;
 };
 
@@ -44,14 +48,16 @@ export function merchantOf(deployment: Deployment, pages: PageServer): Merchant 
     deployment,
     pages,
     origin,
-    cardPage({ prelude = '', fields = ['number', 'expiry', 'cvc'], body = '', headers = {} } = {}) {
+    cardPage(wish = {}) {
+      const { prelude = '', fields = ['number', 'expiry', 'cvc'], body = '', headers = {} } = wish;
+      const { key = keys.publishableKey, options = {} } = wish;
       serial += 1;
       const path = `/card-${serial}`;
       const mount = `
-        window.hushfield = Hushfield('${keys.publishableKey}');
+        window.hushfield = Hushfield('${key}');
         window.fresh = () => {
           window.elements?.destroy();
-          window.elements = hushfield.elements();
+          window.elements = hushfield.elements(${JSON.stringify(options)});
           window.card = elements.create('card', { fields: ${JSON.stringify(fields)} });
           return window.ready = card.mount('#card');
         };

@@ -32,6 +32,8 @@ let busy = false;
  * for the card again. @type {string | undefined}
  */
 let unconfirmed;
+/** In the place of the page's own session, when that has run out. @type {string | undefined} */
+let renewed;
 
 again.addEventListener('click', () => onAgain());
 
@@ -62,7 +64,8 @@ const clearProblem = () => showProblem('');
 function mountFields() {
   const start = window.Hushfield;
   if (!start) throw new Error('the payment script is missing');
-  const elements = start(form.dataset['key'] ?? '').elements();
+  const { key = '', session } = form.dataset;
+  const elements = start(key).elements(session ? { session } : {});
   const payment = find('.payment', HTMLElement);
   const places = new Map();
   const mount = (type, container, fields) => {
@@ -120,6 +123,28 @@ async function order(token) {
   }
 }
 
+/** A session for a page that had none, or was open for longer than that lasts. */
+async function nextSession() {
+  try {
+    const response = await fetch('/session', { method: 'POST' });
+    const answer = await response.json();
+    return response.ok ? answer.session : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/**
+ * What was typed stays, so that a shopper who took their time notices nothing.
+ * @param {ReturnType<typeof mountFields>['elements']} elements
+ */
+async function tokenize(elements) {
+  const first = await elements.tokenize(renewed ? { session: renewed } : {});
+  if (!['session_expired', 'invalid_session'].includes(first.error?.code ?? '')) return first;
+  renewed = await nextSession();
+  return renewed ? elements.tokenize({ session: renewed }) : first;
+}
+
 /** @param {ReturnType<typeof mountFields>} fields */
 function takePayments({ elements, at }) {
   const explain = (error) => {
@@ -136,7 +161,7 @@ function takePayments({ elements, at }) {
     setBusy(true);
     clearProblem();
     if (unconfirmed === undefined) {
-      const { token, error } = await elements.tokenize();
+      const { token, error } = await tokenize(elements);
       if (error) {
         setBusy(false);
         return explain(error);

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import fastifyStatic from '@fastify/static';
+import { Hushfield } from '@hushfield/node';
 import Fastify, { type FastifyInstance, type FastifyReply } from 'fastify';
 import type { Config } from './config.ts';
 import type { Keys } from './keys.ts';
@@ -8,6 +9,7 @@ import { checkoutRoute } from './routes/checkout.ts';
 import { orderRoutes } from './routes/orders.ts';
 import { pageHeaders } from './security-policy.ts';
 
+const DEADLINE_MS = 10_000;
 const PUBLIC = join(import.meta.dirname, '../public');
 
 /** What the routes share. */
@@ -31,8 +33,12 @@ export function createShop(shop: Shop): FastifyInstance {
   app.removeContentTypeParser('text/plain');
   app.register(fastifyStatic, { root: PUBLIC, index: false, maxAge: 0 });
   app.get('/healthz', async () => ({ ok: true }));
-  checkoutRoute(app, shop);
-  orderRoutes(app, shop, new Orders());
+  const hushfield = new Hushfield(shop.secretKey, {
+    baseUrl: shop.apiOrigin,
+    timeoutMs: DEADLINE_MS,
+  });
+  checkoutRoute(app, shop, hushfield);
+  orderRoutes(app, shop, { hushfield, orders: new Orders() });
   // The framework's own answer repeats the URL, into which anyone may have written anything.
   app.setNotFoundHandler((_request, reply) => refuse(reply, 404, 'not_found'));
   app.setErrorHandler((error, _request, reply) => {

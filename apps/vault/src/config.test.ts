@@ -22,7 +22,6 @@ test('has an answer for everything but the data directory', () => {
       ticketsPerAddress: { limit: 600, windowMs: 60_000 },
       ticketsPerKey: { limit: 20_000, windowMs: 3_600_000 },
       tokenizePerAddress: { limit: 600, windowMs: 3_600_000 },
-      tokenizePerSession: { limit: 20, windowMs: 3_600_000 },
       tokenizePerBin: { limit: 600, windowMs: 3_600_000 },
       tokenizePerKey: { limit: 6000, windowMs: 3_600_000 },
     },

@@ -25,8 +25,9 @@ export type Change = {
   /** Sealed as it stands; a text is taken for JSON already. */
   readonly card?: object | string;
   readonly attempt?: number;
-  readonly ticket?: string;
+  readonly ticket?: string | undefined;
   readonly parentOrigin?: string;
+  readonly session?: string | undefined;
   /** Put into the binding only, so that the outside and the inside differ. */
   readonly binding?: object;
   readonly padded?: Uint8Array;
@@ -65,7 +66,7 @@ export async function sealedRequest(test: TestVault, change: Change = {}): Promi
     tenant: claims.tenant,
     keyId: claims.key,
     ticketNonce: claims.nonce,
-    sessionId: '',
+    sessionId: change.session === undefined ? '' : sessionIdOf(change.session),
     parentOrigin,
     attempt,
     kid: key.kid,
@@ -77,7 +78,23 @@ export async function sealedRequest(test: TestVault, change: Change = {}): Promi
   const plaintext = change.padded ?? paddedCard(change.card ?? GOOD);
   const sealed = await seal({ kem, publicKey: key.publicKey, aad, plaintext });
   const [enc, ct] = [text(sealed.enc), text(sealed.ct)];
-  return { sealed, body: { v: 1, ticket, parentOrigin, attempt, kid: key.kid, enc, ct } };
+  const body = { v: 1, ticket, parentOrigin, attempt, kid: key.kid, enc, ct } as const;
+  const { session } = change;
+  return { sealed, body: session === undefined ? body : { ...body, session } };
+}
+
+/** As a frame reads it, but for the signature; nothing of a text that is no session. */
+function sessionIdOf(text: string): string {
+  try {
+    return String(payloadOf(text).id);
+  } catch {
+    return '';
+  }
+}
+
+/** What a signed text says. */
+export function payloadOf(text: string): Readonly<Record<string, unknown>> {
+  return JSON.parse(Buffer.from(text.split('.')[0] ?? '', 'base64url').toString('utf8'));
 }
 
 /** The key a frame would choose now. */
@@ -90,8 +107,7 @@ export async function receiveKey(test: TestVault) {
 }
 
 export function claimsOf(ticket: string): TicketClaims {
-  const payload = Buffer.from(ticket.split('.')[0] ?? '', 'base64url').toString('utf8');
-  return TicketClaims.parse(JSON.parse(payload));
+  return TicketClaims.parse(payloadOf(ticket));
 }
 
 export function paddedCard(card: object | string): Uint8Array {

@@ -1,7 +1,7 @@
 import * as z from 'zod/mini';
 
 /** 128 random bits in base64url: names one group of frames on one page. */
-export const SessionId = z.string().check(z.regex(/^[A-Za-z0-9_-]{22}$/));
+export const GroupId = z.string().check(z.regex(/^[A-Za-z0-9_-]{22}$/));
 
 /** An origin as the browser writes it: scheme, host, port, nothing else; never a wildcard. */
 export const Origin = z.string().check(z.regex(/^https?:\/\/[a-z0-9.:[\]-]{1,255}$/));

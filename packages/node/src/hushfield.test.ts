@@ -7,8 +7,10 @@ import {
   Hushfield,
   HushfieldError,
   type NewApiKey,
+  type NewSession,
   type Page,
   type RevealedCard,
+  type Session,
   type Token,
 } from './index.ts';
 
@@ -91,6 +93,8 @@ test('has the types of the contract', () => {
   expectTypeOf<AnswerOf<typeof API.listTokens>>().toExtend<Page<Token>>();
   expectTypeOf<AnswerOf<typeof API.revealToken>>().toExtend<RevealedCard>();
   expectTypeOf<AnswerOf<typeof API.createApiKey>>().toExtend<NewApiKey>();
+  expectTypeOf<AnswerOf<typeof API.createSession>>().toExtend<NewSession>();
+  expectTypeOf<AnswerOf<typeof API.getSession>>().toExtend<Session>();
 });
 
 test('asks for what each method says', async () => {
@@ -134,6 +138,43 @@ test('repeats what failed by the way under the same name, and gives the answer',
   replies = [json(201, TOKEN)];
   await client().tokens.import(card, { idempotencyKey: 'order-7' });
   expect(seen.at(-1)?.headers['idempotency-key']).toBe('order-7');
+});
+
+const SESSION = {
+  id: `ses_${'a'.repeat(22)}`,
+  object: 'session',
+  mode: 'test',
+  origins: ['https://shop.example'],
+  brands: null,
+  fields: ['cvc'],
+  attempts: 20,
+  customer: null,
+  createdAt: '2026-01-02T03:04:05.000Z',
+  expiresAt: '2026-01-02T03:19:05.000Z',
+} as const;
+const MADE = { ...SESSION, session: `eyJ9.${'A'.repeat(86)}` };
+
+test('makes a session for a page, and reads it without its text', async () => {
+  replies = [json(201, MADE), json(200, SESSION)];
+  const wish = { origins: ['https://shop.example'], fields: ['cvc' as const] };
+  expect(await client().sessions.create(wish)).toStrictEqual(MADE);
+  expect(await client().sessions.get(SESSION.id)).toStrictEqual(SESSION);
+  expect(seen.map(({ method, url, body }) => [method, url, body])).toStrictEqual([
+    ['POST', '/v1/sessions', JSON.stringify(wish)],
+    ['GET', `/v1/sessions/${SESSION.id}`, ''],
+  ]);
+});
+
+test('makes another session where the answer with the first was lost', async () => {
+  const lost = json(201, { object: 'already_answered', id: SESSION.id });
+  replies = [cut, lost, json(201, MADE)];
+  const wish = { origins: ['https://shop.example'] };
+  expect(await client().sessions.create(wish)).toStrictEqual(MADE);
+  const names = seen.map(({ headers }) => headers['idempotency-key']);
+  expect([names[0] === names[1], names[1] === names[2]]).toStrictEqual([true, false]);
+  replies = [lost];
+  const error = await rejection(client().sessions.create(wish));
+  expect(error).toMatchObject({ code: 'network_error', retryable: true });
 });
 
 test('waits as long as the vault says', async () => {

@@ -1,4 +1,5 @@
 import { API } from '@hushfield/contract/api';
+import { HushfieldError } from './hushfield-error.ts';
 import { type Ask, Transport } from './transport.ts';
 import type {
   AlreadyAnswered,
@@ -9,10 +10,13 @@ import type {
   ErasedCustomer,
   HushfieldOptions,
   NewApiKey,
+  NewSession,
   Page,
   PageOptions,
   Redaction,
   RevealedCard,
+  Session,
+  SessionWish,
   Token,
   TokenChange,
   TokenQuery,
@@ -28,6 +32,7 @@ import type {
 export class Hushfield {
   readonly tokens: Tokens;
   readonly customers: Customers;
+  readonly sessions: Sessions;
   readonly apiKeys: ApiKeys;
 
   /**
@@ -38,6 +43,7 @@ export class Hushfield {
     const transport = new Transport(key, options);
     this.tokens = new Tokens(transport);
     this.customers = new Customers(transport);
+    this.sessions = new Sessions(transport);
     this.apiKeys = new ApiKeys(transport);
   }
 }
@@ -113,6 +119,48 @@ class Customers {
   erase(customer: string, options: CallOptions = {}): Promise<ErasedCustomer> {
     return this.#transport.call(API.eraseCustomer, { ...options, params: { customer } });
   }
+}
+
+/** All need `sessions:write`. */
+class Sessions {
+  readonly #transport: Transport;
+
+  constructor(transport: Transport) {
+    this.#transport = transport;
+  }
+
+  /**
+   * Makes a session for a page, with the text that page needs.
+   *
+   * @example
+   * const { session } = await hushfield.sessions.create({ origins: ['https://shop.example'] });
+   */
+  async create(wish: SessionWish, { signal }: Signal = {}): Promise<NewSession> {
+    const ask = { body: wish, ...(signal === undefined ? {} : { signal }) };
+    // A text whose answer was lost by the way is shown to nobody again. A second session takes its
+    // place: neither lets anybody do what the other does not.
+    const first = await this.#make(ask);
+    const made = isMade(first) ? first : await this.#make(ask);
+    if (isMade(made)) return made;
+    throw new HushfieldError('network_error', 'The vault could not be reached.', {
+      retryable: true,
+    });
+  }
+
+  /** All but the text for the page; until a day after its end. */
+  get(id: string, options: CallOptions = {}): Promise<Session> {
+    return this.#transport.call(API.getSession, { ...options, params: { id } });
+  }
+
+  #make(ask: Ask): Promise<NewSession | AlreadyAnswered> {
+    return this.#transport.call(API.createSession, ask);
+  }
+}
+
+type Signal = Pick<CallOptions, 'signal'>;
+
+function isMade(answer: NewSession | AlreadyAnswered): answer is NewSession {
+  return answer.object === 'session';
 }
 
 /** All need `keys:manage`. */

@@ -82,6 +82,42 @@ export type Scope =
   | 'sessions:write'
   | 'keys:manage';
 
+/** Conditions under which your page may trade cards for tokens. */
+export type Session = {
+  /** `ses_…` */
+  id: string;
+  object: 'session';
+  mode: 'test' | 'live';
+  origins: string[];
+  /** Null takes every brand. */
+  brands: string[] | null;
+  fields: ('cvc' | 'name')[];
+  attempts: number;
+  customer: string | null;
+  createdAt: string;
+  expiresAt: string;
+};
+/** With the text for the page, this once. */
+export type NewSession = Session & {
+  /** Hand it to the page: `elements({ session })`. */
+  session: string;
+};
+
+export type SessionWish = {
+  /** Of the page, 1 to 32; each registered with a publishable key of yours. */
+  origins: string[];
+  /** Cards that run on one of these networks, and no others. */
+  brands?: string[];
+  /** What must be filled in beside number and expiry. */
+  fields?: ('cvc' | 'name')[];
+  /** How many cards may be tried, 1 to 100; 20 without. */
+  attempts?: number;
+  /** Seconds, 60 to 3600; 900 without. Nothing ends it earlier. */
+  expiresIn?: number;
+  /** Stands on every token that is made under it. */
+  customer?: string;
+};
+
 /** A key without the key. */
 export type ApiKey = {
   id: string;

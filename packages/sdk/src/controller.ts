@@ -10,7 +10,11 @@ import type { ElementType } from './types.ts';
 type Line = Caller<typeof controllerMethods>;
 
 /** What one call of a page brings: its signal, and what lets the fields join first. */
-export type Turn = { readonly signal: AbortSignal | undefined; readonly join: () => Promise<void> };
+export type Turn = {
+  readonly session: string | undefined;
+  readonly signal: AbortSignal | undefined;
+  readonly join: () => Promise<void>;
+};
 
 // In the document, since a sibling frame must be able to find it, but nothing to see or tab to. Fixed,
 // and inside the window: what stands to the left of a right-to-left page can be scrolled to.
@@ -103,15 +107,15 @@ export class Controller {
     this.#link.close();
   }
 
-  async #ask(elements: ElementType[], { signal, join }: Turn): Promise<TokenizeResult | 'again'> {
+  async #ask(
+    elements: ElementType[],
+    { session, signal, join }: Turn,
+  ): Promise<TokenizeResult | 'again'> {
     const line = await this.#ready.promise;
     await join();
     if (signal?.aborted) return { ok: false, error: errorOf('aborted') };
     try {
-      const result = await line.remote.tokenize({ elements });
-      if (result.ok || result.error.code !== 'session_expired') return result;
-      if (this.#line === line) this.#link.renew();
-      return 'again';
+      return await line.remote.tokenize(session ? { elements, session } : { elements });
     } catch (reason) {
       const wentAway = reason instanceof BridgeError && reason.code === 'closed';
       if (wentAway && this.#open && !signal?.aborted) return 'again';
@@ -121,6 +125,6 @@ export class Controller {
 
   async #lastAsk(elements: ElementType[], turn: Turn): Promise<TokenizeResult> {
     const result = await this.#ask(elements, turn);
-    return result === 'again' ? { ok: false, error: errorOf('session_expired') } : result;
+    return result === 'again' ? { ok: false, error: errorOf('service_unavailable') } : result;
   }
 }

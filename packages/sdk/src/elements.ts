@@ -2,18 +2,19 @@ import { Controller } from './controller.ts';
 import { FieldElement, type Group } from './element.ts';
 import { callErrorOf, errorOf, failure } from './failures.ts';
 import { HushfieldError } from './hushfield-error.ts';
-import { elementType, fieldOptions, refuseUnknown } from './options.ts';
+import { elementType, fieldOptions, refuseUnknown, sessionText } from './options.ts';
 import type {
   ElementOptions,
   ElementsOptions,
   ElementType,
   HushfieldElement,
   HushfieldElements,
+  TokenizeOptions,
   TokenizeResult,
 } from './types.ts';
 
-const KNOWN = new Set(['appearance', 'locale']);
-const KNOWN_TOKENIZE = new Set(['signal']);
+const KNOWN = new Set(['appearance', 'locale', 'session']);
+const KNOWN_TOKENIZE = new Set(['signal', 'session']);
 
 function newSid(): string {
   const bytes = crypto.getRandomValues(new Uint8Array(16));
@@ -40,6 +41,7 @@ export class Elements implements HushfieldElements, Group {
   constructor(fieldsOrigin: string, key: string, options: ElementsOptions) {
     refuseUnknown(options, KNOWN);
     fieldOptions('card', {}, options);
+    sessionText(options.session);
     this.fieldsOrigin = fieldsOrigin;
     this.key = key;
     this.options = options;
@@ -55,12 +57,13 @@ export class Elements implements HushfieldElements, Group {
     return element;
   }
 
-  tokenize(options: { signal?: AbortSignal } = {}): Promise<TokenizeResult> {
+  tokenize(options: TokenizeOptions = {}): Promise<TokenizeResult> {
     refuseUnknown(options, KNOWN_TOKENIZE);
-    const { signal } = options;
+    const { signal, session = this.options.session } = options;
+    sessionText(session);
     if (signal && signal.aborted === undefined) throw failure('invalid_option', 'signal');
     if (signal?.aborted) return Promise.resolve({ error: errorOf('aborted') });
-    this.#underWay ??= this.#tokenize(signal).finally(() => {
+    this.#underWay ??= this.#tokenize(signal, session).finally(() => {
       this.#underWay = undefined;
     });
     return this.#underWay;
@@ -128,7 +131,10 @@ export class Elements implements HushfieldElements, Group {
     if (!(await join)) this.#joined.delete(element);
   }
 
-  async #tokenize(signal: AbortSignal | undefined): Promise<TokenizeResult> {
+  async #tokenize(
+    signal: AbortSignal | undefined,
+    session: string | undefined,
+  ): Promise<TokenizeResult> {
     const mounted = this.#mounted();
     if (mounted.length === 0) throw failure('element_not_found', 'mount first');
     const controller = this.#open();
@@ -136,7 +142,8 @@ export class Elements implements HushfieldElements, Group {
     signal?.addEventListener('abort', abort);
     try {
       const types = mounted.map((element) => element.type);
-      const result = await controller.tokenize(types, { signal, join: () => this.#joinAll() });
+      const join = () => this.#joinAll();
+      const result = await controller.tokenize(types, { session, signal, join });
       return result.ok ? { token: result.token } : { error: result.error };
     } catch (reason) {
       if (reason instanceof HushfieldError) return { error: plain(reason) };

@@ -32,15 +32,13 @@ export function failure(code: OwnCode, detail?: string): HushfieldError {
   return new HushfieldError({ ...shape, message });
 }
 
-/** What a frame may give as its reason, beside the browser. */
-const FRAME_REASONS = ['insecure_context', 'session_expired'] as const;
-
 /** Why a frame could not be had, in the public vocabulary. */
 export function loadErrorOf(reason: unknown): HushfieldError {
   if (reason instanceof HushfieldError) return reason;
   if (reason instanceof FrameRefused) {
-    const code = FRAME_REASONS.find((known) => known === reason.reason);
-    return failure(code ?? 'browser_unsupported');
+    return failure(
+      reason.reason === 'insecure_context' ? 'insecure_context' : 'browser_unsupported',
+    );
   }
   if (reason instanceof BridgeError && reason.code === 'version') {
     return failure('version_mismatch');

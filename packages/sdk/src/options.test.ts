@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { HushfieldError } from './hushfield-error.ts';
-import { elementType, fieldOptions } from './options.ts';
+import { elementType, fieldOptions, sessionText } from './options.ts';
 
 it('puts the element before its group, and the group before the defaults', () => {
   const own = { labels: { number: 'Kartennummer' }, appearance: { variables: { radius: 2 } } };
@@ -55,4 +55,16 @@ it('strips what could turn a label around', () => {
 
 it.each(['iban', 'constructor', '', undefined])('refuses %s as an element', (type) => {
   expect(() => elementType(type)).toThrow(HushfieldError);
+});
+
+it.each(['', 'x', `${'a'.repeat(40)}.${'b'.repeat(85)}`, `a.${'b'.repeat(86)}.c`, 1, null, {}])(
+  'refuses %j as a session',
+  (session) => {
+    expect(() => sessionText(session)).toThrow(expect.objectContaining({ code: 'invalid_option' }));
+  },
+);
+
+it('takes what looks like a session, and none', () => {
+  expect(() => sessionText(`a-_9.${'b'.repeat(86)}`)).not.toThrow();
+  expect(() => sessionText(undefined)).not.toThrow();
 });

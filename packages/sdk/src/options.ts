@@ -1,4 +1,4 @@
-import { ElementType, FIELDS_OF, FieldOptions } from '@hushfield/contract/frame';
+import { ElementType, FIELDS_OF, FieldOptions, SessionText } from '@hushfield/contract/frame';
 import { failure } from './failures.ts';
 import type { ElementOptions, ElementsOptions } from './types.ts';
 
@@ -57,6 +57,13 @@ export function elementType(type: unknown): ElementType {
   const parsed = ElementType.safeParse(type);
   if (!parsed.success) throw failure('invalid_option', 'element type');
   return parsed.data;
+}
+
+/** @throws HushfieldError `invalid_option`. What it says is for the frame to judge. */
+export function sessionText(session: unknown): void {
+  if (session !== undefined && !SessionText.safeParse(session).success) {
+    throw failure('invalid_option', 'session');
+  }
 }
 
 /** The page's colour scheme at a container: what `auto` follows and what the frame must match. */

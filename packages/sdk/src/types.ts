@@ -44,7 +44,12 @@ export type ElementOptions = {
 };
 
 /** Options of a group of elements that are tokenized together. */
-export type ElementsOptions = { appearance?: AppearanceOptions; locale?: string };
+export type ElementsOptions = {
+  appearance?: AppearanceOptions;
+  locale?: string;
+  /** The `session` your backend was given by the vault for this page. */
+  session?: string;
+};
 
 /** Options of an instance. */
 export type HushfieldOptions = {
@@ -172,6 +177,13 @@ export type HushfieldElement = {
   destroy(): void;
 };
 
+/** Options of one call. */
+export type TokenizeOptions = {
+  signal?: AbortSignal;
+  /** In the place of the group's: after `session_expired`, so that nobody types a card twice. */
+  session?: string;
+};
+
 /** Elements that belong to one payment. */
 export type HushfieldElements = {
   create(type: ElementType, options?: ElementOptions): HushfieldElement;
@@ -180,7 +192,7 @@ export type HushfieldElements = {
    * network can cause; retries transport failures itself; a second call while one is under way
    * answers the same.
    */
-  tokenize(options?: { signal?: AbortSignal }): Promise<TokenizeResult>;
+  tokenize(options?: TokenizeOptions): Promise<TokenizeResult>;
   destroy(): void;
 };
 

@@ -9,7 +9,7 @@ import {
   serve,
 } from '@hushfield/bridge';
 import { ControllerBoot, TicketClaims } from '@hushfield/contract/boot';
-import { ControllerEvent, controllerMethods, SessionId } from '@hushfield/contract/frame';
+import { ControllerEvent, controllerMethods, GroupId } from '@hushfield/contract/frame';
 import { PROTOCOL } from '@hushfield/contract/version';
 import * as z from 'zod/mini';
 import { serverClock } from '../boot/clock.ts';
@@ -22,9 +22,9 @@ import { engineOf } from './engine.ts';
 import { ReceiveKeys } from './receive-key.ts';
 import { warmUp } from './seal-card.ts';
 import { keepTicketFresh } from './ticket-life.ts';
-import { isSpent, Tokenizer } from './tokenize.ts';
+import { Tokenizer } from './tokenize.ts';
 
-const Hash = z.strictObject({ sid: SessionId });
+const Hash = z.strictObject({ sid: GroupId });
 const LOAD_MS = 10_000;
 
 function readClaims(ticket: string): TicketClaims {
@@ -43,11 +43,12 @@ function answer({ calls, events }: Link, tokenizer: Tokenizer): () => void {
     port: calls,
     contract: controllerMethods,
     handlers: {
-      async tokenize({ elements }) {
-        const result = await tokenizer.tokenize(elements);
-        // The answer leaves first; the SDK then asks again, on the line to the next document.
-        if (isSpent(result)) setTimeout(renew);
-        return result;
+      async tokenize({ elements, session }) {
+        const result = await tokenizer.tokenize(elements, session);
+        if (result !== 'spent') return result;
+        // Not answered: the SDK asks again, on the line to the next document.
+        renew();
+        return new Promise<never>(() => {});
       },
       abort: () => tokenizer.abort(),
     },
@@ -80,7 +81,7 @@ async function start(): Promise<void> {
     .catch(() => {});
 
   const { origin, ...first } = await acceptParent({ ...meeting, timeoutMs: LOAD_MS });
-  const desk = { boot, claims, parentOrigin: origin, engine, keys, siblings };
+  const desk = { boot, claims, parentOrigin: origin, engine, keys, siblings, now };
   const tokenizer = new Tokenizer(desk);
   void siblings.lost.then(() => {
     tokenizer.burn();

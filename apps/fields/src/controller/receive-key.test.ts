@@ -73,6 +73,7 @@ function makeKeys(clock: () => number, minSeq = 1): ReceiveKeys {
     api: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     ticket: 'x',
     root: toBase64url(root.publicKey),
+    sessionKeys: [toBase64url(signer.publicKey)],
     minSeq,
   });
   return new ReceiveKeys(boot, engineOf(), clock);

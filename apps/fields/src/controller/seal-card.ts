@@ -10,6 +10,7 @@ import {
 } from '@hushfield/crypto/seal';
 import { toBase64url } from './base64url.ts';
 import type { Engine } from './engine.ts';
+import type { Session } from './read-session.ts';
 
 /** A sealed card ready to post, and the only thing that can read the answer. */
 export type SealedCard = {
@@ -26,15 +27,16 @@ export async function sealCard(options: {
   claims: TicketClaims;
   parentOrigin: string;
   attempt: number;
+  session: Session | undefined;
 }): Promise<SealedCard> {
-  const { card, engine, key, ticket, claims, parentOrigin, attempt } = options;
+  const { card, engine, key, ticket, claims, parentOrigin, attempt, session } = options;
   const aad = encodeBinding({
     version: 1,
     env: claims.mode,
     tenant: claims.tenant,
     keyId: claims.key,
     ticketNonce: claims.nonce,
-    sessionId: '',
+    sessionId: session?.id ?? '',
     parentOrigin,
     attempt,
     kid: key.kid,
@@ -50,6 +52,7 @@ export async function sealCard(options: {
     body: {
       v: 1,
       ticket,
+      ...(session === undefined ? {} : { session: session.text }),
       parentOrigin,
       attempt,
       kid: key.kid,

@@ -3,9 +3,12 @@ import type { ControllerBoot, TicketClaims } from '@hushfield/contract/boot';
 import { type ErrorCode, type ErrorShape, errorOf } from '@hushfield/contract/errors';
 import type { ElementType, TokenizeResult } from '@hushfield/contract/frame';
 import type { CardPlaintext } from '@hushfield/contract/http';
+import type { ReceiveKey } from '@hushfield/crypto/seal';
+import { fromBase64url } from './base64url.ts';
 import type { Siblings } from './collect.ts';
 import { canLoadEngine, type Engine } from './engine.ts';
 import { postCard } from './post-card.ts';
+import { readSession, type Session } from './read-session.ts';
 import type { ReceiveKeys } from './receive-key.ts';
 import { sealCard } from './seal-card.ts';
 
@@ -17,18 +20,21 @@ export type Desk = {
   readonly engine: () => Promise<Engine>;
   readonly keys: ReceiveKeys;
   readonly siblings: Siblings;
+  /** The server's time, unix seconds. */
+  readonly now: () => number;
 };
 
 /** Shorter than the caller's own deadline: nothing may go on here that was given up there. */
 const TOTAL_MS = 35_000;
 
 /** Answers that say this document is past its time: its ticket, or the receive key it sealed to. */
-const SPENT: ReadonlySet<string> = new Set(['unauthorized', 'invalid_request', 'session_expired']);
+const SPENT: ReadonlySet<string> = new Set(['unauthorized', 'invalid_request']);
 
-/** Whether only a new document, with a new ticket, can help. */
-export function isSpent(result: TokenizeResult): boolean {
-  return !result.ok && result.error.code === 'session_expired';
-}
+/**
+ * An answer, or that only a new document, with a new ticket, can help. A session of the merchant's that
+ * has run out is an answer: no new document makes it young.
+ */
+type Outcome = TokenizeResult | 'spent';
 
 /** Collect, seal, post; one at a time, each new card under a new attempt number. */
 export class Tokenizer {
@@ -55,7 +61,7 @@ export class Tokenizer {
     this.abort();
   }
 
-  async tokenize(elements: readonly ElementType[]): Promise<TokenizeResult> {
+  async tokenize(elements: readonly ElementType[], session?: string): Promise<Outcome> {
     if (this.#burnt) return refuse('focus_lost');
     if (this.#current) return refuse('rate_limited');
     const current = new AbortController();
@@ -66,9 +72,9 @@ export class Tokenizer {
       current.abort();
     }, TOTAL_MS);
     try {
-      const result = await this.#run(elements, current.signal);
+      const result = await this.#run(elements, session, current.signal);
       if (this.#burnt) return refuse('focus_lost');
-      return late && !result.ok ? refuse('timeout') : result;
+      return late && (result === 'spent' || !result.ok) ? refuse('timeout') : result;
     } catch (reason) {
       return refuse(reason instanceof BridgeError ? 'timeout' : 'service_unavailable');
     } finally {
@@ -77,9 +83,14 @@ export class Tokenizer {
     }
   }
 
-  async #run(elements: readonly ElementType[], signal: AbortSignal): Promise<TokenizeResult> {
+  async #run(
+    elements: readonly ElementType[],
+    session: string | undefined,
+    signal: AbortSignal,
+  ): Promise<Outcome> {
     const { siblings } = this.#desk;
-    const reply = await this.#trade(elements, signal);
+    const reply = await this.#trade(elements, session, signal);
+    if (reply === 'spent') return reply;
     // Kept until there is a token: a shopper whose network failed must not type the card again. The
     // page need not wait for either.
     if (reply.ok) void siblings.forget(elements);
@@ -87,26 +98,41 @@ export class Tokenizer {
     return reply;
   }
 
-  async #trade(elements: readonly ElementType[], signal: AbortSignal): Promise<TokenizeResult> {
+  async #trade(
+    elements: readonly ElementType[],
+    text: string | undefined,
+    signal: AbortSignal,
+  ): Promise<Outcome> {
     const { boot, claims, siblings } = this.#desk;
     const card = await siblings.collect(elements);
     if (isError(card)) return { ok: false, error: card };
-    if (this.#attempt >= claims.attempts) return refuse('session_expired');
-    const sealed = await this.#seal(card);
+    if (this.#attempt >= claims.attempts) return 'spent';
+    const tools = await this.#tools().catch(() => undefined);
     if (signal.aborted) return refuse('aborted');
-    if (!sealed) return refuse(canLoadEngine() ? 'network_error' : 'session_expired');
+    if (!tools) return canLoadEngine() ? refuse('network_error') : 'spent';
+    const session = await this.#session(text, tools.engine);
+    if (typeof session === 'string') return refuse(session);
+    const sealed = await this.#seal(card, { ...tools, session });
     const reply = await postCard(boot.api, sealed, signal);
-    return !reply.ok && SPENT.has(reply.error.code) ? refuse('session_expired') : reply;
+    return !reply.ok && SPENT.has(reply.error.code) ? 'spent' : reply;
   }
 
-  /** Nothing where no receive key, or no engine to seal with, can be had now. */
-  async #seal(card: CardPlaintext) {
+  /** A card is sealed under no session that this document would not take itself. */
+  async #session(text: string | undefined, { verify }: Engine) {
+    if (text === undefined) return undefined;
+    const { boot, claims, parentOrigin, now } = this.#desk;
+    const keys = boot.sessionKeys.map(fromBase64url);
+    return readSession(text, { keys, verify, ticket: claims, parentOrigin, now: now() });
+  }
+
+  #seal(
+    card: CardPlaintext,
+    given: { key: ReceiveKey; engine: Engine; session: Session | undefined },
+  ) {
     const { boot, claims, parentOrigin } = this.#desk;
-    const tools = await this.#tools().catch(() => undefined);
-    if (!tools) return undefined;
     this.#attempt += 1;
     const { ticket } = boot;
-    return sealCard({ card, ...tools, ticket, claims, parentOrigin, attempt: this.#attempt });
+    return sealCard({ card, ...given, ticket, claims, parentOrigin, attempt: this.#attempt });
   }
 
   async #tools() {

@@ -9,7 +9,7 @@ import {
   type FieldName,
   type FieldOptions,
   fieldMethods,
-  SessionId,
+  GroupId,
 } from '@hushfield/contract/frame';
 import { PROTOCOL } from '@hushfield/contract/version';
 import { effect, signal } from '@preact/signals-core';
@@ -30,7 +30,7 @@ import { watchVisibility } from './watch-visibility.ts';
  * The same for all fields of a page: V8 keeps compiled inline code by URL, fragment and all, and
  * three kinds of field with three fragments would be compiled three times.
  */
-const Hash = z.strictObject({ sid: SessionId, scheme: z.enum(['light', 'dark']) });
+const Hash = z.strictObject({ sid: GroupId, scheme: z.enum(['light', 'dark']) });
 
 const LOAD_MS = 10_000;
 

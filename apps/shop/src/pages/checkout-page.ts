@@ -4,7 +4,12 @@ import { page } from './frame-of-page.ts';
 import { type Html, html } from './html.ts';
 
 /** What the page may know: the publishable key and where the fields live; never the secret key. */
-export type PublicFacts = { readonly publishableKey: string; readonly fieldsOrigin: string };
+export type PublicFacts = {
+  readonly publishableKey: string;
+  readonly fieldsOrigin: string;
+  /** Of this one view of the page; empty when the vault gave none. */
+  readonly session: string;
+};
 
 const PICTURES: readonly Html[] = [
   html`<svg viewBox="9 7 32 36" aria-hidden="true"><path d="M15 20h18l3 19H12z"/><path d="M20 20v-4h8v4M33 24l6-3v10"/></svg>`,
@@ -48,7 +53,7 @@ export function checkoutPage(view: View, facts: PublicFacts): string {
     // First in the document, as it is first on a phone: a page painted half parsed then moves nothing.
     body: html`<main class="checkout">
 ${summary()}
-<form id="checkout" method="post" action="/orders" data-key="${facts.publishableKey}">
+<form id="checkout" method="post" action="/orders" data-key="${facts.publishableKey}" data-session="${facts.session}">
 <h1>Checkout</h1>
 <fieldset>
 <legend>Contact</legend>

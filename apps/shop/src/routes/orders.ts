@@ -1,4 +1,4 @@
-import { Hushfield, HushfieldError } from '@hushfield/node';
+import { type Hushfield, HushfieldError } from '@hushfield/node';
 import type { FastifyInstance } from 'fastify';
 import * as z from 'zod';
 import type { Shop } from '../app.ts';
@@ -13,19 +13,17 @@ const NewOrder = z.strictObject({
 });
 const Params = z.object({ id: z.string().max(64) });
 
-const DEADLINE_MS = 10_000;
-
 /** A token that is nobody's is a mistake of the page; all else is an outage of ours. */
 function unknown(error: unknown): undefined {
   if (!(error instanceof HushfieldError && error.code === 'not_found')) throw error;
 }
 
 /** `POST /orders` pays; `GET /orders/{id}` shows what was bought. */
-export function orderRoutes(app: FastifyInstance, shop: Shop, orders: Orders): void {
-  const hushfield = new Hushfield(shop.secretKey, {
-    baseUrl: shop.apiOrigin,
-    timeoutMs: DEADLINE_MS,
-  });
+export function orderRoutes(
+  app: FastifyInstance,
+  shop: Shop,
+  { hushfield, orders }: { readonly hushfield: Hushfield; readonly orders: Orders },
+): void {
   app.post('/orders', async (request, reply) => {
     if (!isOwnPage(request.headers, shop.shopOrigin)) {
       return reply.code(403).send({ error: 'foreign_page' });

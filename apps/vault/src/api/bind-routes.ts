@@ -10,6 +10,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { VaultError } from '../app/vault-error.ts';
 import type { Sql } from '../db/sql.ts';
 import { BackendDoor } from '../tenants/backend-door.ts';
+import type { By } from '../tokens/change-tokens.ts';
 import type { StoredKey } from '../tenants/tenant-store.ts';
 import type { Vault } from '../vault.ts';
 import { answerOnce, idempotencyKeyOf } from './answer-once.ts';
@@ -24,6 +25,11 @@ export type Caller = {
   readonly actor: string;
   readonly now: Date;
 };
+
+/** The caller as acts on rows take it. */
+export function byOf({ key, actor, requestId, now }: Caller): By {
+  return { tenant: key.tenant, mode: key.mode, actor, requestId, now };
+}
 
 export type Input<R extends Route> = {
   readonly params: ParamsOf<R>;

@@ -9,6 +9,7 @@ import { hostileStrings, jsonTestSuite } from '../../test/vectors.ts';
 /** Of thousands, as many as a fast test may send. */
 const MANY = 700;
 const CARD = { number: '4242424242424242', expMonth: 12, expYear: 2030 };
+const SESSION = { origins: ['http://localhost:4400'] };
 const WRITING = Object.values<Route>(API).filter(({ body }) => body !== undefined);
 
 describe.each(ENGINES)('hostile input to the API on %s', (engine) => {
@@ -69,6 +70,10 @@ describe.each(ENGINES)('hostile input to the API on %s', (engine) => {
       (text) => ask(it, key, 'GET', `/v1/api_keys/${encodeURIComponent(text)}`),
       (text) => ask(it, key, 'POST', '/v1/tokens', { body: { ...CARD, number: text } }),
       (text) => ask(it, key, 'POST', '/v1/tokens', { body: { ...CARD, metadata: { [text]: '' } } }),
+      (text) => ask(it, key, 'GET', `/v1/sessions/${encodeURIComponent(text)}`),
+      (text) => ask(it, key, 'POST', '/v1/sessions', { body: { origins: [text] } }),
+      (text) => ask(it, key, 'POST', '/v1/sessions', { body: { ...SESSION, customer: text } }),
+      (text) => ask(it, key, 'POST', '/v1/sessions', { body: { ...SESSION, brands: [text] } }),
       (text) => ask(it, text, 'GET', '/v1/api_keys'),
     ];
     const statuses = new Set<number>();

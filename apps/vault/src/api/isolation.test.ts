@@ -1,5 +1,5 @@
 import { API, type Route } from '@hushfield/contract/api';
-import { newTokenId } from '@hushfield/crypto/token-id';
+import { newId, newTokenId } from '@hushfield/crypto/token-id';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { ask, keyOf, otherTenant } from '../../test/backend.ts';
 import { ENGINES } from '../../test/engines.ts';
@@ -10,7 +10,14 @@ type Way = {
   /** The same request for somebody's id and for one that nobody has. */
   readonly of: (theirs: Theirs) => { url: string; body?: object };
 };
-type Theirs = { token: string; customer: string; apiKey: string; fingerprint: string };
+type Theirs = {
+  token: string;
+  customer: string;
+  apiKey: string;
+  fingerprint: string;
+  session: string;
+  origin: string;
+};
 
 /** How each route would reach a thing of another's; a route without a row does not compile. */
 const WAYS: Readonly<Record<keyof typeof API, Way | 'names nothing of anybody'>> = {
@@ -30,13 +37,27 @@ const WAYS: Readonly<Record<keyof typeof API, Way | 'names nothing of anybody'>>
     of: ({ apiKey }) => ({ url: `/v1/api_keys/${apiKey}/roll`, body: { overlap: 0 } }),
   },
   revokeApiKey: { of: ({ apiKey }) => ({ url: `/v1/api_keys/${apiKey}` }) },
+  createSession: { of: ({ origin }) => ({ url: '/v1/sessions', body: { origins: [origin] } }) },
+  getSession: { of: ({ session }) => ({ url: `/v1/sessions/${session}` }) },
 };
+
+/** Routes that show what they name, and what of it. */
+const SHOWN = [
+  ['getToken', 'token'],
+  ['listTokens', 'token'],
+  ['revealToken', 'token'],
+  ['getApiKey', 'apiKey'],
+  ['createSession', 'origin'],
+  ['getSession', 'session'],
+] as const;
 
 const NOBODYS = (): Theirs => ({
   token: newTokenId('test'),
   customer: 'c-2',
   apiKey: 'AAAAAAAA',
   fingerprint: `fp1_${'a'.repeat(26)}`,
+  session: newId('ses'),
+  origin: 'https://nobody.example',
 });
 
 describe.each(ENGINES)('tenants of the API on %s', (engine) => {
@@ -48,11 +69,16 @@ describe.each(ENGINES)('tenants of the API on %s', (engine) => {
     const owner = it.merchant.secretKey;
     const body = { ...CARD, customer: 'c-1' };
     const { body: token } = await ask(it, owner, 'POST', '/v1/tokens', { body });
+    const origin = it.config.shopOrigin;
+    const wish = { body: { origins: [origin] } };
+    const { body: session } = await ask(it, owner, 'POST', '/v1/sessions', wish);
     theirs = {
       token: token.id,
       customer: 'c-1',
       apiKey: owner.slice(8, 16),
       fingerprint: token.fingerprint,
+      session: session.id,
+      origin,
     };
     const tenant = await otherTenant(it);
     thief = await keyOf(it, { tenant, scopes: ['tokens:reveal'] });
@@ -68,7 +94,7 @@ describe.each(ENGINES)('tenants of the API on %s', (engine) => {
     return { status: raw.statusCode, headers, text };
   };
   const everything = async () => {
-    const rows = ['tokens', 'cards', 'api_keys', 'origins'].map((table) =>
+    const rows = ['tokens', 'cards', 'api_keys', 'origins', 'sessions'].map((table) =>
       it.vault.sql.owner.query(
         `SELECT to_jsonb(x) - 'last_used_at' AS row FROM ${table} x WHERE tenant = $1 ORDER BY 1`,
         [it.merchant.tenant],
@@ -90,13 +116,13 @@ describe.each(ENGINES)('tenants of the API on %s', (engine) => {
 
   test('shows the owner what the thief did not see, so that the answers above mean something', async () => {
     const owner = await keyOf(it, { scopes: ['tokens:reveal'] });
-    for (const id of ['getToken', 'listTokens', 'revealToken', 'getApiKey'] as const) {
+    for (const [id, what] of SHOWN) {
       const way = WAYS[id];
       if (way === 'names nothing of anybody') throw new Error(id);
       const { url, body } = way.of(theirs);
       const { status, raw } = await ask(it, owner, API[id].method, url, { body });
-      expect([id, status]).toStrictEqual([id, 200]);
-      expect(raw.body).toContain(id === 'getApiKey' ? theirs.apiKey : theirs.token);
+      expect([id, status]).toStrictEqual([id, API[id].status]);
+      expect(raw.body).toContain(theirs[what]);
     }
   });
 

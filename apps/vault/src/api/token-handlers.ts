@@ -1,14 +1,15 @@
 import { BackendToken } from '@hushfield/contract/api';
 import { VaultError } from '../app/vault-error.ts';
+import { forgetCustomer } from '../sessions/session-store.ts';
 import { importCard } from '../tokens/import-card.ts';
-import { type By, deletePortion, deleteToken, updateToken } from '../tokens/change-tokens.ts';
+import { deletePortion, deleteToken, updateToken } from '../tokens/change-tokens.ts';
 import { listTokens } from '../tokens/list-tokens.ts';
 import { refuseCardText } from '../tokens/refuse-card-text.ts';
 import { revealCard } from '../tokens/reveal-card.ts';
 import { findToken } from '../tokens/token-store.ts';
 import { type TokenRow, tokenOf } from '../tokens/token-view.ts';
 import type { Vault } from '../vault.ts';
-import type { Caller, Handlers } from './bind-routes.ts';
+import { byOf, type Caller, type Handlers } from './bind-routes.ts';
 import { cursorOf, positionOf } from './cursor.ts';
 
 const PAGE = 20;
@@ -78,13 +79,10 @@ export function tokenHandlers(vault: Vault): TokenHandlers {
       for (let gone = -1; gone !== 0; tokens += gone) {
         gone = await deletePortion(caller.sql, byOf(caller), customer);
       }
+      await forgetCustomer(caller.sql, caller.key, customer);
       return { object: 'erased_customer', customer, tokens };
     },
   };
-}
-
-function byOf({ key, actor, requestId, now }: Caller): By {
-  return { tenant: key.tenant, mode: key.mode, actor, requestId, now };
 }
 
 function viewOf(row: TokenRow | undefined): BackendToken {

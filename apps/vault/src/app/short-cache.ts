@@ -27,6 +27,12 @@ export class ShortCache<T> {
     return value;
   }
 
+  /** What is remembered, if anything is. */
+  find(name: string): T | undefined {
+    const held = this.#held.get(name);
+    return held !== undefined && this.#now() < held.until ? held.value : undefined;
+  }
+
   /** Forgets a value, unless another has taken its place. */
   drop(name: string, value: T): void {
     if (this.#held.get(name)?.value === value) this.#held.delete(name);

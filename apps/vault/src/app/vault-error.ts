@@ -4,6 +4,8 @@ import type { Problem } from '@hushfield/contract/http';
 const STATUS: ReadonlyMap<ErrorCode, number> = new Map<ErrorCode, number>([
   ['invalid_request', 400],
   ['unauthorized', 401],
+  ['invalid_session', 401],
+  ['session_expired', 401],
   ['origin_not_allowed', 403],
   ['policy_denied', 403],
   ['not_found', 404],

@@ -5,7 +5,7 @@ import type { Sql } from '../db/sql.ts';
 export type Act = {
   readonly tenant: string;
   readonly at: Date;
-  /** `key:<id>`, `worker` or `operator`. */
+  /** `key:<id>`, `key:<id>/<session>`, `worker` or `operator`. */
   readonly actor: string;
   readonly action: string;
   readonly resource: string;

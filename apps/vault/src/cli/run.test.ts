@@ -125,7 +125,7 @@ test.each([
     'keys that are none',
     ['keys', 'rotate', '--what', 'all'],
     2,
-    'is one of kek, data-keys, pepper, ticket, manifest',
+    'is one of kek, data-keys, pepper, ticket, session, manifest',
   ],
   [
     'a tenant that is none',

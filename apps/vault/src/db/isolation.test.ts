@@ -15,6 +15,7 @@ const SEED: Readonly<Record<string, string>> = {
   tokens: `SELECT t, 'tok', 'test', 'visa', '{visa}', '4242', NULL, 1, 2030, false, 'fp', now(), now()`,
   cards: `SELECT t, 'tok', '\\x00', 'dk', 1`,
   idempotent_answers: `SELECT t, 'key', decode(repeat('00', 32), 'hex'), decode(repeat('00', 32), 'hex'), 200, NULL, NULL, 'tok', now()`,
+  sessions: `SELECT t, 'ses', 'test', '{https://shop.example}', NULL, '{}', 20, 'c-1', now(), now()`,
   attempts: `SELECT t, 'nonce', 1, decode(repeat('00', 32), 'hex'), 'tok', NULL, NULL, now()`,
   audit_entries: `SELECT t, 'entry', now(), 'actor', 'action', 'tok', 'ok', NULL, NULL`,
 };
@@ -31,6 +32,7 @@ const PRIZE: Readonly<Record<string, string>> = {
   data_keys: 'class',
   tokens: 'fingerprint',
   cards: 'envelope',
+  sessions: 'brands',
   attempts: 'digest',
   idempotent_answers: 'answer',
   audit_entries: 'outcome',

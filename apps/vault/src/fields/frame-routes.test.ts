@@ -54,6 +54,9 @@ test('gives the controller a ticket, the root key and what it must insist on', a
     attempts: 20,
   });
   expect(boot.minSeq).toBe((await receiveKey(it)).seq);
+  expect(boot.sessionKeys).toStrictEqual([
+    Buffer.from((await it.vault.keys.signingKey('session')).publicKey).toString('base64url'),
+  ]);
   expect(boot.api).toBe('http://127.0.0.1:4402');
 });
 

@@ -18,6 +18,8 @@ import { issueTicket } from './ticket.ts';
 
 /** Of a limit that slides: by then a part of it is free again. */
 const SHORT_WAIT = 10;
+/** More than can be good at a time, however often they are rotated: see rotate-secret. */
+const MOST_SESSION_KEYS = 16;
 const Params = z.object({ key: z.string() });
 
 export type Frames = {
@@ -87,7 +89,12 @@ async function controllerBoot(
   const boot = commonBoot(publishable, key, vault.now());
   const minSeq = await lowestAcceptedSeq(vault.sql.as('fields'), vault.now());
   const root = await vault.keys.signingKey('offline-root/root');
-  const subject = { mode: key.mode, tenant: key.tenant, key: key.keyId, origins: boot.origins };
+  const { mode, tenant, keyId } = key;
+  const subject = {
+    ...{ mode, tenant, key: keyId, origins: boot.origins },
+    // In the ticket, since its price may be known here and not where it is used.
+    ...(vault.pricing.requiresSession(keyId) ? { sessionRequired: true as const } : {}),
+  };
   return ControllerBoot.parse({
     ...boot,
     api: vault.site.apiOrigin,
@@ -95,9 +102,14 @@ async function controllerBoot(
       now: boot.now,
       seconds: vault.ticketSeconds,
     }),
-    root: Buffer.from(root.publicKey).toString('base64url'),
+    root: base64url(root.publicKey),
+    sessionKeys: (await vault.keys.sessionKeys()).slice(-MOST_SESSION_KEYS).map(base64url),
     minSeq,
   });
+}
+
+function base64url(bytes: Uint8Array): string {
+  return Buffer.from(bytes).toString('base64url');
 }
 
 function sendHtml(reply: FastifyReply, html: Buffer): FastifyReply {

@@ -7,7 +7,10 @@ const LABEL = 'hushfield/v1/frame-ticket\0';
 const ATTEMPTS = 20;
 const MAC_BYTES = 32;
 
-export type TicketSubject = Pick<TicketClaims, 'mode' | 'tenant' | 'key' | 'origins'>;
+export type TicketSubject = Pick<
+  TicketClaims,
+  'mode' | 'tenant' | 'key' | 'origins' | 'sessionRequired'
+>;
 
 /** When a ticket begins, in unix seconds, and how many it holds. */
 export type TicketLife = { readonly now: number; readonly seconds: number };

@@ -5,11 +5,18 @@ import { StartError } from '../config.ts';
 import { createOnce, readBytes } from './durable-file.ts';
 import { type Kek, KeysUnavailable } from './kek/kek.ts';
 import { KeyStore } from './key-store.ts';
-import { SECRET_NAMES, secretFiles } from './secret-files.ts';
+import { SECRET_NAMES, type SecretName, secretFiles } from './secret-files.ts';
 
 const FOLDERS = ['', 'offline-root', 'receive', 'tenants'];
-/** Written after all keys of a deployment: from then on, one that is missing was lost. */
-const COMPLETE = 'complete';
+/**
+ * Marks, and the keys that were all there before each was written: from then on, one that is missing was
+ * lost. A key that comes with a later version has a mark of its own, since a store of before lacks it
+ * without having lost anything.
+ */
+const COMPLETE: readonly (readonly [mark: string, names: readonly SecretName[]])[] = [
+  ['complete', ['pepper', 'ticket', 'manifest', 'offline-root/root']],
+  ['complete.session', ['session']],
+];
 
 /**
  * Opens the key store of a deployment, and fills it when it is new. This is the only place that
@@ -26,10 +33,11 @@ export async function openKeyStore(folder: string, kek: Kek, now: Clock): Promis
   }
   await requireKek(folder, kek);
   const keys = new KeyStore(folder, kek, now);
-  if (readBytes(join(folder, COMPLETE)) === undefined) {
-    for (const name of SECRET_NAMES)
+  for (const [mark, names] of COMPLETE) {
+    if (readBytes(join(folder, mark)) !== undefined) continue;
+    for (const name of names)
       if (secretFiles(folder, name).length === 0) await keys.createSecret(name);
-    createOnce(join(folder, COMPLETE), new Uint8Array(0));
+    createOnce(join(folder, mark), new Uint8Array(0));
   }
   for (const name of SECRET_NAMES) await requireSecret(keys, name);
   return keys;
@@ -50,7 +58,7 @@ async function requireKek(folder: string, kek: Kek): Promise<void> {
   await kek.create(1);
 }
 
-async function requireSecret(keys: KeyStore, name: (typeof SECRET_NAMES)[number]): Promise<void> {
+async function requireSecret(keys: KeyStore, name: SecretName): Promise<void> {
   try {
     await keys.secret(name);
   } catch (error) {

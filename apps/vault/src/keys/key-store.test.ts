@@ -93,6 +93,7 @@ test('has the keys of a tenant on the disk once they are made, and makes them on
 const USES = [
   ['pepper', (keys) => keys.secret('pepper')],
   ['ticket', (keys) => keys.secret('ticket')],
+  ['session', async (keys) => (await keys.sessionKeys())[0] ?? new Uint8Array(0)],
   ['manifest', async (keys) => (await keys.signingKey('manifest')).publicKey],
   ['offline-root/root', async (keys) => (await keys.signingKey('offline-root/root')).publicKey],
   [`tenants/${TENANT}.fingerprint`, async (keys) => (await keys.tenantKeys(TENANT)).fingerprint],
@@ -124,6 +125,18 @@ test('finishes a first start that was cut off', async () => {
   for (const name of ['complete', 'ticket']) rmSync(join(folder, name));
   expect(copy(await (await open()).secret('pepper'))).toBe(pepper);
   expect(existsSync(join(folder, 'ticket'))).toBe(true);
+});
+
+test('gives a store of before sessions the key it never had, once, and knows its loss from then on', async () => {
+  const pepper = copy(await (await open()).secret('pepper'));
+  for (const name of ['complete.session', 'session']) rmSync(join(folder, name));
+  const [upgraded, other] = await Promise.all([open(), open()]);
+  const key = copy(await upgraded.secret('session'));
+  expect(copy(await other.secret('session'))).toBe(key);
+  expect(copy(await (await open()).secret('session'))).toBe(key);
+  expect(copy(await upgraded.secret('pepper'))).toBe(pepper);
+  rmSync(join(folder, 'session'));
+  await expect(open()).rejects.toThrow('session is missing');
 });
 
 test('notices within five minutes that the KEK is another', async () => {

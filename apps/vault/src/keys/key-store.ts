@@ -78,8 +78,13 @@ export class KeyStore {
   }
 
   /** The Ed25519 key of that name. `offline-root/root` would be offline in a live deployment. */
-  async signingKey(name: 'manifest' | 'offline-root/root'): Promise<SigningKey> {
+  async signingKey(name: 'manifest' | 'offline-root/root' | 'session'): Promise<SigningKey> {
     return importSigningSeed(await this.secret(name));
+  }
+
+  /** The public half of every session key that there is: what was signed under any is genuine. */
+  async sessionKeys(): Promise<Uint8Array[]> {
+    return (await this.secrets('session')).map(({ key }) => importSigningSeed(key).publicKey);
   }
 
   /** The keys that new cards of a tenant are sealed and recognised with. */

@@ -3,7 +3,13 @@ import { basename, dirname, join } from 'node:path';
 import { unlessGone } from './stored.ts';
 
 /** Keys that a deployment has, beside those of its tenants. */
-export const SECRET_NAMES = ['pepper', 'ticket', 'manifest', 'offline-root/root'] as const;
+export const SECRET_NAMES = [
+  'pepper',
+  'ticket',
+  'session',
+  'manifest',
+  'offline-root/root',
+] as const;
 export type SecretName = (typeof SECRET_NAMES)[number];
 
 /** Where one key of a name lies, and since when it is the one in use, in unix seconds. */

@@ -1,139 +1,25 @@
-import { detailOf, type Log } from '../app/log.ts';
-import type { Clock } from '../clock.ts';
-import { isOutage } from '../db/outage.ts';
-import type { Role, Sql } from '../db/sql.ts';
-import type { Vault } from '../vault.ts';
-import { counterName, type Subject } from './counter-name.ts';
-import { takeUnits } from './counter-store.ts';
-import { blockOf, type Rate } from './rate.ts';
+import { type Allowance, Leases, type Means, type Refusal } from './leases.ts';
+import type { Rate } from './rate.ts';
 
-/** Why a take was refused, and after how many seconds it is worth another try. */
-export type Refusal = { readonly cause: 'spent' | 'outage'; readonly retryAfter: number };
-
-/** What every limit of a node works with. */
-export type Means = {
-  readonly sql: Sql;
-  /** The key of counters' names; asked each time, since keys are not to be kept. */
-  readonly nameKey: () => Promise<Uint8Array>;
-  readonly now: Clock;
-  readonly log: Log;
-};
-
-/** What the limits of a role take from the vault. */
-export type Limited = Pick<Vault, 'sql' | 'keys' | 'now' | 'log' | 'limits' | 'pricing'>;
-
-/** The means of limits in a role. Nobody is to learn a name, so that a key in use serves: the pepper. */
-export function meansOf({ sql, keys, now, log }: Limited, role: Role): Means {
-  return { sql: sql.as(role), nameKey: () => keys.secret('pepper'), now, log };
-}
-
-/** What a node holds of one subject in this window. */
-type Held = {
-  readonly subject: Subject;
-  readonly window: number;
-  readonly endsAt: number;
-  left: number;
-  /** Units given out before the database was told of them. */
-  untold: number;
-  shut?: { readonly cause: Refusal['cause']; readonly until: number };
-  asking?: Promise<void> | undefined;
-};
-
-const MAX_HELD = 20_000;
-const OUTAGE_PAUSE_MS = 5_000;
-
-/**
- * A limit per subject and fixed window that holds over all nodes, at few statements. A node gives out
- * the first block of a subject on its own word; when that is used up it tells the database of it, and
- * takes the next block out of the counter that all nodes share, until the counter is at its limit. So
- * most subjects, who come once or twice, cost no statement at all, and busy ones one per block.
- *
- * What all nodes give out in a window is at most the limit and one block for each node but one: the
- * blocks that the others have not told of yet. Without the database a node gives out what it holds,
- * and then refuses.
- */
+/** A limit per subject and fixed window that holds over all nodes; see Leases. */
 export class LeasedLimit {
-  readonly #limit: string;
   readonly #rate: Rate;
-  readonly #block: number;
-  readonly #means: Means;
-  #held = new Map<string, Held>();
-  #window = -1;
+  readonly #leases: Leases;
 
   /** @param limit its name, which keeps its counters apart from those of other limits. */
   constructor(limit: string, rate: Rate, means: Means) {
-    this.#limit = limit;
     this.#rate = rate;
-    this.#block = blockOf(rate);
-    this.#means = means;
+    this.#leases = new Leases(limit, means);
   }
 
   /** Takes one unit, or says why there is none. A refused take is not counted. */
-  async take(...whom: readonly string[]): Promise<Refusal | undefined> {
-    for (;;) {
-      const now = this.#means.now();
-      const held = this.#heldBy(whom, now);
-      if (held.left > 0) {
-        held.left -= 1;
-        return undefined;
-      }
-      if (held.shut !== undefined && now < held.shut.until) return refusalOf(held.shut, now);
-      // One question for all who wait; those it leaves with nothing ask the next one.
-      held.asking ??= this.#ask(held).finally(() => {
-        held.asking = undefined;
-      });
-      await held.asking;
-    }
+  take(...whom: readonly string[]): Promise<Refusal | undefined> {
+    return this.#leases.take((now) => this.#windowAt(now), whom);
   }
 
-  #heldBy(whom: readonly string[], now: number): Held {
-    const { windowMs } = this.#rate;
+  #windowAt(now: number): Allowance {
+    const { limit, windowMs } = this.#rate;
     const window = Math.floor(now / windowMs);
-    if (window !== this.#window) {
-      this.#window = window;
-      this.#held = new Map();
-    }
-    const id = JSON.stringify(whom);
-    const known = this.#held.get(id);
-    if (known !== undefined) return known;
-    // Whoever makes a node forget subjects by sending many gets no second free block for it.
-    const free = this.#makeRoom() ? this.#block : 0;
-    const subject: Subject = [this.#limit, ...whom];
-    const held = { subject, window, endsAt: (window + 1) * windowMs, left: free, untold: free };
-    this.#held.set(id, held);
-    return held;
+    return { limit, window, endsAt: (window + 1) * windowMs };
   }
-
-  /** Whether all subjects of this window are still remembered. */
-  #makeRoom(): boolean {
-    if (this.#held.size < MAX_HELD) return true;
-    const [oldest] = this.#held.keys();
-    if (oldest !== undefined) this.#held.delete(oldest);
-    return false;
-  }
-
-  async #ask(held: Held): Promise<void> {
-    const { sql, nameKey, log, now } = this.#means;
-    const { subject, window, endsAt } = held;
-    const block = this.#block;
-    try {
-      // Here and not at each take: most subjects never come to the database, and an HMAC a take was a
-      // tenth of what a card costs.
-      const name = counterName(await nameKey(), subject, window);
-      const taken = await takeUnits(sql, { name, endsAt }, held.untold + block);
-      held.untold = 0;
-      held.left = Math.min(block, Math.max(0, this.#rate.limit - (taken - block)));
-      if (held.left > 0) return;
-      held.shut = { cause: 'spent', until: held.endsAt };
-      log.warn({ detail: this.#limit }, 'limit reached');
-    } catch (error) {
-      if (!isOutage(error)) throw error;
-      held.shut = { cause: 'outage', until: now() + OUTAGE_PAUSE_MS };
-      log.warn({ detail: `${this.#limit}: ${detailOf(error)}` }, 'limit without its database');
-    }
-  }
-}
-
-function refusalOf({ cause, until }: Required<Held>['shut'], now: number): Refusal {
-  return { cause, retryAfter: Math.max(1, Math.ceil((until - now) / 1000)) };
 }

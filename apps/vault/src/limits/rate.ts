@@ -9,7 +9,6 @@ export type LimitPolicy = Readonly<
     | 'ticketsPerAddress'
     | 'ticketsPerKey'
     | 'tokenizePerAddress'
-    | 'tokenizePerSession'
     | 'tokenizePerBin'
     | 'tokenizePerKey',
     Rate
@@ -38,6 +37,6 @@ export const Rate = z
  * How much of a limit a node takes at once: a tenth, so that it asks the database seldom and few nodes
  * come close to the limit; never more than a hundred, so that many nodes do too.
  */
-export function blockOf({ limit }: Rate): number {
+export function blockOf(limit: number): number {
   return Math.min(MAX_BLOCK, Math.max(1, Math.floor(limit / 10)));
 }

@@ -1,6 +1,7 @@
 import { addressBlock } from '../app/address-block.ts';
 import { VaultError } from '../app/vault-error.ts';
-import { LeasedLimit, type Limited, meansOf } from './leased-limit.ts';
+import { LeasedLimit } from './leased-limit.ts';
+import { type Limited, meansOf } from './leases.ts';
 import type { Pricing } from './pricing.ts';
 
 /** How many tickets are issued. A ticket is no proof of a browser, so that it has to be scarce. */

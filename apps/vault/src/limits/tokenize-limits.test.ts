@@ -1,5 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { sessionFor } from '../../test/sessions.ts';
 import {
+  claimsOf,
   GOOD,
   openReply,
   post,
@@ -21,7 +23,6 @@ describe.each(ENGINES)('limits of tokenizing on %s', (engine) => {
       LIMIT_TOKENIZE_PER_ADDRESS: '3/h',
       LIMIT_TOKENIZE_PER_BIN: '5/h',
       LIMIT_TOKENIZE_PER_KEY: '8/h',
-      LIMIT_TOKENIZE_PER_SESSION: '2/h',
       LIMIT_TICKETS_PER_KEY: '4/h',
       TRUST_PROXY: '127.0.0.1',
     };
@@ -87,23 +88,42 @@ describe.each(ENGINES)('limits of tokenizing on %s', (engine) => {
   });
 
   test('never refuses a ticket for its key: its price goes up too', async () => {
-    const statuses = [];
+    const tickets = [];
     for (let host = 1; host <= 5; host += 1) {
       const url = `/f1/${it.merchant.publishableKey}/controller`;
       const headers = { 'sec-fetch-dest': 'iframe', ...from(host) };
-      statuses.push((await it.fields.inject({ url, headers })).statusCode);
+      const { body } = await it.fields.inject({ url, headers });
+      tickets.push(/"ticket":"(?<ticket>[^"]+)"/.exec(body)?.groups?.ticket ?? '');
     }
-    expect(statuses).toStrictEqual([200, 200, 200, 200, 200]);
     expect(it.vault.pricing.requiresSession(keyId())).toBe(true);
+    const priced = tickets.map((ticket) => claimsOf(ticket).sessionRequired);
+    expect(priced).toStrictEqual([undefined, undefined, undefined, undefined, true]);
+    // A ticket keeps its price, also where nobody has counted tickets.
+    it.time.now += 20 * 60_000;
+    const [cheap, dear] = [tickets[0], tickets[4]];
+    const answers = [];
+    for (const change of [
+      { ticket: cheap },
+      { ticket: dear },
+      { ticket: dear, session: await sessionFor(it) },
+    ])
+      answers.push(await post(it, (await sealedRequest(it, change)).body, from(1)));
+    expect(answers.map(({ statusCode }) => statusCode)).toStrictEqual([200, 401, 200]);
+    expect(answers[1]?.json()).toMatchObject({ code: 'invalid_session', retryable: false });
   });
 
   test('refuses a session that was used up, from wherever it comes', async () => {
+    it.time.now += HOUR - (it.time.now % HOUR) - 300_000;
     const limits = new TokenizeLimits(it.vault);
-    const caller = { key: 'key00009', session: 'ses_1' };
+    const exp = Math.floor(it.time.now / 1000) + 900;
+    const caller = { key: 'key00009', session: { id: 'ses_1', attempts: 2, exp } };
     await limits.take('203.0.113.1', caller);
+    // The turn of the hour gives it nothing.
+    it.time.now += 600_000;
     await limits.take('198.51.100.1', caller);
-    await expect(limits.take('192.0.2.1', caller)).rejects.toThrow('rate_limited');
-    await limits.take('192.0.2.1', { ...caller, session: 'ses_2' });
+    const refused = limits.take('192.0.2.1', caller);
+    await expect(refused).rejects.toMatchObject({ code: 'rate_limited', retryAfter: 300 });
+    await limits.take('192.0.2.1', { ...caller, session: { id: 'ses_2', attempts: 1, exp } });
   });
 
   const keyId = () => it.merchant.publishableKey.slice(8, 16);

@@ -1,10 +1,15 @@
+import type { SessionClaims } from '@hushfield/contract/boot';
 import { addressBlock } from '../app/address-block.ts';
 import { VaultError } from '../app/vault-error.ts';
-import { LeasedLimit, type Limited, meansOf } from './leased-limit.ts';
+import { LeasedLimit } from './leased-limit.ts';
+import { Leases, type Limited, meansOf, type Refusal } from './leases.ts';
 import type { Pricing } from './pricing.ts';
 
 /** Who asks for a token: the key of a verified ticket and, where there is one, a verified session. */
-export type Caller = { readonly key: string; readonly session?: string };
+export type Caller = {
+  readonly key: string;
+  readonly session: Pick<SessionClaims, 'id' | 'attempts' | 'exp'> | undefined;
+};
 
 const BIN_DIGITS = 8;
 
@@ -14,7 +19,7 @@ const BIN_DIGITS = 8;
  */
 export class TokenizeLimits {
   readonly #address: LeasedLimit;
-  readonly #session: LeasedLimit;
+  readonly #session: Leases;
   readonly #bin: LeasedLimit;
   readonly #key: LeasedLimit;
   readonly #pricing: Pricing;
@@ -23,7 +28,7 @@ export class TokenizeLimits {
     const means = meansOf(vault, 'api');
     const { limits } = vault;
     this.#address = new LeasedLimit('tokenize/address', limits.tokenizePerAddress, means);
-    this.#session = new LeasedLimit('tokenize/session', limits.tokenizePerSession, means);
+    this.#session = new Leases('tokenize/session', means);
     this.#bin = new LeasedLimit('tokenize/bin', limits.tokenizePerBin, means);
     this.#key = new LeasedLimit('tokenize/key', limits.tokenizePerKey, means);
     this.#pricing = vault.pricing;
@@ -36,11 +41,17 @@ export class TokenizeLimits {
    */
   async take(address: string, { key, session }: Caller): Promise<void> {
     const refusal =
-      (await this.#address.take(addressBlock(address))) ??
-      (session === undefined ? undefined : await this.#session.take(session));
+      (await this.#address.take(addressBlock(address))) ?? (await this.#takeOf(session));
     if (refusal !== undefined) throw VaultError.rateLimited(refusal.retryAfter);
     const over = await this.#key.take(key);
     if (over?.cause === 'spent') this.#pricing.raise(key);
+  }
+
+  /** For as long as it lasts, whatever the clock's hours: a session says itself how many cards it is for. */
+  async #takeOf(session: Caller['session']): Promise<Refusal | undefined> {
+    if (session === undefined) return undefined;
+    const { id, attempts, exp } = session;
+    return this.#session.take(() => ({ limit: attempts, window: 0, endsAt: exp * 1000 }), [id]);
   }
 
   /**

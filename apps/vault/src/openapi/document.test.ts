@@ -21,7 +21,7 @@ test('points at nothing that is not there', () => {
   const text = JSON.stringify(document);
   const refs = new Set([...text.matchAll(/"\$ref":"([^"]+)"/g)].map(([, ref]) => ref));
   expect([...refs].toSorted(inOrder)).toStrictEqual(
-    ['ApiKey', 'Problem', 'Token'].map((name) => `#/components/schemas/${name}`),
+    ['ApiKey', 'Problem', 'Session', 'Token'].map((name) => `#/components/schemas/${name}`),
   );
   expect(text).not.toContain('$defs');
 });

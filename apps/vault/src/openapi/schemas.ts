@@ -1,4 +1,4 @@
-import { ApiKey, BackendToken, type Route } from '@hushfield/contract/api';
+import { ApiKey, BackendToken, type Route, Session } from '@hushfield/contract/api';
 import { Problem } from '@hushfield/contract/http';
 import * as z from 'zod';
 
@@ -6,7 +6,7 @@ export type Json = { readonly [name: string]: unknown };
 type Schema = NonNullable<Route['body']>;
 
 /** Shapes that the reference names; all others stand where they are used. */
-const NAMED: Readonly<Record<string, Schema>> = { Token: BackendToken, ApiKey, Problem };
+const NAMED: Readonly<Record<string, Schema>> = { Token: BackendToken, Session, ApiKey, Problem };
 const registry = z.registry<{ id: string }>();
 for (const [id, schema] of Object.entries(NAMED)) registry.add(schema, { id });
 

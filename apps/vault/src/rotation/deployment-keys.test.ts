@@ -1,8 +1,11 @@
+import { ControllerBoot } from '@hushfield/contract/boot';
+import { nodeEd25519, verifySession } from '@hushfield/crypto/session';
 import { parseApiKey } from '@hushfield/crypto/token-id';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { ask, keyOf } from '../../test/backend.ts';
 import { ENGINES } from '../../test/engines.ts';
 import { receiveKey, ticketFor, tokenize } from '../../test/sealed-request.ts';
+import { sessionFor } from '../../test/sessions.ts';
 import type { TestVault } from '../../test/test-vault.ts';
 import { backendOf, twoNodes } from '../../test/two-nodes.ts';
 import { latestManifest } from '../worker/manifest-store.ts';
@@ -12,6 +15,20 @@ import { rotatePepper } from './rotate-pepper.ts';
 import { rotateSecret } from './rotate-secret.ts';
 
 const silent = () => {};
+
+async function controllerOf({ fields, merchant }: TestVault): Promise<string> {
+  const url = `/f1/${merchant.publishableKey}/controller`;
+  return (await fields.inject({ url, headers: { 'sec-fetch-dest': 'iframe' } })).body;
+}
+
+const bootOf = (html: string): unknown =>
+  JSON.parse(/<script type="application\/json" id="boot">(.*)<\/script>/.exec(html)?.[1] ?? '');
+
+/** Which of some keys a session was signed with. */
+async function signerOf(text: string, keys: readonly string[]): Promise<number> {
+  const read = keys.map((key) => verifySession(text, [Buffer.from(key, 'base64url')], nodeEd25519));
+  return (await Promise.all(read)).findIndex((payload) => payload !== undefined);
+}
 
 describe.each(ENGINES)('rotations of the deployment’s keys on %s', (engine) => {
   let nodes: Awaited<ReturnType<typeof twoNodes>>;
@@ -58,6 +75,36 @@ describe.each(ENGINES)('rotations of the deployment’s keys on %s', (engine) =>
     expect((await tokenize(node)).ok).toBe(true);
     // And a start that comes after finds all it needs.
     (await nodes.another()).vault.keys.close();
+  });
+
+  test('of the session key let every session live to its end, and every document know its key', async () => {
+    const minute = 60_000;
+    await runWorkerRound(it.vault);
+    const hour = { expiresIn: 3_600 };
+    const pays = async (session: string, at = it) => (await tokenize(at, { session })).ok;
+    const from = await rotateSecret(it.vault, 'session');
+    expect(await rotateSecret(it.vault, 'session')).toBe(from);
+    // As long as a document that was not told of the new key may be in use.
+    it.time.now += 39 * minute;
+    const { sessionKeys } = ControllerBoot.parse(bootOf(await controllerOf(it)));
+    const early = await sessionFor(it, hour);
+    expect(sessionKeys).toHaveLength(2);
+    it.time.now += minute;
+    const late = await sessionFor(node, hour);
+    const signers = await Promise.all([early, late].map((text) => signerOf(text, sessionKeys)));
+    expect(signers).toStrictEqual([0, 1]);
+    for (const session of [early, late]) {
+      expect(await pays(session)).toBe(true);
+      expect(await pays(session, node)).toBe(true);
+    }
+    it.time.now += 58 * minute;
+    await runWorkerRound(it.vault);
+    expect(await pays(early, node)).toBe(true);
+    expect((await it.vault.keys.secrets('session')).length).toBe(2);
+    it.time.now += 13 * minute;
+    await runWorkerRound(it.vault);
+    expect((await it.vault.keys.secrets('session')).length).toBe(1);
+    expect(await pays(await sessionFor(node), it)).toBe(true);
   });
 
   test('of the manifest key are followed by frames at once', async () => {

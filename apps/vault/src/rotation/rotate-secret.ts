@@ -10,6 +10,9 @@ import type { Rotating } from './rotate-data-keys.ts';
  */
 const TIMES = {
   ticket: { ahead: 600, after: 2_400 },
+  // No document is in use for so long that it would meet a session under a key it was not told of; and
+  // the last session under a key runs out an hour after the next one is in use.
+  session: { ahead: 2_400, after: 4_200 },
   manifest: { ahead: 0, after: 600 },
   // What was asked under a name is remembered for a day, and the name is made with the pepper.
   pepper: { ahead: 600, after: 24 * 3_600 + 600 },
@@ -17,7 +20,11 @@ const TIMES = {
 
 export type RotatedSecret = keyof typeof TIMES;
 /** Those that end by the clock alone. */
-export const TIMED_SECRETS = ['ticket', 'manifest'] as const satisfies readonly RotatedSecret[];
+export const TIMED_SECRETS = [
+  'ticket',
+  'session',
+  'manifest',
+] as const satisfies readonly RotatedSecret[];
 
 /**
  * Makes the next key of a name, to be used from a time on that every node will know of it by. One that

@@ -1,6 +1,7 @@
 import type { FastifyInstance } from 'fastify';
 import { bindRoutes } from '../api/bind-routes.ts';
 import { keyHandlers } from '../api/key-handlers.ts';
+import { sessionHandlers } from '../api/session-handlers.ts';
 import { tokenHandlers } from '../api/token-handlers.ts';
 import { createApp } from '../app/create-app.ts';
 import { apiRole } from '../app/role-answers.ts';
@@ -17,7 +18,11 @@ export function createApiApp(vault: Vault): FastifyInstance {
   const app = createApp({ role: apiRole(site), log, trustProxy });
   tokenizeRoute(app, vault);
   burnTicketRoute(app, vault);
-  bindRoutes(app, vault, { ...tokenHandlers(vault), ...keyHandlers(vault) });
+  bindRoutes(app, vault, {
+    ...tokenHandlers(vault),
+    ...keyHandlers(vault),
+    ...sessionHandlers(vault),
+  });
   manifestRoute(app, vault);
   referenceRoutes(app, vault);
   healthRoutes(app, vault);

@@ -24,7 +24,7 @@ export function burnTicketRoute(app: FastifyInstance, vault: Vault): void {
     const body = BurnRequest.safeParse(request.body);
     if (!body.success) throw new VaultError('invalid_request');
     const { parentOrigin, reason } = body.data;
-    const claims = await door.admit(request, body.data);
+    const { claims } = await door.admit(request, body.data);
     await burnAttempts(vault.sql.as('api', claims.tenant), claims, reason, {
       entryId: newId('aud'),
       at: new Date(vault.now()),

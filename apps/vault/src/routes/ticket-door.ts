@@ -8,6 +8,9 @@ import type { Vault } from '../vault.ts';
 
 type FromFrame = { readonly ticket: string; readonly parentOrigin: string };
 
+/** A ticket that is in force, and whether it or its key takes cards only under a session. */
+export type Admitted = { readonly claims: TicketClaims; readonly sessionsRequired: boolean };
+
 /** The door of every request that brings a ticket: its form and signature, its page, its key. */
 export class TicketDoor {
   readonly #vault: Vault;
@@ -19,7 +22,7 @@ export class TicketDoor {
   }
 
   /** @throws VaultError `unauthorized` or `origin_not_allowed`. */
-  async admit(request: FastifyRequest, body: FromFrame): Promise<TicketClaims> {
+  async admit(request: FastifyRequest, body: FromFrame): Promise<Admitted> {
     const { keys, mode, now } = this.#vault;
     const ticketKeys = (await keys.secrets('ticket')).map(({ key }) => key);
     const claims = verifyTicket(ticketKeys, body.ticket, seconds(now()));
@@ -27,8 +30,9 @@ export class TicketDoor {
     if (!claims.origins.includes(body.parentOrigin)) throw new VaultError('origin_not_allowed');
     request.facts.tenant = claims.tenant;
     request.facts.keyId = claims.key;
-    if (!(await this.#states.inForce(claims.tenant, claims.key)))
-      throw new VaultError('unauthorized');
-    return claims;
+    const state = await this.#states.stateOf(claims.tenant, claims.key);
+    if (state === undefined) throw new VaultError('unauthorized');
+    const sessionsRequired = state.sessionsRequired || claims.sessionRequired === true;
+    return { claims, sessionsRequired };
   }
 }

@@ -3,6 +3,7 @@ import type { FastifyInstance } from 'fastify';
 import { corsHeaders, preflightHeaders } from '../app/security-headers.ts';
 import { VaultError } from '../app/vault-error.ts';
 import { TokenizeLimits } from '../limits/tokenize-limits.ts';
+import { SessionDoor } from './session-door.ts';
 import { TicketDoor } from './ticket-door.ts';
 import { createToken } from '../tokens/create-token.ts';
 import type { Vault } from '../vault.ts';
@@ -11,11 +12,12 @@ import type { Vault } from '../vault.ts';
 const MAX_AT_ONCE = 256;
 
 /**
- * `POST /v1/tokenize`, from the fields origin only. Cheap checks first: form, ticket, key, limits; a
+ * `POST /v1/tokenize`, from the fields origin only. Cheap checks first: form, ticket, key, session, limits; a
  * seal is opened only for a caller who was given a ticket.
  */
 export function tokenizeRoute(app: FastifyInstance, vault: Vault): void {
   const door = new TicketDoor(vault);
+  const sessions = new SessionDoor(vault);
   const limits = new TokenizeLimits(vault);
   let underWay = 0;
   app.options('/v1/tokenize', (_request, reply) =>
@@ -29,10 +31,12 @@ export function tokenizeRoute(app: FastifyInstance, vault: Vault): void {
     underWay += 1;
     try {
       const body = parseRequest(request.body);
-      const claims = await door.admit(request, body);
+      const admitted = await door.admit(request, body);
+      const { claims } = admitted;
       if (body.attempt > claims.attempts) throw new VaultError('unauthorized');
-      await limits.take(request.ip, claims);
-      const input = { claims, request: body, requestId: request.id };
+      const session = await sessions.admit(admitted, body);
+      await limits.take(request.ip, { key: claims.key, session });
+      const input = { claims, session, request: body, requestId: request.id };
       const sealed = await createToken(vault, limits, input);
       return reply.send(TokenizeReply.parse({ v: 1, reply: sealed }));
     } finally {

@@ -73,21 +73,26 @@ export async function noteUse(ring: KeyRing, key: StoredKey): Promise<void> {
   await touchKey(ring.sql.as('api', key.tenant), key, new Date(now));
 }
 
+/** What tokenizing asks of a key. */
+type KeyState = Pick<StoredKey, 'tenant' | 'sessionsRequired'>;
+
 /** Answers for under a second from memory whether a key is in force, for the busiest routes. */
 export class KnownKeys {
   readonly #ring: KeyRing;
-  /** The tenant a key is in force for, by key id. */
-  readonly #owners: ShortCache<Promise<string | undefined>>;
+  /** By key id; nothing of one that is not in force. */
+  readonly #states: ShortCache<Promise<KeyState | undefined>>;
   readonly #publishable: ShortCache<Promise<StoredKey | undefined>>;
 
   constructor(ring: KeyRing) {
     this.#ring = ring;
-    this.#owners = new ShortCache(REMEMBERED, ring.now);
+    this.#states = new ShortCache(REMEMBERED, ring.now);
     this.#publishable = new ShortCache(REMEMBERED, ring.now);
   }
 
-  async inForce(tenant: string, keyId: string): Promise<boolean> {
-    return (await askOnce(this.#owners, keyId, () => this.#ownerOf(keyId))) === tenant;
+  /** What a tenant's key asks for; nothing when it is not in force, or another's. */
+  async stateOf(tenant: string, keyId: string): Promise<KeyState | undefined> {
+    const state = await askOnce(this.#states, keyId, () => this.#ask(keyId));
+    return state?.tenant === tenant ? state : undefined;
   }
 
   /** As `authenticate`. A malformed key is not remembered: it could be of any length. */
@@ -98,8 +103,10 @@ export class KnownKeys {
     );
   }
 
-  async #ownerOf(keyId: string): Promise<string | undefined> {
+  async #ask(keyId: string): Promise<KeyState | undefined> {
     const key = await findKey(this.#ring.sql.as('fields'), keyId);
-    return key !== undefined && isInForce(key, this.#ring.now()) ? key.tenant : undefined;
+    if (key === undefined || !isInForce(key, this.#ring.now())) return undefined;
+    const { tenant, sessionsRequired } = key;
+    return { tenant, sessionsRequired };
   }
 }

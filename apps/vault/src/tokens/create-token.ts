@@ -1,5 +1,5 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
-import type { TicketClaims } from '@hushfield/contract/boot';
+import type { SessionClaims, TicketClaims } from '@hushfield/contract/boot';
 import { ErrorCodeSchema, errorOf } from '@hushfield/contract/errors';
 import { ReplyPlaintext, type TokenizeRequest } from '@hushfield/contract/http';
 import { newId } from '@hushfield/crypto/token-id';
@@ -24,6 +24,8 @@ import { tokenOf } from './token-view.ts';
 export type TokenizeInput = {
   /** Verified. */
   readonly claims: TicketClaims;
+  /** Verified, and of the same tenant and page; nothing where none was brought or asked for. */
+  readonly session: SessionClaims | undefined;
   readonly request: TokenizeRequest;
   readonly requestId: string;
 };
@@ -42,7 +44,7 @@ export async function createToken(
 ): Promise<string> {
   const { claims, request } = input;
   const secret = await vault.receiveKeys.find(request.kid);
-  const opened = openCard(secret, claims, request);
+  const opened = openCard(secret, input);
   const taken = await limits.takeBin(claims.tenant, opened.card.number);
   const reply = taken ? await answer(vault, input, opened) : await refusal(vault, input);
   const sealed = opened.sealReply(Buffer.from(JSON.stringify(ReplyPlaintext.parse(reply))));
@@ -55,18 +57,18 @@ async function answer(
   { card }: OpenedCard,
 ): Promise<ReplyPlaintext> {
   const now = vault.now();
-  const { claims, requestId } = input;
+  const { claims, session, requestId } = input;
   const sql = vault.sql.as('api', claims.tenant);
   const attempt = attemptOf(input);
   const audit = auditOf(input, now);
-  const objection = judgeCard(card, now);
+  const objection = judgeCard(card, now, session);
   if (objection !== undefined) {
     const first = await insertRefusal(sql, attempt, objection, audit);
     if (!first) return earlierAnswer(sql, attempt, requestId);
     return { ok: false, error: errorOf(objection.code, { field: objection.field, requestId }) };
   }
   return storeSealed(vault.keys, claims.tenant, async () => {
-    const stored = await sealCard(vault.keys, claims, card, now);
+    const stored = await sealCard(vault.keys, claims, session?.customer ?? null, card, now);
     if (await insertCard(sql, attempt, stored, audit))
       return { ok: true, token: tokenOf(stored.token) };
     const earlier = await findAnswer(sql, attempt);
@@ -121,11 +123,11 @@ function attemptOf({ claims, request }: TokenizeInput): Attempt {
   };
 }
 
-function auditOf({ claims, request, requestId }: TokenizeInput, now: number): AuditEntry {
+function auditOf({ claims, session, request, requestId }: TokenizeInput, now: number): AuditEntry {
   return {
     entryId: newId('aud'),
     at: new Date(now),
-    actor: `key:${claims.key}`,
+    actor: `key:${claims.key}${session === undefined ? '' : `/${session.id}`}`,
     origin: request.parentOrigin,
     requestId,
   };

@@ -57,10 +57,9 @@ async function store(
   given: Imported & { readonly card: CardPlaintext },
 ): Promise<TokenRow | undefined> {
   const { customer = null, metadata = {}, expiresAt } = given;
-  const sealed = await sealCard(vault.keys, by, given.card, by.now.getTime());
+  const sealed = await sealCard(vault.keys, by, customer, given.card, by.now.getTime());
   const token = {
     ...sealed.token,
-    customer,
     metadata,
     expires_at: expiresAt === undefined ? sealed.token.expires_at : expiresAt,
   };

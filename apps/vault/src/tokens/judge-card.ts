@@ -1,24 +1,46 @@
-import { judgeCode, judgeExpiry, judgeName, judgeNumber } from '@hushfield/card';
+import { judgeCode, judgeExpiry, judgeName, judgeNumber, networks } from '@hushfield/card';
+import type { SessionClaims } from '@hushfield/contract/boot';
 import type { ErrorCode } from '@hushfield/contract/errors';
 import type { CardPlaintext } from '@hushfield/contract/http';
 import { isTestCard } from './test-cards.ts';
 
 export type Objection = { readonly code: ErrorCode; readonly field: string };
 
-/** The first rule a card breaks, in the order a shopper reads the form; the frame judged it before. */
-export function judgeCard(card: CardPlaintext, now: number): Objection | undefined {
+/** What a session asks of a card beyond what every card must be. */
+export type Terms = Pick<SessionClaims, 'brands' | 'fields'>;
+
+/**
+ * The first rule a card breaks, in the order a shopper reads the form; the frame judged it before, but
+ * for what only the vault decides: test cards, and the terms of a session.
+ */
+export function judgeCard(
+  card: CardPlaintext,
+  now: number,
+  { brands, fields = [] }: Terms = {},
+): Objection | undefined {
   const number = judgeNumber(card.number);
   if (!number.valid || !isTestCard(card.number)) return { code: 'invalid_number', field: 'number' };
+  if (brands !== undefined && !runsOnAny(card.number, brands)) {
+    return { code: 'brand_not_supported', field: 'number' };
+  }
   const month = String(card.expMonth).padStart(2, '0');
   const expiry = judgeExpiry(`${month}/${card.expYear}`, now);
   if (!expiry.valid) {
     return { code: expiry.expired ? 'expired_card' : 'invalid_expiry', field: 'expiry' };
   }
+  const lacks = (field: 'cvc' | 'name') => fields.includes(field) && card[field] === undefined;
+  if (lacks('cvc')) return { code: 'required_field', field: 'cvc' };
   if (card.cvc !== undefined && !judgeCode(card.cvc, number.brand).valid) {
     return { code: 'invalid_cvc', field: 'cvc' };
   }
+  if (lacks('name')) return { code: 'required_field', field: 'name' };
   if (card.name !== undefined && !judgeName(card.name).valid) {
     return { code: 'invalid_name', field: 'name' };
   }
   return undefined;
+}
+
+/** A co-badged card is taken for either of its networks: the merchant's bank decides which it goes by. */
+function runsOnAny(number: string, brands: NonNullable<Terms['brands']>): boolean {
+  return networks(number).some((network) => brands.includes(network));
 }

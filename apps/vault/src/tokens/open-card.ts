@@ -1,4 +1,4 @@
-import type { TicketClaims } from '@hushfield/contract/boot';
+import type { SessionClaims, TicketClaims } from '@hushfield/contract/boot';
 import { CardPlaintext, type TokenizeRequest } from '@hushfield/contract/http';
 import {
   encodeBinding,
@@ -18,24 +18,28 @@ export type OpenedCard = {
 
 const NO_BILLING = new Uint8Array(0);
 
+/** What a seal is bound to, each part verified. */
+export type Bound = {
+  readonly claims: TicketClaims;
+  readonly session: SessionClaims | undefined;
+  readonly request: TokenizeRequest;
+};
+
 /**
- * Opens what a frame has sealed, under the binding rebuilt from the verified ticket.
+ * Opens what a frame has sealed, under the binding rebuilt from the verified ticket and session.
  *
  * @throws VaultError `invalid_request` for an unknown key, a bad tag, bad padding and bad contents
  * alike: a caller who can tell them apart holds an oracle.
  */
-export function openCard(
-  secret: ReceiveSecret | undefined,
-  claims: TicketClaims,
-  request: TokenizeRequest,
-): OpenedCard {
+export function openCard(secret: ReceiveSecret | undefined, bound: Bound): OpenedCard {
+  const { request } = bound;
   try {
     if (secret === undefined) throw new VaultError('invalid_request');
     const opened = open({
       secret,
       enc: Buffer.from(request.enc, 'base64url'),
       ct: Buffer.from(request.ct, 'base64url'),
-      aad: bindingOf(claims, request),
+      aad: bindingOf(bound),
     });
     return { card: readCard(opened), sealReply: (message) => opened.sealReply(message) };
   } catch {
@@ -43,14 +47,14 @@ export function openCard(
   }
 }
 
-function bindingOf(claims: TicketClaims, request: TokenizeRequest): Uint8Array {
+function bindingOf({ claims, session, request }: Bound): Uint8Array {
   return encodeBinding({
     version: 1,
     env: claims.mode,
     tenant: claims.tenant,
     keyId: claims.key,
     ticketNonce: claims.nonce,
-    sessionId: '',
+    sessionId: session?.id ?? '',
     parentOrigin: request.parentOrigin,
     attempt: request.attempt,
     kid: request.kid,

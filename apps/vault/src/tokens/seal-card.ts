@@ -29,6 +29,7 @@ export function cardPlace(tenant: string, tokenId: string): EnvelopeContext {
 export async function sealCard(
   keys: KeyStore,
   owner: { readonly tenant: string; readonly mode: 'test' | 'live' },
+  customer: string | null,
   card: CardPlaintext,
   now: number,
 ): Promise<NewCard> {
@@ -43,7 +44,7 @@ export async function sealCard(
         mode: owner.mode,
         ...clear(card),
         fingerprint: fingerprint(fingerprintKey, card.number),
-        customer: null,
+        customer,
         metadata: {},
         created_at: new Date(now),
         expires_at: new Date(now + LIFE_MS),

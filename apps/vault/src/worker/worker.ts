@@ -5,6 +5,7 @@ import { aloneWithKeys } from '../keys/alone-with-keys.ts';
 import { isOver, nextWindow } from '../keys/receive-schedule.ts';
 import { purgeCounters } from '../limits/counter-store.ts';
 import { destroySuperseded } from '../rotation/rotate-secret.ts';
+import { purgeSessions } from '../sessions/session-store.ts';
 import type { Vault } from '../vault.ts';
 import { publishManifest } from './publish-manifest.ts';
 import { purgeAnswers, purgeTokens } from './purge.ts';
@@ -22,6 +23,7 @@ export async function runWorkerRound(vault: Vault): Promise<void> {
   const now = new Date(vault.now());
   while ((await vault.sql.transaction(AS_WORKER, (sql) => purgeTokens(sql, now))) > 0);
   await purgeAnswers(vault.sql.as('worker'), now);
+  await purgeSessions(vault.sql.as('worker'), now);
   await purgeCounters(vault.sql.as('worker'), now);
   vault.keys.sweep();
   vault.receiveKeys.sweep();

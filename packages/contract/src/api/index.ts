@@ -1,4 +1,5 @@
 import { createApiKey, getApiKey, listApiKeys, revokeApiKey, rollApiKey } from './api-keys.ts';
+import { createSession, getSession } from './sessions.ts';
 import {
   deleteToken,
   eraseCustomer,
@@ -18,6 +19,7 @@ export {
   type Route,
   Scope,
 } from './route.ts';
+export { Session } from './sessions.ts';
 export { BackendToken } from './shapes.ts';
 export { Redaction } from './tokens.ts';
 
@@ -35,6 +37,8 @@ export const API = {
   getApiKey,
   rollApiKey,
   revokeApiKey,
+  createSession,
+  getSession,
 } as const;
 
 /** What an answer that was shown once is repeated as. */

@@ -1,4 +1,5 @@
 import * as z from 'zod/mini';
+import { Customer } from '../owner.ts';
 import { Token } from '../token.ts';
 
 export const Timestamp = z.iso.datetime();
@@ -12,9 +13,6 @@ export function freeText(longest: number): z.ZodMiniString<string> {
       z.regex(/^[^\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f\ud800-\udfff]*$/u),
     );
 }
-
-/** The merchant's own name for a shopper. Not an e-mail address, please: it stands in clear. */
-export const Customer = z.string().check(z.regex(/^[A-Za-z0-9_.:@-]{1,64}$/));
 
 /**
  * Up to 20 texts of the merchant's. The vault refuses any that holds what could be a card number:

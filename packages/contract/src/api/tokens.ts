@@ -1,8 +1,9 @@
 import * as z from 'zod/mini';
 import { CardPlaintext } from '../http/tokenize.ts';
+import { Customer } from '../owner.ts';
 import { TokenId } from '../token.ts';
 import { route } from './route.ts';
-import { BackendToken, Cursor, Customer, listOf, Metadata, PageSize, Timestamp } from './shapes.ts';
+import { BackendToken, Cursor, listOf, Metadata, PageSize, Timestamp } from './shapes.ts';
 
 const ById = z.strictObject({ id: TokenId });
 

@@ -1,5 +1,6 @@
 import * as z from 'zod/mini';
 import { base64url, Origin } from '../limits.ts';
+import { TenantId } from '../owner.ts';
 import { Mode } from '../token.ts';
 
 /**
@@ -9,7 +10,7 @@ import { Mode } from '../token.ts';
 export const TicketClaims = z.strictObject({
   v: z.literal(1),
   mode: Mode,
-  tenant: z.string().check(z.regex(/^ten_[0-9A-Za-z]{22}$/)),
+  tenant: TenantId,
   /** Id of the publishable key, not the key. */
   key: z.string().check(z.regex(/^[0-9A-Za-z]{8}$/)),
   origins: z.array(Origin).check(z.minLength(1), z.maxLength(32)),
@@ -19,5 +20,7 @@ export const TicketClaims = z.strictObject({
   exp: z.int(),
   /** How often one ticket may be used. */
   attempts: z.int().check(z.minimum(1), z.maximum(100)),
+  /** It was given out while its key cost more: it makes tokens only with a session. */
+  sessionRequired: z.optional(z.literal(true)),
 });
 export type TicketClaims = z.infer<typeof TicketClaims>;

@@ -81,7 +81,6 @@ const RETRYABLE: ReadonlySet<string> = new Set<ErrorCode>([
   'timeout',
   'aborted',
   'rate_limited',
-  'session_expired',
   'service_unavailable',
 ]);
 

@@ -1,6 +1,7 @@
 import * as z from 'zod/mini';
 import { ErrorShape } from '../errors/codes.ts';
 import { method } from '../method.ts';
+import { SessionText } from '../session-text.ts';
 import { Token } from '../token.ts';
 import { ElementType } from './names.ts';
 
@@ -15,7 +16,10 @@ export const controllerMethods = {
   /** Seals what the named elements hold and trades it for a token; never throws for what a shopper can cause. */
   tokenize: method({
     args: z.tuple([
-      z.strictObject({ elements: z.array(ElementType).check(z.minLength(1), z.maxLength(8)) }),
+      z.strictObject({
+        elements: z.array(ElementType).check(z.minLength(1), z.maxLength(8)),
+        session: z.optional(SessionText),
+      }),
     ]),
     result: TokenizeResult,
     timeoutMs: 40_000,

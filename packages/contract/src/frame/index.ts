@@ -1,6 +1,7 @@
 export { Brand } from '../brand.ts';
-export { SessionId } from '../limits.ts';
+export { GroupId } from '../limits.ts';
 export { type Method, method } from '../method.ts';
+export { SessionText } from '../session-text.ts';
 export { Mode, Token } from '../token.ts';
 export { configure, FieldOptions } from './configure.ts';
 export { controllerMethods, TokenizeResult } from './controller-methods.ts';

@@ -1,6 +1,7 @@
 import * as z from 'zod/mini';
 import { ErrorShape } from '../errors/codes.ts';
 import { base64url, Origin } from '../limits.ts';
+import { SessionText } from '../session-text.ts';
 import { Token } from '../token.ts';
 
 /**
@@ -10,6 +11,8 @@ import { Token } from '../token.ts';
 export const TokenizeRequest = z.strictObject({
   v: z.literal(1),
   ticket: z.string().check(z.minLength(1), z.maxLength(8_192)),
+  /** Of the merchant's backend; its id is bound into the seal. */
+  session: z.optional(SessionText),
   parentOrigin: Origin,
   attempt: z.int().check(z.minimum(1), z.maximum(100)),
   kid: base64url(16),

@@ -12,6 +12,7 @@ export {
 } from '../hpke/sizes.ts';
 export type { ManifestBundle, ManifestTrust, ReceiveKey } from '../manifest/payload.ts';
 export { verifyManifest } from '../manifest/verify.ts';
+export { verifySession } from '../session/session-text.ts';
 export type { Ed25519Verify, Kem } from './kem.ts';
 export { nativeEd25519 } from './native-ed25519.ts';
 export { nativeKem } from './native-kem.ts';

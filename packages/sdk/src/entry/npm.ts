@@ -21,6 +21,7 @@ export type {
   HushfieldErrorShape,
   HushfieldOptions,
   Token,
+  TokenizeOptions,
   TokenizeResult,
 } from '../types.ts';
 

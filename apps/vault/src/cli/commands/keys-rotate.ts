@@ -30,6 +30,8 @@ pepper     makes the next key that API keys are hashed with. Each is hashed anew
            or revoke those.
 ticket     makes the key that frames' tickets are signed with, in use ten minutes from now on every node;
            the worker destroys the one before when its last ticket has run out.
+session    makes the key that sessions of backends are signed with, in use forty minutes from now, when every
+           document that did not know of it is gone; the worker destroys the one before an hour later.
 manifest   makes the key that lists of receive keys are signed with, in use at once. What the one before
            was given by the root stays valid for up to 35 days: had it leaked, change the root too.
 

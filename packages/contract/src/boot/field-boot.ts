@@ -1,5 +1,5 @@
 import * as z from 'zod/mini';
-import { base64url, Origin, PublishableKey } from '../limits.ts';
+import { Origin, PublishableKey } from '../limits.ts';
 import { Mode } from '../token.ts';
 
 /**
@@ -15,15 +15,3 @@ export const FieldBoot = z.strictObject({
   now: z.int(),
 });
 export type FieldBoot = z.infer<typeof FieldBoot>;
-
-/** The data block of the controller document. It holds the ticket, so that document is `no-store`. */
-export const ControllerBoot = z.strictObject({
-  ...FieldBoot.shape,
-  api: Origin,
-  ticket: z.string().check(z.maxLength(8_192)),
-  /** Ed25519 key of the offline root; it comes from the fields origin so that the API cannot swap it. */
-  root: base64url(32),
-  /** The lowest manifest sequence number this document accepts. */
-  minSeq: z.int(),
-});
-export type ControllerBoot = z.infer<typeof ControllerBoot>;

@@ -1,0 +1,51 @@
+import type { SessionClaims } from '@hushfield/contract/boot';
+import { ShortCache } from '../app/short-cache.ts';
+import { VaultError } from '../app/vault-error.ts';
+import { seconds } from '../clock.ts';
+import { readSession } from '../sessions/session-text.ts';
+import type { Vault } from '../vault.ts';
+import type { Admitted } from './ticket-door.ts';
+
+type FromPage = { readonly session?: string | undefined; readonly parentOrigin: string };
+
+/** Genuine texts, so that a shopper's second try costs no signature. What is in force is asked anew. */
+const REMEMBERED = { lifeMs: 60_000, max: 2_000 };
+
+/** The second door of tokenizing: the session a merchant's backend has made for the page, where one is needed. */
+export class SessionDoor {
+  readonly #vault: Vault;
+  readonly #genuine: ShortCache<SessionClaims>;
+
+  constructor(vault: Vault) {
+    this.#vault = vault;
+    this.#genuine = new ShortCache(REMEMBERED, vault.now);
+  }
+
+  /**
+   * What the session allows; nothing where none was brought and none is asked for. One that was brought
+   * is judged even where none is asked for: its terms are the merchant's own.
+   *
+   * @throws VaultError `invalid_session`, `session_expired` or `origin_not_allowed`.
+   */
+  async admit({ claims: ticket, sessionsRequired }: Admitted, body: FromPage) {
+    if (body.session === undefined) {
+      if (sessionsRequired || this.#vault.pricing.requiresSession(ticket.key))
+        throw new VaultError('invalid_session');
+      return undefined;
+    }
+    const session = await this.#read(body.session);
+    if (session?.tenant !== ticket.tenant || session.mode !== ticket.mode)
+      throw new VaultError('invalid_session');
+    if (seconds(this.#vault.now()) >= session.exp) throw new VaultError('session_expired');
+    // The ticket's own pages were compared by its door: the page must be one of both.
+    if (!session.origins.includes(body.parentOrigin)) throw new VaultError('origin_not_allowed');
+    return session;
+  }
+
+  async #read(text: string): Promise<SessionClaims | undefined> {
+    const known = this.#genuine.find(text);
+    if (known !== undefined) return known;
+    const session = await readSession(this.#vault.keys, text);
+    return session && this.#genuine.get(text, () => session);
+  }
+}

@@ -1,0 +1,76 @@
+import type { API, BodyOf } from '@hushfield/contract/api';
+import { newId } from '@hushfield/crypto/token-id';
+import { VaultError } from '../app/vault-error.ts';
+import { insertAudit } from '../audit/insert-audit.ts';
+import { seconds } from '../clock.ts';
+import type { Sql } from '../db/sql.ts';
+import type { KeyStore } from '../keys/key-store.ts';
+import { refuseCardText } from '../tokens/refuse-card-text.ts';
+import type { By } from '../tokens/change-tokens.ts';
+import { framedOrigins, insertSession, type SessionRow } from './session-store.ts';
+import { writeSession } from './session-text.ts';
+
+const ATTEMPTS = 20;
+const LIFE_SECONDS = 900;
+
+export type SessionWish = BodyOf<typeof API.createSession>;
+/** The text is here once, and nowhere else. */
+export type NewSession = { readonly row: SessionRow; readonly text: string };
+
+/**
+ * Makes a session. In a transaction of the caller's: row and entry are one act.
+ *
+ * @throws VaultError `origin_not_allowed` for a page that no frame of the tenant's may stand in;
+ * `invalid_request` when it says more than a page can carry.
+ */
+export async function createSession(
+  keys: KeyStore,
+  sql: Sql,
+  by: By,
+  wish: SessionWish,
+): Promise<NewSession> {
+  refuseCardText(undefined, wish.customer);
+  const known = await framedOrigins(sql, by, by.now);
+  if (!wish.origins.every((origin) => known.has(origin)))
+    throw new VaultError('origin_not_allowed');
+  const row = rowOf(by, wish);
+  const text = await textOf(keys, by.tenant, row, wish);
+  if (text === undefined) throw new VaultError('invalid_request');
+  await insertSession(sql, by.tenant, row);
+  const { tenant, now: at, actor, requestId } = by;
+  const act = { tenant, at, actor, action: 'session.create', outcome: 'ok', requestId };
+  await insertAudit(sql, { ...act, resource: row.session_id });
+  return { row, text };
+}
+
+function rowOf({ mode, now }: By, wish: SessionWish): SessionRow {
+  const { brands = null, fields = [], attempts = ATTEMPTS, expiresIn = LIFE_SECONDS } = wish;
+  // Whole seconds, as the text has them: both must say the same end.
+  const start = seconds(now.getTime());
+  return {
+    session_id: newId('ses'),
+    mode,
+    origins: wish.origins,
+    ...{ brands, fields, attempts },
+    customer: wish.customer ?? null,
+    created_at: new Date(start * 1000),
+    expires_at: new Date((start + expiresIn) * 1000),
+  };
+}
+
+function textOf(keys: KeyStore, tenant: string, row: SessionRow, wish: SessionWish) {
+  const { brands, fields, customer } = wish;
+  return writeSession(keys, {
+    v: 1,
+    mode: row.mode,
+    tenant,
+    id: row.session_id,
+    origins: row.origins,
+    ...(brands === undefined ? {} : { brands }),
+    ...(fields === undefined ? {} : { fields }),
+    attempts: row.attempts,
+    ...(customer === undefined ? {} : { customer }),
+    iat: seconds(row.created_at.getTime()),
+    exp: seconds(row.expires_at.getTime()),
+  });
+}
