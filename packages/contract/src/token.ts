@@ -31,3 +31,14 @@ export const Token = z.strictObject({
   }),
 });
 export type Token = z.infer<typeof Token>;
+
+/**
+ * What a page is told that has collected a security code again. It may know no more of the card than the
+ * id it has brought: brand, last digits and expiry are for whoever has typed the card.
+ */
+export const CollectedToken = z.strictObject({
+  id: TokenId,
+  object: z.literal('token'),
+  cvcCollected: z.literal(true),
+});
+export type CollectedToken = z.infer<typeof CollectedToken>;

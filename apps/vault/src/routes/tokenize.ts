@@ -4,7 +4,7 @@ import { corsHeaders, preflightHeaders } from '../app/security-headers.ts';
 import { VaultError } from '../app/vault-error.ts';
 import { TokenizeLimits } from '../limits/tokenize-limits.ts';
 import { TicketDoor } from './ticket-door.ts';
-import { createToken } from '../tokens/create-token.ts';
+import { answerSealed } from '../tokens/answer-sealed.ts';
 import type { Vault } from '../vault.ts';
 
 // Opening is work on the one thread that answers everyone: beyond this, waiting only adds timeouts.
@@ -33,7 +33,7 @@ export function tokenizeRoute(app: FastifyInstance, vault: Vault): void {
       if (body.attempt > claims.attempts) throw new VaultError('unauthorized');
       await limits.take(request.ip, claims);
       const input = { claims, request: body, requestId: request.id };
-      const sealed = await createToken(vault, limits, input);
+      const sealed = await answerSealed(vault, limits, input);
       return reply.send(TokenizeReply.parse({ v: 1, reply: sealed }));
     } finally {
       underWay -= 1;

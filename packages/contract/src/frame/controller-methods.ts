@@ -1,25 +1,38 @@
 import * as z from 'zod/mini';
 import { ErrorShape } from '../errors/codes.ts';
 import { method } from '../method.ts';
-import { Token } from '../token.ts';
+import { CollectedToken, Token, TokenId } from '../token.ts';
 import { ElementType } from './names.ts';
+
+const Elements = z.array(ElementType).check(z.minLength(1), z.maxLength(8));
+const Refusal = z.strictObject({ ok: z.literal(false), error: ErrorShape });
 
 export const TokenizeResult = z.discriminatedUnion('ok', [
   z.strictObject({ ok: z.literal(true), token: Token }),
-  z.strictObject({ ok: z.literal(false), error: ErrorShape }),
+  Refusal,
 ]);
 export type TokenizeResult = z.infer<typeof TokenizeResult>;
+
+export const CollectCodeResult = z.discriminatedUnion('ok', [
+  z.strictObject({ ok: z.literal(true), token: CollectedToken }),
+  Refusal,
+]);
+export type CollectCodeResult = z.infer<typeof CollectCodeResult>;
 
 /** What the SDK may ask of the controller. */
 export const controllerMethods = {
   /** Seals what the named elements hold and trades it for a token; never throws for what a shopper can cause. */
   tokenize: method({
-    args: z.tuple([
-      z.strictObject({ elements: z.array(ElementType).check(z.minLength(1), z.maxLength(8)) }),
-    ]),
+    args: z.tuple([z.strictObject({ elements: Elements })]),
     result: TokenizeResult,
     timeoutMs: 40_000,
   }),
-  /** Gives up the tokenize call under way; it then answers `aborted`. */
+  /** The same for a security code alone, which goes to a token that there is already. */
+  collectCode: method({
+    args: z.tuple([z.strictObject({ token: TokenId, elements: Elements })]),
+    result: CollectCodeResult,
+    timeoutMs: 40_000,
+  }),
+  /** Gives up the call under way; it then answers `aborted`. */
   abort: method({ args: z.tuple([]), result: z.undefined(), timeoutMs: 2_000 }),
 } as const;

@@ -6,6 +6,8 @@ export { Problem } from './problem.ts';
 export {
   BurnRequest,
   CardPlaintext,
+  CodePlaintext,
+  CodeReplyPlaintext,
   ReplyPlaintext,
   TokenizeReply,
   TokenizeRequest,

@@ -1,5 +1,5 @@
 import type { TicketClaims } from '@hushfield/contract/boot';
-import { CardPlaintext, type TokenizeRequest } from '@hushfield/contract/http';
+import { CardPlaintext, CodePlaintext, type TokenizeRequest } from '@hushfield/contract/http';
 import {
   encodeBinding,
   open,
@@ -7,11 +7,14 @@ import {
   type ReceiveSecret,
   unpad,
 } from '@hushfield/crypto/open';
+import * as z from 'zod/mini';
 import { parseStrictJson } from '../app/strict-json.ts';
 import { VaultError } from '../app/vault-error.ts';
 
-export type OpenedCard = {
-  readonly card: CardPlaintext;
+const Plaintext = z.union([CardPlaintext, CodePlaintext]);
+
+export type OpenedSeal = {
+  readonly plaintext: CardPlaintext | CodePlaintext;
   /** Seals an answer that only the frame can read, always of the same size. */
   sealReply(message: Uint8Array): Uint8Array;
 };
@@ -24,11 +27,11 @@ const NO_BILLING = new Uint8Array(0);
  * @throws VaultError `invalid_request` for an unknown key, a bad tag, bad padding and bad contents
  * alike: a caller who can tell them apart holds an oracle.
  */
-export function openCard(
+export function openSealed(
   secret: ReceiveSecret | undefined,
   claims: TicketClaims,
   request: TokenizeRequest,
-): OpenedCard {
+): OpenedSeal {
   try {
     if (secret === undefined) throw new VaultError('invalid_request');
     const opened = open({
@@ -37,7 +40,7 @@ export function openCard(
       ct: Buffer.from(request.ct, 'base64url'),
       aad: bindingOf(claims, request),
     });
-    return { card: readCard(opened), sealReply: (message) => opened.sealReply(message) };
+    return { plaintext: readPlaintext(opened), sealReply: (message) => opened.sealReply(message) };
   } catch {
     throw new VaultError('invalid_request');
   }
@@ -59,11 +62,11 @@ function bindingOf(claims: TicketClaims, request: TokenizeRequest): Uint8Array {
   });
 }
 
-function readCard({ plaintext }: Opened): CardPlaintext {
+function readPlaintext({ plaintext }: Opened): CardPlaintext | CodePlaintext {
   let message: Uint8Array | undefined;
   try {
     message = unpad(plaintext);
-    return CardPlaintext.parse(parseStrictJson(message));
+    return Plaintext.parse(parseStrictJson(message));
   } finally {
     plaintext.fill(0);
     message?.fill(0);
