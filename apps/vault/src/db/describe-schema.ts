@@ -24,11 +24,10 @@ const COLUMNS = `
   FROM ours JOIN pg_attribute ON attrelid = id AND attnum > 0 AND NOT attisdropped
     LEFT JOIN pg_attrdef ON adrelid = attrelid AND adnum = attnum`;
 
-// PostgreSQL 18 lists NOT NULL here too, and every version a foreign key once more for each partition it
-// points to, under names of its own making.
+// PostgreSQL 18 lists NOT NULL here too.
 const CONSTRAINTS = `
   SELECT own, conname, concat('  constraint ', conname, ' ', pg_get_constraintdef(k.oid))
-  FROM ours JOIN pg_constraint k ON conrelid = id WHERE contype <> 'n' AND conparentid = 0`;
+  FROM ours JOIN pg_constraint k ON conrelid = id WHERE contype <> 'n'`;
 
 const INDEXES = `
   SELECT own, i.relname, '  index ' || pg_get_indexdef(i.oid)

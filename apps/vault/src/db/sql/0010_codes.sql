@@ -10,19 +10,30 @@ CREATE UNLOGGED TABLE code_keys (
   wrapped     bytea       NOT NULL
 );
 
--- Not partitioned: it holds an hour, not years, and a partitioned table cannot be UNLOGGED. A foreign key
--- here, where cards have none: whatever removes a token takes its code along, and a code that is stored
--- while its token is being deleted is seen too.
+-- Not partitioned: it holds an hour, not years, and a partitioned table cannot be UNLOGGED.
 CREATE UNLOGGED TABLE security_codes (
   tenant      text        NOT NULL,
   token_id    text        NOT NULL,
   envelope    bytea       NOT NULL,
   code_key_id text        NOT NULL,
   expires_at  timestamptz NOT NULL,
-  PRIMARY KEY (tenant, token_id),
-  FOREIGN KEY (tenant, token_id) REFERENCES tokens ON DELETE CASCADE
+  PRIMARY KEY (tenant, token_id)
 );
 CREATE INDEX security_codes_expires_at ON security_codes (expires_at);
+
+-- Whatever removes a token takes its code along: an act that is written tomorrow too, and a code that was
+-- stored while the deletion waited for the token's row. A foreign key would do the same, for a lookup
+-- with each card that is taken.
+CREATE FUNCTION forget_codes() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+BEGIN
+  DELETE FROM security_codes USING gone
+    WHERE security_codes.tenant = gone.tenant AND security_codes.token_id = gone.token_id;
+  RETURN NULL;
+END $$;
+REVOKE EXECUTE ON FUNCTION forget_codes FROM PUBLIC;
+CREATE TRIGGER tokens_forget_codes AFTER DELETE ON tokens
+  REFERENCING OLD TABLE AS gone FOR EACH STATEMENT EXECUTE FUNCTION forget_codes();
 
 GRANT SELECT, INSERT ON code_keys TO hushfield_api;
 GRANT SELECT (hour), DELETE ON code_keys TO hushfield_worker;
