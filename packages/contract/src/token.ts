@@ -1,8 +1,6 @@
 import * as z from 'zod/mini';
 import { Brand } from './brand.ts';
-
-export const Mode = z.enum(['test', 'live']);
-export type Mode = z.infer<typeof Mode>;
+import { Mode } from './mode.ts';
 
 export const TokenId = z.string().check(z.regex(/^tok_(test|live)_[0-9A-Za-z]{28}$/));
 

@@ -103,6 +103,9 @@ export type Token = {
   };
 };
 
+/** What a page is told that has collected a security code again: nothing new of the card. */
+export type CollectedToken = { id: string; object: 'token'; cvcCollected: true };
+
 /** An error as it is returned or thrown; `code` never changes its meaning. */
 export type HushfieldErrorShape = {
   type: 'integration_error' | 'load_error' | 'validation_error' | 'request_error' | 'vault_error';
@@ -118,6 +121,11 @@ export type HushfieldErrorShape = {
 /** Exactly one of the two is there. */
 export type TokenizeResult =
   | { token: Token; error?: undefined }
+  | { token?: undefined; error: HushfieldErrorShape };
+
+/** Exactly one of the two is there. */
+export type CollectResult =
+  | { token: CollectedToken; error?: undefined }
   | { token?: undefined; error: HushfieldErrorShape };
 
 /** Events of an element and what each brings. */
@@ -172,6 +180,11 @@ export type HushfieldElement = {
   destroy(): void;
 };
 
+export type TokenizeOptions = { signal?: AbortSignal };
+
+/** The token whose security code is typed again. */
+export type CollectOptions = TokenizeOptions & { token: string; fields: ['cvc'] };
+
 /** Elements that belong to one payment. */
 export type HushfieldElements = {
   create(type: ElementType, options?: ElementOptions): HushfieldElement;
@@ -180,7 +193,12 @@ export type HushfieldElements = {
    * network can cause; retries transport failures itself; a second call while one is under way
    * answers the same.
    */
-  tokenize(options?: { signal?: AbortSignal }): Promise<TokenizeResult>;
+  tokenize(options?: TokenizeOptions): Promise<TokenizeResult>;
+  /**
+   * Collects a security code again, for a card that is a token already: out of a `cardCvc`, or a `card`
+   * with that input. What stands in other inputs is neither judged nor taken.
+   */
+  tokenize(options: CollectOptions): Promise<CollectResult>;
   destroy(): void;
 };
 

@@ -49,6 +49,11 @@ function answer({ calls, events }: Link, tokenizer: Tokenizer): () => void {
         if (isSpent(result)) setTimeout(renew);
         return result;
       },
+      async collectCode({ token, elements }) {
+        const result = await tokenizer.collectCode(elements, token);
+        if (isSpent(result)) setTimeout(renew);
+        return result;
+      },
       abort: () => tokenizer.abort(),
     },
   });

@@ -21,10 +21,11 @@ export async function answerSealed(
 ): Promise<string> {
   const { claims, request } = input;
   const secret = await vault.receiveKeys.find(request.kid);
-  const { plaintext, sealReply } = openSealed(secret, claims, request);
+  const opened = openSealed(secret, claims, request);
+  const { plaintext } = opened;
   const reply =
     'token' in plaintext
       ? CodeReplyPlaintext.parse(await collectCode(vault, input, plaintext))
       : ReplyPlaintext.parse(await createToken(vault, limits, input, plaintext));
-  return Buffer.from(sealReply(Buffer.from(JSON.stringify(reply)))).toString('base64url');
+  return Buffer.from(opened.sealReply(Buffer.from(JSON.stringify(reply)))).toString('base64url');
 }

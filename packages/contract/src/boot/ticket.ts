@@ -1,6 +1,6 @@
 import * as z from 'zod/mini';
 import { base64url, Origin } from '../limits.ts';
-import { Mode } from '../token.ts';
+import { Mode } from '../mode.ts';
 
 /**
  * What a frame ticket says. On the wire it is `base64url(JSON) "." base64url(HMAC-SHA256)`; the frame

@@ -5,18 +5,18 @@ import { CollectedToken, Token, TokenId } from '../token.ts';
 import { ElementType } from './names.ts';
 
 const Elements = z.array(ElementType).check(z.minLength(1), z.maxLength(8));
-const Refusal = z.strictObject({ ok: z.literal(false), error: ErrorShape });
+/** A token, or why there is none. */
+function resultOf<T extends z.ZodMiniType>(token: T) {
+  return z.discriminatedUnion('ok', [
+    z.strictObject({ ok: z.literal(true), token }),
+    z.strictObject({ ok: z.literal(false), error: ErrorShape }),
+  ]);
+}
 
-export const TokenizeResult = z.discriminatedUnion('ok', [
-  z.strictObject({ ok: z.literal(true), token: Token }),
-  Refusal,
-]);
+export const TokenizeResult = resultOf(Token);
 export type TokenizeResult = z.infer<typeof TokenizeResult>;
 
-export const CollectCodeResult = z.discriminatedUnion('ok', [
-  z.strictObject({ ok: z.literal(true), token: CollectedToken }),
-  Refusal,
-]);
+export const CollectCodeResult = resultOf(CollectedToken);
 export type CollectCodeResult = z.infer<typeof CollectCodeResult>;
 
 /** What the SDK may ask of the controller. */

@@ -1,7 +1,8 @@
 export { Brand } from '../brand.ts';
 export { SessionId } from '../limits.ts';
 export { type Method, method } from '../method.ts';
-export { Mode, Token, TokenId } from '../token.ts';
+export { Mode } from '../mode.ts';
+export { Token, TokenId } from '../token.ts';
 export { configure, FieldOptions } from './configure.ts';
 export { CollectCodeResult, controllerMethods, TokenizeResult } from './controller-methods.ts';
 export { fieldMethods } from './field-methods.ts';

@@ -6,6 +6,9 @@ export { HushfieldError } from '../hushfield-error.ts';
 export type {
   AppearanceOptions,
   AppearanceVariables,
+  CollectedToken,
+  CollectOptions,
+  CollectResult,
   ElementEvents,
   ElementOptions,
   ElementState,
@@ -21,6 +24,7 @@ export type {
   HushfieldErrorShape,
   HushfieldOptions,
   Token,
+  TokenizeOptions,
   TokenizeResult,
 } from '../types.ts';
 
