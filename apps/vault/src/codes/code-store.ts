@@ -17,7 +17,8 @@ export type NewCode = SealedCode & {
  * attempt is used and noted, and the page is told of none of them. What stands in the trail is the id of a
  * token, never what a page has called one.
  *
- * The token's row is locked first: one that is being deleted is waited for, and is then not there.
+ * The token's row is locked first: one that is being deleted is waited for, and is then not there. What is
+ * written over is named by its values again: EXCLUDED would be a reading of columns that nobody may read.
  */
 const INSERT_CODE = `
 WITH token AS (
@@ -36,8 +37,8 @@ attempt AS (
 code AS (
   INSERT INTO security_codes (tenant, token_id, envelope, code_key_id, expires_at)
   SELECT tenant, token_id, $5::bytea, $6, $16::timestamptz FROM attempt WHERE error_code IS NULL
-  ON CONFLICT (tenant, token_id) DO UPDATE SET envelope = EXCLUDED.envelope,
-    code_key_id = EXCLUDED.code_key_id, expires_at = EXCLUDED.expires_at),
+  ON CONFLICT (tenant, token_id) DO UPDATE SET envelope = $5::bytea, code_key_id = $6,
+    expires_at = $16::timestamptz),
 marked AS (
   UPDATE tokens SET cvc_collected = true FROM attempt
   WHERE tokens.tenant = attempt.tenant AND tokens.token_id = attempt.token_id AND NOT cvc_collected),
