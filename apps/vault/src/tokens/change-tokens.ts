@@ -1,6 +1,6 @@
 import { newId } from '@hushfield/crypto/token-id';
 import type { Sql } from '../db/sql.ts';
-import { CODE_END, WITH_CODE } from '../codes/code-end.ts';
+import { CODE_END } from '../codes/code-end.ts';
 import { type BackendRow, parseBackendRow } from './token-view.ts';
 
 /** Who asks, and in what request. */
@@ -32,7 +32,7 @@ WITH changed AS (
   WHERE tenant = $1 AND token_id = $4 AND ${IN_FORCE} RETURNING *),
 audit AS (
   ${AUDIT} SELECT tenant, $10, $3, $11, 'token.update', token_id, 'ok', $12 FROM changed)
-SELECT t.*, ${CODE_END} FROM changed t ${WITH_CODE('$3')}`;
+SELECT t.*, ${CODE_END('$3')} FROM changed t`;
 
 /** Changes a token that is in force; nothing when there is none. */
 export async function updateToken(

@@ -1,7 +1,7 @@
 import type { TicketClaims } from '@hushfield/contract/boot';
 import type { Row, Sql } from '../db/sql.ts';
 import { type BackendRow, parseBackendRow, parseTokenRow, type TokenRow } from './token-view.ts';
-import { CODE_END, WITH_CODE } from '../codes/code-end.ts';
+import { CODE_END } from '../codes/code-end.ts';
 import * as z from 'zod';
 import { CODE_KEY_THERE } from '../codes/code-key-store.ts';
 import type { SealedCode } from '../codes/seal-code.ts';
@@ -175,7 +175,7 @@ export async function findToken(
   now: Date,
 ): Promise<BackendRow | undefined> {
   const [row] = await sql.query(
-    `SELECT t.*, ${CODE_END} FROM tokens t ${WITH_CODE('$3')}
+    `SELECT t.*, ${CODE_END('$3')} FROM tokens t
      WHERE t.tenant = $1 AND t.token_id = $2 AND (t.expires_at IS NULL OR t.expires_at > $3)`,
     [tenant, tokenId, now],
     'find-token',
