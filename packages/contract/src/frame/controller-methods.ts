@@ -5,6 +5,7 @@ import { CollectedToken, Token, TokenId } from '../token.ts';
 import { ElementType } from './names.ts';
 
 const Elements = z.array(ElementType).check(z.minLength(1), z.maxLength(8));
+
 /** A token, or why there is none. */
 function resultOf<T extends z.ZodMiniType>(token: T) {
   return z.discriminatedUnion('ok', [
