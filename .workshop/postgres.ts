@@ -6,7 +6,14 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 
 /** A PostgreSQL of our own, on a free port, gone with `stop`. */
-export type OwnPostgres = { readonly url: string; stop(): Promise<void> };
+export type OwnPostgres = {
+  readonly url: string;
+  /** Its data directory. */
+  readonly data: string;
+  /** `kill -9`, and a start that recovers. */
+  crash(): Promise<void>;
+  stop(): Promise<void>;
+};
 
 const PLATFORM = `${process.platform === 'win32' ? 'windows' : process.platform}-${process.arch}`;
 const NOBODY = 65_534;
@@ -70,21 +77,58 @@ export async function startPostgres(): Promise<OwnPostgres> {
   if (init.status !== 0) throw new Error(`initdb failed: ${init.stderr}`);
 
   const port = await freePort();
-  const child = spawn(
-    join(bin, 'postgres'),
-    ['-D', data, '-p', `${port}`, '-h', '127.0.0.1', '-k', '', '-c', 'max_connections=200'],
-    { ...as, cwd: workplace, stdio: ['ignore', 'ignore', 'pipe'] },
-  );
-  const gone = new Promise<void>((resolve) => child.once('exit', () => resolve()));
+  const args = [
+    '-D',
+    data,
+    '-p',
+    `${port}`,
+    '-h',
+    '127.0.0.1',
+    '-k',
+    '',
+    '-c',
+    'max_connections=200',
+  ];
+  const launch = (): ChildProcess =>
+    spawn(join(bin, 'postgres'), args, {
+      ...as,
+      cwd: workplace,
+      stdio: ['ignore', 'ignore', 'pipe'],
+    });
+  let child = launch();
   await ready(child);
   child.unref();
   return {
     url: `postgresql://postgres@127.0.0.1:${port}/postgres`,
+    data,
+    async crash() {
+      await end(child, 'SIGKILL');
+      child = await again(launch);
+      child.unref();
+    },
     async stop() {
-      child.ref();
-      child.kill('SIGINT');
-      await gone;
+      await end(child, 'SIGINT');
       rmSync(workplace, { recursive: true, force: true });
     },
   };
+}
+
+function end(child: ChildProcess, signal: NodeJS.Signals): Promise<void> {
+  child.ref();
+  const gone = new Promise<void>((resolve) => child.once('exit', () => resolve()));
+  child.kill(signal);
+  return gone;
+}
+
+/** Its children notice a moment later that it is gone, and until then nothing starts on their data. */
+async function again(launch: () => ChildProcess, tries = 20): Promise<ChildProcess> {
+  const child = launch();
+  try {
+    await ready(child);
+    return child;
+  } catch (error) {
+    if (tries === 0) throw error;
+    await new Promise((resolve) => setTimeout(resolve, 250));
+    return again(launch, tries - 1);
+  }
 }

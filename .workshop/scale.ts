@@ -15,6 +15,7 @@ import { startPostgres } from './postgres.ts';
 
 const TENANT = `ten_${'A'.repeat(22)}`;
 const DATA_KEY = 'k'.repeat(22);
+const CODE_KEY = 'c'.repeat(22);
 const ROUNDS = 300;
 const SIZES = [1e3, 1e5, 1e6];
 
@@ -116,7 +117,7 @@ function card(): NewCard {
       bin: null,
       exp_month: 12,
       exp_year: 2030,
-      cvc_collected: false,
+      cvc_collected: true,
       fingerprint: `fp1_${id()}`,
       customer: null,
       metadata: {},
@@ -126,6 +127,7 @@ function card(): NewCard {
     envelope: randomBytes(180),
     dataKeyId: DATA_KEY,
     schemaVersion: 1,
+    code: { envelope: randomBytes(84), codeKeyId: CODE_KEY, expiresAt: now },
   };
 }
 
@@ -167,6 +169,7 @@ export async function scale(wanted: readonly number[]): Promise<void> {
     TENANT,
     DATA_KEY,
   ]);
+  await database.owner.query(`INSERT INTO code_keys VALUES (now(), $1, '\\x00')`, [CODE_KEY]);
   const sql = database.as('api', TENANT);
   const first = new Map<string, number>();
   let filled = 0;

@@ -171,6 +171,50 @@ export const VAULT: readonly Mutant[] = [
     attacks: [unit('apps/vault/src/rotation/rotation.test.ts')],
   },
   {
+    name: 'codes: readable by who stores them',
+    edits: [
+      edit(
+        'apps/vault/src/db/sql/0010_codes.sql',
+        'GRANT SELECT (tenant, token_id, expires_at), INSERT, DELETE,',
+        'GRANT SELECT, INSERT, DELETE,',
+      ),
+    ],
+    attacks: [unit('apps/vault/src/db/isolation.test.ts')],
+  },
+  {
+    name: 'codes: left behind by a token that goes',
+    edits: [
+      edit(
+        'apps/vault/src/db/sql/0010_codes.sql',
+        'WHERE security_codes.tenant = gone.tenant AND security_codes.token_id = gone.token_id;',
+        'WHERE false;',
+      ),
+    ],
+    attacks: [unit('apps/vault/src/codes/codes.test.ts')],
+  },
+  {
+    name: 'codes: sealed under a key that a crash has taken',
+    edits: [
+      edit(
+        'apps/vault/src/codes/code-key-store.ts',
+        '`EXISTS (SELECT FROM code_keys WHERE code_keys.code_key_id = ${codeKey})`',
+        '`${codeKey}::text IS NOT NULL`',
+      ),
+    ],
+    attacks: [unit('apps/vault/src/codes/codes.test.ts')],
+  },
+  {
+    name: 'codes: put to a token that is over',
+    edits: [
+      edit(
+        'apps/vault/src/codes/code-store.ts',
+        'AND (expires_at IS NULL OR expires_at > $12::timestamptz) FOR NO KEY UPDATE',
+        'AND ($12::timestamptz IS NOT NULL) FOR NO KEY UPDATE',
+      ),
+    ],
+    attacks: [unit('apps/vault/src/codes/collect-code.test.ts')],
+  },
+  {
     name: 'rotation: a destroyed data key is left in the store',
     edits: [
       edit(

@@ -3,7 +3,8 @@ import { expect, type Page, type PlaywrightWorkerArgs, test } from '@playwright/
 import { attack, saw } from '../support/attack.ts';
 import { canaryNumber } from '../support/cards.ts';
 import { type Control, makeControl } from '../support/hunt-control.ts';
-import { CORE, FULL, type Journey } from '../support/hunted-journeys.ts';
+import { CORE, FULL } from '../support/hunted-journeys.ts';
+import type { Journey } from '../support/hunted-visit.ts';
 import { holdsCode, Hunter, formsOf } from '../support/hunt.ts';
 import { type Evidence, type GroundOptions, HuntingGround } from '../support/hunting-ground.ts';
 import { sendMalformed } from '../support/malformed.ts';

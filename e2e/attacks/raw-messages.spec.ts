@@ -178,7 +178,7 @@ test(
     const intrinsics = await watchIntrinsics(page.frames());
     const methods = {
       field: ['configure', 'focus', 'blur', 'clear', 'setError', 'join'],
-      controller: ['tokenize', 'abort'],
+      controller: ['tokenize', 'collectCode', 'abort'],
     };
     const out = await page.evaluate(sendValues, methods);
     expect(out.wrong).toStrictEqual([]);

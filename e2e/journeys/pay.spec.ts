@@ -20,7 +20,7 @@ for (const [title, query, card] of [
     expect(status).toBe(200);
     expect(body).toMatchObject({
       id: token,
-      card: { last4: card.number.slice(-4), expMonth: 12, cvcCollected: false },
+      card: { last4: card.number.slice(-4), expMonth: 12, cvcCollected: true },
     });
   });
 }

@@ -1,34 +1,8 @@
-import { expect, type Page } from '@playwright/test';
+import { expect } from '@playwright/test';
 import { canaryNumber } from './cards.ts';
+import { meddles, returns } from './hunted-own-elements.ts';
+import { arrive, BLINK_MS, type Journey, settle, visit } from './hunted-visit.ts';
 import type { HuntingGround } from './hunting-ground.ts';
-import { Shopper } from './shopper.ts';
-
-/** A way to use a checkout, or to see one fail, with cards that are hunted for afterwards. */
-export type Journey = (ground: HuntingGround) => Promise<void>;
-
-/** How long a frame may take to try again after an outage. */
-const PATIENCE = { timeout: 45_000 };
-const BLINK_MS = 500;
-
-async function visit(ground: HuntingGround, query = '?name=1'): Promise<Shopper> {
-  const { page } = ground;
-  await page.goto(`${ground.deployment.shopOrigin}/${query}`);
-  const shopper = new Shopper(page, query.includes('separate') ? 'separate' : 'card');
-  await shopper.input('cvc').waitFor();
-  return shopper;
-}
-
-async function arrive(ground: HuntingGround, shopper: Shopper): Promise<void> {
-  await shopper.token.waitFor(PATIENCE);
-  await ground.witness.look(ground.page);
-}
-
-/** Waits until the shopper is told anything: paid, or not. Short tickets run out in an outage. */
-async function settle(ground: HuntingGround, shopper: Shopper): Promise<void> {
-  const told = shopper.alert.filter({ hasText: /\w/ }).first();
-  await expect(told.or(shopper.token)).toBeVisible(PATIENCE);
-  await ground.witness.look(ground.page);
-}
 
 /** Pays, after an expiry that has passed was refused. */
 const pays =
@@ -79,49 +53,6 @@ const mistypes: Journey = async (ground) => {
   else await visit(ground);
   await shopper.input('cvc').waitFor();
   expect(await shopper.input('number').inputValue()).toBe('');
-};
-
-type Asked = { partial?: boolean; abort?: boolean };
-
-/** What a page that goes its own way gets: an element of its own making, asked at a bad moment. */
-function askInPage(page: Page, asked: Asked): Promise<string> {
-  return page.evaluate(async ({ abort }) => {
-    const stop = new AbortController();
-    const answer = Reflect.get(window, 'own').tokenize({ signal: stop.signal });
-    if (abort === true) stop.abort();
-    const { token, error } = await answer;
-    return token?.id ?? `${error.code} ${error.message} ${JSON.stringify(error)}`;
-  }, asked);
-}
-
-/** Asks for half a number, takes the focus away in its middle, aborts, and leaves it standing. */
-const meddles: Journey = async (ground) => {
-  const { page } = ground;
-  await visit(ground, '?layout=separate');
-  await page.evaluate(async () => {
-    const form = document.querySelector<HTMLElement>('#checkout');
-    const box = document.createElement('div');
-    box.id = 'own';
-    form?.before(box);
-    const start = Reflect.get(window, 'Hushfield');
-    const own = start(form?.dataset['key']).elements();
-    Reflect.set(window, 'own', own);
-    await own.create('card', { fields: ['number', 'expiry', 'cvc'] }).mount(box);
-  });
-  const shopper = new Shopper(page);
-  const { number, expiry, cvc } = ground.card('meddled');
-  ground.watch(number.slice(0, 14), 'partial');
-  await shopper.type('number', number.slice(0, 14));
-  expect(await askInPage(page, {})).toMatch(/^incomplete_number /);
-  await page.locator('#email').click();
-  await page.keyboard.type('someone@example.com');
-  await shopper.input('number').press('End');
-  await page.keyboard.type(number.slice(14));
-  await shopper.type('expiry', expiry);
-  await shopper.type('cvc', cvc);
-  expect(await askInPage(page, { abort: true })).toMatch(/^aborted /);
-  await ground.witness.look(page);
-  await page.evaluate(() => Reflect.get(window, 'own').destroy());
 };
 
 function answer(ground: HuntingGround, status: string, body: string, type = 'application/json') {
@@ -264,6 +195,7 @@ export const CORE: readonly Journey[] = [
   pays('?name=1'),
   pays('?layout=separate'),
   mistypes,
+  returns,
   meddles,
   garbled('core'),
   killedMidway,
@@ -274,6 +206,7 @@ export const FULL: readonly Journey[] = [
   pays('?layout=separate'),
   pays(''),
   mistypes,
+  returns,
   meddles,
   garbled('full'),
   killedMidway,

@@ -7,6 +7,7 @@ export type Site = readonly [name: string, takes: Takes, put: string];
 const COLOURS = ['Primary', 'Background', 'Text', 'Placeholder', 'Danger', 'Border'];
 const SIZES = ['fontSize', 'radius', 'spacing'];
 const FIELDS = ['number', 'expiry', 'cvc', 'name'];
+const TOKEN = `tok_test_${'a'.repeat(28)}`;
 
 /** Everything an appearance holds, as paths into an options object. */
 const APPEARANCE: readonly (readonly [string, Takes])[] = [
@@ -67,6 +68,9 @@ export const SITES: readonly Site[] = [
   ['setError field', FIELDS, `card.setError(text, 'x')`],
   ['tokenize', 'nothing', 'elements.tokenize(text)'],
   ['tokenize key', 'nothing', 'elements.tokenize({ [text]: 1 })'],
+  ['tokenize token', 'nothing', `elements.tokenize({ token: text, fields: ['cvc'] })`],
+  ['tokenize fields', 'nothing', `elements.tokenize({ token: '${TOKEN}', fields: [text] })`],
+  ['tokenize fields alone', 'nothing', 'elements.tokenize({ fields: [text] })'],
 ];
 
 /** Runs in the page: every string into every site; gives what did not go as `takes` says. */

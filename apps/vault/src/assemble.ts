@@ -1,3 +1,4 @@
+import { CodeKeys } from './codes/code-keys.ts';
 import type { Config } from './config.ts';
 import { openKeyStore } from './keys/first-start.ts';
 import { directoryKek } from './keys/kek/directory-kek.ts';
@@ -30,6 +31,7 @@ export async function assemble(
     ...parts,
     keys,
     receiveKeys: new ReceiveKeys(keys, parts.now),
+    codeKeys: new CodeKeys(parts.sql, kek, parts.now),
     mode: config.mode,
     site: { fieldsOrigin: config.fieldsOrigin, apiOrigin: config.apiOrigin },
     limits: config.limits,

@@ -1,6 +1,7 @@
 import type { Log } from './app/log.ts';
 import type { Site } from './app/security-headers.ts';
 import type { Clock } from './clock.ts';
+import type { CodeKeys } from './codes/code-keys.ts';
 import type { Database } from './db/sql.ts';
 import type { KeyStore } from './keys/key-store.ts';
 import type { ReceiveKeys } from './keys/receive-keys.ts';
@@ -14,6 +15,7 @@ export type Vault = {
   readonly sql: Database;
   readonly keys: KeyStore;
   readonly receiveKeys: ReceiveKeys;
+  readonly codeKeys: CodeKeys;
   readonly now: Clock;
   readonly log: Log;
   readonly limits: LimitPolicy;

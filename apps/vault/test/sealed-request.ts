@@ -1,5 +1,5 @@
 import { TicketClaims } from '@hushfield/contract/boot';
-import { ReplyPlaintext, type TokenizeRequest } from '@hushfield/contract/http';
+import { CodeReplyPlaintext, ReplyPlaintext, type TokenizeRequest } from '@hushfield/contract/http';
 import {
   CARD_PLAINTEXT_BYTES,
   encodeBinding,
@@ -137,9 +137,29 @@ export async function tokenize(test: TestVault, change: Change = {}): Promise<Re
 }
 
 export function openReply(sealed: Sealed, body: string): ReplyPlaintext {
+  return ReplyPlaintext.parse(readReply(sealed, body));
+}
+
+/** Collects the security code of a token again, as a frame does. */
+export async function collectCode(
+  test: TestVault,
+  card: { readonly token: string; readonly cvc: string },
+  change: Change = {},
+): Promise<CodeReplyPlaintext> {
+  const request = await sealedRequest(test, { ...change, card });
+  const answer = await post(test, request.body);
+  if (answer.statusCode !== 200) throw new Error(`answered ${answer.statusCode}: ${answer.body}`);
+  return openCodeReply(request.sealed, answer.body);
+}
+
+export function openCodeReply(sealed: Sealed, body: string): CodeReplyPlaintext {
+  return CodeReplyPlaintext.parse(readReply(sealed, body));
+}
+
+function readReply(sealed: Sealed, body: string): unknown {
   const { reply }: { reply: string } = JSON.parse(body);
   const message = sealed.openReply(Buffer.from(reply, 'base64url'));
-  return ReplyPlaintext.parse(JSON.parse(new TextDecoder().decode(message)));
+  return JSON.parse(new TextDecoder().decode(message));
 }
 
 function text(bytes: Uint8Array): string {

@@ -13,12 +13,14 @@ import { type Act, type FloorJob, type FloorSettings, type Table, WRITTEN } from
 const OWN: Readonly<Record<Table, readonly string[]>> = {
   tokens: ['token_id'],
   cards: ['token_id'],
+  security_codes: ['token_id'],
   attempts: ['ticket_nonce', 'token_id'],
   audit_entries: ['entry_id', 'resource'],
 };
 const TOKEN_COLUMN: Readonly<Record<Table, string>> = {
   tokens: 'token_id',
   cards: 'token_id',
+  security_codes: 'token_id',
   attempts: 'token_id',
   audit_entries: 'resource',
 };

@@ -13,5 +13,5 @@ export type FloorSettings =
 export type FloorJob = { readonly act: Act; readonly count: number; readonly connections: number };
 
 /** What one tokenization writes; a row of each belongs to the same token. */
-export const WRITTEN = ['tokens', 'cards', 'attempts', 'audit_entries'] as const;
+export const WRITTEN = ['tokens', 'cards', 'security_codes', 'attempts', 'audit_entries'] as const;
 export type Table = (typeof WRITTEN)[number];

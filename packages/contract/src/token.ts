@@ -1,8 +1,6 @@
 import * as z from 'zod/mini';
 import { Brand } from './brand.ts';
-
-export const Mode = z.enum(['test', 'live']);
-export type Mode = z.infer<typeof Mode>;
+import { Mode } from './mode.ts';
 
 export const TokenId = z.string().check(z.regex(/^tok_(test|live)_[0-9A-Za-z]{28}$/));
 
@@ -31,3 +29,14 @@ export const Token = z.strictObject({
   }),
 });
 export type Token = z.infer<typeof Token>;
+
+/**
+ * What a page is told that has collected a security code again. It may know no more of the card than the
+ * id it has brought: brand, last digits and expiry are for whoever has typed the card.
+ */
+export const CollectedToken = z.strictObject({
+  id: TokenId,
+  object: z.literal('token'),
+  cvcCollected: z.literal(true),
+});
+export type CollectedToken = z.infer<typeof CollectedToken>;

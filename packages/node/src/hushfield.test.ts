@@ -31,6 +31,7 @@ const TOKEN: Token = {
     expYear: 2030,
     cvcCollected: false,
   },
+  cvcExpiresAt: null,
   fingerprint: `fp1_${'f'.repeat(26)}`,
   customer: null,
   metadata: {},

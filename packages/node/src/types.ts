@@ -19,6 +19,11 @@ export type Token = {
     expYear: number;
     cvcCollected: boolean;
   };
+  /**
+   * Until when the vault holds the security code, at most an hour from when it was typed; null when it
+   * holds none now: have the shopper type it again. `card.cvcCollected` says whether one was ever typed.
+   */
+  cvcExpiresAt: string | null;
   /** Equal for equal cards of yours, and for nobody else's. */
   fingerprint: string;
   /** Your own name for the shopper. */

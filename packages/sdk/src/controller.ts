@@ -1,5 +1,10 @@
 import { BridgeError, type Caller, openCaller, receiveEvents } from '@hushfield/bridge';
-import { ControllerEvent, controllerMethods, type TokenizeResult } from '@hushfield/contract/frame';
+import {
+  type CollectCodeResult,
+  ControllerEvent,
+  controllerMethods,
+  type TokenizeResult,
+} from '@hushfield/contract/frame';
 import { deferred } from './deferred.ts';
 import { frameUrl, makeFrame } from './frame-element.ts';
 import { FrameLink } from './frame-link.ts';
@@ -9,12 +14,14 @@ import type { ElementType } from './types.ts';
 
 type Line = Caller<typeof controllerMethods>;
 
-/** What one call of a page brings: its signal, and what lets the fields join first. */
+/** What one call of a page brings: its session and signal, what lets the fields join first, and whose code it is about. */
 export type Turn = {
   readonly session: string | undefined;
   readonly signal: AbortSignal | undefined;
   readonly join: () => Promise<void>;
+  readonly token: string | undefined;
 };
+type Result = TokenizeResult | CollectCodeResult;
 
 // In the document, since a sibling frame must be able to find it, but nothing to see or tab to. Fixed,
 // and inside the window: what stands to the left of a right-to-left page can be scrolled to.
@@ -90,7 +97,7 @@ export class Controller {
    *
    * @throws HushfieldError when the frame could not be loaded; BridgeError when it does not answer.
    */
-  async tokenize(elements: ElementType[], turn: Turn): Promise<TokenizeResult> {
+  async tokenize(elements: ElementType[], turn: Turn): Promise<Result> {
     const result = await this.#ask(elements, turn);
     return result === 'again' ? await this.#lastAsk(elements, turn) : result;
   }
@@ -109,13 +116,15 @@ export class Controller {
 
   async #ask(
     elements: ElementType[],
-    { session, signal, join }: Turn,
-  ): Promise<TokenizeResult | 'again'> {
+    { session, signal, join, token }: Turn,
+  ): Promise<Result | 'again'> {
     const line = await this.#ready.promise;
     await join();
     if (signal?.aborted) return { ok: false, error: errorOf('aborted') };
     try {
-      return await line.remote.tokenize(session ? { elements, session } : { elements });
+      const { remote } = line;
+      const given = session ? { elements, session } : { elements };
+      return await (token ? remote.collectCode({ token, ...given }) : remote.tokenize(given));
     } catch (reason) {
       const wentAway = reason instanceof BridgeError && reason.code === 'closed';
       if (wentAway && this.#open && !signal?.aborted) return 'again';
@@ -123,7 +132,7 @@ export class Controller {
     }
   }
 
-  async #lastAsk(elements: ElementType[], turn: Turn): Promise<TokenizeResult> {
+  async #lastAsk(elements: ElementType[], turn: Turn): Promise<Result> {
     const result = await this.#ask(elements, turn);
     return result === 'again' ? { ok: false, error: errorOf('service_unavailable') } : result;
   }

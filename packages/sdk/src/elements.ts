@@ -1,20 +1,30 @@
-import { Controller } from './controller.ts';
+import { TokenId } from '@hushfield/contract/frame';
+import { Controller, type Turn } from './controller.ts';
 import { FieldElement, type Group } from './element.ts';
 import { callErrorOf, errorOf, failure } from './failures.ts';
 import { HushfieldError } from './hushfield-error.ts';
 import { elementType, fieldOptions, refuseUnknown, sessionText } from './options.ts';
 import type {
+  CollectedToken,
+  CollectOptions,
+  CollectResult,
   ElementOptions,
   ElementsOptions,
   ElementType,
   HushfieldElement,
   HushfieldElements,
+  HushfieldErrorShape,
+  Token,
   TokenizeOptions,
   TokenizeResult,
 } from './types.ts';
 
 const KNOWN = new Set(['appearance', 'locale', 'session']);
-const KNOWN_TOKENIZE = new Set(['signal', 'session']);
+const KNOWN_TOKENIZE = new Set(['signal', 'session', 'token', 'fields']);
+
+type Result =
+  | { token: Token | CollectedToken; error?: undefined }
+  | { token?: undefined; error: HushfieldErrorShape };
 
 function newSid(): string {
   const bytes = crypto.getRandomValues(new Uint8Array(16));
@@ -36,7 +46,8 @@ export class Elements implements HushfieldElements, Group {
   readonly #joined = new Map<FieldElement, Promise<boolean>>();
   #controllerReady = false;
   #controller: Controller | undefined;
-  #underWay: Promise<TokenizeResult> | undefined;
+  /** By the token that a security code is collected for, or nothing for a card. */
+  readonly #underWay = new Map<string | undefined, Promise<Result>>();
 
   constructor(fieldsOrigin: string, key: string, options: ElementsOptions) {
     refuseUnknown(options, KNOWN);
@@ -57,16 +68,21 @@ export class Elements implements HushfieldElements, Group {
     return element;
   }
 
-  tokenize(options: TokenizeOptions = {}): Promise<TokenizeResult> {
+  tokenize(options?: TokenizeOptions): Promise<TokenizeResult>;
+  tokenize(options: CollectOptions): Promise<CollectResult>;
+  tokenize(options: TokenizeOptions & Partial<CollectOptions> = {}): Promise<Result> {
     refuseUnknown(options, KNOWN_TOKENIZE);
-    const { signal, session = this.options.session } = options;
+    const { signal, token, fields, session = this.options.session } = options;
     sessionText(session);
     if (signal && signal.aborted === undefined) throw failure('invalid_option', 'signal');
+    const wanted = token === undefined ? token : TokenId.safeParse(token).success && '["cvc"]';
+    if (JSON.stringify(fields) !== wanted) throw failure('invalid_option', 'token or fields');
     if (signal?.aborted) return Promise.resolve({ error: errorOf('aborted') });
-    this.#underWay ??= this.#tokenize(signal, session).finally(() => {
-      this.#underWay = undefined;
-    });
-    return this.#underWay;
+    const asked =
+      this.#underWay.get(token) ??
+      this.#tokenize({ session, signal, token }).finally(() => this.#underWay.delete(token));
+    this.#underWay.set(token, asked);
+    return asked;
   }
 
   destroy(): void {
@@ -131,19 +147,16 @@ export class Elements implements HushfieldElements, Group {
     if (!(await join)) this.#joined.delete(element);
   }
 
-  async #tokenize(
-    signal: AbortSignal | undefined,
-    session: string | undefined,
-  ): Promise<TokenizeResult> {
+  async #tokenize(turn: Omit<Turn, 'join'>): Promise<Result> {
     const mounted = this.#mounted();
     if (mounted.length === 0) throw failure('element_not_found', 'mount first');
     const controller = this.#open();
+    const { signal } = turn;
     const abort = () => controller.abort();
     signal?.addEventListener('abort', abort);
     try {
       const types = mounted.map((element) => element.type);
-      const join = () => this.#joinAll();
-      const result = await controller.tokenize(types, { session, signal, join });
+      const result = await controller.tokenize(types, { ...turn, join: () => this.#joinAll() });
       return result.ok ? { token: result.token } : { error: result.error };
     } catch (reason) {
       if (reason instanceof HushfieldError) return { error: plain(reason) };

@@ -108,6 +108,9 @@ export type Token = {
   };
 };
 
+/** What a page is told that has collected a security code again: nothing new of the card. */
+export type CollectedToken = { id: string; object: 'token'; cvcCollected: true };
+
 /** An error as it is returned or thrown; `code` never changes its meaning. */
 export type HushfieldErrorShape = {
   type: 'integration_error' | 'load_error' | 'validation_error' | 'request_error' | 'vault_error';
@@ -123,6 +126,11 @@ export type HushfieldErrorShape = {
 /** Exactly one of the two is there. */
 export type TokenizeResult =
   | { token: Token; error?: undefined }
+  | { token?: undefined; error: HushfieldErrorShape };
+
+/** Exactly one of the two is there. */
+export type CollectResult =
+  | { token: CollectedToken; error?: undefined }
   | { token?: undefined; error: HushfieldErrorShape };
 
 /** Events of an element and what each brings. */
@@ -184,6 +192,9 @@ export type TokenizeOptions = {
   session?: string;
 };
 
+/** The token whose security code is typed again. */
+export type CollectOptions = TokenizeOptions & { token: string; fields: ['cvc'] };
+
 /** Elements that belong to one payment. */
 export type HushfieldElements = {
   create(type: ElementType, options?: ElementOptions): HushfieldElement;
@@ -193,6 +204,11 @@ export type HushfieldElements = {
    * answers the same.
    */
   tokenize(options?: TokenizeOptions): Promise<TokenizeResult>;
+  /**
+   * Collects a security code again, for a card that is a token already: out of a `cardCvc`, or a `card`
+   * with that input. What stands in other inputs is neither judged nor taken.
+   */
+  tokenize(options: CollectOptions): Promise<CollectResult>;
   destroy(): void;
 };
 

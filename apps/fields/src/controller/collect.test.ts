@@ -9,6 +9,13 @@ afterEach(() => {
   for (const port of ports.splice(0)) port.close();
 });
 
+/** What a field answers that is asked for one input. */
+function part(values: Collected, only?: string): Collected {
+  if (only === undefined) return values;
+  const errors = values.errors.filter(({ field }) => field === only);
+  return { ...(only === 'cvc' && values.cvc ? { cvc: values.cvc } : {}), errors };
+}
+
 /** Joined fields that hold these values. */
 function makeSiblings(held: Record<string, Collected>) {
   const siblings = new Siblings();
@@ -21,13 +28,13 @@ function makeSiblings(held: Record<string, Collected>) {
   for (const [member, values] of Object.entries(held)) {
     const { port1, port2 } = new MessageChannel();
     ports.push(port1, port2);
-    const forget = () => void forgotten.push(member);
+    const forget = (only = 'all') => void forgotten.push(`${member} ${only}`);
     const reject = ({ field, code }: { field: string; code: string }) =>
       void rejected.push(`${member} ${field} ${code}`);
     serve({
       port: port1,
       contract: siblingMethods,
-      handlers: { collect: () => values, forget, reject, lost: () => locked },
+      handlers: { collect: (only) => part(values, only), forget, reject, lost: () => locked },
     });
     siblings.join(member, port2);
   }
@@ -102,7 +109,7 @@ describe('collecting a card', () => {
   it('asks the elements it collected to forget, and no other', async () => {
     const { siblings, forgotten } = makeSiblings({ ...good, card: good.cardNumber });
     await siblings.forget(all);
-    expect(forgotten.sort()).toStrictEqual(['cardCvc', 'cardExpiry', 'cardNumber']);
+    expect(forgotten.sort()).toStrictEqual(['cardCvc all', 'cardExpiry all', 'cardNumber all']);
   });
 
   it('tells fields what the vault objects to', async () => {
@@ -111,5 +118,41 @@ describe('collecting a card', () => {
     await siblings.reject(errorOf('network_error'), all);
     await siblings.reject(errorOf('invalid_iban', { field: 'iban' }), all);
     expect(rejected).toStrictEqual(['cardNumber number invalid_number']);
+  });
+});
+
+describe('collecting a security code', () => {
+  const token = `tok_test_${'a'.repeat(28)}`;
+
+  it.each([
+    ['alone', { cardCvc: good.cardCvc }],
+    ['with others, whatever stands there', { ...good, cardNumber: { errors: [] } }],
+    ['of a combined card', { card: { ...good.cardNumber, ...good.cardCvc } }],
+    [
+      'beside an expiry that is wrong',
+      {
+        ...good,
+        cardExpiry: { errors: [{ code: 'expired_card' as const, field: 'expiry' as const }] },
+      },
+    ],
+  ])('takes it %s, and nothing else', async (_, held: Record<string, Collected>) => {
+    const { siblings } = makeSiblings(held);
+    const elements = Object.keys(held) as ('card' | 'cardCvc')[];
+    expect(await siblings.collectCode(elements, token)).toStrictEqual({ token, cvc: '123' });
+  });
+
+  it('tells what is wrong with it, and that there is no input for it', async () => {
+    const errors = [{ code: 'incomplete_cvc' as const, field: 'cvc' as const }];
+    const { siblings } = makeSiblings({ cardCvc: { errors }, cardNumber: good.cardNumber });
+    const wrong = { code: 'incomplete_cvc', field: 'cvc' };
+    expect(await siblings.collectCode(['cardCvc'], token)).toMatchObject(wrong);
+    const missing = { code: 'required_field', field: 'cvc' };
+    expect(await siblings.collectCode(['cardNumber'], token)).toMatchObject(missing);
+  });
+
+  it('asks for that input to be forgotten alone', async () => {
+    const { siblings, forgotten } = makeSiblings({ card: good.cardNumber });
+    await siblings.forget(['card'], 'cvc');
+    expect(forgotten).toStrictEqual(['card cvc']);
   });
 });

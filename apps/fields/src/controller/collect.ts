@@ -1,11 +1,13 @@
 import { detectBrand, judgeCode } from '@hushfield/card';
 import { BridgeError, type Caller, openCaller } from '@hushfield/bridge';
 import { type ErrorShape, errorOf } from '@hushfield/contract/errors';
-import type { ElementType } from '@hushfield/contract/frame';
-import type { CardPlaintext } from '@hushfield/contract/http';
+import type { ElementType, FieldName } from '@hushfield/contract/frame';
+import type { CardPlaintext, CodePlaintext } from '@hushfield/contract/http';
 import { type Collected, siblingMethods } from '@hushfield/contract/sibling';
 
 type Sibling = Caller<typeof siblingMethods>;
+/** Left out, and not undefined, where all are meant: a field from a cache may know no such argument. */
+type Only = [only?: FieldName];
 
 /** The fields that have joined, and what they hold. */
 export class Siblings {
@@ -31,15 +33,24 @@ export class Siblings {
    * @throws BridgeError `timeout` when an element has not joined or does not answer.
    */
   async collect(elements: readonly ElementType[]): Promise<CardPlaintext | ErrorShape> {
-    const parts = await Promise.all(elements.map((element) => this.#ask(element)));
-    const [error] = parts.flatMap((part) => part.errors);
-    if (error) return errorOf(error.code, { field: error.field });
-    return toCard(Object.assign({}, ...parts));
+    const whole = await this.#gather(elements);
+    return 'code' in whole ? whole : toCard(whole);
   }
 
-  /** The values are a token now. */
-  async forget(elements: readonly ElementType[]): Promise<void> {
-    await Promise.allSettled(this.#remotes(elements).map((remote) => remote.forget()));
+  /** The same for a security code alone: other inputs are neither judged nor taken. */
+  async collectCode(
+    elements: readonly ElementType[],
+    token: string,
+  ): Promise<CodePlaintext | ErrorShape> {
+    const part = await this.#gather(elements, 'cvc');
+    if ('code' in part) return part;
+    const { cvc } = part;
+    return cvc === undefined ? errorOf('required_field', { field: 'cvc' }) : { token, cvc };
+  }
+
+  /** The values are a token now, or beside one; all of them, or that of one input. */
+  async forget(elements: readonly ElementType[], ...only: Only): Promise<void> {
+    await Promise.allSettled(this.#remotes(elements).map((remote) => remote.forget(...only)));
   }
 
   /** Shows an error at the input it speaks of, when it speaks of one. */
@@ -55,9 +66,15 @@ export class Siblings {
     return elements.flatMap((element) => this.#joined.get(element)?.remote ?? []);
   }
 
-  #ask(element: ElementType): Promise<Collected> {
+  async #gather(elements: readonly ElementType[], ...only: Only): Promise<Collected | ErrorShape> {
+    const parts = await Promise.all(elements.map((element) => this.#ask(element, only)));
+    const [error] = parts.flatMap((part) => part.errors);
+    return error ? errorOf(error.code, { field: error.field }) : Object.assign({}, ...parts);
+  }
+
+  #ask(element: ElementType, only: Only): Promise<Collected> {
     const sibling = this.#joined.get(element);
-    return sibling ? sibling.remote.collect() : Promise.reject(new BridgeError('timeout'));
+    return sibling ? sibling.remote.collect(...only) : Promise.reject(new BridgeError('timeout'));
   }
 }
 

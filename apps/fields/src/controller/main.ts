@@ -39,17 +39,20 @@ function answer({ calls, events }: Link, tokenizer: Tokenizer): () => void {
     send({ type: 'reload' });
     location.reload();
   };
+  const unlessSpent = <T>(result: T | 'spent'): T | Promise<never> => {
+    if (result !== 'spent') return result;
+    // Not answered: the SDK asks again, on the line to the next document.
+    renew();
+    return new Promise<never>(() => {});
+  };
   serve({
     port: calls,
     contract: controllerMethods,
     handlers: {
-      async tokenize({ elements, session }) {
-        const result = await tokenizer.tokenize(elements, session);
-        if (result !== 'spent') return result;
-        // Not answered: the SDK asks again, on the line to the next document.
-        renew();
-        return new Promise<never>(() => {});
-      },
+      tokenize: async ({ elements, session }) =>
+        unlessSpent(await tokenizer.tokenize(elements, session)),
+      collectCode: async ({ token, elements, session }) =>
+        unlessSpent(await tokenizer.collectCode(elements, token, session)),
       abort: () => tokenizer.abort(),
     },
   });

@@ -1,5 +1,6 @@
 import { createServer, type RequestListener, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { ReplyPlaintext } from '@hushfield/contract/http';
 import { afterEach, describe, expect, it } from 'vitest';
 import { toBase64url } from './base64url.ts';
 import { postCard } from './post-card.ts';
@@ -53,7 +54,7 @@ const problem = (status: number, code: string) => ({
 describe('posting a sealed card', () => {
   it('opens the sealed answer', async () => {
     const api = await listen((_, response) => response.end(JSON.stringify({ v: 1, reply })));
-    expect(await postCard(api, makeCard(), never)).toStrictEqual(refusal);
+    expect(await postCard(api, makeCard(), ReplyPlaintext, never)).toStrictEqual(refusal);
   });
 
   it('sends the same bytes again while the vault is away', async () => {
@@ -72,7 +73,7 @@ describe('posting a sealed card', () => {
         );
       });
     });
-    expect(await postCard(api, makeCard(), never)).toStrictEqual(refusal);
+    expect(await postCard(api, makeCard(), ReplyPlaintext, never)).toStrictEqual(refusal);
     expect(bodies).toHaveLength(3);
     expect(new Set(bodies).size).toBe(1);
   });
@@ -89,7 +90,7 @@ describe('posting a sealed card', () => {
       response.statusCode = status;
       response.end(JSON.stringify(problem(status, code)));
     });
-    const result = await postCard(api, makeCard(), never);
+    const result = await postCard(api, makeCard(), ReplyPlaintext, never);
     expect(result).toMatchObject({ ok: false, error: { code, requestId: 'req_1' } });
     expect(asked).toBe(1);
   });
@@ -99,7 +100,7 @@ describe('posting a sealed card', () => {
       response.statusCode = 500;
       response.end(JSON.stringify({ message: '4242424242424242' }));
     });
-    expect(await postCard(api, makeCard(), never)).toMatchObject({
+    expect(await postCard(api, makeCard(), ReplyPlaintext, never)).toMatchObject({
       ok: false,
       error: {
         code: 'service_unavailable',
@@ -112,7 +113,7 @@ describe('posting a sealed card', () => {
     const api = await listen(() => {});
     const abort = new AbortController();
     setTimeout(() => abort.abort(), 30);
-    expect(await postCard(api, makeCard(), abort.signal)).toMatchObject({
+    expect(await postCard(api, makeCard(), ReplyPlaintext, abort.signal)).toMatchObject({
       ok: false,
       error: { code: 'aborted' },
     });
@@ -121,7 +122,7 @@ describe('posting a sealed card', () => {
   it('stops between tries when the page gives up', async () => {
     const abort = new AbortController();
     setTimeout(() => abort.abort(), 50);
-    const result = await postCard('http://127.0.0.1:1', makeCard(), abort.signal);
+    const result = await postCard('http://127.0.0.1:1', makeCard(), ReplyPlaintext, abort.signal);
     expect(result).toMatchObject({ ok: false, error: { code: 'aborted' } });
   });
 });

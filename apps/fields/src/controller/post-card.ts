@@ -1,5 +1,6 @@
 import { type ErrorShape, errorOf } from '@hushfield/contract/errors';
-import { Problem, ReplyPlaintext, TokenizeReply } from '@hushfield/contract/http';
+import { Problem, TokenizeReply } from '@hushfield/contract/http';
+import type * as z from 'zod/mini';
 import { fromBase64url } from './base64url.ts';
 import type { SealedCard } from './seal-card.ts';
 
@@ -9,18 +10,25 @@ const FIRST_PAUSE_MS = 250;
 /** Answers that say nothing about the request: the same bytes may be sent again. */
 const PASSING = new Set([502, 503, 504]);
 
+type Refusal = { ok: false; error: ErrorShape };
+/** What the vault says, inside the seal or in the place of one. */
+export type Reply<T> = { ok: true; token: T } | Refusal;
+/** How the answer to what was sealed reads. */
+export type Replies<T> = z.ZodMiniType<Reply<T>>;
+
 /**
  * Posts a sealed card and opens the answer. A failure of transport is retried with the same bytes,
  * which the vault answers with the same token: that is the browser's idempotency.
  */
-export async function postCard(
+export async function postCard<T>(
   api: string,
   card: SealedCard,
+  replies: Replies<T>,
   signal: AbortSignal,
-): Promise<ReplyPlaintext> {
+): Promise<Reply<T>> {
   const deadline = performance.now() + TOTAL_MS;
   for (let pause = FIRST_PAUSE_MS; ; pause *= 2) {
-    const outcome = await send(api, card, signal, deadline);
+    const outcome = await send(api, { card, replies, signal, deadline });
     // Twice the pause, so that what is left after its jitter is time enough for an answer: a try with
     // none would end as a timeout, whatever was really wrong.
     if (outcome.final || performance.now() + 2 * pause > deadline) return outcome.reply;
@@ -30,16 +38,20 @@ export async function postCard(
   }
 }
 
-type Outcome = { final: boolean; reply: ReplyPlaintext };
+type Outcome<T> = { final: boolean; reply: Reply<T> };
+type Sending<T> = {
+  readonly card: SealedCard;
+  readonly replies: Replies<T>;
+  readonly signal: AbortSignal;
+  readonly deadline: number;
+};
 
-const failed = (error: ErrorShape): ReplyPlaintext => ({ ok: false, error });
+const failed = (error: ErrorShape): Refusal => ({ ok: false, error });
 
-async function send(
+async function send<T>(
   api: string,
-  card: SealedCard,
-  signal: AbortSignal,
-  deadline: number,
-): Promise<Outcome> {
+  { card, replies, signal, deadline }: Sending<T>,
+): Promise<Outcome<T>> {
   if (signal.aborted) return { final: true, reply: failed(errorOf('aborted')) };
   const patience = Math.min(ATTEMPT_MS, Math.max(0, deadline - performance.now()));
   const timeout = AbortSignal.timeout(Math.ceil(patience));
@@ -55,7 +67,7 @@ async function send(
       credentials: 'omit',
       signal: attempt.signal,
     });
-    return await read(response, card);
+    return await read(response, card, replies);
   } catch {
     if (signal.aborted) return { final: true, reply: failed(errorOf('aborted')) };
     const code = timeout.aborted ? 'timeout' : 'network_error';
@@ -65,12 +77,16 @@ async function send(
   }
 }
 
-async function read(response: Response, card: SealedCard): Promise<Outcome> {
+async function read<T>(
+  response: Response,
+  card: SealedCard,
+  replies: Replies<T>,
+): Promise<Outcome<T>> {
   const body: unknown = await response.json();
   if (response.ok) {
     const { reply } = TokenizeReply.parse(body);
     const opened = new TextDecoder().decode(card.openReply(fromBase64url(reply)));
-    return { final: true, reply: ReplyPlaintext.parse(JSON.parse(opened)) };
+    return { final: true, reply: replies.parse(JSON.parse(opened)) };
   }
   const problem = Problem.safeParse(body);
   const { code, requestId } = problem.success

@@ -1,5 +1,5 @@
 import type { TicketClaims } from '@hushfield/contract/boot';
-import type { CardPlaintext, TokenizeRequest } from '@hushfield/contract/http';
+import type { CardPlaintext, CodePlaintext, TokenizeRequest } from '@hushfield/contract/http';
 import {
   CARD_PLAINTEXT_BYTES,
   encodeBinding,
@@ -18,9 +18,9 @@ export type SealedCard = {
   readonly openReply: Sealed['openReply'];
 };
 
-/** Seals a card to the vault's receive key, bound to this ticket, page and attempt. */
+/** Seals a card, or a security code alone, to the vault's receive key, bound to this ticket, page and attempt. */
 export async function sealCard(options: {
-  card: CardPlaintext;
+  card: CardPlaintext | CodePlaintext;
   engine: Engine;
   key: ReceiveKey;
   ticket: string;

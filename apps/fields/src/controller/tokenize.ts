@@ -1,13 +1,23 @@
 import { BridgeError } from '@hushfield/bridge';
 import type { ControllerBoot, TicketClaims } from '@hushfield/contract/boot';
 import { type ErrorCode, type ErrorShape, errorOf } from '@hushfield/contract/errors';
-import type { ElementType, TokenizeResult } from '@hushfield/contract/frame';
-import type { CardPlaintext } from '@hushfield/contract/http';
+import type {
+  CollectCodeResult,
+  ElementType,
+  FieldName,
+  TokenizeResult,
+} from '@hushfield/contract/frame';
+import {
+  type CardPlaintext,
+  CodeReplyPlaintext,
+  type CodePlaintext,
+  ReplyPlaintext,
+} from '@hushfield/contract/http';
 import type { ReceiveKey } from '@hushfield/crypto/seal';
 import { fromBase64url } from './base64url.ts';
 import type { Siblings } from './collect.ts';
 import { canLoadEngine, type Engine } from './engine.ts';
-import { postCard } from './post-card.ts';
+import { postCard, type Replies, type Reply } from './post-card.ts';
 import { readSession, type Session } from './read-session.ts';
 import type { ReceiveKeys } from './receive-key.ts';
 import { sealCard } from './seal-card.ts';
@@ -34,7 +44,17 @@ const SPENT: ReadonlySet<string> = new Set(['unauthorized', 'invalid_request']);
  * An answer, or that only a new document, with a new ticket, can help. A session of the merchant's that
  * has run out is an answer: no new document makes it young.
  */
-type Outcome = TokenizeResult | 'spent';
+type Outcome<T> = Reply<T> | 'spent';
+
+/** What goes into the seal, under which session, and how the answer to it reads. */
+type Errand<T> = {
+  readonly elements: readonly ElementType[];
+  readonly session: string | undefined;
+  /** The one input that it is about; all when there is none. */
+  readonly only: [] | [FieldName];
+  readonly collect: () => Promise<CardPlaintext | CodePlaintext | ErrorShape>;
+  readonly replies: Replies<T>;
+};
 
 /** Collect, seal, post; one at a time, each new card under a new attempt number. */
 export class Tokenizer {
@@ -61,7 +81,23 @@ export class Tokenizer {
     this.abort();
   }
 
-  async tokenize(elements: readonly ElementType[], session?: string): Promise<Outcome> {
+  tokenize(elements: readonly ElementType[], session?: string): Promise<TokenizeResult | 'spent'> {
+    const collect = () => this.#desk.siblings.collect(elements);
+    return this.#alone({ elements, session, only: [], collect, replies: ReplyPlaintext });
+  }
+
+  /** The security code of a card that is a token already. */
+  collectCode(
+    elements: readonly ElementType[],
+    token: string,
+    session?: string,
+  ): Promise<CollectCodeResult | 'spent'> {
+    const collect = () => this.#desk.siblings.collectCode(elements, token);
+    const only: [FieldName] = ['cvc'];
+    return this.#alone({ elements, session, only, collect, replies: CodeReplyPlaintext });
+  }
+
+  async #alone<T>(errand: Errand<T>): Promise<Outcome<T>> {
     if (this.#burnt) return refuse('focus_lost');
     if (this.#current) return refuse('rate_limited');
     const current = new AbortController();
@@ -72,7 +108,7 @@ export class Tokenizer {
       current.abort();
     }, TOTAL_MS);
     try {
-      const result = await this.#run(elements, session, current.signal);
+      const result = await this.#run(errand, current.signal);
       if (this.#burnt) return refuse('focus_lost');
       return late && (result === 'spent' || !result.ok) ? refuse('timeout') : result;
     } catch (reason) {
@@ -83,37 +119,31 @@ export class Tokenizer {
     }
   }
 
-  async #run(
-    elements: readonly ElementType[],
-    session: string | undefined,
-    signal: AbortSignal,
-  ): Promise<Outcome> {
+  async #run<T>(errand: Errand<T>, signal: AbortSignal): Promise<Outcome<T>> {
     const { siblings } = this.#desk;
-    const reply = await this.#trade(elements, session, signal);
+    const { elements, only } = errand;
+    const reply = await this.#trade(errand, signal);
     if (reply === 'spent') return reply;
     // Kept until there is a token: a shopper whose network failed must not type the card again. The
     // page need not wait for either.
-    if (reply.ok) void siblings.forget(elements);
+    if (reply.ok) void siblings.forget(elements, ...only);
     else void siblings.reject(reply.error, elements);
     return reply;
   }
 
-  async #trade(
-    elements: readonly ElementType[],
-    text: string | undefined,
-    signal: AbortSignal,
-  ): Promise<Outcome> {
-    const { boot, claims, siblings } = this.#desk;
-    const card = await siblings.collect(elements);
+  async #trade<T>(errand: Errand<T>, signal: AbortSignal): Promise<Outcome<T>> {
+    const { boot, claims } = this.#desk;
+    const { collect, replies } = errand;
+    const card = await collect();
     if (isError(card)) return { ok: false, error: card };
     if (this.#attempt >= claims.attempts) return 'spent';
     const tools = await this.#tools().catch(() => undefined);
     if (signal.aborted) return refuse('aborted');
     if (!tools) return canLoadEngine() ? refuse('network_error') : 'spent';
-    const session = await this.#session(text, tools.engine);
+    const session = await this.#session(errand.session, tools.engine);
     if (typeof session === 'string') return refuse(session);
     const sealed = await this.#seal(card, { ...tools, session });
-    const reply = await postCard(boot.api, sealed, signal);
+    const reply = await postCard(boot.api, sealed, replies, signal);
     return !reply.ok && SPENT.has(reply.error.code) ? 'spent' : reply;
   }
 
@@ -126,7 +156,7 @@ export class Tokenizer {
   }
 
   #seal(
-    card: CardPlaintext,
+    card: CardPlaintext | CodePlaintext,
     given: { key: ReceiveKey; engine: Engine; session: Session | undefined },
   ) {
     const { boot, claims, parentOrigin } = this.#desk;
@@ -141,10 +171,10 @@ export class Tokenizer {
   }
 }
 
-function refuse(code: ErrorCode): TokenizeResult {
-  return { ok: false, error: errorOf(code) };
+function refuse(code: ErrorCode) {
+  return { ok: false, error: errorOf(code) } as const;
 }
 
-function isError(card: CardPlaintext | ErrorShape): card is ErrorShape {
+function isError(card: CardPlaintext | CodePlaintext | ErrorShape): card is ErrorShape {
   return 'code' in card;
 }

@@ -61,14 +61,15 @@ export function joiner(boot: FieldBoot, sid: string, model: FieldModel): () => P
       port,
       contract: siblingMethods,
       handlers: {
-        async collect() {
-          if (!(await rested(model))) return STILL_TYPING;
-          const collected = model.collected();
-          if (collected.errors.length > 0) model.checkAll();
+        async collect(only) {
+          const asked = model.fields.filter((name) => !only || name === only);
+          if (asked.includes('number') && !(await rested(model))) return STILL_TYPING;
+          const collected = model.collected(asked);
+          if (collected.errors.length > 0) model.check(asked);
           return collected;
         },
         reject: ({ field, code }) => model.reject(field, code),
-        forget: () => model.clear(),
+        forget: (only) => model.clear(only && [only]),
         lost: () => model.whenLocked,
       },
     });

@@ -15,9 +15,24 @@ function makeModel(values: Partial<Record<'number' | 'expiry' | 'cvc' | 'name', 
 
 const good = { number: '4242 4242 4242 4242', expiry: '12 / 30', cvc: '123' };
 
+/** All that an element hands over. */
+function given(values: Parameters<typeof makeModel>[0]) {
+  const model = makeModel(values);
+  return model.collected(model.fields);
+}
+
 describe('what the controller is given', () => {
+  it('gives a security code alone, and judges no other input for it', () => {
+    const model = makeModel({ number: '4242 42', expiry: '1', cvc: '123' });
+    expect(model.collected(['cvc'])).toStrictEqual({ cvc: '123', errors: [] });
+    const [error] = makeModel({ ...good, cvc: '1' }).collected(['cvc']).errors;
+    expect(error).toStrictEqual({ field: 'cvc', code: 'incomplete_cvc' });
+    model.check(['cvc']);
+    expect(model.errorOf('number')).toBeUndefined();
+  });
+
   it('gives digits and dates, not what was displayed', () => {
-    expect(makeModel({ ...good, name: '  Ann  Example ' }).collected()).toStrictEqual({
+    expect(given({ ...good, name: '  Ann  Example ' })).toStrictEqual({
       number: '4242424242424242',
       expiry: { month: 12, year: 2030 },
       cvc: '123',
@@ -41,7 +56,7 @@ describe('what the controller is given', () => {
     ['an empty name', { ...good, name: '' }, ['required_field']],
     ['a number as name', { ...good, name: '4242424242424242' }, ['invalid_name']],
   ])('gives no value but the errors for %s', (_, values, codes) => {
-    const collected = makeModel(values).collected();
+    const collected = given(values);
     expect(collected.errors.map((error) => error.code)).toStrictEqual(codes);
     expect(Object.keys(collected)).toStrictEqual(['errors']);
   });
@@ -57,7 +72,7 @@ describe('what a page may see', () => {
         fc.string(),
         (number, expiry, cvc, name) => {
           const model = makeModel({ number, expiry, cvc, name });
-          model.checkAll();
+          model.check(model.fields);
           expect(ElementState.safeParse(model.observe()).success).toBe(true);
         },
       ),
@@ -120,7 +135,7 @@ describe('what a page may see', () => {
 
   it('is as new after clear', () => {
     const model = makeModel(good);
-    model.checkAll();
+    model.check(model.fields);
     model.clear();
     expect(model.observe()).toStrictEqual(makeModel().observe());
   });
@@ -209,7 +224,9 @@ it('holds and takes nothing once it is locked', async () => {
   model.lock();
   model.edit('number', good.number);
   expect(model.text('number')).toBe('');
-  expect(model.collected()).toStrictEqual({ errors: [{ field: 'number', code: 'focus_lost' }] });
+  expect(model.collected(model.fields)).toStrictEqual({
+    errors: [{ field: 'number', code: 'focus_lost' }],
+  });
   await expect(model.whenLocked).resolves.toBeUndefined();
 });
 

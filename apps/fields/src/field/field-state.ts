@@ -150,10 +150,10 @@ export class FieldModel {
     this.#cells[name].notice.value = { code, message, field: name };
   }
 
-  /** Shows all that is missing or wrong, as a failed payment does. */
-  checkAll(): void {
+  /** Shows all that is missing or wrong in these inputs, as a failed payment does. */
+  check(names: readonly FieldName[]): void {
     batch(() => {
-      for (const name of this.fields) {
+      for (const name of names) {
         this.#cells[name].checked.value = true;
         this.#cells[name].settled.value = true;
       }
@@ -227,21 +227,21 @@ export class FieldModel {
     };
   }
 
-  /** The values, for the controller only; with errors when anything is wrong. */
-  collected(): Collected {
-    const [first = 'number'] = this.fields;
-    if (this.locked) return { errors: [{ field: first, code: 'focus_lost' }] };
-    const errors = this.fields.flatMap((field) => {
+  /** The values of these inputs, for the controller only; with errors when anything is wrong with them. */
+  collected(asked: readonly FieldName[]): Collected {
+    const [field = 'number'] = asked;
+    if (this.locked) return { errors: [{ field, code: 'focus_lost' }] };
+    const errors = asked.flatMap((field) => {
       const { valid, code } = this.#judge(field);
       return valid ? [] : [{ field, code }];
     });
     if (errors.length > 0) return { errors };
-    const expiry = this.fields.includes('expiry') ? parseExpiry(this.text('expiry')) : undefined;
+    const expiry = asked.includes('expiry') ? parseExpiry(this.text('expiry')) : undefined;
     return {
-      ...(this.fields.includes('number') ? { number: digitsOf(this.text('number')) } : {}),
+      ...(asked.includes('number') ? { number: digitsOf(this.text('number')) } : {}),
       ...(expiry ? { expiry: { month: expiry.month, year: expiry.year } } : {}),
-      ...(this.fields.includes('cvc') ? { cvc: digitsOf(this.text('cvc')) } : {}),
-      ...(this.fields.includes('name') ? { name: this.text('name').normalize('NFC').trim() } : {}),
+      ...(asked.includes('cvc') ? { cvc: digitsOf(this.text('cvc')) } : {}),
+      ...(asked.includes('name') ? { name: this.text('name').normalize('NFC').trim() } : {}),
       errors: [],
     };
   }

@@ -7,7 +7,7 @@ import { listTokens } from '../tokens/list-tokens.ts';
 import { refuseCardText } from '../tokens/refuse-card-text.ts';
 import { revealCard } from '../tokens/reveal-card.ts';
 import { findToken } from '../tokens/token-store.ts';
-import { type TokenRow, tokenOf } from '../tokens/token-view.ts';
+import { type BackendRow, tokenOf } from '../tokens/token-view.ts';
 import type { Vault } from '../vault.ts';
 import { byOf, type Caller, type Handlers } from './bind-routes.ts';
 import { cursorOf, positionOf } from './cursor.ts';
@@ -30,12 +30,9 @@ export function tokenHandlers(vault: Vault): TokenHandlers {
   return {
     async importToken({ body }, caller) {
       refuseCardText(body.metadata, body.customer);
-      return viewOf(
-        await importCard(vault, byOf(caller), caller.sql, {
-          ...body,
-          expiresAt: endOf(body, caller),
-        }),
-      );
+      const card = { ...body, expiresAt: endOf(body, caller) };
+      const row = await importCard(vault, byOf(caller), caller.sql, card);
+      return viewOf({ ...row, cvc_expires_at: null });
     },
 
     async getToken({ params }, { sql, key, now }) {
@@ -85,10 +82,11 @@ export function tokenHandlers(vault: Vault): TokenHandlers {
   };
 }
 
-function viewOf(row: TokenRow | undefined): BackendToken {
+function viewOf(row: BackendRow | undefined): BackendToken {
   if (row === undefined) throw new VaultError('not_found');
-  const { fingerprint, customer, metadata } = row;
-  return BackendToken.parse({ ...tokenOf(row), fingerprint, customer, metadata });
+  const { fingerprint, customer, metadata, cvc_expires_at } = row;
+  const cvcExpiresAt = cvc_expires_at?.toISOString() ?? null;
+  return BackendToken.parse({ ...tokenOf(row), cvcExpiresAt, fingerprint, customer, metadata });
 }
 
 /** When a token is to end; a moment that has passed is a mistake, and not a deletion. */

@@ -41,6 +41,7 @@ describe.each(ENGINES)('tokens of the API on %s', (engine) => {
       customer: 'c-1',
       metadata: { a: 'b' },
       card: { brand: 'visa', last4: '4242', cvcCollected: false },
+      cvcExpiresAt: null,
       expiresAt: new Date(it.time.now + DAY).toISOString(),
     });
     expect(JSON.stringify(token)).not.toContain('Ada');

@@ -14,6 +14,7 @@ const SEED: Readonly<Record<string, string>> = {
   data_keys: `SELECT t, 'dk', 'pan', now()`,
   tokens: `SELECT t, 'tok', 'test', 'visa', '{visa}', '4242', NULL, 1, 2030, false, 'fp', now(), now()`,
   cards: `SELECT t, 'tok', '\\x00', 'dk', 1`,
+  security_codes: `SELECT t, 'tok', '\\x00', 'ck', now()`,
   idempotent_answers: `SELECT t, 'key', decode(repeat('00', 32), 'hex'), decode(repeat('00', 32), 'hex'), 200, NULL, NULL, 'tok', now()`,
   sessions: `SELECT t, 'ses', 'test', '{https://shop.example}', NULL, '{}', 20, 'c-1', now(), now()`,
   attempts: `SELECT t, 'nonce', 1, decode(repeat('00', 32), 'hex'), 'tok', NULL, NULL, now()`,
@@ -33,6 +34,7 @@ const PRIZE: Readonly<Record<string, string>> = {
   tokens: 'fingerprint',
   cards: 'envelope',
   sessions: 'brands',
+  security_codes: 'envelope',
   attempts: 'digest',
   idempotent_answers: 'answer',
   audit_entries: 'outcome',
@@ -108,6 +110,18 @@ describe.each(ENGINES)('isolation on %s', (engine) => {
     ['list what is counted', 'SELECT * FROM limit_counters'],
     ['set a counter back', 'UPDATE limit_counters SET taken = 0'],
     ['forget a counter', 'DELETE FROM limit_counters'],
+    ['read a security code, sealed as it is', 'SELECT envelope FROM security_codes'],
+    [
+      'give out a security code it writes over',
+      `UPDATE security_codes SET expires_at = now() RETURNING envelope`,
+    ],
+    [
+      'copy a security code into a column it may read',
+      'INSERT INTO cards SELECT tenant, token_id, envelope, code_key_id, 1 FROM security_codes',
+    ],
+    ['learn a security code by comparing', `DELETE FROM security_codes WHERE envelope > '\\x00'`],
+    ['change a key for security codes', "UPDATE code_keys SET wrapped = '\\x00'"],
+    ['destroy a key for security codes', 'DELETE FROM code_keys'],
     ['publish a manifest', "INSERT INTO manifests VALUES (1, '{}', now())"],
   ])('does not let api %s', async (_name, text) => {
     expect(await attempt('api', OURS, text)).toBe('denied');
@@ -127,9 +141,11 @@ describe.each(ENGINES)('isolation on %s', (engine) => {
     ).rejects.toThrow(`gone: ${OURS}`);
   });
 
-  test('shows the worker no card, key or origin', async () => {
+  test('shows the worker no card, security code, key or origin', async () => {
     for (const text of [
       'SELECT envelope FROM cards',
+      'SELECT envelope FROM security_codes',
+      'SELECT wrapped FROM code_keys',
       'SELECT * FROM api_keys',
       'SELECT * FROM origins',
     ]) {

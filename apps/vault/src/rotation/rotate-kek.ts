@@ -1,8 +1,9 @@
-import { timingSafeEqual } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { splitWrapped } from '@hushfield/crypto/envelope';
 import { readBytes, replaceFile } from '../keys/durable-file.ts';
+import { codeKeysUnderOthers, rewrapCodeKeys } from '../codes/rewrap-code-keys.ts';
 import { type Kek, KeysUnavailable, newest } from '../keys/kek/kek.ts';
+import { wrapAnew } from '../keys/kek/wrap-anew.ts';
 import { type WrappedFile, wrappedFiles } from '../keys/wrapped-files.ts';
 import type { Vault } from '../vault.ts';
 import { aloneWithKeys } from '../keys/alone-with-keys.ts';
@@ -10,7 +11,8 @@ import { aloneWithKeys } from '../keys/alone-with-keys.ts';
 export type KekRotation = { readonly kek: number; readonly rewrapped: number };
 
 /**
- * Makes the next KEK, wraps every key of the store under it, and destroys the one before. A rotation
+ * Makes the next KEK, wraps every key of the store, and those for security
+ * codes, under it, and destroys the one before. A rotation
  * that was cut off goes on where it was: as long as an older KEK is there, no new one is made. Each
  * key is opened again before its file is replaced, and the old KEK goes only when no file needs it.
  * Nodes go on serving; they ask for the KEK that a file names.
@@ -32,7 +34,9 @@ export async function rotateKek(
   await settled;
   rewrapped += await rewrapAll(vault, target, progress);
   const left = wrappedFiles(folder).filter((file) => !isUnder(file, target));
-  if (left.length > 0) throw new KeysUnavailable('some keys are still under the KEK before');
+  const codeKeysLeft = await codeKeysUnderOthers(vault.sql.as('rotator'), target);
+  if (left.length + codeKeysLeft.length > 0)
+    throw new KeysUnavailable('some keys are still under the KEK before');
   for (const number of await kek.numbers()) if (number !== target) await kek.destroy(number);
   return { kek: target, rewrapped };
 }
@@ -43,7 +47,7 @@ async function rewrapAll(
   progress: (line: string) => void,
 ): Promise<number> {
   const files = wrappedFiles(keys.folder).filter((file) => !isUnder(file, target));
-  let done = 0;
+  let done = await rewrapCodeKeys(sql.as('rotator'), keys.kek, target);
   for (const file of files) {
     await aloneWithKeys(sql, () => rewrap(keys.kek, file));
     done += 1;
@@ -56,13 +60,7 @@ async function rewrapAll(
 async function rewrap(kek: Kek, { path, prefix, label }: WrappedFile): Promise<void> {
   const bytes = readBytes(path);
   if (bytes === undefined || bytes.length <= prefix) return;
-  const key = await kek.unwrap(label, bytes.subarray(prefix));
-  const wrapped = await kek.wrap(label, key);
-  const again = await kek.unwrap(label, wrapped);
-  const same = again.length === key.length && timingSafeEqual(again, key);
-  key.fill(0);
-  again.fill(0);
-  if (!same) throw new KeysUnavailable('a key that was wrapped anew does not open');
+  const wrapped = await wrapAnew(kek, label, bytes.subarray(prefix));
   replaceFile(path, Buffer.concat([bytes.subarray(0, prefix), wrapped]));
 }
 

@@ -47,16 +47,17 @@ describe.each(ENGINES)('POST /v1/tokenize on %s', (engine) => {
           last4: '4242',
           expMonth: 12,
           expYear: 2030,
-          cvcCollected: false,
+          cvcCollected: true,
         },
       },
     });
   });
 
-  test('writes token, card, attempt and audit entry together', async () => {
-    const before = await Promise.all(['tokens', 'cards', 'attempts', 'audit_entries'].map(count));
+  test('writes token, card, security code, attempt and audit entry together', async () => {
+    const tables = ['tokens', 'cards', 'security_codes', 'attempts', 'audit_entries'];
+    const before = await Promise.all(tables.map(count));
     await tokenize(it);
-    const after = await Promise.all(['tokens', 'cards', 'attempts', 'audit_entries'].map(count));
+    const after = await Promise.all(tables.map(count));
     expect(after).toStrictEqual(before.map((n) => n + 1));
   });
 
@@ -174,7 +175,7 @@ describe.each(ENGINES)('POST /v1/tokenize on %s', (engine) => {
 
   test('keeps what was typed in the envelope alone', async () => {
     const reply = await tokenize(it, { card: { ...GOOD, name: 'Ada Canary' } });
-    const tables = ['tokens', 'cards', 'attempts', 'audit_entries'];
+    const tables = ['tokens', 'cards', 'security_codes', 'code_keys', 'attempts', 'audit_entries'];
     const dump = await Promise.all(
       tables.map((table) => it.vault.sql.owner.query(`SELECT t::text AS row FROM ${table} t`)),
     );

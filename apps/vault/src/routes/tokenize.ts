@@ -5,7 +5,7 @@ import { VaultError } from '../app/vault-error.ts';
 import { TokenizeLimits } from '../limits/tokenize-limits.ts';
 import { SessionDoor } from './session-door.ts';
 import { TicketDoor } from './ticket-door.ts';
-import { createToken } from '../tokens/create-token.ts';
+import { answerSealed } from '../tokens/answer-sealed.ts';
 import type { Vault } from '../vault.ts';
 
 // Opening is work on the one thread that answers everyone: beyond this, waiting only adds timeouts.
@@ -37,7 +37,7 @@ export function tokenizeRoute(app: FastifyInstance, vault: Vault): void {
       const session = await sessions.admit(admitted, body);
       await limits.take(request.ip, { key: claims.key, session });
       const input = { claims, session, request: body, requestId: request.id };
-      const sealed = await createToken(vault, limits, input);
+      const sealed = await answerSealed(vault, limits, input);
       return reply.send(TokenizeReply.parse({ v: 1, reply: sealed }));
     } finally {
       underWay -= 1;

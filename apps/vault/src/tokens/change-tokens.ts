@@ -1,6 +1,7 @@
 import { newId } from '@hushfield/crypto/token-id';
 import type { Sql } from '../db/sql.ts';
-import { parseTokenRow, type TokenRow } from './token-view.ts';
+import { CODE_END } from '../codes/code-end.ts';
+import { type BackendRow, parseBackendRow } from './token-view.ts';
 
 /** Who asks, and in what request. */
 export type By = {
@@ -31,7 +32,7 @@ WITH changed AS (
   WHERE tenant = $1 AND token_id = $4 AND ${IN_FORCE} RETURNING *),
 audit AS (
   ${AUDIT} SELECT tenant, $10, $3, $11, 'token.update', token_id, 'ok', $12 FROM changed)
-SELECT * FROM changed`;
+SELECT t.*, ${CODE_END('$3')} FROM changed t`;
 
 /** Changes a token that is in force; nothing when there is none. */
 export async function updateToken(
@@ -39,18 +40,18 @@ export async function updateToken(
   { tenant, mode, actor, requestId, now }: By,
   tokenId: string,
   { expiresAt, customer, metadata }: TokenChange,
-): Promise<TokenRow | undefined> {
+): Promise<BackendRow | undefined> {
   const values = [
     ...[tenant, mode, now, tokenId, expiresAt !== undefined, expiresAt ?? null],
     ...[customer !== undefined, customer ?? null],
     ...[metadata === undefined ? null : JSON.stringify(metadata), newId('aud'), actor, requestId],
   ];
   const [row] = await sql.query(UPDATE, values, 'update-token');
-  return row === undefined ? undefined : parseTokenRow(row);
+  return row === undefined ? undefined : parseBackendRow(row);
 }
 
 /*
- * Token and card go together, whatever part of them is still there. Attempts that were answered with
+ * Token and card go together, whatever part of them is still there, and a security code with its token. Attempts that were answered with
  * the token stay, and then answer with nothing: the same bytes make no second token.
  */
 const DELETE = (which: string) => `

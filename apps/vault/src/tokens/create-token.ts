@@ -1,60 +1,41 @@
-import { createHash, timingSafeEqual } from 'node:crypto';
-import type { SessionClaims, TicketClaims } from '@hushfield/contract/boot';
 import { ErrorCodeSchema, errorOf } from '@hushfield/contract/errors';
-import { ReplyPlaintext, type TokenizeRequest } from '@hushfield/contract/http';
-import { newId } from '@hushfield/crypto/token-id';
+import type { CardPlaintext, ReplyPlaintext } from '@hushfield/contract/http';
 import { VaultError } from '../app/vault-error.ts';
 import type { Sql } from '../db/sql.ts';
 import type { TokenizeLimits } from '../limits/tokenize-limits.ts';
 import type { Vault } from '../vault.ts';
+import { attemptOf, auditOf, requireSame, type TokenizeInput } from './attempt.ts';
 import { judgeCard } from './judge-card.ts';
-import { type OpenedCard, openCard } from './open-card.ts';
 import { sealCard } from './seal-card.ts';
 import { storeSealed } from './store-sealed.ts';
 import {
   type Answered,
   type Attempt,
-  type AuditEntry,
   findAnswer,
   insertCard,
   insertRefusal,
 } from './token-store.ts';
 import { tokenOf } from './token-view.ts';
 
-export type TokenizeInput = {
-  /** Verified. */
-  readonly claims: TicketClaims;
-  /** Verified, and of the same tenant and page; nothing where none was brought or asked for. */
-  readonly session: SessionClaims | undefined;
-  readonly request: TokenizeRequest;
-  readonly requestId: string;
-};
-
 /**
- * Opens a card, judges it, stores it, and answers inside the seal: what the vault thinks of a card
- * stays between it and the frame, in an answer of constant size.
+ * Judges a card, stores it, and says what it is now.
  *
- * @throws VaultError `invalid_request` when the seal does not open; `idempotency_conflict` when this
- * attempt was used for other bytes.
+ * @throws VaultError `idempotency_conflict` when this attempt was used for other bytes.
  */
 export async function createToken(
   vault: Vault,
   limits: TokenizeLimits,
   input: TokenizeInput,
-): Promise<string> {
-  const { claims, request } = input;
-  const secret = await vault.receiveKeys.find(request.kid);
-  const opened = openCard(secret, input);
-  const taken = await limits.takeBin(claims.tenant, opened.card.number);
-  const reply = taken ? await answer(vault, input, opened) : await refusal(vault, input);
-  const sealed = opened.sealReply(Buffer.from(JSON.stringify(ReplyPlaintext.parse(reply))));
-  return Buffer.from(sealed).toString('base64url');
+  card: CardPlaintext,
+): Promise<ReplyPlaintext> {
+  const taken = await limits.takeBin(input.claims.tenant, card.number);
+  return taken ? answer(vault, input, card) : refusal(vault, input);
 }
 
 async function answer(
   vault: Vault,
   input: TokenizeInput,
-  { card }: OpenedCard,
+  card: CardPlaintext,
 ): Promise<ReplyPlaintext> {
   const now = vault.now();
   const { claims, session, requestId } = input;
@@ -67,8 +48,12 @@ async function answer(
     if (!first) return earlierAnswer(sql, attempt, requestId);
     return { ok: false, error: errorOf(objection.code, { field: objection.field, requestId }) };
   }
-  return storeSealed(vault.keys, claims.tenant, async () => {
-    const stored = await sealCard(vault.keys, claims, session?.customer ?? null, card, now);
+  const forget = () => {
+    vault.keys.forget(claims.tenant);
+    vault.codeKeys.forget();
+  };
+  return storeSealed(forget, async () => {
+    const stored = await sealCard(vault, claims, session?.customer ?? null, card, now);
     if (await insertCard(sql, attempt, stored, audit))
       return { ok: true, token: tokenOf(stored.token) };
     const earlier = await findAnswer(sql, attempt);
@@ -100,8 +85,7 @@ async function earlierAnswer(
 }
 
 function sameAnswer(earlier: Answered, attempt: Attempt, requestId: string): ReplyPlaintext {
-  if (!timingSafeEqual(earlier.digest, attempt.digest))
-    throw new VaultError('idempotency_conflict');
+  requireSame(earlier, attempt);
   return replayed(earlier, requestId);
 }
 
@@ -111,24 +95,4 @@ function replayed({ token, error }: Answered, requestId: string): ReplyPlaintext
   if (error === undefined) return { ok: false, error: errorOf('token_expired', { requestId }) };
   const code = ErrorCodeSchema.parse(error.code);
   return { ok: false, error: errorOf(code, { field: error.field ?? undefined, requestId }) };
-}
-
-function attemptOf({ claims, request }: TokenizeInput): Attempt {
-  return {
-    tenant: claims.tenant,
-    nonce: claims.nonce,
-    attempt: request.attempt,
-    digest: createHash('sha256').update(`${request.enc}.${request.ct}`).digest(),
-    expiresAt: new Date(claims.exp * 1000),
-  };
-}
-
-function auditOf({ claims, session, request, requestId }: TokenizeInput, now: number): AuditEntry {
-  return {
-    entryId: newId('aud'),
-    at: new Date(now),
-    actor: `key:${claims.key}${session === undefined ? '' : `/${session.id}`}`,
-    origin: request.parentOrigin,
-    requestId,
-  };
 }

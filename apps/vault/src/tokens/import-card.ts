@@ -47,7 +47,10 @@ export async function importCard(
   const objection = judgeCard(card, by.now.getTime());
   if (objection !== undefined)
     throw new VaultError(objection.code, 422, { field: objection.field });
-  return storeSealed(vault.keys, by.tenant, () => store(vault, by, sql, { ...given, card }));
+  return storeSealed(
+    () => vault.keys.forget(by.tenant),
+    () => store(vault, by, sql, { ...given, card }),
+  );
 }
 
 async function store(
@@ -57,7 +60,7 @@ async function store(
   given: Imported & { readonly card: CardPlaintext },
 ): Promise<TokenRow | undefined> {
   const { customer = null, metadata = {}, expiresAt } = given;
-  const sealed = await sealCard(vault.keys, by, customer, given.card, by.now.getTime());
+  const sealed = await sealCard(vault, by, customer, given.card, by.now.getTime());
   const token = {
     ...sealed.token,
     metadata,

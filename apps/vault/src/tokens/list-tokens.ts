@@ -1,5 +1,6 @@
 import type { Sql } from '../db/sql.ts';
-import { parseTokenRow, type TokenRow } from './token-view.ts';
+import { CODE_END } from '../codes/code-end.ts';
+import { type BackendRow, parseBackendRow } from './token-view.ts';
 
 /** Where a page of a list ends: the next one begins behind it. */
 export type Position = { readonly createdAt: Date; readonly tokenId: string };
@@ -22,10 +23,10 @@ const LIST: Readonly<Record<Listed['by'], string>> = {
 };
 
 function listBy(column: Listed['by']): string {
-  return `SELECT * FROM tokens
-    WHERE tenant = $1 AND ${column} = $2 AND mode = $3 AND (expires_at IS NULL OR expires_at > $4)
-      AND (created_at, token_id) < ($5, $6)
-    ORDER BY created_at DESC, token_id DESC LIMIT $7`;
+  return `SELECT t.*, ${CODE_END('$4')} FROM tokens t
+    WHERE t.tenant = $1 AND t.${column} = $2 AND t.mode = $3
+      AND (t.expires_at IS NULL OR t.expires_at > $4) AND (t.created_at, t.token_id) < ($5, $6)
+    ORDER BY t.created_at DESC, t.token_id DESC LIMIT $7`;
 }
 
 /** Before every position there is. */
@@ -35,9 +36,9 @@ const START: Position = { createdAt: new Date(Date.UTC(9999, 0)), tokenId: '' };
 export async function listTokens(
   sql: Sql,
   { tenant, mode, by, value, after = START, limit, now }: Listed,
-): Promise<{ readonly rows: TokenRow[]; readonly end: Position | undefined }> {
+): Promise<{ readonly rows: BackendRow[]; readonly end: Position | undefined }> {
   const values = [tenant, value, mode, now, after.createdAt, after.tokenId, limit + 1];
-  const found = (await sql.query(LIST[by], values, `list-by-${by}`)).map(parseTokenRow);
+  const found = (await sql.query(LIST[by], values, `list-by-${by}`)).map(parseBackendRow);
   const rows = found.slice(0, limit);
   const last = found.length > limit ? rows.at(-1) : undefined;
   return { rows, end: last && { createdAt: last.created_at, tokenId: last.token_id } };

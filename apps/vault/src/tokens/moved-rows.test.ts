@@ -1,6 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { ask, keyOf, otherTenant } from '../../test/backend.ts';
 import { ENGINES } from '../../test/engines.ts';
+import { openCode } from '../../test/open-code.ts';
+import { GOOD, tokenize } from '../../test/sealed-request.ts';
 import { type TestVault, testVault } from '../../test/test-vault.ts';
 
 /*
@@ -98,6 +100,47 @@ describe.each(ENGINES)('a database whose rows were moved, on %s', (engine) => {
     expect((await reveal('other', victim)).status).toBe(500);
     expect((await reveal('own', victim)).status).toBe(404);
   });
+
+  const CODE_MOVES: Readonly<Record<string, (victim: string, mine: string) => Promise<unknown>>> = {
+    'the envelope alone': (victim, mine) =>
+      write(
+        `UPDATE security_codes SET envelope = (SELECT envelope FROM security_codes WHERE token_id = $1)
+         WHERE token_id = $2`,
+        [victim, mine],
+      ),
+    'the whole row': async (victim, mine) => {
+      await write('DELETE FROM security_codes WHERE token_id = $1', [mine]);
+      await write('UPDATE security_codes SET token_id = $2 WHERE token_id = $1', [victim, mine]);
+    },
+    'a row under another tenant': (_victim, mine) =>
+      write(`UPDATE security_codes SET tenant = 'ten_' || repeat('O', 22) WHERE token_id = $1`, [
+        mine,
+      ]),
+    'a card': (_victim, mine) =>
+      write(
+        `UPDATE security_codes SET envelope = (SELECT envelope FROM cards WHERE token_id = $1)
+         WHERE token_id = $1`,
+        [mine],
+      ),
+    'its key’s id': async (_victim, mine) => {
+      await write(
+        `INSERT INTO code_keys SELECT now() - interval '9 days', 'other', wrapped FROM code_keys`,
+        [],
+      );
+      await write(`UPDATE security_codes SET code_key_id = 'other' WHERE token_id = $1`, [mine]);
+    },
+  };
+
+  test.each(Object.keys(CODE_MOVES))(
+    'attacks: opens no security code after %s was moved',
+    async (move) => {
+      const replies = [await tokenize(it), await tokenize(it, { card: { ...GOOD, cvc: '321' } })];
+      const [victim = '', mine = ''] = replies.map((reply) => (reply.ok ? reply.token.id : ''));
+      expect(await openCode(it, mine)).toBe('321');
+      await CODE_MOVES[move]?.(victim, mine);
+      await expect(openCode(it, mine)).rejects.toThrow();
+    },
+  );
 
   test('attacks: answers no request again from an answer that was moved', async () => {
     const body = { number: '4242424242424242', expMonth: 12, expYear: 2030 };

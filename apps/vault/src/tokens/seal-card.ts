@@ -3,7 +3,8 @@ import type { CardPlaintext } from '@hushfield/contract/http';
 import { type EnvelopeContext, sealEnvelope } from '@hushfield/crypto/envelope';
 import { fingerprint } from '@hushfield/crypto/fingerprint';
 import { newTokenId } from '@hushfield/crypto/token-id';
-import type { KeyStore } from '../keys/key-store.ts';
+import { sealCode } from '../codes/seal-code.ts';
+import type { Vault } from '../vault.ts';
 import type { NewCard } from './token-store.ts';
 
 const SCHEMA_VERSION = 1;
@@ -23,17 +24,21 @@ export function cardPlace(tenant: string, tokenId: string): EnvelopeContext {
 }
 
 /**
- * Turns a judged card into what is stored of it. Whatever the shopper typed is in the envelope; the
- * security code is in nothing: it was checked, and ends here.
+ * Turns a judged card into what is stored of it. Whatever the shopper typed is in the envelope, but for
+ * the security code, which lies apart and not for long.
+ *
+ * The code first: what a key cache gives is used before the next `await`.
  */
 export async function sealCard(
-  keys: KeyStore,
+  { keys, codeKeys }: Pick<Vault, 'keys' | 'codeKeys'>,
   owner: { readonly tenant: string; readonly mode: 'test' | 'live' },
   customer: string | null,
   card: CardPlaintext,
   now: number,
 ): Promise<NewCard> {
   const tokenId = newTokenId(owner.mode);
+  const place = { tenant: owner.tenant, tokenId };
+  const code = card.cvc === undefined ? undefined : await sealCode(codeKeys, place, card.cvc, now);
   const { pan: dataKey, fingerprint: fingerprintKey } = await keys.tenantKeys(owner.tenant);
   const secret = Buffer.from(JSON.stringify(kept(card)));
   try {
@@ -43,6 +48,7 @@ export async function sealCard(
         token_id: tokenId,
         mode: owner.mode,
         ...clear(card),
+        cvc_collected: code !== undefined,
         fingerprint: fingerprint(fingerprintKey, card.number),
         customer,
         metadata: {},
@@ -52,6 +58,7 @@ export async function sealCard(
       envelope: sealEnvelope(dataKey, cardPlace(owner.tenant, tokenId), secret),
       dataKeyId: dataKey.id,
       schemaVersion: SCHEMA_VERSION,
+      code,
     };
   } finally {
     secret.fill(0);
@@ -70,6 +77,5 @@ function clear({ number, expMonth, expYear }: CardPlaintext) {
     bin: null,
     exp_month: expMonth,
     exp_year: expYear,
-    cvc_collected: false,
   };
 }

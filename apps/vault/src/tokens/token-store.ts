@@ -1,7 +1,10 @@
 import type { TicketClaims } from '@hushfield/contract/boot';
 import type { Row, Sql } from '../db/sql.ts';
-import { parseTokenRow, type TokenRow } from './token-view.ts';
+import { type BackendRow, parseBackendRow, parseTokenRow, type TokenRow } from './token-view.ts';
+import { CODE_END } from '../codes/code-end.ts';
 import * as z from 'zod';
+import { CODE_KEY_THERE } from '../codes/code-key-store.ts';
+import type { SealedCode } from '../codes/seal-code.ts';
 import { KEY_IN_FORCE } from '../keys/key-in-force.ts';
 
 export type AuditEntry = {
@@ -26,6 +29,7 @@ export type NewCard = {
   readonly envelope: Uint8Array;
   readonly dataKeyId: string;
   readonly schemaVersion: number;
+  readonly code: SealedCode | undefined;
 };
 
 /** What an attempt was answered with before. */
@@ -35,18 +39,20 @@ export type Answered = {
   readonly error: { readonly code: string; readonly field: string | null } | undefined;
 };
 
-const AUDIT =
+/** Begins every entry of a ticket's; its values are those of {@link auditValues}. */
+export const INSERT_AUDIT =
   'INSERT INTO audit_entries (tenant, entry_id, at, actor, action, resource, outcome, origin, request_id)';
 
 /*
- * One statement, so one round trip and one commit: token, card, attempt and audit entry are all
- * there or none is. When the attempt has been used before, or the data key has been retired, nothing
- * is written at all.
+ * One statement, so one round trip and one commit: token, card, security code, attempt and audit entry
+ * are all there or none is. When the attempt has been used before, the data key has been retired, or the
+ * code's key is gone, nothing is written at all.
  */
 const INSERT_CARD = `
 WITH attempt AS (
   INSERT INTO attempts (tenant, ticket_nonce, attempt, digest, token_id, expires_at)
   SELECT $1, $2, $3::int, $4::bytea, $5, $6::timestamptz WHERE ${KEY_IN_FORCE('$1', '$19')}
+    AND ($29::text IS NULL OR ${CODE_KEY_THERE('$29')})
   ON CONFLICT DO NOTHING RETURNING tenant, token_id),
 token AS (
   INSERT INTO tokens (tenant, token_id, mode, brand, networks, last4, bin, exp_month, exp_year,
@@ -56,8 +62,11 @@ token AS (
 card AS (
   INSERT INTO cards (tenant, token_id, envelope, data_key_id, schema_version)
   SELECT tenant, token_id, $18::bytea, $19, $20::int FROM attempt),
+code AS (
+  INSERT INTO security_codes (tenant, token_id, envelope, code_key_id, expires_at)
+  SELECT tenant, token_id, $28::bytea, $29, $30::timestamptz FROM attempt WHERE $29 IS NOT NULL),
 audit AS (
-  ${AUDIT}
+  ${INSERT_AUDIT}
   SELECT tenant, $21, $22::timestamptz, $23, 'token.create', token_id, 'ok', $24, $25 FROM attempt)
 SELECT token_id FROM attempt`;
 
@@ -66,7 +75,7 @@ WITH attempt AS (
   INSERT INTO attempts (tenant, ticket_nonce, attempt, digest, error_code, error_field, expires_at)
   VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT DO NOTHING RETURNING tenant, error_code),
 audit AS (
-  ${AUDIT}
+  ${INSERT_AUDIT}
   SELECT tenant, $8, $9::timestamptz, $10, 'token.create', '', error_code, $11, $12 FROM attempt)
 SELECT error_code FROM attempt`;
 
@@ -79,7 +88,7 @@ WITH burnt AS (
   INSERT INTO attempts (tenant, ticket_nonce, attempt, digest, error_code, expires_at)
   SELECT $1, $2, n, decode(repeat('00', 32), 'hex'), $3, $5::timestamptz
   FROM generate_series(1, $4::int) AS n ON CONFLICT DO NOTHING RETURNING attempt)
-${AUDIT}
+${INSERT_AUDIT}
 SELECT $1, $6, $7::timestamptz, $8, 'ticket.burn', $2, $3, $9, $10 WHERE EXISTS (SELECT FROM burnt)`;
 
 const FIND_ANSWER = `
@@ -87,11 +96,11 @@ SELECT a.digest, a.error_code, a.error_field, t.*
 FROM attempts a LEFT JOIN tokens t ON t.tenant = a.tenant AND t.token_id = a.token_id
 WHERE a.tenant = $1 AND a.ticket_nonce = $2 AND a.attempt = $3`;
 
-/** Whether the card was stored; not, when the attempt was answered before or the data key retired. */
+/** Whether the card was stored; not, when the attempt was answered before or a key is out of force. */
 export async function insertCard(
   sql: Sql,
   attempt: Attempt,
-  { token, envelope, dataKeyId, schemaVersion }: NewCard,
+  { token, envelope, dataKeyId, schemaVersion, code }: NewCard,
   audit: AuditEntry,
 ): Promise<boolean> {
   const values = [
@@ -101,6 +110,7 @@ export async function insertCard(
     ...[token.created_at, token.expires_at, envelope, dataKeyId, schemaVersion],
     ...auditValues(audit),
     ...[token.customer, JSON.stringify(token.metadata)],
+    ...[code?.envelope ?? null, code?.codeKeyId ?? null, code?.expiresAt ?? null],
   ];
   return (await sql.query(INSERT_CARD, values, 'insert-card')).length === 1;
 }
@@ -131,7 +141,7 @@ export async function burnAttempts(
   await sql.query(BURN, values, 'burn-attempts');
 }
 
-function auditValues({ entryId, at, actor, origin, requestId }: AuditEntry): unknown[] {
+export function auditValues({ entryId, at, actor, origin, requestId }: AuditEntry): unknown[] {
   return [entryId, at, actor, origin, requestId];
 }
 
@@ -163,11 +173,12 @@ export async function findToken(
   tenant: string,
   tokenId: string,
   now: Date,
-): Promise<TokenRow | undefined> {
+): Promise<BackendRow | undefined> {
   const [row] = await sql.query(
-    'SELECT * FROM tokens WHERE tenant = $1 AND token_id = $2 AND (expires_at IS NULL OR expires_at > $3)',
+    `SELECT t.*, ${CODE_END('$3')} FROM tokens t
+     WHERE t.tenant = $1 AND t.token_id = $2 AND (t.expires_at IS NULL OR t.expires_at > $3)`,
     [tenant, tokenId, now],
     'find-token',
   );
-  return row === undefined ? undefined : parseTokenRow(row);
+  return row === undefined ? undefined : parseBackendRow(row);
 }

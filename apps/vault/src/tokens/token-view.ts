@@ -22,6 +22,14 @@ export const TokenRow = z.object({
 });
 export type TokenRow = z.infer<typeof TokenRow>;
 
+/** The same with what only a backend is told: until when there is a security code. */
+const BackendRow = z.object({ ...TokenRow.shape, cvc_expires_at: z.date().nullable() });
+export type BackendRow = z.infer<typeof BackendRow>;
+
+export function parseBackendRow(row: Row): BackendRow {
+  return BackendRow.parse(row);
+}
+
 export function parseTokenRow(row: Row): TokenRow {
   return TokenRow.parse(row);
 }

@@ -1,5 +1,6 @@
 import { detailOf } from '../app/log.ts';
 import { seconds } from '../clock.ts';
+import { purgeCodes } from '../codes/purge-codes.ts';
 import type { Scope } from '../db/sql.ts';
 import { aloneWithKeys } from '../keys/alone-with-keys.ts';
 import { isOver, nextWindow } from '../keys/receive-schedule.ts';
@@ -22,11 +23,13 @@ export async function runWorkerRound(vault: Vault): Promise<void> {
   });
   const now = new Date(vault.now());
   while ((await vault.sql.transaction(AS_WORKER, (sql) => purgeTokens(sql, now))) > 0);
+  await purgeCodes(vault.sql.as('worker'), now);
   await purgeAnswers(vault.sql.as('worker'), now);
   await purgeSessions(vault.sql.as('worker'), now);
   await purgeCounters(vault.sql.as('worker'), now);
   vault.keys.sweep();
   vault.receiveKeys.sweep();
+  vault.codeKeys.sweep();
 }
 
 async function turnReceiveKeys({ receiveKeys, now }: Vault): Promise<void> {

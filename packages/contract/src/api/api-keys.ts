@@ -1,6 +1,6 @@
 import * as z from 'zod/mini';
 import { Origin } from '../limits.ts';
-import { Mode } from '../token.ts';
+import { Mode } from '../mode.ts';
 import { route, Scope } from './route.ts';
 import { freeText, listOf, Timestamp } from './shapes.ts';
 

@@ -8,7 +8,7 @@ import {
 } from '../boot/session.ts';
 import { Customer } from '../owner.ts';
 import { SessionText } from '../session-text.ts';
-import { Mode } from '../token.ts';
+import { Mode } from '../mode.ts';
 import { route } from './route.ts';
 import { Timestamp } from './shapes.ts';
 

@@ -25,6 +25,11 @@ export const Metadata = z
 /** What a backend may know: the page's token, and what links it to others. */
 export const BackendToken = z.strictObject({
   ...Token.shape,
+  /**
+   * Until when the vault holds the security code, at most an hour from when it was typed; null when it
+   * holds none now. `card.cvcCollected` says whether one was ever typed.
+   */
+  cvcExpiresAt: z.nullable(Timestamp),
   /** Equal for equal cards of one tenant, and nobody else's. */
   fingerprint: z.string().check(z.regex(/^fp1_[0-9a-zA-Z]{26}$/)),
   customer: z.nullable(Customer),

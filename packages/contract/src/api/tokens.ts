@@ -94,7 +94,7 @@ export const deleteToken = route({
   path: '/v1/tokens/{id}',
   summary: 'Delete a token',
   about:
-    'Token and card are gone at once; from backups when the data key of their time is destroyed, at most 30 days later.',
+    'Token, card and security code are gone at once; the card from backups when the data key of their time is destroyed, at most 30 days later.',
   scope: 'tokens:delete',
   params: ById,
   status: 204,

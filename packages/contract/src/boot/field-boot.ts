@@ -1,6 +1,6 @@
 import * as z from 'zod/mini';
 import { Origin, PublishableKey } from '../limits.ts';
-import { Mode } from '../token.ts';
+import { Mode } from '../mode.ts';
 
 /**
  * The data block a field document carries, written by the vault's fields role. Origins are the same

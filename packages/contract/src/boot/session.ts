@@ -2,7 +2,7 @@ import * as z from 'zod/mini';
 import { Brand } from '../brand.ts';
 import { Origin } from '../limits.ts';
 import { Customer, TenantId } from '../owner.ts';
-import { Mode } from '../token.ts';
+import { Mode } from '../mode.ts';
 
 export const SessionId = z.string().check(z.regex(/^ses_[0-9A-Za-z]{22}$/));
 

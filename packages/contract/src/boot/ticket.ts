@@ -1,7 +1,7 @@
 import * as z from 'zod/mini';
 import { base64url, Origin } from '../limits.ts';
+import { Mode } from '../mode.ts';
 import { TenantId } from '../owner.ts';
-import { Mode } from '../token.ts';
 
 /**
  * What a frame ticket says. On the wire it is `base64url(JSON) "." base64url(HMAC-SHA256)`; the frame

@@ -1,10 +1,11 @@
 export { Brand } from '../brand.ts';
 export { GroupId } from '../limits.ts';
 export { type Method, method } from '../method.ts';
+export { Mode } from '../mode.ts';
 export { SessionText } from '../session-text.ts';
-export { Mode, Token } from '../token.ts';
+export { Token, TokenId } from '../token.ts';
 export { configure, FieldOptions } from './configure.ts';
-export { controllerMethods, TokenizeResult } from './controller-methods.ts';
+export { CollectCodeResult, controllerMethods, TokenizeResult } from './controller-methods.ts';
 export { fieldMethods } from './field-methods.ts';
 export { ElementType, FIELDS_OF, FieldName } from './names.ts';
 export {

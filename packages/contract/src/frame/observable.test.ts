@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import type * as z from 'zod/mini';
-import { TokenizeResult } from './controller-methods.ts';
+import { CollectCodeResult, TokenizeResult } from './controller-methods.ts';
 import { fieldMethods } from './field-methods.ts';
 import { ControllerEvent, FieldEvent } from './observable.ts';
 import { PageText } from './page-text.ts';
@@ -51,6 +51,15 @@ it('lets the controller say nothing open but the token and an error', () => {
     '.token.card.last4: string',
     '.token.createdAt: string',
     '.token.expiresAt: string',
+    '.token.id: string',
+  ]);
+});
+
+it('lets a page that collects a code again learn nothing of the card', () => {
+  expect(open(CollectCodeResult)).toStrictEqual([
+    '.error.field: string',
+    '.error.message: string',
+    '.error.requestId: string',
     '.token.id: string',
   ]);
 });

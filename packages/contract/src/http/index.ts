@@ -1,11 +1,14 @@
 export { Brand } from '../brand.ts';
 export { base64url, Origin } from '../limits.ts';
-export { Mode, Token, TokenId } from '../token.ts';
+export { Mode } from '../mode.ts';
+export { Token, TokenId } from '../token.ts';
 export { ManifestBundle } from './manifest.ts';
 export { Problem } from './problem.ts';
 export {
   BurnRequest,
   CardPlaintext,
+  CodePlaintext,
+  CodeReplyPlaintext,
   ReplyPlaintext,
   TokenizeReply,
   TokenizeRequest,

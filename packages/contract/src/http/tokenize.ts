@@ -2,7 +2,7 @@ import * as z from 'zod/mini';
 import { ErrorShape } from '../errors/codes.ts';
 import { base64url, Origin } from '../limits.ts';
 import { SessionText } from '../session-text.ts';
-import { Token } from '../token.ts';
+import { CollectedToken, Token, TokenId } from '../token.ts';
 
 /**
  * `POST /v1/tokenize`. Fixed sizes: whoever reads the wire between the frame and the vault's
@@ -46,9 +46,25 @@ export const CardPlaintext = z.strictObject({
 });
 export type CardPlaintext = z.infer<typeof CardPlaintext>;
 
+/** Inside the seal instead of a card: the security code of one that is a token already. */
+export const CodePlaintext = z.strictObject({
+  token: TokenId,
+  cvc: z.string().check(z.regex(/^\d{3,4}$/)),
+});
+export type CodePlaintext = z.infer<typeof CodePlaintext>;
+
+const Refusal = z.strictObject({ ok: z.literal(false), error: ErrorShape });
+
 /** Inside the sealed reply: also what the vault thinks of the card stays between it and the frame. */
 export const ReplyPlaintext = z.discriminatedUnion('ok', [
   z.strictObject({ ok: z.literal(true), token: Token }),
-  z.strictObject({ ok: z.literal(false), error: ErrorShape }),
+  Refusal,
 ]);
 export type ReplyPlaintext = z.infer<typeof ReplyPlaintext>;
+
+/** The same to a security code. */
+export const CodeReplyPlaintext = z.discriminatedUnion('ok', [
+  z.strictObject({ ok: z.literal(true), token: CollectedToken }),
+  Refusal,
+]);
+export type CodeReplyPlaintext = z.infer<typeof CodeReplyPlaintext>;

@@ -21,10 +21,13 @@ export const Collected = z.strictObject({
 });
 export type Collected = z.infer<typeof Collected>;
 
+/** The one input that is meant; all of the element without. */
+const Only = z.optional(FieldName);
+
 /** What the controller may ask of a joined field. */
 export const siblingMethods = {
-  /** Values if all inputs of the element are valid, else the errors, which the field also shows. */
-  collect: method({ args: z.tuple([]), result: Collected, timeoutMs: 2_000 }),
+  /** Values if all inputs that are meant are valid, else the errors, which the field also shows. */
+  collect: method({ args: z.tuple([Only]), result: Collected, timeoutMs: 2_000 }),
   /** The vault refused what stands in an input: show it there. */
   reject: method({
     args: z.tuple([z.strictObject({ field: FieldName, code: z.enum(VALIDATION_CODES) })]),
@@ -33,6 +36,6 @@ export const siblingMethods = {
   }),
   /** Answers when the field has locked itself, and never before: the controller then burns its ticket. */
   lost: method({ args: z.tuple([]), result: z.undefined(), timeoutMs: 2_147_483_647 }),
-  /** The values are a token now: forget them. */
-  forget: method({ args: z.tuple([]), result: z.undefined(), timeoutMs: 2_000 }),
+  /** The values are a token now, or beside one: forget them. */
+  forget: method({ args: z.tuple([Only]), result: z.undefined(), timeoutMs: 2_000 }),
 } as const;

@@ -23,7 +23,7 @@ export type EnvelopeContext = {
   readonly column: string;
   readonly tenant: string;
   readonly record: string;
-  readonly class: 'pan' | 'bank' | 'secret';
+  readonly class: 'pan' | 'cvc' | 'bank' | 'secret';
   readonly schemaVersion: number;
 };
 

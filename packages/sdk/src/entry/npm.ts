@@ -6,6 +6,9 @@ export { HushfieldError } from '../hushfield-error.ts';
 export type {
   AppearanceOptions,
   AppearanceVariables,
+  CollectedToken,
+  CollectOptions,
+  CollectResult,
   ElementEvents,
   ElementOptions,
   ElementState,

@@ -1,5 +1,5 @@
 import type { SessionClaims, TicketClaims } from '@hushfield/contract/boot';
-import { CardPlaintext, type TokenizeRequest } from '@hushfield/contract/http';
+import { CardPlaintext, CodePlaintext, type TokenizeRequest } from '@hushfield/contract/http';
 import {
   encodeBinding,
   open,
@@ -7,11 +7,14 @@ import {
   type ReceiveSecret,
   unpad,
 } from '@hushfield/crypto/open';
+import * as z from 'zod/mini';
 import { parseStrictJson } from '../app/strict-json.ts';
 import { VaultError } from '../app/vault-error.ts';
 
-export type OpenedCard = {
-  readonly card: CardPlaintext;
+const Plaintext = z.union([CardPlaintext, CodePlaintext]);
+
+export type OpenedSeal = {
+  readonly plaintext: CardPlaintext | CodePlaintext;
   /** Seals an answer that only the frame can read, always of the same size. */
   sealReply(message: Uint8Array): Uint8Array;
 };
@@ -31,7 +34,7 @@ export type Bound = {
  * @throws VaultError `invalid_request` for an unknown key, a bad tag, bad padding and bad contents
  * alike: a caller who can tell them apart holds an oracle.
  */
-export function openCard(secret: ReceiveSecret | undefined, bound: Bound): OpenedCard {
+export function openSealed(secret: ReceiveSecret | undefined, bound: Bound): OpenedSeal {
   const { request } = bound;
   try {
     if (secret === undefined) throw new VaultError('invalid_request');
@@ -41,7 +44,7 @@ export function openCard(secret: ReceiveSecret | undefined, bound: Bound): Opene
       ct: Buffer.from(request.ct, 'base64url'),
       aad: bindingOf(bound),
     });
-    return { card: readCard(opened), sealReply: (message) => opened.sealReply(message) };
+    return { plaintext: readPlaintext(opened), sealReply: (message) => opened.sealReply(message) };
   } catch {
     throw new VaultError('invalid_request');
   }
@@ -63,11 +66,11 @@ function bindingOf({ claims, session, request }: Bound): Uint8Array {
   });
 }
 
-function readCard({ plaintext }: Opened): CardPlaintext {
+function readPlaintext({ plaintext }: Opened): CardPlaintext | CodePlaintext {
   let message: Uint8Array | undefined;
   try {
     message = unpad(plaintext);
-    return CardPlaintext.parse(parseStrictJson(message));
+    return Plaintext.parse(parseStrictJson(message));
   } finally {
     plaintext.fill(0);
     message?.fill(0);

@@ -1,0 +1,30 @@
+import { CodeReplyPlaintext, ReplyPlaintext } from '@hushfield/contract/http';
+import { collectCode } from '../codes/collect-code.ts';
+import type { TokenizeLimits } from '../limits/tokenize-limits.ts';
+import type { Vault } from '../vault.ts';
+import type { TokenizeInput } from './attempt.ts';
+import { createToken } from './create-token.ts';
+import { openSealed } from './open-sealed.ts';
+
+/**
+ * Opens what a frame has sealed, a card or the security code of one that is a token already, and answers
+ * inside the seal: what the vault thinks of it stays between it and the frame, in an answer of constant
+ * size, and nobody on the way can tell which of the two it was.
+ *
+ * @throws VaultError `invalid_request` when the seal does not open; `idempotency_conflict` when this
+ * attempt was used for other bytes.
+ */
+export async function answerSealed(
+  vault: Vault,
+  limits: TokenizeLimits,
+  input: TokenizeInput,
+): Promise<string> {
+  const secret = await vault.receiveKeys.find(input.request.kid);
+  const opened = openSealed(secret, input);
+  const { plaintext } = opened;
+  const reply =
+    'token' in plaintext
+      ? CodeReplyPlaintext.parse(await collectCode(vault, input, plaintext))
+      : ReplyPlaintext.parse(await createToken(vault, limits, input, plaintext));
+  return Buffer.from(opened.sealReply(Buffer.from(JSON.stringify(reply)))).toString('base64url');
+}
