@@ -103,11 +103,7 @@ test.each([
     { FIELDS_DIST: '/nowhere' },
     /^The built file .* is missing; run npm run build\.\n$/,
   ],
-  [
-    'live mode is asked for',
-    { MODE: 'live' },
-    /^The configuration is not valid: MODE must be "test"/,
-  ],
+  ['live mode is asked for', { MODE: 'live' }, /^MODE=live is not for this start/],
   [
     'the database is away',
     { DATABASE_URL: 'postgres://user:hunter2@127.0.0.1:1/db' },

@@ -7,6 +7,7 @@ import { controllerHeaders, fieldHeaders } from '../app/security-headers.ts';
 import type { SlidingWindow } from '../app/sliding-window.ts';
 import type { TicketLimits } from '../limits/ticket-limits.ts';
 import { VaultError } from '../app/vault-error.ts';
+import { trustedRoot } from '../root/trusted-root.ts';
 import { authenticate, KnownKeys } from '../tenants/authenticate.ts';
 import type { StoredKey } from '../tenants/tenant-store.ts';
 import type { Vault } from '../vault.ts';
@@ -86,7 +87,7 @@ async function controllerBoot(
   const { vault } = frames;
   const boot = commonBoot(publishable, key, vault.now());
   const minSeq = await lowestAcceptedSeq(vault.sql.as('fields'), vault.now());
-  const root = await vault.keys.signingKey('offline-root/root');
+  const root = await trustedRoot(vault);
   const subject = { mode: key.mode, tenant: key.tenant, key: key.keyId, origins: boot.origins };
   return ControllerBoot.parse({
     ...boot,
@@ -95,7 +96,7 @@ async function controllerBoot(
       now: boot.now,
       seconds: vault.ticketSeconds,
     }),
-    root: Buffer.from(root.publicKey).toString('base64url'),
+    root: Buffer.from(root).toString('base64url'),
     minSeq,
   });
 }

@@ -5,7 +5,7 @@ import { StartError } from '../config.ts';
 import { createOnce, readBytes } from './durable-file.ts';
 import { type Kek, KeysUnavailable } from './kek/kek.ts';
 import { KeyStore } from './key-store.ts';
-import { SECRET_NAMES, secretFiles } from './secret-files.ts';
+import { holdsRoot, type SecretName, secretFiles, secretNames } from './secret-files.ts';
 
 const FOLDERS = ['', 'offline-root', 'receive', 'tenants'];
 /** Written after all keys of a deployment: from then on, one that is missing was lost. */
@@ -19,7 +19,14 @@ const COMPLETE = 'complete';
  * @throws StartError when a key of an older start is missing or does not open, or the KEK's device
  * does not answer.
  */
-export async function openKeyStore(folder: string, kek: Kek, now: Clock): Promise<KeyStore> {
+export async function openKeyStore(
+  folder: string,
+  kek: Kek,
+  now: Clock,
+  mode: 'test' | 'live' = 'test',
+): Promise<KeyStore> {
+  // Before anything is written: this store is, or was, of a test deployment.
+  if (mode === 'live' && holdsRoot(folder)) throw new StartError(ROOT_IS_HERE);
   for (const part of FOLDERS) {
     mkdirSync(join(folder, part), { recursive: true, mode: 0o700 });
     chmodSync(join(folder, part), 0o700);
@@ -27,13 +34,16 @@ export async function openKeyStore(folder: string, kek: Kek, now: Clock): Promis
   await requireKek(folder, kek);
   const keys = new KeyStore(folder, kek, now);
   if (readBytes(join(folder, COMPLETE)) === undefined) {
-    for (const name of SECRET_NAMES)
+    for (const name of secretNames(mode))
       if (secretFiles(folder, name).length === 0) await keys.createSecret(name);
     createOnce(join(folder, COMPLETE), new Uint8Array(0));
   }
-  for (const name of SECRET_NAMES) await requireSecret(keys, name);
+  for (const name of secretNames(mode)) await requireSecret(keys, name);
   return keys;
 }
+
+const ROOT_IS_HERE =
+  'The key store holds a root seed, so it is of a test deployment: live mode needs a store of its own (KEY_STORE_DIR), and a root that is kept offline.';
 
 /** Makes the KEK of a new store. Beside keys of an older one it would only hide the loss. */
 async function requireKek(folder: string, kek: Kek): Promise<void> {
@@ -50,7 +60,7 @@ async function requireKek(folder: string, kek: Kek): Promise<void> {
   await kek.create(1);
 }
 
-async function requireSecret(keys: KeyStore, name: (typeof SECRET_NAMES)[number]): Promise<void> {
+async function requireSecret(keys: KeyStore, name: SecretName): Promise<void> {
   try {
     await keys.secret(name);
   } catch (error) {

@@ -36,10 +36,20 @@ export async function rotateSecret(vault: Rotating, name: RotatedSecret): Promis
   });
 }
 
-/** Destroys keys whose successor has been in use for long enough. For whoever is alone with keys. */
-export function destroySuperseded({ keys, now }: Pick<Rotating, 'keys' | 'now'>): void {
+/**
+ * Destroys keys whose successor has been in use for long enough. For whoever is alone with keys.
+ *
+ * @param signing - since when the manifest key is there that signs. In live mode it may be an older one
+ *   than the newest, which waits for the root's word: then it and those after it stay.
+ */
+export function destroySuperseded(
+  { keys, now }: Pick<Rotating, 'keys' | 'now'>,
+  signing: number | undefined,
+): void {
   for (const name of TIMED_SECRETS)
-    for (const { from } of superseded({ keys, now }, name)) keys.destroySecret(name, from);
+    for (const { from } of superseded({ keys, now }, name))
+      if (name !== 'manifest' || (signing !== undefined && from < signing))
+        keys.destroySecret(name, from);
 }
 
 /** Those of a name whose successor has been in use for long enough. */

@@ -6,6 +6,10 @@ import { keyRevoke, keyRoll } from './key-end.ts';
 import { migrateCommand } from './migrate.ts';
 import { keysRotate } from './keys-rotate.ts';
 import { originProve } from './origin-prove.ts';
+import { rootCreate } from './root-create.ts';
+import { rootInstall } from './root-install.ts';
+import { rootRequest } from './root-request.ts';
+import { rootSign } from './root-sign.ts';
 import { serve } from './serve.ts';
 import { tenantCreate, tenantList } from './tenant.ts';
 import { tenantShred } from './tenant-shred.ts';
@@ -23,5 +27,9 @@ export const COMMANDS: readonly Command[] = [
   keyRevoke,
   keysRotate,
   originProve,
+  rootCreate,
+  rootRequest,
+  rootSign,
+  rootInstall,
   serve,
 ];
