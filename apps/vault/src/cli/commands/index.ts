@@ -1,5 +1,6 @@
 import type { Command } from '../command.ts';
 import { doctor } from './doctor.ts';
+import { importCommand } from './import.ts';
 import { keyCreate } from './key-create.ts';
 import { keyList } from './key-list.ts';
 import { keyRevoke, keyRoll } from './key-end.ts';
@@ -27,6 +28,7 @@ export const COMMANDS: readonly Command[] = [
   keyRevoke,
   keysRotate,
   originProve,
+  importCommand,
   rootCreate,
   rootRequest,
   rootSign,
