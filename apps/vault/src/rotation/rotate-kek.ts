@@ -1,6 +1,7 @@
 import { timingSafeEqual } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { splitWrapped } from '@hushfield/crypto/envelope';
+import { insertDeploymentAudit } from '../audit/insert-audit.ts';
 import { readBytes, replaceFile } from '../keys/durable-file.ts';
 import { type Kek, KeysUnavailable, newest } from '../keys/kek/kek.ts';
 import { type WrappedFile, wrappedFiles } from '../keys/wrapped-files.ts';
@@ -18,7 +19,7 @@ export type KekRotation = { readonly kek: number; readonly rewrapped: number };
  * @throws KeysUnavailable when a key does not open: then nothing is destroyed.
  */
 export async function rotateKek(
-  vault: Pick<Vault, 'keys' | 'sql'>,
+  vault: Pick<Vault, 'keys' | 'sql' | 'now'>,
   progress: (line: string) => void,
 ): Promise<KekRotation> {
   const { kek, folder } = vault.keys;
@@ -34,6 +35,9 @@ export async function rotateKek(
   const left = wrappedFiles(folder).filter((file) => !isUnder(file, target));
   if (left.length > 0) throw new KeysUnavailable('some keys are still under the KEK before');
   for (const number of await kek.numbers()) if (number !== target) await kek.destroy(number);
+  const at = new Date(vault.now());
+  const act = { at, action: 'kek.rotate', resource: String(target) };
+  await insertDeploymentAudit(vault.sql.as('rotator'), act);
   return { kek: target, rewrapped };
 }
 

@@ -1,3 +1,4 @@
+import { insertDeploymentAudit } from '../audit/insert-audit.ts';
 import { seconds } from '../clock.ts';
 import { aloneWithKeys } from '../keys/alone-with-keys.ts';
 import { type SecretFile, secretFiles } from '../keys/secret-files.ts';
@@ -26,12 +27,14 @@ export const TIMED_SECRETS = ['ticket', 'manifest'] as const satisfies readonly 
  * @returns when it is in use, in unix seconds.
  */
 export async function rotateSecret(vault: Rotating, name: RotatedSecret): Promise<number> {
-  return aloneWithKeys(vault.sql, async () => {
+  return aloneWithKeys(vault.sql, async (sql) => {
     const now = seconds(vault.now());
     const newest = secretFiles(vault.keys.folder, name).at(-1);
     if (newest !== undefined && newest.from > now) return newest.from;
     const from = now + TIMES[name].ahead;
     await vault.keys.createSecret(name, from);
+    const at = new Date(vault.now());
+    await insertDeploymentAudit(sql, { at, action: `${name}.rotate`, resource: String(from) });
     return from;
   });
 }
