@@ -127,7 +127,7 @@ test.each([
     'keys that are none',
     ['keys', 'rotate', '--what', 'all'],
     2,
-    'is one of kek, data-keys, pepper, receive, ticket, manifest',
+    'is one of kek, data-keys, fingerprint, pepper, receive, ticket, manifest',
   ],
   [
     'a tenant that is none',

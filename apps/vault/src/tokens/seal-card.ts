@@ -33,7 +33,7 @@ export async function sealCard(
   now: number,
 ): Promise<NewCard> {
   const tokenId = newTokenId(owner.mode);
-  const { pan: dataKey, fingerprint: fingerprintKey } = await keys.tenantKeys(owner.tenant);
+  const { pan: dataKey, fingerprint: own } = await keys.tenantKeys(owner.tenant);
   const secret = Buffer.from(JSON.stringify(kept(card)));
   try {
     return {
@@ -42,7 +42,7 @@ export async function sealCard(
         token_id: tokenId,
         mode: owner.mode,
         ...clear(card),
-        fingerprint: fingerprint(fingerprintKey, card.number),
+        fingerprint: fingerprint(own.key, card.number),
         customer: null,
         metadata: {},
         created_at: new Date(now),
@@ -50,6 +50,7 @@ export async function sealCard(
       },
       envelope: sealEnvelope(dataKey, cardPlace(owner.tenant, tokenId), secret),
       dataKeyId: dataKey.id,
+      fingerprintKey: own.number,
       schemaVersion: SCHEMA_VERSION,
     };
   } finally {

@@ -2,7 +2,7 @@ import type { TicketClaims } from '@hushfield/contract/boot';
 import type { Row, Sql } from '../db/sql.ts';
 import { parseTokenRow, type TokenRow } from './token-view.ts';
 import * as z from 'zod';
-import { KEY_IN_FORCE } from '../keys/key-in-force.ts';
+import { FINGERPRINT_IN_FORCE, KEY_IN_FORCE } from '../keys/key-in-force.ts';
 
 export type AuditEntry = {
   readonly entryId: string;
@@ -25,6 +25,8 @@ export type NewCard = {
   readonly token: TokenRow;
   readonly envelope: Uint8Array;
   readonly dataKeyId: string;
+  /** The number of the key that the fingerprint was made with. */
+  readonly fingerprintKey: number;
   readonly schemaVersion: number;
 };
 
@@ -40,19 +42,20 @@ const AUDIT =
 
 /*
  * One statement, so one round trip and one commit: token, card, attempt and audit entry are all
- * there or none is. When the attempt has been used before, or the data key has been retired, nothing
- * is written at all.
+ * there or none is. When the attempt has been used before, or the data key or the fingerprint key has
+ * been retired, nothing is written at all.
  */
 const INSERT_CARD = `
 WITH attempt AS (
   INSERT INTO attempts (tenant, ticket_nonce, attempt, digest, token_id, expires_at)
-  SELECT $1, $2, $3::int, $4::bytea, $5, $6::timestamptz WHERE ${KEY_IN_FORCE('$1', '$19')}
+  SELECT $1, $2, $3::int, $4::bytea, $5, $6::timestamptz
+  WHERE ${KEY_IN_FORCE('$1', '$19')} AND ${FINGERPRINT_IN_FORCE('$1', '$28')}
   ON CONFLICT DO NOTHING RETURNING tenant, token_id),
 token AS (
   INSERT INTO tokens (tenant, token_id, mode, brand, networks, last4, bin, exp_month, exp_year,
-    cvc_collected, fingerprint, created_at, expires_at, customer, metadata)
+    cvc_collected, fingerprint, created_at, expires_at, customer, metadata, fingerprint_key)
   SELECT tenant, token_id, $7, $8, $9::text[], $10, $11, $12::int, $13::int, $14::boolean, $15,
-    $16::timestamptz, $17::timestamptz, $26, $27::jsonb FROM attempt),
+    $16::timestamptz, $17::timestamptz, $26, $27::jsonb, $28::int FROM attempt),
 card AS (
   INSERT INTO cards (tenant, token_id, envelope, data_key_id, schema_version)
   SELECT tenant, token_id, $18::bytea, $19, $20::int FROM attempt),
@@ -87,11 +90,11 @@ SELECT a.digest, a.error_code, a.error_field, t.*
 FROM attempts a LEFT JOIN tokens t ON t.tenant = a.tenant AND t.token_id = a.token_id
 WHERE a.tenant = $1 AND a.ticket_nonce = $2 AND a.attempt = $3`;
 
-/** Whether the card was stored; not, when the attempt was answered before or the data key retired. */
+/** Whether the card was stored; not, when the attempt was answered before or a key retired. */
 export async function insertCard(
   sql: Sql,
   attempt: Attempt,
-  { token, envelope, dataKeyId, schemaVersion }: NewCard,
+  { token, envelope, dataKeyId, fingerprintKey, schemaVersion }: NewCard,
   audit: AuditEntry,
 ): Promise<boolean> {
   const values = [
@@ -100,7 +103,7 @@ export async function insertCard(
     ...[token.exp_month, token.exp_year, token.cvc_collected, token.fingerprint],
     ...[token.created_at, token.expires_at, envelope, dataKeyId, schemaVersion],
     ...auditValues(audit),
-    ...[token.customer, JSON.stringify(token.metadata)],
+    ...[token.customer, JSON.stringify(token.metadata), fingerprintKey],
   ];
   return (await sql.query(INSERT_CARD, values, 'insert-card')).length === 1;
 }

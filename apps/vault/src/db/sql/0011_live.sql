@@ -40,3 +40,12 @@ GRANT EXECUTE ON FUNCTION origin_facts TO hushfield_api, hushfield_fields, hushf
 
 -- The audit entries of acts that belong to no tenant stand under a tenant that cannot be one.
 ALTER TABLE tenants ADD CHECK (tenant <> 'ten_0000000000000000000000');
+
+-- Fingerprint keys have numbers. A token says which one its fingerprint was made with; a tenant, which is
+-- the lowest that may be stored still: nodes hold keys in memory for minutes, and this takes effect at once.
+ALTER TABLE tokens ADD COLUMN fingerprint_key integer NOT NULL DEFAULT 1 CHECK (fingerprint_key > 0);
+ALTER TABLE tenants ADD COLUMN fingerprint_from integer NOT NULL DEFAULT 1 CHECK (fingerprint_from > 0);
+GRANT SELECT (tenant, fingerprint_from) ON tenants TO hushfield_api, hushfield_rotator;
+GRANT UPDATE (fingerprint_from) ON tenants TO hushfield_rotator;
+GRANT SELECT (tenant, token_id, fingerprint, fingerprint_key), UPDATE (fingerprint, fingerprint_key)
+  ON tokens TO hushfield_rotator;
