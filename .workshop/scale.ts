@@ -125,6 +125,7 @@ function card(): NewCard {
     },
     envelope: randomBytes(180),
     dataKeyId: DATA_KEY,
+    fingerprintKey: 1,
     schemaVersion: 1,
   };
 }

@@ -72,7 +72,7 @@ export async function importLines(
     progress(`${imported} of ${cards} cards`);
   };
   try {
-    let batch: Read[] = [];
+    const batch: Read[] = [];
     for await (const read of readAll(vault, source)) {
       if ('wrong' in read) continue;
       batch.push(read);
