@@ -40,7 +40,9 @@ test('renews the ticket in time and pays with what was typed before', async ({ o
   await shopper.pay();
 });
 
-test('pays with what was typed, though its receive key was destroyed meanwhile', async ({ page }) => {
+test('pays with what was typed, though its receive key was destroyed meanwhile', async ({
+  page,
+}) => {
   test.skip(SERVER === undefined, 'HUSHFIELD_TEST_PG names no server');
   test.setTimeout(60_000);
   const database = await newDatabase(SERVER ?? '');
