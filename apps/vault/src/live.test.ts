@@ -171,6 +171,14 @@ describe.runIf(HAS_SOFT_HSM && ENGINES.includes('postgres'))('live mode', () => 
       return (await fetch(url, { headers: { authorization: `Bearer ${key}` } })).status;
     };
     expect([await get(sk), await get(sk.replace('live', 'test'))]).toStrictEqual([200, 401]);
+    const acts = await db.sql.owner.query(
+      'SELECT action, resource FROM audit_entries WHERE tenant = $1 ORDER BY action',
+      [`ten_${'0'.repeat(22)}`],
+    );
+    expect(acts).toStrictEqual([
+      { action: 'root.install', resource: expect.stringMatching(/^[\w-]{43}$/) },
+      { action: 'tenant.create', resource: tenant },
+    ]);
     child.kill('SIGTERM');
     expect(await ended).toBe(0);
   }, 60_000);

@@ -3,6 +3,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { lineOf, lines } from '../../test/card-lines.ts';
 import { ENGINES, emptyDatabase, type TestDatabase } from '../../test/engines.ts';
 import { type TestVault, testVault } from '../../test/test-vault.ts';
 import { rotatePepper } from '../rotation/rotate-pepper.ts';
@@ -11,20 +12,6 @@ import { checkLines, importLines, type Source } from './import-file.ts';
 const MAIN = join(import.meta.dirname, '..', 'cli', 'main.ts');
 const silent = () => {};
 
-/** A valid test number for each n. */
-function numberOf(n: number): string {
-  const body = `42424242${String(n).padStart(7, '0')}`;
-  const doubled = [...body].toReversed().map((digit, at) => {
-    const value = Number(digit) * (at % 2 === 0 ? 2 : 1);
-    return value > 9 ? value - 9 : value;
-  });
-  const sum = doubled.reduce((total, digit) => total + digit, 0);
-  return `${body}${(10 - (sum % 10)) % 10}`;
-}
-const lineOf = (n: number) =>
-  `${JSON.stringify({ number: numberOf(n), expMonth: 1 + (n % 12), expYear: 2031, reference: `r-${n}` })}\n`;
-const lines = (from: number, to: number) =>
-  Array.from({ length: to - from }, (_, at) => lineOf(from + at)).join('');
 const sourceOf = (text: string): Source =>
   async function* () {
     yield Buffer.from(text);

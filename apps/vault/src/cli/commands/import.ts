@@ -41,11 +41,16 @@ destroy; whoever holds it is in PCI scope. From standard input the lines are hel
       const { tenant, file, out, 'skip-invalid': skips } = Asked.parse(given);
       const known = (await listTenants(vault.sql.as('admin'))).map((each) => each.tenant);
       if (!known.includes(tenant)) throw new StartError(`There is no tenant ${tenant}.`);
-      const source = file === undefined ? await heldInput(desk.input) : fileSource(file);
-      const { cards, wrong } = await checkLines(vault, source, desk.progress);
-      if (wrong.length > 0 && !skips) return answerOf(0, wrong);
-      const done = await importLines(vault, tenant, { source, out, cards }, desk.progress);
-      return answerOf(done.imported, [...wrong, ...done.wrong]);
+      const held = file === undefined ? await readAll(desk.input) : [];
+      const source = file === undefined ? heldSource(held) : fileSource(file);
+      try {
+        const { cards, wrong } = await checkLines(vault, source, desk.progress);
+        if (wrong.length > 0 && !skips) return answerOf(0, wrong);
+        const done = await importLines(vault, tenant, { source, out, cards }, desk.progress);
+        return answerOf(done.imported, [...wrong, ...done.wrong]);
+      } finally {
+        for (const chunk of held) chunk.fill(0);
+      }
     }),
 };
 
@@ -69,11 +74,15 @@ function fileSource(path: string): Source {
   return () => createReadStream(path);
 }
 
-/** Read twice, and it comes but once. */
-async function heldInput(input: Input): Promise<Source> {
+/** Lines are read twice, and what is piped in comes but once. */
+async function readAll(input: Input): Promise<Uint8Array[]> {
   if (input.isTTY === true) throw new UsageError('Pipe the lines in, or name their file.');
   const held: Uint8Array[] = [];
   for await (const chunk of input) held.push(chunk);
+  return held;
+}
+
+function heldSource(held: readonly Uint8Array[]): Source {
   return async function* () {
     yield* held;
   };
