@@ -1,6 +1,5 @@
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ControllerBoot } from '@hushfield/contract/boot';
@@ -9,6 +8,7 @@ import { nativeEd25519, verifyManifest } from '@hushfield/crypto/seal';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { ENGINES, emptyDatabase, type TestDatabase } from '../test/engines.ts';
 import { writeFakeDist } from '../test/fake-dist.ts';
+import { freeBase } from '../test/free-base.ts';
 import { openReply, sealFor } from '../test/sealed-request.ts';
 import { HAS_SOFT_HSM, softHsm } from '../test/soft-hsm.ts';
 
@@ -255,6 +255,16 @@ describe.runIf(HAS_SOFT_HSM && ENGINES.includes('postgres'))('live mode', () => 
         says: 'spoken for no manifest key',
       },
     ],
+    [
+      'another key store',
+      {
+        arrange: () => {
+          environment['KEY_STORE_DIR'] = at('elsewhere');
+          return () => delete environment['KEY_STORE_DIR'];
+        },
+        says: 'no manifest key of this key store',
+      },
+    ],
     ['test mode on it', { change: { MODE: 'test' }, says: 'is of a live deployment' }],
     [
       'a database of test mode',
@@ -282,18 +292,3 @@ describe.runIf(HAS_SOFT_HSM && ENGINES.includes('postgres'))('live mode', () => 
     30_000,
   );
 });
-
-/** A base with its next two ports free. */
-async function freeBase(): Promise<number> {
-  const base = 20_000 + Math.floor(Math.random() * 20_000);
-  const free = await Promise.all([base + 1, base + 2].map(isFree));
-  return free.every(Boolean) ? base : freeBase();
-}
-
-function isFree(port: number): Promise<boolean> {
-  return new Promise((resolve) => {
-    const server = createServer();
-    server.once('error', () => resolve(false));
-    server.listen(port, '127.0.0.1', () => server.close(() => resolve(true)));
-  });
-}

@@ -14,6 +14,7 @@ import { loadFrameDist } from './fields/frame-dist.ts';
 import { loadSdkDist } from './fields/sdk-dist.ts';
 import { createApiApp } from './routes/api-app.ts';
 import type { Vault } from './vault.ts';
+import { manifestSigner } from './worker/manifest-signer.ts';
 import { runWorkerRound, startWorker } from './worker/worker.ts';
 
 /** What a process may be, alone or together. */
@@ -59,6 +60,7 @@ export async function start(
     else await requireFit(sql, config, part);
     const vault = await assemble(config, { sql, now, log });
     undo.unshift(async () => vault.keys.close());
+    if (config.mode === 'live') await requireSigner(vault, part);
     const merchant = part.develop ? await developmentMerchant(vault, config) : undefined;
     const stage = { vault, config, dist, undo };
     for (const role of STARTED) if (part.roles.includes(role)) await starters[role](stage);
@@ -115,6 +117,17 @@ async function requireFit(sql: Database, config: Config, { roles: [role = 'api']
   if (missing !== undefined)
     throw new StartError('The database is not up to date; run: hushfield migrate');
   await requireMode(sql, role, config.mode);
+}
+
+/**
+ * What was found without keys is held against them: with an empty folder in the place of the key store,
+ * a node would make keys of its own, and know no API key and no card of anybody's.
+ */
+async function requireSigner(vault: Vault, { roles: [role = 'api'] }: Part): Promise<void> {
+  if ((await manifestSigner(vault.sql.as(role), vault, undefined)) === undefined)
+    throw new StartError(
+      'The root has spoken for no manifest key of this key store: it is not the one of `hushfield root request`; check KEY_STORE_DIR.',
+    );
 }
 
 const LIVE_IS_SERVED =
