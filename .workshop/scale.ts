@@ -126,6 +126,7 @@ function card(): NewCard {
     },
     envelope: randomBytes(180),
     dataKeyId: DATA_KEY,
+    fingerprintKey: 1,
     schemaVersion: 1,
     code: { envelope: randomBytes(84), codeKeyId: CODE_KEY, expiresAt: now },
   };

@@ -239,4 +239,64 @@ export const VAULT: readonly Mutant[] = [
       unit('apps/vault/src/keys/key-store.test.ts'),
     ],
   },
+  {
+    name: 'rotation: a fingerprint of a retired key is still stored',
+    edits: [
+      edit(
+        'apps/vault/src/keys/key-in-force.ts',
+        'AND tenants.fingerprint_from <= ${number}::int)',
+        'AND ${number}::int > 0)',
+      ),
+    ],
+    attacks: [unit('apps/vault/src/rotation/rotate-fingerprints.test.ts')],
+  },
+  {
+    name: 'rotation: a destroyed receive key lives on in memory',
+    edits: [
+      edit(
+        'apps/vault/src/keys/receive-keys.ts',
+        'if (this.#now() - this.#scannedAt >= RESCAN_MS) {',
+        'if (!this.#known.has(kid)) {',
+      ),
+    ],
+    attacks: [unit('apps/vault/src/rotation/rotate-receive.test.ts')],
+  },
+  {
+    name: 'rotation: after a compromise documents take the list before',
+    edits: [edit('apps/vault/src/worker/manifest-store.ts', '<= $1 OR urgent)', '<= $1)')],
+    attacks: [unit('apps/vault/src/rotation/rotate-receive.test.ts')],
+  },
+  {
+    name: 'live: anybody’s word lets a manifest key sign',
+    edits: [
+      edit(
+        'apps/vault/src/root/delegation-store.ts',
+        'const holds = says?.env === env && says.nbf <= now && now < says.exp;',
+        'const holds = says !== undefined;',
+      ),
+    ],
+    attacks: [unit('apps/vault/src/worker/manifest-signer.test.ts')],
+  },
+  {
+    name: 'live: what is unsafe starts all the same',
+    edits: [
+      edit(
+        'apps/vault/src/doctor/refuse-unfit.ts',
+        'if (unsafe.length === 0) return;',
+        'if (unsafe.length >= 0) return;',
+      ),
+    ],
+    attacks: [unit('apps/vault/src/live.test.ts')],
+  },
+  {
+    name: 'live: a key of the other mode is taken',
+    edits: [
+      edit(
+        'apps/vault/src/tenants/authenticate.ts',
+        'if (parsed.mode !== ring.mode) return undefined;',
+        '',
+      ),
+    ],
+    attacks: [unit('apps/vault/src/tenants/issue-key.test.ts')],
+  },
 ];

@@ -23,7 +23,7 @@ const THIEF = `
   });`;
 
 async function openThief(page: Page, merchant: Merchant): Promise<void> {
-  const burn = page.waitForResponse((response) => response.url().endsWith('/v1/keys/manifest'));
+  const burn = page.waitForResponse((response) => response.url().includes('/v1/keys/manifest'));
   const frame = await openCard(page, merchant.cardPage({ prelude: THIEF }));
   await burn;
   await page.evaluate("card.on('warning', ({ code }) => warnings.push(code))");

@@ -1,10 +1,16 @@
+import { spawnSync } from 'node:child_process';
+import { join } from 'node:path';
 import { VISA } from '../support/cards.ts';
+import { newDatabase } from '../support/database.ts';
 import { type Deployment, deploy } from '../support/deployment.ts';
+import { ROOT } from '../support/server-process.ts';
 import { Shopper } from '../support/shopper.ts';
 import { expect, test as shared } from '../support/test.ts';
 
 /** The shortest ticket a vault gives out; the controller loads anew at four fifths of it. */
 const TICKET_SECONDS = 10;
+/** The command line is another process: on the embedded database it could not come in. */
+const SERVER = process.env['HUSHFIELD_TEST_PG'];
 
 const test = shared.extend<{ own: Deployment }>({
   // biome-ignore lint/correctness/noEmptyPattern: Playwright reads the names of what is used here
@@ -32,4 +38,37 @@ test('renews the ticket in time and pays with what was typed before', async ({ o
   await expect(shopper.input('number')).toHaveValue('4242 4242 4242 4242');
   await expect(shopper.input('cvc')).toHaveValue(VISA.cvc);
   await shopper.pay();
+});
+
+test('pays with what was typed, though its receive key was destroyed meanwhile', async ({
+  page,
+}) => {
+  test.skip(SERVER === undefined, 'HUSHFIELD_TEST_PG names no server');
+  test.setTimeout(60_000);
+  const database = await newDatabase(SERVER ?? '');
+  const own = await deploy({ databaseUrl: database.url });
+  try {
+    let loads = 0;
+    page.on('framenavigated', (frame) => {
+      if (frame.url().includes('/controller')) loads += 1;
+    });
+    const listed = page.waitForResponse((answer) => answer.url().includes('/v1/keys/manifest'));
+    await page.goto(own.shopOrigin);
+    const shopper = new Shopper(page);
+    await shopper.fill(VISA);
+    await listed;
+    const before = loads;
+    const main = join(ROOT, 'apps/vault/src/cli/main.ts');
+    const words = [main, 'keys', 'rotate', '--what', 'receive', '--now'];
+    const env = { HUSHFIELD_DATA_DIR: own.dataDir, DATABASE_URL: database.url };
+    const { status, stderr } = spawnSync(process.execPath, words, { env, encoding: 'utf8' });
+    expect({ status, stderr }).toStrictEqual({ status: 0, stderr: '' });
+    // By then no node remembers the key.
+    await page.waitForTimeout(1_100);
+    await shopper.pay();
+    expect(loads).toBe(before + 1);
+  } finally {
+    await own.dispose();
+    await database.drop();
+  }
 });

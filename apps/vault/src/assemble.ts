@@ -23,7 +23,8 @@ export async function assemble(
   parts: Pick<Vault, 'sql' | 'now' | 'log'>,
   kek: Kek = kekOf(config),
 ): Promise<Vault> {
-  const keys = await openKeyStore(config.keyStoreDir, kek, parts.now).catch((error: unknown) => {
+  const { keyStoreDir, mode } = config;
+  const keys = await openKeyStore(keyStoreDir, kek, parts.now, mode).catch((error: unknown) => {
     kek.close();
     throw error;
   });
@@ -32,7 +33,8 @@ export async function assemble(
     keys,
     receiveKeys: new ReceiveKeys(keys, parts.now),
     codeKeys: new CodeKeys(parts.sql, kek, parts.now),
-    mode: config.mode,
+    mode,
+    rootPublicKey: config.rootPublicKey,
     site: { fieldsOrigin: config.fieldsOrigin, apiOrigin: config.apiOrigin },
     limits: config.limits,
     pricing: new Pricing(parts.now, parts.log),

@@ -7,6 +7,7 @@ test('has an answer for everything but the data directory', () => {
   const { fieldsDist, sdkDist, ...config } = readConfig(minimal);
   expect(config).toStrictEqual({
     mode: 'test',
+    rootPublicKey: undefined,
     dataDir: '/data',
     databaseUrl: undefined,
     keyStoreDir: '/data/keys',
@@ -52,11 +53,8 @@ test('moves all ports and origins by one number', () => {
 
 test.each([
   ['no data directory', { HUSHFIELD_DATA_DIR: undefined }, 'HUSHFIELD_DATA_DIR is required'],
-  [
-    'live mode',
-    { MODE: 'live' },
-    'MODE must be "test": live mode needs a root key that is kept offline',
-  ],
+  ['a mode that is none', { MODE: 'prod' }, 'MODE must be "test" or "live"'],
+  ['a root that is none', { ROOT_PUBLIC_KEY: 'root' }, 'ROOT_PUBLIC_KEY must be the public key'],
   [
     'an origin with a path',
     { FIELDS_ORIGIN: 'https://a.example/' },

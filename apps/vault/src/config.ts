@@ -27,12 +27,11 @@ const Environment = z.object({
   FIELDS_DIST: z.string().min(1).default(resolve(VAULT, '../fields/dist')),
   SDK_DIST: z.string().min(1).default(resolve(VAULT, '../../packages/sdk/dist')),
   LOG_LEVEL: Level.default('info'),
-  MODE: z
-    .literal('test', {
-      error:
-        'must be "test": live mode needs a root key that is kept offline, and so far it lies in the key store',
-    })
-    .default('test'),
+  MODE: z.enum(['test', 'live'], { error: 'must be "test" or "live"' }).default('test'),
+  ROOT_PUBLIC_KEY: z
+    .string()
+    .regex(/^[\w-]{43}$/, { error: 'must be the public key that `hushfield root create` printed' })
+    .optional(),
   TICKETS_PER_MINUTE: z.coerce.number().int().min(1).default(600),
   FIELDS_PER_MINUTE: z.coerce.number().int().min(1).default(6_000),
   LIMIT_TICKETS_PER_KEY: Rate.prefault('20000/h'),
@@ -45,7 +44,10 @@ const Environment = z.object({
 
 /** Everything an operator may set, parsed once; nothing else reads the environment. */
 export type Config = {
-  readonly mode: 'test';
+  /** Test takes test cards alone, live takes none; a database is of one of them for good. */
+  readonly mode: 'test' | 'live';
+  /** Of the offline root, in live mode: no manifest counts but under its word. */
+  readonly rootPublicKey: Uint8Array | undefined;
   readonly dataDir: string;
   readonly databaseUrl: string | undefined;
   /** Where wrapped keys lie: apart from the database, and from its backups. */
@@ -91,6 +93,7 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
   const local = (offset: number) => `http://127.0.0.1:${env.PORT_BASE + offset}`;
   return {
     mode: env.MODE,
+    rootPublicKey: bytesOf(env.ROOT_PUBLIC_KEY),
     dataDir: resolve(env.HUSHFIELD_DATA_DIR),
     databaseUrl: env.DATABASE_URL,
     keyStoreDir: resolve(env.KEY_STORE_DIR ?? join(env.HUSHFIELD_DATA_DIR, 'keys')),
@@ -115,6 +118,10 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
     ticketSeconds: env.TICKET_SECONDS,
     trustProxy: env.TRUST_PROXY?.split(',').map((address) => address.trim()) ?? false,
   };
+}
+
+function bytesOf(text: string | undefined): Uint8Array | undefined {
+  return text === undefined ? undefined : Uint8Array.from(Buffer.from(text, 'base64url'));
 }
 
 function kekOf(env: z.infer<typeof Environment>): Config['kek'] {

@@ -4,14 +4,17 @@ import { createLog, type Log } from './app/log.ts';
 import { type Clock, systemClock } from './clock.ts';
 import { type Config, StartError } from './config.ts';
 import { openDatabase } from './db/database.ts';
+import { claimMode, refuseOtherMode, requireMode } from './db/deployment-mode.ts';
 import { migrate, pendingMigrations } from './db/migrate.ts';
-import type { Database } from './db/sql.ts';
+import type { Database, Owner } from './db/sql.ts';
 import { type Credentials, developmentMerchant } from './dev/development-merchant.ts';
+import { refuseUnfit } from './doctor/refuse-unfit.ts';
 import { createFieldsApp } from './fields/fields-app.ts';
 import { loadFrameDist } from './fields/frame-dist.ts';
 import { loadSdkDist } from './fields/sdk-dist.ts';
 import { createApiApp } from './routes/api-app.ts';
 import type { Vault } from './vault.ts';
+import { manifestSigner } from './worker/manifest-signer.ts';
 import { runWorkerRound, startWorker } from './worker/worker.ts';
 
 /** What a process may be, alone or together. */
@@ -43,6 +46,7 @@ export async function start(
   { now = systemClock, write }: Surroundings,
   part: Part = EVERYTHING,
 ): Promise<Running> {
+  if (part.develop && config.mode === 'live') throw new StartError(LIVE_IS_SERVED);
   // First: what was never built is found before anything is written.
   const dist = part.roles.includes('fields') ? loadDist(config) : undefined;
   const log = createLog(config.logLevel, write);
@@ -52,10 +56,11 @@ export async function start(
   const stop = () => inTurn(undo);
   try {
     if (sql.engine === 'embedded') warnOfSandbox(log);
-    if (part.develop) await migrate(sql.owner);
-    else await requireCurrent(sql, part);
+    if (part.develop) await bringForward(sql.owner, config.mode);
+    else await requireFit(sql, config, part);
     const vault = await assemble(config, { sql, now, log });
     undo.unshift(async () => vault.keys.close());
+    if (config.mode === 'live') await requireSigner(vault, part);
     const merchant = part.develop ? await developmentMerchant(vault, config) : undefined;
     const stage = { vault, config, dist, undo };
     for (const role of STARTED) if (part.roles.includes(role)) await starters[role](stage);
@@ -100,11 +105,33 @@ const starters: Readonly<Record<(typeof ROLES)[number], (stage: Stage) => Promis
   },
 };
 
-async function requireCurrent(sql: Database, { roles: [role = 'api'] }: Part): Promise<void> {
+async function bringForward(owner: Owner, mode: Config['mode']): Promise<void> {
+  await refuseOtherMode(owner, mode);
+  await migrate(owner);
+  await claimMode(owner, mode);
+}
+
+async function requireFit(sql: Database, config: Config, { roles: [role = 'api'] }: Part) {
+  if (config.mode === 'live') await refuseUnfit(config, sql, role);
   const [missing] = await pendingMigrations(sql, role);
   if (missing !== undefined)
     throw new StartError('The database is not up to date; run: hushfield migrate');
+  await requireMode(sql, role, config.mode);
 }
+
+/**
+ * What was found without keys is held against them: with an empty folder in the place of the key store,
+ * a node would make keys of its own, and know no API key and no card of anybody's.
+ */
+async function requireSigner(vault: Vault, { roles: [role = 'api'] }: Part): Promise<void> {
+  if ((await manifestSigner(vault.sql.as(role), vault, undefined)) === undefined)
+    throw new StartError(
+      'The root has spoken for no manifest key of this key store: it is not the one of `hushfield root request`; check KEY_STORE_DIR.',
+    );
+}
+
+const LIVE_IS_SERVED =
+  'MODE=live is not for this start, which makes a merchant to try things with: use `hushfield migrate` and `hushfield serve`.';
 
 /** Last opened, first closed; one failure does not keep the rest open. */
 async function inTurn(steps: (() => Promise<unknown>)[]): Promise<void> {

@@ -10,7 +10,9 @@ import type { LimitPolicy } from './limits/rate.ts';
 
 /** What the roles share. Each handler takes from it only what it names. */
 export type Vault = {
-  readonly mode: 'test';
+  readonly mode: 'test' | 'live';
+  /** Of the offline root, where there is one: in live mode. */
+  readonly rootPublicKey: Uint8Array | undefined;
   readonly site: Site;
   readonly sql: Database;
   readonly keys: KeyStore;

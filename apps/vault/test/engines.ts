@@ -20,6 +20,8 @@ export const ENGINES: readonly EngineName[] =
 
 export type TestDatabase = {
   readonly sql: Database;
+  /** Where another process finds it; where one can. */
+  readonly url?: string;
   again(): Promise<Database>;
   drop(): Promise<void>;
   /** The same database through the eyes of another user; where users log in. */
@@ -64,6 +66,7 @@ async function emptyPostgres(server: string): Promise<TestDatabase> {
   const sql = openPostgres(url.href);
   return {
     sql,
+    url: url.href,
     again: async () => openPostgres(url.href),
     login(user) {
       const own = new URL(url);

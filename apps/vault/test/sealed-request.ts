@@ -6,12 +6,14 @@ import {
   nativeEd25519,
   nativeKem,
   pad,
+  type ReceiveKey,
   seal,
   type Sealed,
   verifyManifest,
 } from '@hushfield/crypto/seal';
 import { parseApiKey } from '@hushfield/crypto/token-id';
 import { issueTicket } from '../src/fields/ticket.ts';
+import { trustedRoot } from '../src/root/trusted-root.ts';
 import { latestManifest } from '../src/worker/manifest-store.ts';
 import type { TestVault } from './test-vault.ts';
 
@@ -43,7 +45,7 @@ export async function ticketFor(
   return issueTicket(
     await test.vault.keys.secret('ticket'),
     {
-      mode: 'test',
+      mode: test.vault.mode,
       tenant: test.merchant.tenant,
       key,
       origins: [test.config.shopOrigin],
@@ -56,10 +58,24 @@ export async function ticketFor(
 /** Does what the controller frame does: verifies the manifest, binds, seals. */
 export async function sealedRequest(test: TestVault, change: Change = {}): Promise<SealedRequest> {
   const ticket = change.ticket ?? (await ticketFor(test));
-  const claims = claimsOf(ticket);
   const parentOrigin = change.parentOrigin ?? test.config.shopOrigin;
+  return sealFor({ ticket, parentOrigin, key: await receiveKey(test) }, change);
+}
+
+/** What a frame knows: its ticket, its page, and the key to seal to. */
+export type Frame = {
+  readonly ticket: string;
+  readonly parentOrigin: string;
+  readonly key: Pick<ReceiveKey, 'kid' | 'publicKey'>;
+};
+
+/** Binds and seals a card as a frame does. */
+export async function sealFor(
+  { ticket, parentOrigin, key }: Frame,
+  change: Change = {},
+): Promise<SealedRequest> {
+  const claims = claimsOf(ticket);
   const attempt = change.attempt ?? 1;
-  const key = await receiveKey(test);
   const aad = encodeBinding({
     version: 1,
     env: claims.mode,
@@ -101,9 +117,13 @@ export function payloadOf(text: string): Readonly<Record<string, unknown>> {
 export async function receiveKey(test: TestVault) {
   const latest = await latestManifest(test.vault.sql.as('api'));
   if (latest === undefined || verify === undefined) throw new Error('no manifest or no Ed25519');
-  const rootPublicKey = (await test.vault.keys.signingKey('offline-root/root')).publicKey;
+  const rootPublicKey = await trustedRoot(test.vault);
   const now = Math.floor(test.time.now / 1000);
-  return verifyManifest(latest.bundle, { rootPublicKey, env: 'test', minSeq: 0, now }, verify);
+  return verifyManifest(
+    latest.bundle,
+    { rootPublicKey, env: test.vault.mode, minSeq: 0, now },
+    verify,
+  );
 }
 
 export function claimsOf(ticket: string): TicketClaims {

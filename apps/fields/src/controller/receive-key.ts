@@ -32,7 +32,9 @@ export class ReceiveKeys {
   }
 
   async #fetch(): Promise<ReceiveKey> {
-    const response = await fetch(`${this.#boot.api}/v1/keys/manifest`, {
+    // An address of its own for each `minSeq`: after a rotation in a hurry, no cache on the way answers
+    // with the list before, which this document must refuse.
+    const response = await fetch(`${this.#boot.api}/v1/keys/manifest?seq=${this.#minSeq}`, {
       credentials: 'omit',
       signal: AbortSignal.timeout(FETCH_MS),
     });

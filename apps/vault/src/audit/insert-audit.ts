@@ -23,3 +23,19 @@ export async function insertAudit(sql: Sql, act: Act): Promise<void> {
   const values = [tenant, newId('aud'), at, actor, action, resource, outcome, requestId];
   await sql.query(INSERT, values, 'insert-audit');
 }
+
+/**
+ * The tenant of acts that belong to none: keys of the deployment, its root, who its tenants are. No
+ * tenant can have this id, so that no API key reads these entries; and they stand in the one table, in
+ * the one order, that every other entry does.
+ */
+const DEPLOYMENT = `ten_${'0'.repeat(22)}`;
+
+/** Adds an entry of an operator's act on the deployment, in the transaction of the act. */
+export async function insertDeploymentAudit(
+  sql: Sql,
+  act: Pick<Act, 'at' | 'action' | 'resource'>,
+): Promise<void> {
+  const whole = { ...act, tenant: DEPLOYMENT, actor: 'operator', outcome: 'ok', requestId: null };
+  await insertAudit(sql, whole);
+}

@@ -17,8 +17,15 @@ export type Desk = {
   readonly environment: Readonly<Record<string, string | undefined>>;
   readonly now: Clock;
   readonly log: Log;
+  /** What is piped into it: passphrases and cards never stand in its arguments. */
+  readonly input: Input;
   /** Long work says here how far it is; not part of the answer. */
   readonly progress: (line: string) => void;
+};
+
+export type Input = AsyncIterable<Uint8Array> & {
+  /** Somebody types, and everybody sees it. */
+  readonly isTTY?: boolean;
 };
 
 /** An answer for eyes and for programs; the two say the same. */

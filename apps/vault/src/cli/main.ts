@@ -11,6 +11,7 @@ const { out, err, exitCode } = await run(process.argv.slice(2), {
   environment: process.env,
   now: systemClock,
   log: createLog('warn', progress),
+  input: process.stdin,
   progress,
 });
 process.stdout.write(out);

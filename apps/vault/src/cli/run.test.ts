@@ -2,6 +2,7 @@ import { spawn, spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { Readable } from 'node:stream';
 import { parseApiKey } from '@hushfield/crypto/token-id';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { createLog } from '../app/log.ts';
@@ -19,6 +20,7 @@ beforeAll(() => {
     environment: { HUSHFIELD_DATA_DIR: join(folder, 'data') },
     now: () => Date.now(),
     log: createLog('silent', () => {}),
+    input: Readable.from([]),
     progress: (line) => progress.push(line),
   };
 });
@@ -105,7 +107,7 @@ test('finds a sandbox unfit for live mode, by its facts', async () => {
   const unsafe = findings.filter(({ level }) => level === 'unsafe').map(({ id }) => id);
   expect({ fit, unsafe, exitCode }).toStrictEqual({
     fit: false,
-    unsafe: ['kek', 'database', 'https'],
+    unsafe: ['kek', 'database', 'https', 'root', 'root-key'],
     exitCode: 1,
   });
 });
@@ -125,7 +127,7 @@ test.each([
     'keys that are none',
     ['keys', 'rotate', '--what', 'all'],
     2,
-    'is one of kek, data-keys, pepper, ticket, session, manifest',
+    'is one of kek, data-keys, fingerprint, pepper, receive, ticket, session, manifest',
   ],
   [
     'a tenant that is none',

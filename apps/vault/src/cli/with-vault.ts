@@ -1,6 +1,7 @@
 import { assemble } from '../assemble.ts';
 import { type Config, readConfig, StartError } from '../config.ts';
 import { openDatabase } from '../db/database.ts';
+import { requireMode } from '../db/deployment-mode.ts';
 import { pendingMigrations } from '../db/migrate.ts';
 import type { Database } from '../db/sql.ts';
 import type { Vault } from '../vault.ts';
@@ -23,7 +24,8 @@ export async function withDatabase<T>(
 /**
  * Opens database and keys for one command.
  *
- * @throws StartError when the database has not been migrated: a command changes no schema by the way.
+ * @throws StartError when the database has not been migrated, since a command changes no schema by the
+ * way; or is of the other mode.
  */
 export async function withVault<T>(
   desk: Desk,
@@ -33,6 +35,7 @@ export async function withVault<T>(
     const [pending] = await pendingMigrations(sql, 'admin');
     if (pending !== undefined)
       throw new StartError('The database is not up to date; run: hushfield migrate');
+    await requireMode(sql, 'admin', config.mode);
     const vault = await assemble(config, { sql, now: desk.now, log: desk.log });
     try {
       return await work(vault, config);

@@ -1,19 +1,30 @@
 import { statSync } from 'node:fs';
+import * as z from 'zod';
+import { seconds } from '../clock.ts';
 import type { Config } from '../config.ts';
 import { describeSchema } from '../db/describe-schema.ts';
-import type { Database } from '../db/sql.ts';
-import * as z from 'zod';
+import type { Database, Role, Sql } from '../db/sql.ts';
+import { holdsRoot } from '../keys/secret-files.ts';
+import { delegationsInForce } from '../root/delegation-store.ts';
+import { siteOf } from './site-of.ts';
 
 /** What is known of a deployment, without any judgement. */
 export type Facts = {
+  readonly mode: 'test' | 'live';
   readonly engine: 'embedded' | 'postgres';
   readonly kek: 'directory' | 'pkcs11';
   readonly fieldsOrigin: string;
   readonly apiOrigin: string;
-  /** Of all merchants, as far as the database tells. */
-  readonly merchantOrigins: readonly string[];
+  /** Whether a merchant registered an origin on the site of the fields. */
+  readonly sharesSite: boolean;
   /** Registered, and not shown to be under their tenant's control. */
   readonly unprovedOrigins: number;
+  /** Whether the configuration says which root counts. */
+  readonly rootIsPinned: boolean;
+  /** Whether a root's seed lies in the key store. */
+  readonly rootIsHere: boolean;
+  /** For how long the root has spoken for a manifest key; nothing when it has not. */
+  readonly delegatedForMs: number | undefined;
   /** The database's clock less ours. */
   readonly clockSkewMs: number;
   /** Whether the schema is, word for word, the one this vault was written for. */
@@ -28,6 +39,7 @@ const Server = z.object({
   mighty: z.boolean(),
   tls: z.boolean(),
   fsync: z.boolean(),
+  standbys: z.boolean(),
   logs_values: z.boolean(),
 });
 type Server = z.infer<typeof Server>;
@@ -36,39 +48,80 @@ const SERVER = `
 SELECT has_table_privilege('cards', 'SELECT') AS mighty,
   coalesce((SELECT ssl FROM pg_stat_ssl WHERE pid = pg_backend_pid()), false) AS tls,
   current_setting('fsync')::boolean AS fsync,
+  current_setting('synchronous_standby_names') <> '' AS standbys,
   current_setting('log_parameter_max_length') <> '0' AS logs_values`;
 
-const ORIGINS = `
-SELECT array_agg(DISTINCT origin) AS all, count(*) FILTER (WHERE proved_at IS NULL)::int AS unproved
-FROM origins`;
-const Origins = z.object({ all: z.array(z.string()).nullable(), unproved: z.int() });
+const Origins = z.object({ shares_site: z.boolean(), unproved: z.int() });
 const Moment = z.object({ at: z.date() });
 
-/** Looks at the configuration, the folders and the database. */
+/** Who looks, and at which schema. */
+export type View = {
+  /** One that this process may take on. */
+  readonly role: Extract<Role, 'admin' | 'api' | 'fields' | 'worker'>;
+  /** As it should be. */
+  readonly schema: string;
+};
+
+/** Looks at the configuration, the folders and the database. Changes nothing, and needs no key. */
 export async function gatherFacts(
   config: Config,
   database: Database,
-  schema: string,
+  { role, schema }: View,
 ): Promise<Facts> {
   const { engine, owner } = database;
-  const clockSkewMs = await skewOf(owner);
-  const [origins] = (await database.as('admin').query(ORIGINS)).map((row) => Origins.parse(row));
-  const [server] = engine === 'embedded' ? [] : await owner.query(SERVER);
+  const { mode, fieldsOrigin, apiOrigin, dataDir, keyStoreDir } = config;
+  const [server] = engine === 'embedded' ? [] : await unlessNotMigrated(() => owner.query(SERVER));
   const pinFiles = config.kek.kind === 'pkcs11' ? [config.kek.pinFile] : [];
-  const { fieldsOrigin, apiOrigin, dataDir, keyStoreDir } = config;
   return {
+    mode,
     engine,
     kek: config.kek.kind,
     fieldsOrigin,
     apiOrigin,
-    merchantOrigins: origins?.all ?? [],
-    unprovedOrigins: origins?.unproved ?? 0,
-    clockSkewMs,
+    ...(await originFacts(database.as(role), fieldsOrigin)),
+    rootIsPinned: config.rootPublicKey !== undefined,
+    rootIsHere: holdsRoot(keyStoreDir),
+    delegatedForMs: await delegatedFor(database.as(role), config),
+    clockSkewMs: await skewOf(owner),
     schemaIsOurs: (await describeSchema(owner)) === schema,
     server: server && Server.parse(server),
     folders: [dataDir, keyStoreDir, ...pinFiles].flatMap(bitsOf),
   };
 }
+
+async function originFacts(sql: Sql, fieldsOrigin: string) {
+  const [row] = await unlessNotMigrated(() =>
+    sql.query('SELECT * FROM origin_facts($1)', [siteOf(fieldsOrigin)]),
+  );
+  const { shares_site: sharesSite, unproved } =
+    row === undefined ? { shares_site: false, unproved: 0 } : Origins.parse(row);
+  return { sharesSite, unprovedOrigins: unproved };
+}
+
+async function delegatedFor(
+  sql: Sql,
+  { mode, rootPublicKey: root }: Config,
+): Promise<number | undefined> {
+  if (root === undefined) return undefined;
+  const now = Date.now();
+  const trust = { root, env: mode, now: seconds(now) };
+  const [longest] = await unlessNotMigrated(() => delegationsInForce(sql, trust));
+  return longest && longest.says.exp * 1000 - now;
+}
+
+/** An older schema has none of what is asked; that it is older is said by another rule. */
+async function unlessNotMigrated<T>(ask: () => Promise<readonly T[]>): Promise<readonly T[]> {
+  try {
+    return await ask();
+  } catch (error) {
+    const code = error instanceof Error && 'code' in error ? error.code : undefined;
+    if (NOT_THERE.has(code)) return [];
+    throw error;
+  }
+}
+
+/** `undefined_table`, `undefined_function`, and a role that nobody has made. */
+const NOT_THERE: ReadonlySet<unknown> = new Set(['42P01', '42883', '22023']);
 
 async function skewOf(owner: Database['owner']): Promise<number> {
   const before = Date.now();

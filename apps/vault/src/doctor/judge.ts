@@ -1,4 +1,3 @@
-import { getDomain } from 'tldts';
 import type { Facts } from './facts.ts';
 
 /** `unsafe` keeps live mode out; `warning` is for the operator to weigh. */
@@ -19,6 +18,7 @@ type Rule = {
 
 /** Tickets, sessions and manifests are dated by the vault and read by other nodes. */
 const MAX_SKEW_MS = 2_000;
+const ENDING_MS = 10 * 24 * 60 * 60 * 1000;
 
 const RULES: readonly Rule[] = [
   {
@@ -47,8 +47,35 @@ const RULES: readonly Rule[] = [
     level: 'unsafe',
     good: 'The fields stand on a site of their own.',
     bad: 'The fields share a site with a merchant: browsers keep such pages in one process and let them share cookies. Put the fields on a registrable domain of their own.',
-    holds: ({ fieldsOrigin, merchantOrigins }) =>
-      !merchantOrigins.some((origin) => siteOf(origin) === siteOf(fieldsOrigin)),
+    holds: ({ sharesSite }) => !sharesSite,
+  },
+  {
+    id: 'root',
+    level: 'unsafe',
+    good: 'The root is kept elsewhere.',
+    bad: 'The seed of the root lies in the key store: whoever has that can make frames seal to keys of their own, on every node. Give live mode a key store of its own, and make its root with `hushfield root create` on a machine without a network.',
+    holds: ({ rootIsHere }) => !rootIsHere,
+  },
+  {
+    id: 'root-key',
+    level: 'unsafe',
+    good: 'The configuration says which root frames trust.',
+    bad: 'ROOT_PUBLIC_KEY is not set: frames have no root to trust. `hushfield root create` prints it.',
+    holds: ({ rootIsPinned }) => rootIsPinned,
+  },
+  {
+    id: 'delegation',
+    level: 'unsafe',
+    good: 'The root has spoken for a manifest key.',
+    bad: 'The root has spoken for no manifest key, or its word is over: frames would take no receive key. See `hushfield root request --help`.',
+    holds: ({ delegatedForMs, rootIsPinned }) => !rootIsPinned || delegatedForMs !== undefined,
+  },
+  {
+    id: 'delegation-end',
+    level: 'warning',
+    good: 'The word of the root holds for more than ten days.',
+    bad: 'The word of the root ends within ten days, and frames stop with it. See `hushfield root request --help`.',
+    holds: ({ delegatedForMs }) => delegatedForMs === undefined || delegatedForMs > ENDING_MS,
   },
   {
     id: 'clock',
@@ -70,6 +97,13 @@ const RULES: readonly Rule[] = [
     good: 'The database waits for its disk.',
     bad: 'The database runs with fsync off: a power cut can lose acknowledged cards.',
     holds: ({ server }) => server?.fsync !== false,
+  },
+  {
+    id: 'standbys',
+    level: 'warning',
+    good: 'A card is acknowledged when another server of the database has it too.',
+    bad: 'synchronous_standby_names is not set in PostgreSQL: with the loss of the database’s machine, cards that were acknowledged just before are lost. Set it as soon as more than one node serves.',
+    holds: ({ server }) => server?.standbys !== false,
   },
   {
     id: 'login',
@@ -117,10 +151,4 @@ export function judge(facts: Facts): Finding[] {
 
 function isSecure(origin: string): boolean {
   return new URL(origin).protocol === 'https:';
-}
-
-/** The registrable domain, or the host where there is none: an address, `localhost`. */
-function siteOf(origin: string): string {
-  const { hostname } = new URL(origin);
-  return getDomain(hostname, { allowPrivateDomains: true }) ?? hostname;
 }

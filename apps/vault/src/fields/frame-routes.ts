@@ -7,6 +7,7 @@ import { controllerHeaders, fieldHeaders } from '../app/security-headers.ts';
 import type { SlidingWindow } from '../app/sliding-window.ts';
 import type { TicketLimits } from '../limits/ticket-limits.ts';
 import { VaultError } from '../app/vault-error.ts';
+import { trustedRoot } from '../root/trusted-root.ts';
 import { authenticate, KnownKeys } from '../tenants/authenticate.ts';
 import type { StoredKey } from '../tenants/tenant-store.ts';
 import type { Vault } from '../vault.ts';
@@ -88,7 +89,7 @@ async function controllerBoot(
   const { vault } = frames;
   const boot = commonBoot(publishable, key, vault.now());
   const minSeq = await lowestAcceptedSeq(vault.sql.as('fields'), vault.now());
-  const root = await vault.keys.signingKey('offline-root/root');
+  const root = await trustedRoot(vault);
   const { mode, tenant, keyId } = key;
   const subject = {
     ...{ mode, tenant, key: keyId, origins: boot.origins },
@@ -102,7 +103,7 @@ async function controllerBoot(
       now: boot.now,
       seconds: vault.ticketSeconds,
     }),
-    root: base64url(root.publicKey),
+    root: base64url(root),
     sessionKeys: (await vault.keys.sessionKeys()).slice(-MOST_SESSION_KEYS).map(base64url),
     minSeq,
   });

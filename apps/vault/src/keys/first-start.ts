@@ -5,7 +5,7 @@ import { StartError } from '../config.ts';
 import { createOnce, readBytes } from './durable-file.ts';
 import { type Kek, KeysUnavailable } from './kek/kek.ts';
 import { KeyStore } from './key-store.ts';
-import { SECRET_NAMES, type SecretName, secretFiles } from './secret-files.ts';
+import { holdsRoot, type SecretName, secretFiles, secretNames } from './secret-files.ts';
 
 const FOLDERS = ['', 'offline-root', 'receive', 'tenants'];
 /**
@@ -26,22 +26,33 @@ const COMPLETE: readonly (readonly [mark: string, names: readonly SecretName[]])
  * @throws StartError when a key of an older start is missing or does not open, or the KEK's device
  * does not answer.
  */
-export async function openKeyStore(folder: string, kek: Kek, now: Clock): Promise<KeyStore> {
+export async function openKeyStore(
+  folder: string,
+  kek: Kek,
+  now: Clock,
+  mode: 'test' | 'live' = 'test',
+): Promise<KeyStore> {
+  // Before anything is written: this store is, or was, of a test deployment.
+  if (mode === 'live' && holdsRoot(folder)) throw new StartError(ROOT_IS_HERE);
   for (const part of FOLDERS) {
     mkdirSync(join(folder, part), { recursive: true, mode: 0o700 });
     chmodSync(join(folder, part), 0o700);
   }
   await requireKek(folder, kek);
   const keys = new KeyStore(folder, kek, now);
+  const wanted = secretNames(mode);
   for (const [mark, names] of COMPLETE) {
     if (readBytes(join(folder, mark)) !== undefined) continue;
-    for (const name of names)
+    for (const name of names.filter((each) => wanted.includes(each)))
       if (secretFiles(folder, name).length === 0) await keys.createSecret(name);
     createOnce(join(folder, mark), new Uint8Array(0));
   }
-  for (const name of SECRET_NAMES) await requireSecret(keys, name);
+  for (const name of wanted) await requireSecret(keys, name);
   return keys;
 }
+
+const ROOT_IS_HERE =
+  'The key store holds a root seed, so it is of a test deployment: live mode needs a store of its own (KEY_STORE_DIR), and a root that is kept offline.';
 
 /** Makes the KEK of a new store. Beside keys of an older one it would only hide the loss. */
 async function requireKek(folder: string, kek: Kek): Promise<void> {

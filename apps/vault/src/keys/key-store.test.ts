@@ -71,7 +71,7 @@ test('is closed to other users', async () => {
 test('writes no key but the KEK in clear', async () => {
   const keys = await inUse();
   const { pan, fingerprint } = await keys.tenantKeys(TENANT);
-  const secrets = [await keys.secret('pepper'), fingerprint, pan.key].map(copy);
+  const secrets = [await keys.secret('pepper'), fingerprint.key, pan.key].map(copy);
   const onDisk = files()
     .filter((path) => statSync(path).isFile())
     .map((path) => readFileSync(path, 'hex'))
@@ -96,7 +96,10 @@ const USES = [
   ['session', async (keys) => (await keys.sessionKeys())[0] ?? new Uint8Array(0)],
   ['manifest', async (keys) => (await keys.signingKey('manifest')).publicKey],
   ['offline-root/root', async (keys) => (await keys.signingKey('offline-root/root')).publicKey],
-  [`tenants/${TENANT}.fingerprint`, async (keys) => (await keys.tenantKeys(TENANT)).fingerprint],
+  [
+    `tenants/${TENANT}.fingerprint`,
+    async (keys) => (await keys.tenantKeys(TENANT)).fingerprint.key,
+  ],
   [`tenants/${TENANT}.pan.0001`, async (keys) => (await keys.tenantKeys(TENANT)).pan.key],
 ] as const satisfies readonly (readonly [string, (keys: KeyStore) => Promise<Uint8Array>])[];
 

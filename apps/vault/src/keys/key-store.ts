@@ -8,7 +8,7 @@ import { type Kek, KeysUnavailable } from './kek/kek.ts';
 import { SecretCache } from './secret-cache.ts';
 import { type SecretFile, secretFile, secretFiles, type SecretName } from './secret-files.ts';
 import { readStored } from './stored.ts';
-import { TenantFiles } from './tenant-files.ts';
+import { type FingerprintKey, TenantFiles } from './tenant-files.ts';
 
 const KEY_BYTES = 32;
 
@@ -19,7 +19,7 @@ export type DatedSecret = { readonly from: number; readonly key: Uint8Array };
 export type TenantKeys = {
   /** For new cards. */
   readonly pan: DataKey;
-  readonly fingerprint: Uint8Array;
+  readonly fingerprint: FingerprintKey;
 };
 
 class NoSuchKey extends Error {}
@@ -54,7 +54,7 @@ export class KeyStore {
     this.#secrets = new SecretCache(now, (all) => all.forEach(({ key }) => key.fill(0)));
     this.#tenantKeys = new SecretCache(now, ({ pan, fingerprint }) => {
       pan.key.fill(0);
-      fingerprint.fill(0);
+      fingerprint.key.fill(0);
     });
     this.#dataKeys = new SecretCache(now, (dataKey) => dataKey.key.fill(0));
   }

@@ -6,11 +6,11 @@ import { type Clock, seconds } from '../clock.ts';
 import { createOnce, destroyFile } from './durable-file.ts';
 import type { KeyStore } from './key-store.ts';
 import { isOver, type Window } from './receive-schedule.ts';
-import { readStored } from './stored.ts';
+import { readStored, unlessGone } from './stored.ts';
 import { SecretCache } from './secret-cache.ts';
 
 const FILE = /^(?<nbf>\d{1,12})\.(?<exp>\d{1,12})\.(?<kid>[\w-]{22})$/;
-// Asking for unknown kids must not make the vault read its folder at the asker's pace.
+// Asking must not make the vault read its folder at the asker's pace.
 const RESCAN_MS = 1_000;
 
 export type ReceiveKey = Window & { readonly kid: string };
@@ -59,6 +59,16 @@ export class ReceiveKeys {
     return this.#secrets.get(key.kid, () => this.#load(key));
   }
 
+  /** Gives a key an earlier end. Its seed is there under the new name before the old one goes. */
+  async endEarly(key: ReceiveKey, exp: number): Promise<void> {
+    const ended = { ...key, exp };
+    const blob = readStored(this.#path(key), 'a receive seed');
+    const seed = await this.#store.kek.unwrap(labelOf(key), blob);
+    createOnce(this.#path(ended), await this.#store.kek.wrap(labelOf(ended), seed));
+    seed.fill(0);
+    this.destroy(key);
+  }
+
   destroy(key: ReceiveKey): void {
     this.#secrets.drop(key.kid);
     this.#known.delete(key.kid);
@@ -69,12 +79,25 @@ export class ReceiveKeys {
     this.#secrets.sweep();
   }
 
+  /** At most a second old: a seed that was destroyed in a hurry must not live on in a node's memory. */
   #lookup(kid: string): ReceiveKey | undefined {
-    const known = this.#known.get(kid);
-    if (known !== undefined || this.#now() - this.#scannedAt < RESCAN_MS) return known;
-    this.#scannedAt = this.#now();
-    this.#known = new Map(this.list().map((key) => [key.kid, key]));
+    if (this.#now() - this.#scannedAt >= RESCAN_MS) {
+      this.#scannedAt = this.#now();
+      const found = this.#listUnlessGone(kid);
+      for (const known of this.#known.keys()) if (!found.has(known)) this.#secrets.drop(known);
+      this.#known = found;
+    }
     return this.#known.get(kid);
+  }
+
+  /** A store that went away takes no key along that is in memory. */
+  #listUnlessGone(kid: string): Map<string, ReceiveKey> {
+    try {
+      return new Map(unlessGone(() => this.list()).map((key) => [key.kid, key]));
+    } catch (error) {
+      if (this.#known.has(kid)) return this.#known;
+      throw error;
+    }
   }
 
   async #load(key: ReceiveKey): Promise<ReceiveSecret> {

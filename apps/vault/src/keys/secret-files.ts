@@ -1,4 +1,4 @@
-import { readdirSync } from 'node:fs';
+import { existsSync, readdirSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { unlessGone } from './stored.ts';
 
@@ -11,6 +11,18 @@ export const SECRET_NAMES = [
   'offline-root/root',
 ] as const;
 export type SecretName = (typeof SECRET_NAMES)[number];
+
+const ROOT: SecretName = 'offline-root/root';
+
+/** Those of a mode: in live mode the root is on a machine without a network, and never here. */
+export function secretNames(mode: 'test' | 'live'): readonly SecretName[] {
+  return mode === 'test' ? SECRET_NAMES : SECRET_NAMES.filter((name) => name !== ROOT);
+}
+
+/** Whether a root's seed lies here. */
+export function holdsRoot(folder: string): boolean {
+  return existsSync(join(folder, ROOT));
+}
 
 /** Where one key of a name lies, and since when it is the one in use, in unix seconds. */
 export type SecretFile = { readonly from: number; readonly file: string };

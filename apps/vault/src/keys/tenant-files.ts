@@ -2,9 +2,9 @@ import { randomBytes } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { type DataKey, generateDataKey } from '@hushfield/crypto/envelope';
-import { createOnce, destroyFile, destroyLeaving, moveFile } from './durable-file.ts';
+import { createOnce, destroyLeaving, moveFile } from './durable-file.ts';
 import { type Kek, KeysUnavailable } from './kek/kek.ts';
-import { findStored, readStored } from './stored.ts';
+import { findStored } from './stored.ts';
 
 const KEY_BYTES = 32;
 const ID_BYTES = 16;
@@ -19,10 +19,16 @@ export type StoredDataKey = {
   readonly wrapped: Uint8Array | undefined;
 };
 
+/** A fingerprint key as it lies in the key store. */
+type StoredFingerprint = Omit<StoredDataKey, 'id'>;
+
+/** What cards of a tenant are recognised with. */
+export type FingerprintKey = { readonly number: number; readonly key: Uint8Array };
+
 /**
- * The files of tenants' keys: a fingerprint key each, and data keys by number. A data key's id stands in
- * front of its wrapped bytes and is part of their label. Of a destroyed one only the id is left, so
- * that nobody takes what was done for what was lost.
+ * The files of tenants' keys: fingerprint keys and data keys, both by number. A data key's id stands in
+ * front of its wrapped bytes and is part of their label. Of a destroyed one only the id is left, of a
+ * fingerprint key an empty file, so that nobody takes what was done for what was lost.
  */
 export class TenantFiles {
   readonly #folder: string;
@@ -44,8 +50,18 @@ export class TenantFiles {
     }
   }
 
+  /** All that a tenant has had, oldest first. */
+  fingerprints(tenant: string): StoredFingerprint[] {
+    const found: StoredFingerprint[] = [];
+    for (let number = 1; ; number++) {
+      const bytes = findStored(this.#path(fingerprintName(tenant, number)));
+      if (bytes === undefined) return found;
+      found.push({ number, wrapped: bytes.length > 0 ? bytes : undefined });
+    }
+  }
+
   hasFingerprint(tenant: string): boolean {
-    return existsSync(this.#path(fingerprintName(tenant)));
+    return this.fingerprints(tenant).at(-1)?.wrapped !== undefined;
   }
 
   /** Whether a data key was destroyed here, and not lost. */
@@ -58,18 +74,26 @@ export class TenantFiles {
     return { id, key: await this.#kek.unwrap(labelOf(dataKeyName(tenant, number), id), wrapped) };
   }
 
-  async fingerprint(tenant: string): Promise<Uint8Array> {
-    const name = fingerprintName(tenant);
-    return this.#kek.unwrap(name, readStored(this.#path(name), 'a fingerprint key'));
+  /** The newest, which new cards are recognised with. */
+  async fingerprint(tenant: string): Promise<FingerprintKey> {
+    const newest = this.fingerprints(tenant).at(-1);
+    if (newest?.wrapped === undefined) throw new KeysUnavailable('a fingerprint key is not there');
+    const { number, wrapped } = newest;
+    return { number, key: await this.#kek.unwrap(fingerprintName(tenant, number), wrapped) };
   }
 
   /** Makes the keys of a new tenant, and says which data key is its first. */
   async create(tenant: string): Promise<string> {
+    await this.createFingerprint(tenant, 1);
+    return this.createDataKey(tenant, 1);
+  }
+
+  /** Makes the fingerprint key of a number; whoever is first makes it. */
+  async createFingerprint(tenant: string, number: number): Promise<void> {
     const key = randomBytes(KEY_BYTES);
-    const name = fingerprintName(tenant);
+    const name = fingerprintName(tenant, number);
     createOnce(this.#path(name), await this.#kek.wrap(name, key));
     key.fill(0);
-    return this.createDataKey(tenant, 1);
   }
 
   /** Makes the data key of a number; whoever is first makes it, and all get its id. */
@@ -111,9 +135,8 @@ export class TenantFiles {
   }
 
   /** Ends a fingerprint key: nobody can tell any more which card a fingerprint was of. */
-  destroyFingerprint(tenant: string): void {
-    const path = this.#path(fingerprintName(tenant));
-    if (existsSync(path)) destroyFile(path);
+  destroyFingerprint(tenant: string, number: number): void {
+    destroyLeaving(this.#path(fingerprintName(tenant, number)), new Uint8Array(0));
   }
 
   #path(name: string): string {
@@ -121,7 +144,7 @@ export class TenantFiles {
   }
 }
 
-const FILE = /^ten_[0-9A-Za-z]{22}\.(?<kind>fingerprint|pan\.\d{4})(?:\.draft)?$/;
+const FILE = /^ten_[0-9A-Za-z]{22}\.(?<kind>fingerprint(?:\.\d{4})?|pan\.\d{4})(?:\.draft)?$/;
 
 /** What the key in a file of this name is wrapped for; nothing for another file, or a destroyed key. */
 export function labelOfTenantFile(
@@ -130,8 +153,9 @@ export function labelOfTenantFile(
 ): { readonly prefix: number; readonly label: string } | undefined {
   const kind = FILE.exec(name)?.groups?.kind;
   if (kind === undefined) return undefined;
-  if (kind === 'fingerprint') return { prefix: 0, label: `tenants/${name}` };
   const bytes = findStored(path);
+  if (kind.startsWith('fingerprint'))
+    return bytes?.length ? { prefix: 0, label: `tenants/${name}` } : undefined;
   if (bytes === undefined || bytes.length <= ID_BYTES) return undefined;
   return { prefix: ID_BYTES, label: labelOf(`tenants/${name.replace(DRAFT, '')}`, idIn(bytes)) };
 }
@@ -149,6 +173,8 @@ function idIn(bytes: Uint8Array): string {
   return Buffer.from(bytes.subarray(0, ID_BYTES)).toString('base64url');
 }
 
-function fingerprintName(tenant: string): string {
-  return `tenants/${tenant}.fingerprint`;
+/** The first has no number in its name. */
+function fingerprintName(tenant: string, number: number): string {
+  const name = `tenants/${tenant}.fingerprint`;
+  return number === 1 ? name : `${name}.${String(number).padStart(4, '0')}`;
 }

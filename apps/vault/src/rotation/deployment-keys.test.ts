@@ -164,4 +164,21 @@ describe.each(ENGINES)('rotations of the deployment’s keys on %s', (engine) =>
     expect((await reveal(asked.id, node)).status).toBe(200);
     expect((await it.vault.keys.secrets('pepper')).length).toBe(1);
   });
+
+  test('leave an entry each, that no tenant reads', async () => {
+    const rows = await owner(
+      'SELECT DISTINCT action FROM audit_entries WHERE tenant = $1 ORDER BY action',
+      [`ten_${'0'.repeat(22)}`],
+    );
+    const rotated = ['kek', 'manifest', 'pepper', 'session', 'ticket'].map(
+      (name) => `${name}.rotate`,
+    );
+    expect(rows.map((row) => row['action'])).toStrictEqual(
+      [...rotated, 'pepper.destroy'].toSorted(),
+    );
+    const own = await it.vault.sql
+      .as('api', it.merchant.tenant)
+      .query("SELECT FROM audit_entries WHERE action LIKE '%.rotate'");
+    expect(own).toStrictEqual([]);
+  });
 });

@@ -36,7 +36,7 @@ export async function destroyAll(vault: Rotating, tenant: string): Promise<numbe
   const known = await listDataKeys(vault.sql.as('rotator'), tenant);
   const due = known.filter(({ destroyedAt }) => destroyedAt === null);
   for (const { id } of due) await destroy(vault, tenant, id);
-  await aloneWithKeys(vault.sql, async () => vault.keys.tenants.destroyFingerprint(tenant));
+  await destroyFingerprints(vault, tenant);
   vault.keys.forget(tenant);
   return due.length;
 }
@@ -51,4 +51,23 @@ async function destroy(vault: Rotating, tenant: string, id: string): Promise<voi
   keys.forget(tenant);
   const at = new Date(vault.now());
   await sql.transaction(ROTATOR, (inside) => noteDestroyed(inside, tenant, id, at));
+}
+
+/**
+ * Destroys fingerprint keys of a tenant: all, or those below a number.
+ *
+ * @returns how many.
+ */
+export async function destroyFingerprints(
+  { sql, keys }: Rotating,
+  tenant: string,
+  below = Number.POSITIVE_INFINITY,
+): Promise<number> {
+  return aloneWithKeys(sql, async () => {
+    const due = keys.tenants
+      .fingerprints(tenant)
+      .filter(({ number, wrapped }) => wrapped !== undefined && number < below);
+    for (const { number } of due) keys.tenants.destroyFingerprint(tenant, number);
+    return due.length;
+  });
 }

@@ -100,7 +100,7 @@ async function resealAll(
 }
 
 /** What had begun before a key was retired may still store under it. */
-async function waitForOlder({ sql }: Rotating): Promise<void> {
+export async function waitForOlder({ sql }: Rotating): Promise<void> {
   const transaction = await currentTransaction(sql.as('rotator'));
   while (!(await allAreYounger(sql.as('rotator'), transaction))) await sleep(PAUSE_MS);
 }

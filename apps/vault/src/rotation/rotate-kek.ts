@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { splitWrapped } from '@hushfield/crypto/envelope';
+import { insertDeploymentAudit } from '../audit/insert-audit.ts';
 import { readBytes, replaceFile } from '../keys/durable-file.ts';
 import { codeKeysUnderOthers, rewrapCodeKeys } from '../codes/rewrap-code-keys.ts';
 import { type Kek, KeysUnavailable, newest } from '../keys/kek/kek.ts';
@@ -20,7 +21,7 @@ export type KekRotation = { readonly kek: number; readonly rewrapped: number };
  * @throws KeysUnavailable when a key does not open: then nothing is destroyed.
  */
 export async function rotateKek(
-  vault: Pick<Vault, 'keys' | 'sql'>,
+  vault: Pick<Vault, 'keys' | 'sql' | 'now'>,
   progress: (line: string) => void,
 ): Promise<KekRotation> {
   const { kek, folder } = vault.keys;
@@ -38,6 +39,9 @@ export async function rotateKek(
   if (left.length + codeKeysLeft.length > 0)
     throw new KeysUnavailable('some keys are still under the KEK before');
   for (const number of await kek.numbers()) if (number !== target) await kek.destroy(number);
+  const at = new Date(vault.now());
+  const act = { at, action: 'kek.rotate', resource: String(target) };
+  await insertDeploymentAudit(vault.sql.as('rotator'), act);
   return { kek: target, rewrapped };
 }
 

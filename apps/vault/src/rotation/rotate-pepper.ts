@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { insertDeploymentAudit } from '../audit/insert-audit.ts';
 import { aloneWithKeys } from '../keys/alone-with-keys.ts';
 import { secretFiles } from '../keys/secret-files.ts';
 import type { Rotating } from './rotate-data-keys.ts';
@@ -30,8 +31,12 @@ export async function rotatePepper(vault: Rotating): Promise<PepperRotation> {
   const rows = await sql.as('admin').query(UNDER, [from, new Date(vault.now())]);
   const waiting = rows.map((row) => z.string().parse(row.key_id));
   const old = waiting.length > 0 ? [] : superseded(vault, 'pepper');
-  await aloneWithKeys(sql, async () => {
-    for (const each of old) keys.destroySecret('pepper', each.from);
+  await aloneWithKeys(sql, async (inside) => {
+    for (const each of old) {
+      keys.destroySecret('pepper', each.from);
+      const act = { action: 'pepper.destroy', resource: String(each.from) };
+      await insertDeploymentAudit(inside, { ...act, at: new Date(vault.now()) });
+    }
   });
   return { from, destroyed: old.length, waiting };
 }

@@ -1,3 +1,4 @@
+import { insertDeploymentAudit } from '../audit/insert-audit.ts';
 import { seconds } from '../clock.ts';
 import { aloneWithKeys } from '../keys/alone-with-keys.ts';
 import { type SecretFile, secretFiles } from '../keys/secret-files.ts';
@@ -33,20 +34,32 @@ export const TIMED_SECRETS = [
  * @returns when it is in use, in unix seconds.
  */
 export async function rotateSecret(vault: Rotating, name: RotatedSecret): Promise<number> {
-  return aloneWithKeys(vault.sql, async () => {
+  return aloneWithKeys(vault.sql, async (sql) => {
     const now = seconds(vault.now());
     const newest = secretFiles(vault.keys.folder, name).at(-1);
     if (newest !== undefined && newest.from > now) return newest.from;
     const from = now + TIMES[name].ahead;
     await vault.keys.createSecret(name, from);
+    const at = new Date(vault.now());
+    await insertDeploymentAudit(sql, { at, action: `${name}.rotate`, resource: String(from) });
     return from;
   });
 }
 
-/** Destroys keys whose successor has been in use for long enough. For whoever is alone with keys. */
-export function destroySuperseded({ keys, now }: Pick<Rotating, 'keys' | 'now'>): void {
+/**
+ * Destroys keys whose successor has been in use for long enough. For whoever is alone with keys.
+ *
+ * @param signing - since when the manifest key is there that signs. In live mode it may be an older one
+ *   than the newest, which waits for the root's word: then it and those after it stay.
+ */
+export function destroySuperseded(
+  { keys, now }: Pick<Rotating, 'keys' | 'now'>,
+  signing: number | undefined,
+): void {
   for (const name of TIMED_SECRETS)
-    for (const { from } of superseded({ keys, now }, name)) keys.destroySecret(name, from);
+    for (const { from } of superseded({ keys, now }, name))
+      if (name !== 'manifest' || (signing !== undefined && from < signing))
+        keys.destroySecret(name, from);
 }
 
 /** Those of a name whose successor has been in use for long enough. */

@@ -11,7 +11,13 @@ const TOUCH_EVERY_MS = 60_000;
 const REMEMBERED = { lifeMs: 900, max: 10_000 };
 const NO_HASH = new Uint8Array(32);
 
-export type KeyRing = { readonly sql: Database; readonly keys: KeyStore; readonly now: Clock };
+export type KeyRing = {
+  readonly sql: Database;
+  readonly keys: KeyStore;
+  readonly now: Clock;
+  /** Keys of the other mode are unknown here. */
+  readonly mode: 'test' | 'live';
+};
 
 /** Publishable keys come in URLs; secret and restricted ones with a backend's requests. */
 const KINDS: Readonly<Record<'publishable' | 'backend', readonly StoredKey['kind'][]>> = {
@@ -20,8 +26,8 @@ const KINDS: Readonly<Record<'publishable' | 'backend', readonly StoredKey['kind
 };
 
 /**
- * The stored key behind a presented one, or nothing: malformed, unknown, of another kind, wrong,
- * revoked and expired are one answer. Never cached, so a revocation holds from the next request on.
+ * The stored key behind a presented one, or nothing: malformed, unknown, of another kind or mode,
+ * wrong, revoked and expired are one answer. Never cached, so a revocation holds from the next request on.
  */
 export async function authenticate(
   ring: KeyRing,
@@ -30,6 +36,7 @@ export async function authenticate(
 ): Promise<StoredKey | undefined> {
   const parsed = parseApiKey(presented);
   if (parsed === undefined || !KINDS[as].includes(parsed.kind)) return undefined;
+  if (parsed.mode !== ring.mode) return undefined;
   const stored = await findKey(ring.sql.as('fields'), parsed.keyId);
   const hashes = await hashesOf(ring, presented);
   // Also compared when there is no such key, so that time does not tell which ids exist.

@@ -101,4 +101,16 @@ describe.each(ENGINES)('keys on %s', (engine) => {
       { action: 'key.roll', n: 3 },
     ]);
   });
+
+  test.each(['sk', 'rk', 'pk'] as const)('takes no %s of the other mode', async (kind) => {
+    const as = kind === 'pk' ? 'publishable' : 'backend';
+    const [issue] = BOTH.map((role) => acts(role).issue);
+    for (const mode of ['test', 'live'] as const) {
+      const key = (await issue?.({ ...wish(), kind, mode }))?.key ?? '';
+      const found = await authenticate(it.vault, as, key);
+      expect([mode, found?.mode]).toStrictEqual([mode, mode === 'test' ? 'test' : undefined]);
+      const live = await authenticate({ ...it.vault, mode: 'live' }, as, key);
+      expect([mode, live?.mode]).toStrictEqual([mode, mode === 'live' ? 'live' : undefined]);
+    }
+  });
 });

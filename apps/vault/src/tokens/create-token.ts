@@ -42,7 +42,7 @@ async function answer(
   const sql = vault.sql.as('api', claims.tenant);
   const attempt = attemptOf(input);
   const audit = auditOf(input, now);
-  const objection = judgeCard(card, now, session);
+  const objection = judgeCard(card, vault.mode, now, session);
   if (objection !== undefined) {
     const first = await insertRefusal(sql, attempt, objection, audit);
     if (!first) return earlierAnswer(sql, attempt, requestId);

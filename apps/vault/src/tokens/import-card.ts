@@ -5,7 +5,7 @@ import type { Sql } from '../db/sql.ts';
 import type { Vault } from '../vault.ts';
 import type { By } from './change-tokens.ts';
 import { judgeCard } from './judge-card.ts';
-import { KEY_IN_FORCE } from '../keys/key-in-force.ts';
+import { FINGERPRINT_IN_FORCE, KEY_IN_FORCE } from '../keys/key-in-force.ts';
 import { sealCard } from './seal-card.ts';
 import { storeSealed } from './store-sealed.ts';
 import type { TokenRow } from './token-view.ts';
@@ -20,9 +20,11 @@ export type Imported = Omit<CardPlaintext, 'cvc'> & {
 const INSERT = `
 WITH token AS (
   INSERT INTO tokens (tenant, token_id, mode, brand, networks, last4, bin, exp_month, exp_year,
-    cvc_collected, fingerprint, created_at, expires_at, customer, metadata)
+    cvc_collected, fingerprint, created_at, expires_at, customer, metadata, fingerprint_key)
   SELECT $1, $2, $3, $4, $5::text[], $6, $7, $8::int, $9::int, false, $10, $11::timestamptz,
-    $12::timestamptz, $13, $14::jsonb WHERE ${KEY_IN_FORCE('$1', '$16')} RETURNING tenant, token_id),
+    $12::timestamptz, $13, $14::jsonb, $21::int
+  WHERE ${KEY_IN_FORCE('$1', '$16')} AND ${FINGERPRINT_IN_FORCE('$1', '$21')}
+  RETURNING tenant, token_id),
 card AS (
   INSERT INTO cards (tenant, token_id, envelope, data_key_id, schema_version)
   SELECT tenant, token_id, $15::bytea, $16, $17::int FROM token),
@@ -44,7 +46,7 @@ export async function importCard(
 ): Promise<TokenRow> {
   const { number, expMonth, expYear, name } = given;
   const card = { number, expMonth, expYear, ...(name === undefined ? {} : { name }) };
-  const objection = judgeCard(card, by.now.getTime());
+  const objection = judgeCard(card, vault.mode, by.now.getTime());
   if (objection !== undefined)
     throw new VaultError(objection.code, 422, { field: objection.field });
   return storeSealed(
@@ -73,7 +75,7 @@ async function store(
       ...[token.bin, token.exp_month, token.exp_year, token.fingerprint, token.created_at],
       ...[token.expires_at, customer, JSON.stringify(metadata)],
       ...[sealed.envelope, sealed.dataKeyId, sealed.schemaVersion],
-      ...[newId('aud'), by.actor, by.requestId],
+      ...[newId('aud'), by.actor, by.requestId, sealed.fingerprintKey],
     ],
     'import-card',
   );

@@ -2,6 +2,7 @@ import { judgeCode, judgeExpiry, judgeName, judgeNumber, networks } from '@hushf
 import type { SessionClaims } from '@hushfield/contract/boot';
 import type { ErrorCode } from '@hushfield/contract/errors';
 import type { CardPlaintext } from '@hushfield/contract/http';
+import { isPublishedCard } from './published-cards.ts';
 import { isTestCard } from './test-cards.ts';
 
 export type Objection = { readonly code: ErrorCode; readonly field: string };
@@ -11,15 +12,17 @@ export type Terms = Pick<SessionClaims, 'brands' | 'fields'>;
 
 /**
  * The first rule a card breaks, in the order a shopper reads the form; the frame judged it before, but
- * for what only the vault decides: test cards, and the terms of a session.
+ * for what only the vault decides: cards of the other mode, and the terms of a session.
  */
 export function judgeCard(
   card: CardPlaintext,
+  mode: 'test' | 'live',
   now: number,
   { brands, fields = [] }: Terms = {},
 ): Objection | undefined {
   const number = judgeNumber(card.number);
-  if (!number.valid || !isTestCard(card.number)) return { code: 'invalid_number', field: 'number' };
+  if (!number.valid || !belongs(card.number, mode))
+    return { code: 'invalid_number', field: 'number' };
   if (brands !== undefined && !runsOnAny(card.number, brands)) {
     return { code: 'brand_not_supported', field: 'number' };
   }
@@ -43,4 +46,9 @@ export function judgeCard(
 /** A co-badged card is taken for either of its networks: the merchant's bank decides which it goes by. */
 function runsOnAny(number: string, brands: NonNullable<Terms['brands']>): boolean {
   return networks(number).some((network) => brands.includes(network));
+}
+
+/** No real card comes to rest in a sandbox, and no test card is taken for money. */
+function belongs(number: string, mode: 'test' | 'live'): boolean {
+  return mode === 'test' ? isTestCard(number) : !isPublishedCard(number);
 }

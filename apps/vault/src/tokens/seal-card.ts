@@ -39,7 +39,7 @@ export async function sealCard(
   const tokenId = newTokenId(owner.mode);
   const place = { tenant: owner.tenant, tokenId };
   const code = card.cvc === undefined ? undefined : await sealCode(codeKeys, place, card.cvc, now);
-  const { pan: dataKey, fingerprint: fingerprintKey } = await keys.tenantKeys(owner.tenant);
+  const { pan: dataKey, fingerprint: own } = await keys.tenantKeys(owner.tenant);
   const secret = Buffer.from(JSON.stringify(kept(card)));
   try {
     return {
@@ -49,7 +49,7 @@ export async function sealCard(
         mode: owner.mode,
         ...clear(card),
         cvc_collected: code !== undefined,
-        fingerprint: fingerprint(fingerprintKey, card.number),
+        fingerprint: fingerprint(own.key, card.number),
         customer,
         metadata: {},
         created_at: new Date(now),
@@ -57,6 +57,7 @@ export async function sealCard(
       },
       envelope: sealEnvelope(dataKey, cardPlace(owner.tenant, tokenId), secret),
       dataKeyId: dataKey.id,
+      fingerprintKey: own.number,
       schemaVersion: SCHEMA_VERSION,
       code,
     };

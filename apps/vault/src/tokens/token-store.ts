@@ -5,7 +5,7 @@ import { CODE_END } from '../codes/code-end.ts';
 import * as z from 'zod';
 import { CODE_KEY_THERE } from '../codes/code-key-store.ts';
 import type { SealedCode } from '../codes/seal-code.ts';
-import { KEY_IN_FORCE } from '../keys/key-in-force.ts';
+import { FINGERPRINT_IN_FORCE, KEY_IN_FORCE } from '../keys/key-in-force.ts';
 
 export type AuditEntry = {
   readonly entryId: string;
@@ -28,6 +28,8 @@ export type NewCard = {
   readonly token: TokenRow;
   readonly envelope: Uint8Array;
   readonly dataKeyId: string;
+  /** The number of the key that the fingerprint was made with. */
+  readonly fingerprintKey: number;
   readonly schemaVersion: number;
   readonly code: SealedCode | undefined;
 };
@@ -45,26 +47,27 @@ export const INSERT_AUDIT =
 
 /*
  * One statement, so one round trip and one commit: token, card, security code, attempt and audit entry
- * are all there or none is. When the attempt has been used before, the data key has been retired, or the
- * code's key is gone, nothing is written at all.
+ * are all there or none is. When the attempt has been used before, the data key or the fingerprint key has
+ * been retired, or the code's key is gone, nothing is written at all.
  */
 const INSERT_CARD = `
 WITH attempt AS (
   INSERT INTO attempts (tenant, ticket_nonce, attempt, digest, token_id, expires_at)
-  SELECT $1, $2, $3::int, $4::bytea, $5, $6::timestamptz WHERE ${KEY_IN_FORCE('$1', '$19')}
-    AND ($29::text IS NULL OR ${CODE_KEY_THERE('$29')})
+  SELECT $1, $2, $3::int, $4::bytea, $5, $6::timestamptz
+  WHERE ${KEY_IN_FORCE('$1', '$19')} AND ${FINGERPRINT_IN_FORCE('$1', '$28')}
+    AND ($30::text IS NULL OR ${CODE_KEY_THERE('$30')})
   ON CONFLICT DO NOTHING RETURNING tenant, token_id),
 token AS (
   INSERT INTO tokens (tenant, token_id, mode, brand, networks, last4, bin, exp_month, exp_year,
-    cvc_collected, fingerprint, created_at, expires_at, customer, metadata)
+    cvc_collected, fingerprint, created_at, expires_at, customer, metadata, fingerprint_key)
   SELECT tenant, token_id, $7, $8, $9::text[], $10, $11, $12::int, $13::int, $14::boolean, $15,
-    $16::timestamptz, $17::timestamptz, $26, $27::jsonb FROM attempt),
+    $16::timestamptz, $17::timestamptz, $26, $27::jsonb, $28::int FROM attempt),
 card AS (
   INSERT INTO cards (tenant, token_id, envelope, data_key_id, schema_version)
   SELECT tenant, token_id, $18::bytea, $19, $20::int FROM attempt),
 code AS (
   INSERT INTO security_codes (tenant, token_id, envelope, code_key_id, expires_at)
-  SELECT tenant, token_id, $28::bytea, $29, $30::timestamptz FROM attempt WHERE $29 IS NOT NULL),
+  SELECT tenant, token_id, $29::bytea, $30, $31::timestamptz FROM attempt WHERE $30 IS NOT NULL),
 audit AS (
   ${INSERT_AUDIT}
   SELECT tenant, $21, $22::timestamptz, $23, 'token.create', token_id, 'ok', $24, $25 FROM attempt)
@@ -100,7 +103,7 @@ WHERE a.tenant = $1 AND a.ticket_nonce = $2 AND a.attempt = $3`;
 export async function insertCard(
   sql: Sql,
   attempt: Attempt,
-  { token, envelope, dataKeyId, schemaVersion, code }: NewCard,
+  { token, envelope, dataKeyId, fingerprintKey, schemaVersion, code }: NewCard,
   audit: AuditEntry,
 ): Promise<boolean> {
   const values = [
@@ -109,7 +112,7 @@ export async function insertCard(
     ...[token.exp_month, token.exp_year, token.cvc_collected, token.fingerprint],
     ...[token.created_at, token.expires_at, envelope, dataKeyId, schemaVersion],
     ...auditValues(audit),
-    ...[token.customer, JSON.stringify(token.metadata)],
+    ...[token.customer, JSON.stringify(token.metadata), fingerprintKey],
     ...[code?.envelope ?? null, code?.codeKeyId ?? null, code?.expiresAt ?? null],
   ];
   return (await sql.query(INSERT_CARD, values, 'insert-card')).length === 1;

@@ -15,6 +15,9 @@ export type StoredManifest = {
   readonly createdAt: Date;
 };
 
+/** One that documents may be made to insist on at once. */
+export type NewManifest = StoredManifest & { readonly urgent: boolean };
+
 /** The newest manifest, or nothing before the worker's first round. */
 export async function latestManifest(sql: Sql): Promise<StoredManifest | undefined> {
   const [row] = await sql.query(
@@ -27,23 +30,26 @@ export async function latestManifest(sql: Sql): Promise<StoredManifest | undefin
   return { seq, bundle: ManifestBundle.parse(JSON.parse(bundle)), createdAt: created_at };
 }
 
-export async function insertManifest(sql: Sql, manifest: StoredManifest): Promise<void> {
-  const { seq, bundle, createdAt } = manifest;
-  await sql.query('INSERT INTO manifests (seq, bundle, created_at) VALUES ($1, $2, $3)', [
-    seq,
-    JSON.stringify(bundle),
-    createdAt,
-  ]);
+export async function insertManifest(sql: Sql, manifest: NewManifest): Promise<void> {
+  const { seq, bundle, createdAt, urgent } = manifest;
+  await sql.query(
+    'INSERT INTO manifests (seq, bundle, created_at, urgent) VALUES ($1, $2, $3, $4)',
+    [seq, JSON.stringify(bundle), createdAt, urgent],
+  );
   await sql.query('DELETE FROM manifests WHERE created_at < $1 AND seq < $2', [
     new Date(createdAt.getTime() - KEPT_MS),
     seq,
   ]);
 }
 
-/** The lowest sequence number a document written now may insist on. */
+/**
+ * The lowest sequence number a document written now may insist on: of what no cache can be older than,
+ * or of the last that had to be taken at once.
+ */
 export async function lowestAcceptedSeq(sql: Sql, now: number): Promise<number> {
   const [row] = await sql.query(
-    'SELECT coalesce(max(seq) FILTER (WHERE created_at <= $1), min(seq)) AS seq FROM manifests',
+    `SELECT coalesce(max(seq) FILTER (WHERE created_at <= $1 OR urgent), min(seq)) AS seq
+     FROM manifests`,
     [new Date(now - CACHED_MS)],
     'lowest-accepted-seq',
   );

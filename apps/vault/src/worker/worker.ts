@@ -8,6 +8,7 @@ import { purgeCounters } from '../limits/counter-store.ts';
 import { destroySuperseded } from '../rotation/rotate-secret.ts';
 import { purgeSessions } from '../sessions/session-store.ts';
 import type { Vault } from '../vault.ts';
+import { DelegationAlarm } from './delegation-alarm.ts';
 import { publishManifest } from './publish-manifest.ts';
 import { purgeAnswers, purgeTokens } from './purge.ts';
 
@@ -15,12 +16,17 @@ const EVERY_MS = 60_000;
 const AS_WORKER: Scope = { role: 'worker' };
 
 /** One round of everything that is due by the clock. Safe to repeat and to run on several nodes. */
-export async function runWorkerRound(vault: Vault): Promise<void> {
-  await aloneWithKeys(vault.sql, async (sql) => {
+export async function runWorkerRound(
+  vault: Vault,
+  alarm = new DelegationAlarm(vault),
+): Promise<void> {
+  const signer = await aloneWithKeys(vault.sql, async (sql) => {
     await turnReceiveKeys(vault);
-    destroySuperseded(vault);
-    await publishManifest(sql, vault);
+    const signing = await publishManifest(sql, vault);
+    destroySuperseded(vault, signing?.from);
+    return signing;
   });
+  alarm.tell(signer?.ends);
   const now = new Date(vault.now());
   while ((await vault.sql.transaction(AS_WORKER, (sql) => purgeTokens(sql, now))) > 0);
   await purgeCodes(vault.sql.as('worker'), now);
@@ -44,10 +50,11 @@ export type Worker = { stop(): Promise<void> };
 
 /** Repeats the round each minute; a failed one is logged and tried again at the next. */
 export function startWorker(vault: Vault): Worker {
+  const alarm = new DelegationAlarm(vault);
   let running: Promise<void> = Promise.resolve();
   const timer = setInterval(() => {
     running = running
-      .then(() => runWorkerRound(vault))
+      .then(() => runWorkerRound(vault, alarm))
       .catch((error: unknown) => {
         vault.log.error({ role: 'worker', detail: detailOf(error) }, 'worker round failed');
       });

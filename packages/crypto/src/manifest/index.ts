@@ -12,7 +12,8 @@ export {
   type ManifestKey,
   type ManifestTrust,
   type ReceiveKey,
+  type SignedDelegation,
 } from './payload.ts';
 export { type ManifestDraft, signDelegation, signManifest } from './sign.ts';
 export { generateSigningSeed, importSigningSeed, type SigningKey } from './signing-key.ts';
-export { verifyManifest } from './verify.ts';
+export { verifyDelegation, verifyManifest } from './verify.ts';

@@ -37,6 +37,9 @@ export type ManifestBundle = {
   readonly manifestSignature: string;
 };
 
+/** What the root has signed, as it travels before there is a manifest under it. */
+export type SignedDelegation = Pick<ManifestBundle, 'delegation' | 'delegationSignature'>;
+
 /** What a verifier knows beforehand, from the fields role and never from the API. */
 export type ManifestTrust = {
   readonly rootPublicKey: Uint8Array;

@@ -10,6 +10,7 @@ import {
   type Manifest,
   type ManifestBundle,
   type ManifestKey,
+  type SignedDelegation,
 } from './payload.ts';
 import { signedBytes } from './signed-text.ts';
 import type { SigningKey } from './signing-key.ts';
@@ -28,7 +29,7 @@ export type ManifestDraft = Omit<Manifest, 'keys'> & {
 export function signDelegation(
   root: SigningKey,
   { env, nbf, exp, manifestKey }: Delegation,
-): Pick<ManifestBundle, 'delegation' | 'delegationSignature'> {
+): SignedDelegation {
   const delegation = canonicalJson({ v: 1, env, nbf, exp, manifestKey: toBase64Url(manifestKey) });
   parseDelegation(delegation);
   return { delegation, delegationSignature: signature(root, DELEGATION_LABEL, delegation) };

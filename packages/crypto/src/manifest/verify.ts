@@ -5,11 +5,13 @@ import { parseDelegation, parseManifest } from './parse.ts';
 import {
   DELEGATION_LABEL,
   MANIFEST_LABEL,
+  type Delegation,
   type Env,
   type ManifestBundle,
   type ManifestKey,
   type ManifestTrust,
   type ReceiveKey,
+  type SignedDelegation,
 } from './payload.ts';
 import { signedBytes } from './signed-text.ts';
 
@@ -36,35 +38,56 @@ export async function verifyManifest(
   }
 }
 
+/**
+ * Reads what the root has said of a manifest key, for whoever keeps it until it is published. Whether it
+ * is of the right env and holds now is for the caller to say; `verifyManifest` judges both anew.
+ *
+ * @throws CryptoError `manifest_invalid`: not the root's word, or malformed.
+ * @example const { exp, manifestKey } = await verifyDelegation(signed, rootPublicKey, verify);
+ */
+export async function verifyDelegation(
+  { delegation, delegationSignature }: SignedDelegation,
+  rootPublicKey: Uint8Array,
+  verify: Ed25519Verify,
+): Promise<Delegation> {
+  try {
+    await requireSignature(verify, rootPublicKey, {
+      label: DELEGATION_LABEL,
+      text: delegation,
+      signature: delegationSignature,
+    });
+    return parseDelegation(delegation);
+  } catch {
+    throw new CryptoError('manifest_invalid');
+  }
+}
+
 async function followChain(bundle: ManifestBundle, trust: ManifestTrust, verify: Ed25519Verify) {
-  const signedBy = async (key: Uint8Array, label: string, text: string, signature: string) => {
-    const bytes = fromBase64Url(signature, 64);
-    insist(text.length <= MAX_TEXT && bytes !== undefined);
-    // Compared as a value: an injected verifier that answered anything but true must not pass.
-    const answer: unknown = await verify(key, signedBytes(label, text), bytes);
-    insist(answer === true);
-    return text;
-  };
-  const delegation = parseDelegation(
-    await signedBy(
-      trust.rootPublicKey,
-      DELEGATION_LABEL,
-      bundle.delegation,
-      bundle.delegationSignature,
-    ),
-  );
+  const delegation = await verifyDelegation(bundle, trust.rootPublicKey, verify);
   requireCurrent(delegation, trust);
-  const manifest = parseManifest(
-    await signedBy(
-      delegation.manifestKey,
-      MANIFEST_LABEL,
-      bundle.manifest,
-      bundle.manifestSignature,
-    ),
-  );
+  await requireSignature(verify, delegation.manifestKey, {
+    label: MANIFEST_LABEL,
+    text: bundle.manifest,
+    signature: bundle.manifestSignature,
+  });
+  const manifest = parseManifest(bundle.manifest);
   requireCurrent(manifest, trust);
   insist(manifest.seq >= trust.minSeq);
   return { ...newestKey(manifest.keys, trust.now), seq: manifest.seq };
+}
+
+type Signed = { readonly label: string; readonly text: string; readonly signature: string };
+
+async function requireSignature(
+  verify: Ed25519Verify,
+  key: Uint8Array,
+  { label, text, signature }: Signed,
+): Promise<void> {
+  const bytes = fromBase64Url(signature, 64);
+  insist(text.length <= MAX_TEXT && bytes !== undefined);
+  // Compared as a value: an injected verifier that answered anything but true must not pass.
+  const answer: unknown = await verify(key, signedBytes(label, text), bytes);
+  insist(answer === true);
 }
 
 function requireCurrent(signed: Dated & { readonly env: Env }, trust: ManifestTrust): void {

@@ -14,13 +14,14 @@ export const doctor: Command = {
   name: 'doctor',
   summary: 'say what is unsafe about this deployment',
   about: `Looks at configuration, folders, keys, clocks and database, and says in plain words what may go
-wrong. Changes nothing. Whatever it calls UNSAFE keeps live mode out. Ends with 1 when anything is
+wrong. Changes nothing. Whatever it calls UNSAFE keeps live mode out: \`hushfield serve\` looks at the same
+as it starts, and with MODE=live refuses. Ends with 1 when anything is
 unsafe, so that a rollout can wait for it.`,
   example: 'hushfield doctor --json',
   options: {},
   async run(desk) {
     const facts = await withDatabase(desk, (sql, config) =>
-      gatherFacts(config, sql, wantedSchema()),
+      gatherFacts(config, sql, { role: 'admin', schema: wantedSchema() }),
     );
     const findings = judge(facts);
     const unsafe = findings.filter(({ level }) => level === 'unsafe').length;

@@ -1,11 +1,16 @@
 import type { Command } from '../command.ts';
 import { doctor } from './doctor.ts';
+import { importCommand } from './import.ts';
 import { keyCreate } from './key-create.ts';
 import { keyList } from './key-list.ts';
 import { keyRevoke, keyRoll } from './key-end.ts';
 import { migrateCommand } from './migrate.ts';
 import { keysRotate } from './keys-rotate.ts';
 import { originProve } from './origin-prove.ts';
+import { rootCreate } from './root-create.ts';
+import { rootInstall } from './root-install.ts';
+import { rootRequest } from './root-request.ts';
+import { rootSign } from './root-sign.ts';
 import { serve } from './serve.ts';
 import { tenantCreate, tenantList } from './tenant.ts';
 import { tenantShred } from './tenant-shred.ts';
@@ -23,5 +28,10 @@ export const COMMANDS: readonly Command[] = [
   keyRevoke,
   keysRotate,
   originProve,
+  importCommand,
+  rootCreate,
+  rootRequest,
+  rootSign,
+  rootInstall,
   serve,
 ];

@@ -1,3 +1,4 @@
+import { claimMode, refuseOtherMode } from '../../db/deployment-mode.ts';
 import { describeSchema } from '../../db/describe-schema.ts';
 import { migrate, pendingMigrations } from '../../db/migrate.ts';
 import type { Command } from '../command.ts';
@@ -7,13 +8,15 @@ export const migrateCommand: Command = {
   name: 'migrate',
   summary: 'bring the database to the schema of this version',
   about: `Applies what is missing, each file in a transaction of its own, under a lock: two that start at once
-wait for each other. There is no way back; restore a backup instead. Run it as the owner of the
-database, before the nodes of the new version start. These should log in as somebody else:
+wait for each other. There is no way back; restore a backup instead. A new database becomes one of MODE,
+test or live, for good. Run it as the owner of the database, before the nodes of the new version start.
+These should log in as somebody else:
 
   CREATE ROLE node LOGIN NOINHERIT;
   GRANT hushfield_api, hushfield_fields, hushfield_worker TO node;
 
-as far as their roles need it, and this command line as one who has hushfield_admin. Without NOINHERIT a
+as far as their roles need it, and this command line as one who has hushfield_admin, hushfield_worker,
+hushfield_rotator and hushfield_api. Without NOINHERIT a
 login has the rights of all its roles at once, in the rows of every tenant.`,
   example: 'DATABASE_URL=postgres://owner@db/hushfield hushfield migrate',
   options: {
@@ -21,7 +24,7 @@ login has the rights of all its roles at once, in the rows of every tenant.`,
     describe: { type: 'boolean', says: 'apply nothing; print the schema as it is' },
   },
   run: (desk, { check, describe }) =>
-    withDatabase(desk, async (sql) => {
+    withDatabase(desk, async (sql, { mode }) => {
       const { owner } = sql;
       if (describe === true) {
         const schema = await describeSchema(owner);
@@ -32,7 +35,9 @@ login has the rights of all its roles at once, in the rows of every tenant.`,
         const text = pending.length === 0 ? 'Up to date.' : `Missing: ${pending.join(', ')}`;
         return { text, data: { pending }, exitCode: pending.length === 0 ? 0 : 1 };
       }
+      await refuseOtherMode(owner, mode);
       await migrate(owner);
+      await claimMode(owner, mode);
       const text = pending.length === 0 ? 'Was up to date.' : `Applied: ${pending.join(', ')}`;
       return { text, data: { applied: pending } };
     }),

@@ -1,6 +1,6 @@
 import { newId } from '@hushfield/crypto/token-id';
 import * as z from 'zod';
-import { insertAudit } from '../../audit/insert-audit.ts';
+import { insertAudit, insertDeploymentAudit } from '../../audit/insert-audit.ts';
 import { ensureTenantKeys } from '../../tenants/tenant-keys.ts';
 import { insertTenant, listTenants } from '../../tenants/tenant-store.ts';
 import type { Command } from '../command.ts';
@@ -27,6 +27,7 @@ with: hushfield key create`,
         await ensureTenantKeys(inside, keys, tenant, at);
         const act = { actor: 'operator', action: 'tenant.create', outcome: 'ok', requestId: null };
         await insertAudit(inside, { ...act, tenant, at, resource: tenant });
+        await insertDeploymentAudit(inside, { at, action: 'tenant.create', resource: tenant });
       });
       return { text: tenant, data: { tenant, name } };
     }),

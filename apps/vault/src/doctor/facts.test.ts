@@ -1,0 +1,56 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { ENGINES, emptyDatabase, type TestDatabase } from '../../test/engines.ts';
+import { readConfig } from '../config.ts';
+import { migrate, wantedSchema } from '../db/migrate.ts';
+import { gatherFacts } from './facts.ts';
+
+const TENANT = `ten_${'A'.repeat(22)}`;
+const ROLES = ['admin', 'api', 'fields', 'worker'] as const;
+
+describe.each(ENGINES)('facts on %s', (engine) => {
+  let it: TestDatabase;
+  let folder: string;
+  beforeAll(async () => {
+    it = await emptyDatabase(engine);
+    folder = mkdtempSync(join(tmpdir(), 'hushfield-facts-'));
+  }, 60_000);
+  afterAll(async () => {
+    await it.drop();
+    rmSync(folder, { recursive: true });
+  });
+  const gather = (environment: object, role: (typeof ROLES)[number] = 'fields') => {
+    const config = readConfig({ HUSHFIELD_DATA_DIR: folder, MODE: 'live', ...environment });
+    return gatherFacts(config, it.sql, { role, schema: wantedSchema() });
+  };
+
+  test('are had of a database that nobody has migrated', async () => {
+    expect(await gather({})).toMatchObject({ schemaIsOurs: false, sharesSite: false });
+    await migrate(it.sql.owner);
+    expect(await gather({})).toMatchObject({ schemaIsOurs: true, unprovedOrigins: 0 });
+  });
+
+  test.each([
+    ['suffixes of the public list', 'https://shop.github.io', 'https://vault.github.io', false],
+    ['one of two labels', 'https://shop.co.uk', 'https://vault.co.uk', false],
+    ['one domain', 'https://a.shop.co.uk:8443', 'https://b.shop.co.uk', true],
+    ['the domain itself', 'https://shop.example', 'https://fields.shop.example', true],
+    ['the same origin', 'https://fields.example', 'https://fields.example', true],
+    ['an end that is alike', 'https://notshop.example', 'https://fields.shop.example', false],
+    ['two addresses', 'https://192.0.2.1', 'https://192.0.2.2', false],
+    ['an address of version 6', 'https://[2001:db8::1]:8443', 'https://[2001:db8::1]', true],
+  ])('tell sites apart: %s', async (_name, shop, FIELDS_ORIGIN, sharesSite) => {
+    await it.sql.owner.script(`DELETE FROM origins; DELETE FROM api_keys; DELETE FROM tenants;
+      INSERT INTO tenants VALUES ('${TENANT}', 'n', now());
+      INSERT INTO api_keys (tenant, key_id, kind, mode, hash, created_at)
+        VALUES ('${TENANT}', 'keyAAAAA', 'pk', 'live', decode(repeat('00', 32), 'hex'), now());
+      INSERT INTO origins VALUES ('${TENANT}', 'keyAAAAA', '${shop}', now(), NULL)`);
+    for (const role of ROLES)
+      expect(await gather({ FIELDS_ORIGIN }, role)).toMatchObject({
+        sharesSite,
+        unprovedOrigins: 1,
+      });
+  });
+});

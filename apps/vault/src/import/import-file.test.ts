@@ -1,0 +1,156 @@
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { lineOf, lines } from '../../test/card-lines.ts';
+import { ENGINES, emptyDatabase, type TestDatabase } from '../../test/engines.ts';
+import { type TestVault, testVault } from '../../test/test-vault.ts';
+import { rotatePepper } from '../rotation/rotate-pepper.ts';
+import { checkLines, importLines, type Source } from './import-file.ts';
+
+const MAIN = join(import.meta.dirname, '..', 'cli', 'main.ts');
+const silent = () => {};
+
+const sourceOf = (text: string): Source =>
+  async function* () {
+    yield Buffer.from(text);
+  };
+const readOut = (path: string): { reference: string; token: string }[] =>
+  readFileSync(path, 'utf8')
+    .split('\n')
+    .filter((line) => line !== '')
+    .map((line) => JSON.parse(line));
+
+describe.each(ENGINES)('imports on %s', (engine) => {
+  let it: TestVault;
+  beforeAll(async () => {
+    it = await testVault({ engine });
+  }, 60_000);
+  afterAll(() => it.close());
+
+  const count = async () => (await it.vault.sql.owner.query('SELECT FROM tokens')).length;
+  const out = () => join(it.folder, 'out.ndjson');
+  const bring = async (text: string) => {
+    const { wrong } = await checkLines(it.vault, sourceOf(text), silent);
+    const place = { source: sourceOf(text), out: out(), cards: 0 };
+    const done = await importLines(it.vault, it.merchant.tenant, place, silent);
+    return { ...done, unfit: wrong };
+  };
+
+  test('give each reference one token, that is kept, however often it is run', async () => {
+    expect(await bring(lines(0, 450))).toStrictEqual({ imported: 450, wrong: [], unfit: [] });
+    const first = readOut(out());
+    expect(await bring(lines(0, 500))).toMatchObject({ imported: 500 });
+    expect(readOut(out()).slice(0, 450)).toStrictEqual(first);
+    expect(await count()).toBe(500);
+    const [row] = await it.vault.sql.owner.query(
+      `SELECT count(*)::int AS n FROM audit_entries
+       WHERE action = 'token.import' AND actor = 'operator'`,
+    );
+    expect(row?.['n']).toBe(500);
+    const kept = await it.vault.sql.owner.query('SELECT FROM tokens WHERE expires_at IS NULL');
+    expect(kept.length).toBe(500);
+  });
+
+  test('make one token of two runs at once', async () => {
+    const before = await count();
+    await Promise.all([bring(lines(1_000, 1_300)), bring(lines(1_000, 1_300))]);
+    expect(await count()).toBe(before + 300);
+  });
+
+  test('know a reference again after the pepper was rotated', async () => {
+    await bring(lines(2_000, 2_010));
+    const before = await count();
+    await rotatePepper(it.vault);
+    it.time.now += 11 * 60_000;
+    await bring(lines(2_000, 2_010));
+    expect(await count()).toBe(before);
+  });
+
+  test('name lines that are wrong, and a reference that has another card, by number', async () => {
+    const twice = lineOf(3_000);
+    const other = lineOf(3_001).replace('r-3001', 'r-2000');
+    const { wrong, unfit, imported } = await bring(`${twice}\nno\n${twice}${other}`);
+    expect(imported).toBe(1);
+    expect(unfit).toStrictEqual([
+      { line: 3, wrong: 'is no JSON object' },
+      { line: 4, wrong: 'reference is that of line 1' },
+    ]);
+    expect(wrong).toStrictEqual([
+      { line: 5, wrong: 'reference was imported before, with another card' },
+    ]);
+  });
+});
+
+describe.runIf(ENGINES.includes('postgres'))('the command', () => {
+  const CARDS = 10_000;
+  let folder: string;
+  let db: TestDatabase;
+  let env: Record<string, string>;
+  let killed: ChildProcess | undefined;
+  beforeAll(async () => {
+    folder = mkdtempSync(join(tmpdir(), 'hushfield-import-'));
+    db = await emptyDatabase('postgres');
+    env = {
+      PATH: process.env['PATH'] ?? '',
+      HUSHFIELD_DATA_DIR: join(folder, 'data'),
+      DATABASE_URL: db.url ?? '',
+    };
+  }, 60_000);
+  afterAll(async () => {
+    killed?.kill('SIGKILL');
+    await db.drop();
+    rmSync(folder, { recursive: true, force: true });
+  });
+  const hushfield = (...words: string[]) =>
+    spawnSync(process.execPath, [MAIN, ...words, '--json'], { env, encoding: 'utf8' });
+  const count = async () => (await db.sql.owner.query('SELECT FROM tokens')).length;
+
+  test('imports ten thousand cards once, though it was killed in the middle', async () => {
+    expect(hushfield('migrate').status).toBe(0);
+    const { tenant } = JSON.parse(hushfield('tenant', 'create', '--name', 'Shop').stdout);
+    const [file, out] = [join(folder, 'cards.ndjson'), join(folder, 'out.ndjson')];
+    writeFileSync(file, lines(0, CARDS));
+    const words = ['import', '--tenant', tenant, '--file', file, '--out', out];
+    const child = spawn(process.execPath, [MAIN, ...words], { env });
+    killed = child;
+    await new Promise<void>((resolve, reject) => {
+      child.stderr.on('data', (data) => String(data).includes('3000 of') && resolve());
+      child.once('exit', () => reject(new Error('it was too fast to be killed')));
+    });
+    child.removeAllListeners('exit');
+    const ended = new Promise((resolve) => child.once('exit', resolve));
+    child.kill('SIGKILL');
+    await ended;
+    const before = await count();
+    expect(before).toBeGreaterThanOrEqual(3_000);
+    expect(before).toBeLessThan(CARDS);
+    const again = hushfield(...words);
+    expect([again.status, JSON.parse(again.stdout)]).toStrictEqual([
+      0,
+      { imported: CARDS, wrong: [] },
+    ]);
+    expect(await count()).toBe(CARDS);
+    const told = readOut(out);
+    expect(new Set(told.map(({ token }) => token)).size).toBe(CARDS);
+    expect(new Set(told.map(({ reference }) => reference)).size).toBe(CARDS);
+    expect(`${again.stdout}${again.stderr}${readFileSync(out, 'utf8')}`).not.toMatch(/4242\d{8}/);
+  }, 120_000);
+
+  test('stores nothing while a line is wrong, and the others when it is told to', async () => {
+    const { tenant } = JSON.parse(hushfield('tenant', 'create', '--name', 'Other').stdout);
+    const [file, out] = [join(folder, 'wrong.ndjson'), join(folder, 'wrong-out.ndjson')];
+    writeFileSync(file, `${lines(0, 3)}{"number":"4242424242424241"}\n`);
+    const words = ['import', '--tenant', tenant, '--file', file, '--out', out];
+    const refused = hushfield(...words);
+    expect([refused.status, JSON.parse(refused.stdout).imported]).toStrictEqual([1, 0]);
+    expect(await count()).toBe(CARDS);
+    const taken = hushfield(...words, '--skip-invalid');
+    expect([taken.status, JSON.parse(taken.stdout)]).toMatchObject([
+      1,
+      { imported: 3, wrong: [{ line: 4 }] },
+    ]);
+    expect(await count()).toBe(CARDS + 3);
+  }, 60_000);
+});
