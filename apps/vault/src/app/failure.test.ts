@@ -111,7 +111,7 @@ async function meets(serve?: (socket: Socket) => void): Promise<unknown> {
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const { port } = server.address() as AddressInfo;
   if (serve === undefined) server.close();
-  const database = openPostgres(`postgres://u@127.0.0.1:${port}/d`, 200);
+  const database = openPostgres(`postgres://u@127.0.0.1:${port}/d`, { connectMs: 200 });
   const error = await database.owner.query('SELECT 1').catch((reason: unknown) => reason);
   await database.close();
   server.close();

@@ -68,6 +68,8 @@ async function prepare(sql: Inside): Promise<void> {
 async function apply(sql: Inside, file: Migration): Promise<void> {
   await lock(sql);
   if ((await appliedNames(sql)).includes(file.name)) return;
+  // Copying a large table takes longer than any statement that somebody waits for.
+  await sql.script('SET LOCAL statement_timeout = 0');
   await sql.script(file.text);
   await sql.query('INSERT INTO migrations (name) VALUES ($1)', [file.name]);
 }

@@ -10,8 +10,8 @@ const NETWORK = [
   'ENOTFOUND',
   'EAI_AGAIN',
 ];
-/** Serialization failure, deadlock, statement timeout, lock timeout. */
-const CONFLICTS = ['40001', '40P01', '57014', '55P03'];
+/** Serialization failure, deadlock, statement timeout, lock timeout; and a primary that is none any more. */
+const CONFLICTS = ['40001', '40P01', '57014', '55P03', '25006'];
 const CODES: ReadonlySet<unknown> = new Set([...NETWORK, ...CONFLICTS]);
 /** Connection exceptions, insufficient resources, shutdown (PostgreSQL, appendix A). */
 const CLASSES = /^(?:08|53)[0-9A-Z]{3}$|^57P0[0-9A-Z]$/;

@@ -8,34 +8,47 @@ const ATTEMPTS = 3;
 type Engine = Pick<pg.Pool | pg.PoolClient, 'query'>;
 type Statement = { readonly text: string; readonly values: unknown[]; readonly name?: string };
 
-/**
- * A pool on a PostgreSQL 15 or newer.
- *
- * @param connectMs how long a query waits for a connection.
- */
-export function openPostgres(url: string, connectMs = 5_000): Database {
+/** How long is waited, in milliseconds. */
+export type Patience = {
+  /** For a connection. */
+  readonly connectMs: number;
+  /** For an answer. Longer than the server lets a statement run: only a silent one lets it come to that. */
+  readonly answerMs: number;
+};
+const PATIENCE: Patience = { connectMs: 5_000, answerMs: 15_000 };
+
+/** A pool on a PostgreSQL 15 or newer. */
+export function openPostgres(url: string, patience: Partial<Patience> = {}): Database {
+  const { connectMs, answerMs } = { ...PATIENCE, ...patience };
   const pool = new pg.Pool({
     connectionString: url,
     max: 10,
     connectionTimeoutMillis: connectMs,
+    // An idle connection to a host that is gone is found out.
+    keepAlive: true,
     statement_timeout: 10_000,
     application_name: 'hushfield',
     // Statements are sent without waiting for the answers to those before.
     pipeline: true,
   });
-  // An idle connection that breaks must not end the process; the next query reports it.
+  // A connection that breaks must not end the process: whoever waits for it, or asks next, hears of it.
+  // The pool listens only while it is idle.
   pool.on('error', () => {});
+  pool.on('connect', (client) => client.on('error', () => {}));
   return {
     engine: 'postgres',
     as: (role, tenant) => {
       const begin = `BEGIN; ${entering({ role, tenant })}`;
       return {
         query: (text, values, name) =>
-          retried(() => atOnce(pool, begin, statementOf(text, values, name))),
+          retried(() => atOnce(pool, begin, statementOf(text, values, name), answerMs)),
       };
     },
     transaction: (scope, work) =>
-      retried(() => inTransaction(pool, scope, (client) => work(ownerOver(client)))),
+      retried(() =>
+        inTransaction(pool, scope, (client) => work(ownerOver(client, answerMs)), answerMs),
+      ),
+    // Migrations are the owner's, and take the time they need.
     owner: {
       ...ownerOver(pool),
       transaction: (work) => inTransaction(pool, undefined, (client) => work(ownerOver(client))),
@@ -44,10 +57,11 @@ export function openPostgres(url: string, connectMs = 5_000): Database {
   };
 }
 
-function ownerOver(engine: Engine): Omit<Owner, 'transaction'> {
+function ownerOver(engine: Engine, answerMs?: number): Omit<Owner, 'transaction'> {
   return {
     async query(text, values, name) {
-      const { rows } = await engine.query<object>(statementOf(text, values, name));
+      const statement = bounded(statementOf(text, values, name), answerMs);
+      const { rows } = await engine.query<object>(statement);
       return rows.map(plainRow);
     },
     async script(text) {
@@ -60,12 +74,27 @@ function statementOf(text: string, values: readonly unknown[] = [], name?: strin
   return { text, values: [...values], ...(name === undefined ? {} : { name }) };
 }
 
+/** With a deadline of the driver's, which then gives the connection up, and all that waits on it. */
+function bounded<T extends object>(statement: T, answerMs: number | undefined): T {
+  return answerMs === undefined ? statement : { ...statement, query_timeout: answerMs };
+}
+
 /** Begin, one statement and commit in one go: when one fails, the server refuses those after it. */
-async function atOnce(pool: pg.Pool, begin: string, statement: Statement): Promise<readonly Row[]> {
+async function atOnce(
+  pool: pg.Pool,
+  begin: string,
+  statement: Statement,
+  answerMs: number,
+): Promise<readonly Row[]> {
   const client = await pool.connect();
   const sent = inOnePiece(
     client,
-    () => [client.query(begin), client.query<object>(statement), client.query('COMMIT')] as const,
+    () =>
+      [
+        client.query(begin),
+        client.query<object>(statement),
+        client.query(bounded({ text: 'COMMIT' }, answerMs)),
+      ] as const,
   );
   const outcomes = await Promise.allSettled(sent);
   const failed = outcomes.find((outcome) => outcome.status === 'rejected');
@@ -93,17 +122,21 @@ async function inTransaction<T>(
   pool: pg.Pool,
   scope: Scope | undefined,
   work: (client: pg.PoolClient) => Promise<T>,
+  answerMs?: number,
 ): Promise<T> {
-  const begin = scope === undefined ? 'BEGIN' : `BEGIN; ${entering(scope)}`;
+  const text = scope === undefined ? 'BEGIN' : `BEGIN; ${entering(scope)}`;
   const client = await pool.connect();
   try {
-    await client.query(begin);
+    await client.query(bounded({ text }, answerMs));
     const result = await work(client);
-    await client.query('COMMIT');
+    const { command } = await client.query(bounded({ text: 'COMMIT' }, answerMs));
+    // The server answers ROLLBACK, and no error, where a statement has failed and `work` went on.
+    if (command !== 'COMMIT')
+      throw new Error('the transaction was rolled back: a statement failed');
     client.release();
     return result;
   } catch (error) {
-    const broken = await client.query('ROLLBACK').then(
+    const broken = await client.query(bounded({ text: 'ROLLBACK' }, answerMs)).then(
       () => false,
       () => true,
     );

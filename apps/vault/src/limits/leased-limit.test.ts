@@ -114,7 +114,7 @@ describe.each(ENGINES)('a leased limit on %s', (engine) => {
   });
 
   test('gives out what it holds while the database is away, then refuses, and comes back', async () => {
-    const gone = openPostgres('postgresql://nobody@127.0.0.1:1/nowhere', 500);
+    const gone = openPostgres('postgresql://nobody@127.0.0.1:1/nowhere', { connectMs: 500 });
     let away = false;
     const sql: Sql = {
       query: (...statement) => (away ? gone.as('api') : live).query(...statement),
