@@ -1,4 +1,5 @@
 import { detailOf, type Log } from '../app/log.ts';
+import { VaultError } from '../app/vault-error.ts';
 import type { Clock } from '../clock.ts';
 import { isOutage } from '../db/outage.ts';
 import type { Role, Sql } from '../db/sql.ts';
@@ -9,6 +10,16 @@ import { blockOf } from './rate.ts';
 
 /** Why a take was refused, and after how many seconds it is worth another try. */
 export type Refusal = { readonly cause: 'spent' | 'outage'; readonly retryAfter: number };
+
+/**
+ * What a caller is told. A database that is away is no fault of theirs: a frame sends the same bytes again
+ * by itself, as it would not after a limit.
+ */
+export function errorOfRefusal({ cause, retryAfter }: Refusal): VaultError {
+  return cause === 'spent'
+    ? VaultError.rateLimited(retryAfter)
+    : new VaultError('service_unavailable', 503, { retryAfter });
+}
 
 /** What every limit of a node works with. */
 export type Means = {
@@ -46,7 +57,7 @@ type Held = {
 };
 
 const MAX_HELD = 20_000;
-const OUTAGE_PAUSE_MS = 5_000;
+const OUTAGE_PAUSE_MS = 1_000;
 
 /**
  * Allowances that hold over all nodes, at few statements. A node gives out the first block of a subject

@@ -1,7 +1,6 @@
 import { addressBlock } from '../app/address-block.ts';
-import { VaultError } from '../app/vault-error.ts';
 import { LeasedLimit } from './leased-limit.ts';
-import { type Limited, meansOf } from './leases.ts';
+import { errorOfRefusal, type Limited, meansOf } from './leases.ts';
 import type { Pricing } from './pricing.ts';
 
 /** How many tickets are issued. A ticket is no proof of a browser, so that it has to be scarce. */
@@ -20,7 +19,7 @@ export class TicketLimits {
   /** @throws VaultError `rate_limited` when the address's block has had its tickets. */
   async takeFrom(address: string): Promise<void> {
     const refusal = await this.#address.take(addressBlock(address));
-    if (refusal !== undefined) throw VaultError.rateLimited(refusal.retryAfter);
+    if (refusal !== undefined) throw errorOfRefusal(refusal);
   }
 
   /** Never refuses; see Pricing. */

@@ -1,8 +1,7 @@
 import type { SessionClaims } from '@hushfield/contract/boot';
 import { addressBlock } from '../app/address-block.ts';
-import { VaultError } from '../app/vault-error.ts';
 import { LeasedLimit } from './leased-limit.ts';
-import { Leases, type Limited, meansOf, type Refusal } from './leases.ts';
+import { errorOfRefusal, Leases, type Limited, meansOf, type Refusal } from './leases.ts';
 import type { Pricing } from './pricing.ts';
 
 /** Who asks for a token: the key of a verified ticket and, where there is one, a verified session. */
@@ -37,12 +36,13 @@ export class TokenizeLimits {
   /**
    * Counts all that is known before a seal is opened. The key's limit only raises its price.
    *
-   * @throws VaultError `rate_limited` when the address's block or the session has had its share.
+   * @throws VaultError `rate_limited` when the address's block or the session has had its share,
+   * `service_unavailable` when nobody can say.
    */
   async take(address: string, { key, session }: Caller): Promise<void> {
     const refusal =
       (await this.#address.take(addressBlock(address))) ?? (await this.#takeOf(session));
-    if (refusal !== undefined) throw VaultError.rateLimited(refusal.retryAfter);
+    if (refusal !== undefined) throw errorOfRefusal(refusal);
     const over = await this.#key.take(key);
     if (over?.cause === 'spent') this.#pricing.raise(key);
   }
@@ -58,8 +58,12 @@ export class TokenizeLimits {
    * Whether a card's BIN still had a share at this tenant: who enumerates the numbers of one issuer
    * comes from many addresses. Of one tenant, since else one merchant's page would be a lever on the
    * shoppers of all.
+   *
+   * @throws VaultError `service_unavailable` when nobody can say.
    */
   async takeBin(tenant: string, number: string): Promise<boolean> {
-    return (await this.#bin.take(tenant, number.slice(0, BIN_DIGITS))) === undefined;
+    const refusal = await this.#bin.take(tenant, number.slice(0, BIN_DIGITS));
+    if (refusal?.cause === 'outage') throw errorOfRefusal(refusal);
+    return refusal === undefined;
   }
 }
