@@ -121,3 +121,53 @@ test('leaves other inputs alone, and says not_found of nobody’s card', async (
     await expect(collect(page, token)).rejects.toThrow('token or fields');
   }
 });
+
+test('gives two calls their turns, and an abort ends the one it is for', async ({
+  page,
+  merchant,
+}) => {
+  await openCard(page, codePage(merchant, ['cardNumber', 'cardExpiry']));
+  const number = page
+    .frameLocator('iframe[title="Secure card number field"]')
+    .locator('[autocomplete=cc-number]');
+  const expiry = page
+    .frameLocator('iframe[title="Secure expiry date field"]')
+    .locator('[autocomplete=cc-exp]');
+  await number.fill(VISA.number);
+  await expiry.fill(VISA.expiry);
+  await codeInput(page).fill(VISA.cvc);
+  const both = (abort: boolean) =>
+    page.evaluate(async (aborts) => {
+      const elements = Reflect.get(window, 'elements');
+      const controller = new AbortController();
+      const token = `tok_test_${'a'.repeat(28)}`;
+      const code = { token, fields: ['cvc'], signal: controller.signal };
+      const calls = [elements.tokenize(code), elements.tokenize()];
+      if (aborts) controller.abort();
+      const answers: { token?: object; error?: { code: string } }[] = await Promise.all(calls);
+      return answers.map(({ error }) => error?.code ?? 'token');
+    }, abort);
+  expect(await both(false)).toStrictEqual(['not_found', 'token']);
+  await number.fill(VISA.number);
+  await expiry.fill(VISA.expiry);
+  await codeInput(page).fill(VISA.cvc);
+  expect(await both(true)).toStrictEqual(['aborted', 'token']);
+});
+
+test('hears an abort while its connection is still loading', async ({ page, merchant }) => {
+  await page.route('**/controller*', () => {});
+  await openCard(page, codePage(merchant));
+  await codeInput(page).fill(VISA.cvc);
+  const [code, ms] = await page.evaluate(async () => {
+    const controller = new AbortController();
+    const from = performance.now();
+    setTimeout(() => controller.abort(), 100);
+    const token = `tok_test_${'a'.repeat(28)}`;
+    const { error } = await Reflect.get(window, 'elements').tokenize({
+      ...{ token, fields: ['cvc'], signal: controller.signal },
+    });
+    return [error.code, performance.now() - from];
+  });
+  expect(code).toBe('aborted');
+  expect(ms).toBeLessThan(2_000);
+});

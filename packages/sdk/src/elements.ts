@@ -1,5 +1,6 @@
 import { TokenId } from '@hushfield/contract/frame';
 import { Controller, type Turn } from './controller.ts';
+import { deferred } from './deferred.ts';
 import { FieldElement, type Group } from './element.ts';
 import { callErrorOf, errorOf, failure } from './failures.ts';
 import { HushfieldError } from './hushfield-error.ts';
@@ -48,6 +49,8 @@ export class Elements implements HushfieldElements, Group {
   #controller: Controller | undefined;
   /** By the token that a security code is collected for, or nothing for a card. */
   readonly #underWay = new Map<string | undefined, Promise<Result>>();
+  /** Settles when the controller has its hands free. */
+  #last: Promise<unknown> = Promise.resolve();
 
   constructor(fieldsOrigin: string, key: string, options: ElementsOptions) {
     refuseUnknown(options, KNOWN);
@@ -80,7 +83,7 @@ export class Elements implements HushfieldElements, Group {
     if (signal?.aborted) return Promise.resolve({ error: errorOf('aborted') });
     const asked =
       this.#underWay.get(token) ??
-      this.#tokenize({ session, signal, token }).finally(() => this.#underWay.delete(token));
+      this.#inTurn({ session, signal, token }).finally(() => this.#underWay.delete(token));
     this.#underWay.set(token, asked);
     return asked;
   }
@@ -145,6 +148,21 @@ export class Elements implements HushfieldElements, Group {
     const join = this.#joined.get(element) ?? element.join();
     this.#joined.set(element, join);
     if (!(await join)) this.#joined.delete(element);
+  }
+
+  /** One at a time, since the controller has one card in its hands at most; to the page it ends with its signal. */
+  async #inTurn(turn: Omit<Turn, 'join'>): Promise<Result> {
+    const work = this.#last.then(() => this.#tokenize(turn));
+    this.#last = work.catch(() => {});
+    const { signal } = turn;
+    const aborted = deferred<Result>();
+    const abort = () => aborted.resolve({ error: errorOf('aborted') });
+    signal?.addEventListener('abort', abort);
+    try {
+      return await Promise.race([work, aborted.promise]);
+    } finally {
+      signal?.removeEventListener('abort', abort);
+    }
   }
 
   async #tokenize(turn: Omit<Turn, 'join'>): Promise<Result> {

@@ -2,17 +2,16 @@ import { BridgeError, FrameRefused } from '@hushfield/bridge';
 import {
   type ErrorCode,
   type ErrorShape,
-  errorShape,
-  INTEGRATION_MESSAGES,
-  LOAD_MESSAGES,
+  errorType,
+  isRetryable,
+  PAGE_MESSAGES,
 } from '@hushfield/contract/errors';
 import { HushfieldError } from './hushfield-error.ts';
 import type { HushfieldErrorShape } from './types.ts';
 
 /** What can go wrong on this side of the line; the frames bring the sentences for the rest. */
 const MESSAGES = {
-  ...INTEGRATION_MESSAGES,
-  ...LOAD_MESSAGES,
+  ...PAGE_MESSAGES,
   aborted: 'The request was cancelled.',
   timeout: 'The secure fields did not answer in time.',
   service_unavailable: 'The secure fields failed.',
@@ -22,7 +21,7 @@ type OwnCode = keyof typeof MESSAGES;
 
 /** An error to return. */
 export function errorOf(code: OwnCode): ErrorShape {
-  return errorShape(code, MESSAGES[code]);
+  return { type: errorType(code), code, message: MESSAGES[code], retryable: isRetryable(code) };
 }
 
 /** An error to throw, with what exactly was wrong when that is the page's own doing. */

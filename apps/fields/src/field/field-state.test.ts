@@ -25,6 +25,10 @@ describe('what the controller is given', () => {
   it('gives a security code alone, and judges no other input for it', () => {
     const model = makeModel({ number: '4242 42', expiry: '1', cvc: '123' });
     expect(model.collected(['cvc'])).toStrictEqual({ cvc: '123', errors: [] });
+    // Nor does a number beside it say how long the code of a saved card must be.
+    const amex = makeModel({ ...good, number: '3782 822463 10005' });
+    expect(amex.collected(['cvc'])).toStrictEqual({ cvc: '123', errors: [] });
+    expect(amex.collected(['number', 'cvc']).errors).toHaveLength(1);
     const [error] = makeModel({ ...good, cvc: '1' }).collected(['cvc']).errors;
     expect(error).toStrictEqual({ field: 'cvc', code: 'incomplete_cvc' });
     model.check(['cvc']);

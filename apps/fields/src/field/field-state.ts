@@ -231,8 +231,10 @@ export class FieldModel {
   collected(asked: readonly FieldName[]): Collected {
     const [field = 'number'] = asked;
     if (this.locked) return { errors: [{ field, code: 'focus_lost' }] };
+    // A code that is asked for alone is of a saved card, and not of the number that stands beside it.
+    const brand = asked.includes('number') ? this.brand : 'unknown';
     const errors = asked.flatMap((field) => {
-      const { valid, code } = this.#judge(field);
+      const { valid, code } = judgeInput(field, this.text(field), { ...this.#around, brand });
       return valid ? [] : [{ field, code }];
     });
     if (errors.length > 0) return { errors };

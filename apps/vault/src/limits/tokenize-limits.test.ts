@@ -116,13 +116,15 @@ describe.each(ENGINES)('limits of tokenizing on %s', (engine) => {
     it.time.now += HOUR - (it.time.now % HOUR) - 300_000;
     const limits = new TokenizeLimits(it.vault);
     const exp = Math.floor(it.time.now / 1000) + 900;
-    const caller = { key: 'key00009', session: { id: 'ses_1', attempts: 2, exp } };
+    const isRepeat = async () => false;
+    const caller = { key: 'key00009', session: { id: 'ses_1', attempts: 2, exp }, isRepeat };
     await limits.take('203.0.113.1', caller);
     // The turn of the hour gives it nothing.
     it.time.now += 600_000;
     await limits.take('198.51.100.1', caller);
     const refused = limits.take('192.0.2.1', caller);
     await expect(refused).rejects.toMatchObject({ code: 'rate_limited', retryAfter: 300 });
+    await limits.take('192.0.2.1', { ...caller, isRepeat: async () => true });
     await limits.take('192.0.2.1', { ...caller, session: { id: 'ses_2', attempts: 1, exp } });
   });
 

@@ -8,6 +8,8 @@ import type { Pricing } from './pricing.ts';
 export type Caller = {
   readonly key: string;
   readonly session: Pick<SessionClaims, 'id' | 'attempts' | 'exp'> | undefined;
+  /** Whether these very bytes were answered before: a frame whose answer was lost sends them again. */
+  readonly isRepeat: () => Promise<boolean>;
 };
 
 const BIN_DIGITS = 8;
@@ -39,10 +41,12 @@ export class TokenizeLimits {
    * @throws VaultError `rate_limited` when the address's block or the session has had its share,
    * `service_unavailable` when nobody can say.
    */
-  async take(address: string, { key, session }: Caller): Promise<void> {
-    const refusal =
-      (await this.#address.take(addressBlock(address))) ?? (await this.#takeOf(session));
-    if (refusal !== undefined) throw errorOfRefusal(refusal);
+  async take(address: string, { key, session, isRepeat }: Caller): Promise<void> {
+    const block = await this.#address.take(addressBlock(address));
+    if (block !== undefined) throw errorOfRefusal(block);
+    const refusal = await this.#takeOf(session);
+    // A session is for few cards, and the last of them must not be made and then told to nobody.
+    if (refusal !== undefined && !(await isRepeat())) throw errorOfRefusal(refusal);
     const over = await this.#key.take(key);
     if (over?.cause === 'spent') this.#pricing.raise(key);
   }

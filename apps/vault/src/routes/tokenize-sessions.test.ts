@@ -156,6 +156,18 @@ describe.each(ENGINES)('POST /v1/tokenize with sessions on %s', (engine) => {
       await refused({ session }, 401, 'session_expired');
     });
 
+    test('that is used up, but not to whoever only missed the answer', async () => {
+      const session = await sessionFor(it, { attempts: 1 });
+      const { body, sealed } = await sealedRequest(it, { session });
+      expect((await post(it, body)).statusCode).toBe(200);
+      const again = await post(it, body);
+      expect(openReply(sealed, again.body)).toMatchObject({ ok: true });
+      await expectProblem(it, (await sealedRequest(it, { session })).body, 429, 'rate_limited');
+      const { ticket } = body;
+      const other = await sealedRequest(it, { session, ticket });
+      await expectProblem(it, other.body, 429, 'rate_limited');
+    });
+
     test('but the one the card was sealed under', async () => {
       const [session, other] = [await sessionFor(it), await sessionFor(it, { attempts: 100 })];
       const { body } = await sealedRequest(it, { session });

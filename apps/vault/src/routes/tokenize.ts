@@ -6,6 +6,7 @@ import { TokenizeLimits } from '../limits/tokenize-limits.ts';
 import { SessionDoor } from './session-door.ts';
 import { TicketDoor } from './ticket-door.ts';
 import { answerSealed } from '../tokens/answer-sealed.ts';
+import { wasAnswered } from '../tokens/attempt.ts';
 import type { Vault } from '../vault.ts';
 
 // Opening is work on the one thread that answers everyone: beyond this, waiting only adds timeouts.
@@ -35,8 +36,9 @@ export function tokenizeRoute(app: FastifyInstance, vault: Vault): void {
       const { claims } = admitted;
       if (body.attempt > claims.attempts) throw new VaultError('unauthorized');
       const session = await sessions.admit(admitted, body);
-      await limits.take(request.ip, { key: claims.key, session });
       const input = { claims, session, request: body, requestId: request.id };
+      const isRepeat = () => wasAnswered(vault.sql, input);
+      await limits.take(request.ip, { key: claims.key, session, isRepeat });
       const sealed = await answerSealed(vault, limits, input);
       return reply.send(TokenizeReply.parse({ v: 1, reply: sealed }));
     } finally {

@@ -2,7 +2,8 @@ import { createHash, timingSafeEqual } from 'node:crypto';
 import type { SessionClaims, TicketClaims } from '@hushfield/contract/boot';
 import type { TokenizeRequest } from '@hushfield/contract/http';
 import { VaultError } from '../app/vault-error.ts';
-import type { Answered, Attempt, AuditEntry } from './token-store.ts';
+import type { Database } from '../db/sql.ts';
+import { type Answered, type Attempt, type AuditEntry, findAnswer } from './token-store.ts';
 import { newId } from '@hushfield/crypto/token-id';
 
 export type TokenizeInput = {
@@ -38,12 +39,22 @@ export function auditOf(
   };
 }
 
+/** Whether this attempt was answered before, to the same bytes. */
+export async function wasAnswered(sql: Database, input: TokenizeInput): Promise<boolean> {
+  const attempt = attemptOf(input);
+  const earlier = await findAnswer(sql.as('api', attempt.tenant), attempt);
+  return earlier !== undefined && isSame(earlier, attempt);
+}
+
+function isSame(earlier: Answered, attempt: Attempt): boolean {
+  return timingSafeEqual(earlier.digest, attempt.digest);
+}
+
 /**
  * The same bytes get the same answer, so that a frame may repeat a request whose answer was lost.
  *
  * @throws VaultError `idempotency_conflict` for others.
  */
 export function requireSame(earlier: Answered, attempt: Attempt): void {
-  if (!timingSafeEqual(earlier.digest, attempt.digest))
-    throw new VaultError('idempotency_conflict');
+  if (!isSame(earlier, attempt)) throw new VaultError('idempotency_conflict');
 }

@@ -3,23 +3,18 @@ import { messageOf } from './messages.ts';
 
 type Detail = { field?: string | undefined; requestId?: string | undefined };
 
-/** The one shape errors have on every wire, with the sentence given. */
-export function errorShape(code: ErrorCode, message: string, detail: Detail = {}): ErrorShape {
-  return {
-    type: errorType(code),
-    code,
-    message,
-    ...(detail.field === undefined ? {} : { field: detail.field }),
-    retryable: isRetryable(code),
-    ...(detail.requestId === undefined ? {} : { requestId: detail.requestId }),
-  };
-}
-
 /**
- * The error for a code, with its English sentence.
+ * The error for a code, with its English sentence, in the one shape errors have on every wire.
  *
  * @example errorOf('invalid_number', { field: 'number' })
  */
-export function errorOf(code: ErrorCode, detail: Detail = {}): ErrorShape {
-  return errorShape(code, messageOf(code), detail);
+export function errorOf(code: ErrorCode, { field, requestId }: Detail = {}): ErrorShape {
+  return {
+    type: errorType(code),
+    code,
+    message: messageOf(code),
+    ...(field === undefined ? {} : { field }),
+    retryable: isRetryable(code),
+    ...(requestId === undefined ? {} : { requestId }),
+  };
 }

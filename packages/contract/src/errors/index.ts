@@ -8,12 +8,9 @@ export {
   errorType,
   isRetryable,
 } from './codes.ts';
-export { errorOf, errorShape } from './error-of.ts';
+export { errorOf } from './error-of.ts';
 export {
-  INTEGRATION_MESSAGES,
-  LOAD_MESSAGES,
   messageOf,
-  REQUEST_MESSAGES,
+  PAGE_MESSAGES,
   VALIDATION_MESSAGES,
-  VAULT_MESSAGES,
 } from './messages.ts';

@@ -5,25 +5,28 @@ import type { CodeOf, ErrorCode } from './codes.ts';
  * sentence may be reworded or translated; the code beside it stays.
  */
 
-export const INTEGRATION_MESSAGES: Readonly<Record<CodeOf<'integration_error'>, string>> = {
+/** Of the page's side of the line, which finds these by itself. */
+export const PAGE_MESSAGES = {
   element_not_found: 'No element matches that selector.',
   element_already_mounted: 'This element is mounted in another container.',
   element_destroyed: 'This element was destroyed; create a new one.',
   invalid_option: 'An option is unknown or has a value that is not allowed.',
-  invalid_session: 'The session is not valid for this page.',
-  session_expired: 'The session has expired; ask the backend for a new one.',
-  origin_not_allowed: 'This page is not registered for the publishable key.',
   browser_unsupported: 'This browser is too old to protect a card.',
   insecure_context: 'The page must be served over HTTPS.',
   version_mismatch: 'The SDK and the fields origin speak different protocols.',
-};
-
-export const LOAD_MESSAGES: Readonly<Record<CodeOf<'load_error'>, string>> = {
-  script_blocked: 'The script was blocked.',
-  script_timeout: 'The script did not load in time.',
   frame_timeout: 'The secure fields did not load in time.',
   frame_blocked_csp: "The page's content security policy blocks the fields origin.",
   container_not_in_dom: 'The container is not part of the document.',
+} as const satisfies Partial<Record<PageCode, string>>;
+
+type PageCode = CodeOf<'integration_error'> | CodeOf<'load_error'>;
+
+const OTHER_MESSAGES: Readonly<Record<Exclude<PageCode, keyof typeof PAGE_MESSAGES>, string>> = {
+  invalid_session: 'The session is not valid for this page.',
+  session_expired: 'The session has expired; ask the backend for a new one.',
+  origin_not_allowed: 'This page is not registered for the publishable key.',
+  script_blocked: 'The script was blocked.',
+  script_timeout: 'The script did not load in time.',
   font_failed: 'A font could not be loaded.',
   integrity_mismatch: 'A file does not match its published hash.',
 };
@@ -43,7 +46,7 @@ export const VALIDATION_MESSAGES: Readonly<Record<CodeOf<'validation_error'>, st
   required_field: 'This field is required.',
 };
 
-export const REQUEST_MESSAGES: Readonly<Record<CodeOf<'request_error'>, string>> = {
+const REQUEST_MESSAGES: Readonly<Record<CodeOf<'request_error'>, string>> = {
   network_error: 'The payment service could not be reached.',
   timeout: 'The payment service did not answer in time.',
   aborted: 'The request was cancelled.',
@@ -55,7 +58,7 @@ export const REQUEST_MESSAGES: Readonly<Record<CodeOf<'request_error'>, string>>
   not_found: 'There is nothing here under that id.',
 };
 
-export const VAULT_MESSAGES: Readonly<Record<CodeOf<'vault_error'>, string>> = {
+const VAULT_MESSAGES: Readonly<Record<CodeOf<'vault_error'>, string>> = {
   token_expired: 'The token has expired.',
   policy_denied: 'The policy of this key does not allow that.',
   cvc_unavailable: 'The security code is no longer held.',
@@ -65,8 +68,8 @@ export const VAULT_MESSAGES: Readonly<Record<CodeOf<'vault_error'>, string>> = {
 /** The sentence for any code. */
 export function messageOf(code: ErrorCode): string {
   const all: Readonly<Record<ErrorCode, string>> = {
-    ...INTEGRATION_MESSAGES,
-    ...LOAD_MESSAGES,
+    ...PAGE_MESSAGES,
+    ...OTHER_MESSAGES,
     ...VALIDATION_MESSAGES,
     ...REQUEST_MESSAGES,
     ...VAULT_MESSAGES,
