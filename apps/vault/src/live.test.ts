@@ -262,7 +262,7 @@ describe.runIf(HAS_SOFT_HSM && ENGINES.includes('postgres'))('live mode', () => 
           environment['KEY_STORE_DIR'] = at('elsewhere');
           return () => delete environment['KEY_STORE_DIR'];
         },
-        says: 'no manifest key of this key store',
+        says: 'check KEY_STORE_DIR',
       },
     ],
     ['test mode on it', { change: { MODE: 'test' }, says: 'is of a live deployment' }],

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { parseApiKey } from '@hushfield/crypto/token-id';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { SYSTEM_CLOCKS } from '../clock.ts';
 import { createLog } from '../app/log.ts';
 import type { Desk } from './command.ts';
 import { COMMANDS } from './commands/index.ts';
@@ -18,7 +19,7 @@ beforeAll(() => {
   folder = mkdtempSync(join(tmpdir(), 'hushfield-cli-'));
   desk = {
     environment: { HUSHFIELD_DATA_DIR: join(folder, 'data') },
-    now: () => Date.now(),
+    ...SYSTEM_CLOCKS,
     log: createLog('silent', () => {}),
     input: Readable.from([]),
     progress: (line) => progress.push(line),

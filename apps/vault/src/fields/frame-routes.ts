@@ -51,7 +51,7 @@ export function frameRoutes(app: FastifyInstance, frames: Frames): void {
 }
 
 function fieldRoute(app: FastifyInstance, { vault, dist, documents }: Frames): void {
-  const made = new FieldDocuments(dist.field, vault.now);
+  const made = new FieldDocuments(dist.field, vault);
   const known = new KnownKeys(vault);
   app.get(`/${FRAME_PATH}/:key/field`, async (request, reply) => {
     refuseUnframed(request);
@@ -89,7 +89,7 @@ async function controllerBoot(
   const { vault } = frames;
   const boot = commonBoot(publishable, key, vault.now());
   const minSeq = await lowestAcceptedSeq(vault.sql.as('fields'), vault.now());
-  const root = await trustedRoot(vault);
+  const root = trustedRoot(vault);
   const { mode, tenant, keyId } = key;
   const subject = {
     ...{ mode, tenant, key: keyId, origins: boot.origins },

@@ -20,7 +20,7 @@ export class BackendDoor {
 
   constructor(vault: Vault) {
     this.#vault = vault;
-    this.#alerted = new ShortCache(ALERTED, vault.now);
+    this.#alerted = new ShortCache(ALERTED, vault.steady);
   }
 
   /** @throws VaultError `unauthorized`, or `policy_denied` for a browser and without the scope. */
