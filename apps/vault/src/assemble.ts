@@ -17,7 +17,7 @@ import type { Vault } from './vault.ts';
 
 /** The driver that is configured. */
 export function kekOf({ kek, keyStoreDir }: Config): Kek {
-  return kek.kind === 'pkcs11' ? pkcs11Kek(kek) : directoryKek(keyStoreDir);
+  return kek.kind === 'pkcs11' ? pkcs11Kek(kek, keyStoreDir) : directoryKek(keyStoreDir);
 }
 
 type Parts = Pick<Vault, 'sql' | 'now' | 'steady' | 'log'>;
