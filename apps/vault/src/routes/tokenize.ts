@@ -35,7 +35,7 @@ export function tokenizeRoute(app: FastifyInstance, vault: Vault): void {
       const { claims } = admitted;
       if (body.attempt > claims.attempts) throw new VaultError('unauthorized');
       const session = await sessions.admit(admitted, body);
-      await limits.take(request.ip, { key: claims.key, session });
+      await limits.take(request.caller, { key: claims.key, session });
       const input = { claims, session, request: body, requestId: request.id };
       const sealed = await answerSealed(vault, limits, input);
       return reply.send(TokenizeReply.parse({ v: 1, reply: sealed }));
