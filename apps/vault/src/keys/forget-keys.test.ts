@@ -1,4 +1,6 @@
+import { parseApiKey } from '@hushfield/crypto/token-id';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { revokeKey } from '../../test/revoke-key.ts';
 import { post, sealedRequest } from '../../test/sealed-request.ts';
 import { type TestVault, testVault } from '../../test/test-vault.ts';
 import { assemble } from '../assemble.ts';
@@ -61,6 +63,22 @@ test('an api node forgets a receive secret at the end of its key, though nobody 
   await vi.advanceTimersByTimeAsync(60_000);
   await expect(isHeld()).rejects.toThrow('is not there');
   forgetting.stop();
+  await api.close();
+  closeKeys(vault);
+});
+
+test('a clock set back makes no revocation late, and no key in memory older', async () => {
+  const { vault, api, steady, asked } = await apiNode();
+  const { body } = await sealedRequest(it, {});
+  const { keyId = '' } = parseApiKey(it.merchant.publishableKey) ?? {};
+  await revokeKey(it.vault.sql, keyId, new Date(it.time.now));
+  it.time.now -= 10 * 60_000;
+  steady.now += 1_000;
+  expect((await post({ ...it, vault, api }, body)).statusCode).toBe(401);
+  const before = asked.length;
+  steady.now += 5 * 60_000;
+  await vault.keys.secret('pepper');
+  expect(asked.slice(before)).toStrictEqual(['pepper']);
   await api.close();
   closeKeys(vault);
 });
