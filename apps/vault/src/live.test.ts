@@ -74,14 +74,14 @@ describe.runIf(HAS_SOFT_HSM && ENGINES.includes('postgres'))('live mode', () => 
     expect({ line, status, stderr }).toMatchObject({ status: 0 });
     return JSON.parse(stdout) as Record<string, string>;
   };
-  const serve = (change: Record<string, string> = {}) => {
+  const serve = (change: Record<string, string> = {}, ...words: string[]) => {
     const { DATABASE_URL, ROOT_PUBLIC_KEY, ...rest } = { ...environment, ...change };
     const env = {
       ...rest,
       ...(DATABASE_URL ? { DATABASE_URL } : {}),
       ...(ROOT_PUBLIC_KEY ? { ROOT_PUBLIC_KEY } : {}),
     };
-    const child = spawn(process.execPath, [MAIN, 'serve'], { env });
+    const child = spawn(process.execPath, [MAIN, 'serve', ...words], { env });
     children.push(child);
     let text = '';
     const heard = new Promise<string>((resolve) => {
@@ -183,6 +183,15 @@ describe.runIf(HAS_SOFT_HSM && ENGINES.includes('postgres'))('live mode', () => 
     expect(await ended).toBe(0);
   }, 60_000);
 
+  test('starts in front of the worker too, whose key the other roles do not unwrap', async () => {
+    const { child, heard, ended } = serve({}, '--role', 'api,fields');
+    expect(await heard).toContain('serving api, fields');
+    child.kill('SIGTERM');
+    expect(await ended).toBe(0);
+    const other = serve({ ROOT_PUBLIC_KEY: 'A'.repeat(43) }, '--role', 'api');
+    expect(await other.heard).toContain('spoken for no manifest key');
+  }, 30_000);
+
   type Case = {
     readonly change?: Record<string, string>;
     /** Makes it so; gives what undoes it. */
@@ -262,7 +271,7 @@ describe.runIf(HAS_SOFT_HSM && ENGINES.includes('postgres'))('live mode', () => 
           environment['KEY_STORE_DIR'] = at('elsewhere');
           return () => delete environment['KEY_STORE_DIR'];
         },
-        says: 'no manifest key of this key store',
+        says: 'check KEY_STORE_DIR',
       },
     ],
     ['test mode on it', { change: { MODE: 'test' }, says: 'is of a live deployment' }],

@@ -20,6 +20,6 @@ try {
     `vault ready fields=${config.fieldsOrigin} api=${config.apiOrigin} pk=${publishableKey} sk=${secretKey}\n`,
   );
 } catch (error) {
-  process.stderr.write(`${scrub(sentenceOf(error))}\n`);
+  process.stderr.write(`${scrub(sentenceOf(error, process.env['LOG_LEVEL']))}\n`);
   process.exitCode = 1;
 }

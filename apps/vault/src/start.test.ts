@@ -2,9 +2,17 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, expect, test } from 'vitest';
+import { Readable } from 'node:stream';
+import { afterAll, expect, test, vi } from 'vitest';
 import { writeFakeDist } from '../test/fake-dist.ts';
 import { freeBase } from '../test/free-base.ts';
+import { readConfig } from './config.ts';
+import { SYSTEM_CLOCKS } from './clock.ts';
+import { createLog } from './app/log.ts';
+import { run } from './cli/run.ts';
+import { SecretCache } from './keys/secret-cache.ts';
+import { type NodeRole, ROLES } from './role.ts';
+import { start } from './start.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'hushfield-start-'));
 const { fieldsDist, sdkDist } = writeFakeDist(join(folder, 'dist'));
@@ -102,4 +110,39 @@ test.each([
     expect(started.output()).toMatch(sentence);
   },
   30_000,
+);
+
+test.each<NodeRole>(ROLES)(
+  'sweeps its keys by the clock as %s alone, and forgets all when it ends',
+  async (role) => {
+    const environment = {
+      HUSHFIELD_DATA_DIR: join(folder, `alone-${role}`),
+      FIELDS_DIST: fieldsDist,
+      SDK_DIST: sdkDist,
+      PORT_BASE: String(await freeBase()),
+    };
+    const desk = {
+      ...{ environment, ...SYSTEM_CLOCKS, progress: () => {} },
+      ...{ input: Readable.from([]), log: createLog('silent', () => {}) },
+    };
+    expect((await run(['migrate'], desk)).exitCode).toBe(0);
+    const swept = vi.spyOn(SecretCache.prototype, 'sweep');
+    const cleared = vi.spyOn(SecretCache.prototype, 'clear');
+    vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] });
+    try {
+      const part = { roles: [role], develop: false };
+      const running = await start(readConfig(environment), { write: () => {} }, part);
+      expect(swept).not.toHaveBeenCalled();
+      await vi.advanceTimersByTimeAsync(30_000);
+      // Data keys, fingerprints and the deployment's; receive secrets; code keys.
+      expect(swept.mock.contexts.length).toBe(5);
+      await running.stop();
+      expect(cleared.mock.contexts.length).toBe(5);
+      expect(vi.getTimerCount()).toBe(0);
+    } finally {
+      vi.useRealTimers();
+      vi.restoreAllMocks();
+    }
+  },
+  60_000,
 );

@@ -1,24 +1,26 @@
 import { mkdirSync } from 'node:fs';
 import { assemble } from './assemble.ts';
 import { createLog, type Log } from './app/log.ts';
-import { type Clock, systemClock } from './clock.ts';
+import { type Clocks, SYSTEM_CLOCKS, seconds } from './clock.ts';
 import { type Config, StartError } from './config.ts';
 import { openDatabase } from './db/database.ts';
 import { claimMode, refuseOtherMode, requireMode } from './db/deployment-mode.ts';
 import { migrate, pendingMigrations } from './db/migrate.ts';
-import type { Database, Owner } from './db/sql.ts';
+import type { Database, Owner, Sql } from './db/sql.ts';
 import { type Credentials, developmentMerchant } from './dev/development-merchant.ts';
 import { refuseUnfit } from './doctor/refuse-unfit.ts';
 import { createFieldsApp } from './fields/fields-app.ts';
 import { loadFrameDist } from './fields/frame-dist.ts';
 import { loadSdkDist } from './fields/sdk-dist.ts';
+import { closeKeys, startForgetting } from './keys/forget-keys.ts';
+import { newestSecrets, noteSecret } from './keys/newest-secrets.ts';
+import { delegationsInForce } from './root/delegation-store.ts';
+import { trustedRoot } from './root/trusted-root.ts';
 import { createApiApp } from './routes/api-app.ts';
+import { type NodeRole, ROLES } from './role.ts';
 import type { Vault } from './vault.ts';
 import { manifestSigner } from './worker/manifest-signer.ts';
 import { runWorkerRound, startWorker } from './worker/worker.ts';
-
-/** What a process may be, alone or together. */
-export const ROLES = ['fields', 'api', 'worker'] as const;
 
 type Running = {
   /** Of a development vault. */
@@ -26,10 +28,10 @@ type Running = {
   stop(): Promise<void>;
 };
 
-export type Surroundings = { readonly now?: Clock; readonly write: (line: string) => void };
+export type Surroundings = { readonly clocks?: Clocks; readonly write: (line: string) => void };
 
 export type Part = {
-  readonly roles: readonly (typeof ROLES)[number][];
+  readonly roles: readonly NodeRole[];
   /** Migrate by the way, and make a merchant to try things with. */
   readonly develop: boolean;
 };
@@ -43,7 +45,7 @@ const EVERYTHING: Part = { roles: ROLES, develop: true };
  */
 export async function start(
   config: Config,
-  { now = systemClock, write }: Surroundings,
+  { clocks = SYSTEM_CLOCKS, write }: Surroundings,
   part: Part = EVERYTHING,
 ): Promise<Running> {
   if (part.develop && config.mode === 'live') throw new StartError(LIVE_IS_SERVED);
@@ -58,8 +60,10 @@ export async function start(
     if (sql.engine === 'embedded') warnOfSandbox(log);
     if (part.develop) await bringForward(sql.owner, config.mode);
     else await requireFit(sql, config, part);
-    const vault = await assemble(config, { sql, now, log });
-    undo.unshift(async () => vault.keys.close());
+    const vault = await assemble(config, { sql, ...clocks, log }, { ...part, fills: true });
+    undo.unshift(async () => closeKeys(vault));
+    const forgetting = startForgetting(vault);
+    undo.unshift(async () => forgetting.stop());
     if (config.mode === 'live') await requireSigner(vault, part);
     const merchant = part.develop ? await developmentMerchant(vault, config) : undefined;
     const stage = { vault, config, dist, undo };
@@ -86,8 +90,9 @@ function loadDist({ fieldsDist, sdkDist }: Config) {
 /** The worker first: the other two serve what it makes. */
 const STARTED = ['worker', 'fields', 'api'] as const;
 
-const starters: Readonly<Record<(typeof ROLES)[number], (stage: Stage) => Promise<void>>> = {
+const starters: Readonly<Record<NodeRole, (stage: Stage) => Promise<void>>> = {
   async worker({ vault, undo }) {
+    await noteKeys(vault);
     await runWorkerRound(vault);
     const worker = startWorker(vault);
     undo.unshift(() => worker.stop());
@@ -120,14 +125,31 @@ async function requireFit(sql: Database, config: Config, { roles: [role = 'api']
 }
 
 /**
- * What was found without keys is held against them: with an empty folder in the place of the key store,
- * a node would make keys of its own, and know no API key and no card of anybody's.
+ * The root's word is held against the manifest key by the one role that may unwrap it. The others see that
+ * there is a word; that the store is the right one, they have seen before.
  */
-async function requireSigner(vault: Vault, { roles: [role = 'api'] }: Part): Promise<void> {
-  if ((await manifestSigner(vault.sql.as(role), vault, undefined)) === undefined)
+async function requireSigner(vault: Vault, { roles }: Part): Promise<void> {
+  const [role = 'api'] = roles;
+  const sql = vault.sql.as(roles.includes('worker') ? 'worker' : role);
+  const speaks = roles.includes('worker')
+    ? (await manifestSigner(sql, vault, undefined)) !== undefined
+    : (await wordsOf(sql, vault)).length > 0;
+  if (!speaks)
     throw new StartError(
-      'The root has spoken for no manifest key of this key store: it is not the one of `hushfield root request`; check KEY_STORE_DIR.',
+      'The root has spoken for no manifest key of this key store. See: hushfield root request --help',
     );
+}
+
+function wordsOf(sql: Sql, vault: Vault) {
+  const trust = { root: trustedRoot(vault), env: vault.mode, now: seconds(vault.now()) };
+  return delegationsInForce(sql, trust);
+}
+
+/** What an older version did not write down: the public half of the root, and which keys there are. */
+async function noteKeys({ keys, sql, mode }: Vault): Promise<void> {
+  if (mode === 'test') await keys.publishRoot();
+  for (const { name, from } of newestSecrets(keys.folder))
+    await noteSecret(sql.as('worker'), name, from);
 }
 
 const LIVE_IS_SERVED =

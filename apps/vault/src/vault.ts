@@ -1,6 +1,6 @@
 import type { Log } from './app/log.ts';
 import type { Site } from './app/security-headers.ts';
-import type { Clock } from './clock.ts';
+import type { Clocks } from './clock.ts';
 import type { CodeKeys } from './codes/code-keys.ts';
 import type { Database } from './db/sql.ts';
 import type { KeyStore } from './keys/key-store.ts';
@@ -9,7 +9,7 @@ import type { Pricing } from './limits/pricing.ts';
 import type { LimitPolicy } from './limits/rate.ts';
 
 /** What the roles share. Each handler takes from it only what it names. */
-export type Vault = {
+export type Vault = Clocks & {
   readonly mode: 'test' | 'live';
   /** Of the offline root, where there is one: in live mode. */
   readonly rootPublicKey: Uint8Array | undefined;
@@ -18,7 +18,6 @@ export type Vault = {
   readonly keys: KeyStore;
   readonly receiveKeys: ReceiveKeys;
   readonly codeKeys: CodeKeys;
-  readonly now: Clock;
   readonly log: Log;
   readonly limits: LimitPolicy;
   readonly pricing: Pricing;

@@ -117,7 +117,7 @@ export function payloadOf(text: string): Readonly<Record<string, unknown>> {
 export async function receiveKey(test: TestVault) {
   const latest = await latestManifest(test.vault.sql.as('api'));
   if (latest === undefined || verify === undefined) throw new Error('no manifest or no Ed25519');
-  const rootPublicKey = await trustedRoot(test.vault);
+  const rootPublicKey = trustedRoot(test.vault);
   const now = Math.floor(test.time.now / 1000);
   return verifyManifest(
     latest.bundle,

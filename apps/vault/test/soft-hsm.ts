@@ -1,5 +1,13 @@
 import { execFileSync } from 'node:child_process';
-import { globSync, mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  globSync,
+  mkdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import type { Pkcs11Place } from '../src/keys/kek/pkcs11-calls.ts';
@@ -55,5 +63,27 @@ export function softHsm(folder: string): SoftHsm {
       const ours = ['-P', String(process.pid), '-f', 'pkcs11-process'];
       execFileSync('pkill', [`-${name}`, ...ours]);
     },
+  };
+}
+
+/**
+ * The same token behind a library that takes its time for each key that it opens, and counts logins.
+ * Compiled here: what could build the addon has a compiler. It goes by environment variables, which our
+ * processes inherit as they start.
+ */
+export function slowHsm(folder: string, { place }: SoftHsm) {
+  const module = join(folder, 'slow-pkcs11.so');
+  const logins = join(folder, 'logins');
+  const source = join(import.meta.dirname, 'slow-pkcs11.c');
+  execFileSync('cc', ['-shared', '-fPIC', '-o', module, source, '-ldl']);
+  process.env['SLOW_PKCS11_MODULE'] = place.module;
+  process.env['SLOW_PKCS11_LOGINS'] = logins;
+  return {
+    place: { ...place, module },
+    /** Holds for processes that start from now on. */
+    takes(ms: number) {
+      process.env['SLOW_PKCS11_MS'] = String(ms);
+    },
+    logins: () => (existsSync(logins) ? readFileSync(logins, 'utf8').trim().split('\n').length : 0),
   };
 }

@@ -12,7 +12,9 @@ import { createFieldsApp } from '../src/fields/fields-app.ts';
 import { loadFrameDist } from '../src/fields/frame-dist.ts';
 import { loadSdkDist } from '../src/fields/sdk-dist.ts';
 import { createApiApp } from '../src/routes/api-app.ts';
+import { closeKeys } from '../src/keys/forget-keys.ts';
 import type { Kek } from '../src/keys/kek/kek.ts';
+import { ROLES } from '../src/role.ts';
 import type { Vault } from '../src/vault.ts';
 import { runWorkerRound } from '../src/worker/worker.ts';
 import { type EngineName, emptyDatabase } from './engines.ts';
@@ -61,7 +63,9 @@ export async function testVault(options: Options = {}) {
   if (sql === undefined) throw new Error('no database');
   if (migrates) await migrate(sql.owner);
   const log = createLog('info', (line) => lines.push(line));
-  const vault = await assemble(config, { sql, now: () => time.now, log }, kek);
+  const clock = () => time.now;
+  const parts = { sql, now: clock, steady: clock, log };
+  const vault = await assemble(config, parts, { roles: ROLES, fills: true }, kek);
   const merchant = await developmentMerchant(vault, config);
   await runWorkerRound(vault);
   const dist = { frames: loadFrameDist(config.fieldsDist), sdk: loadSdkDist(config.sdkDist) };
@@ -69,7 +73,7 @@ export async function testVault(options: Options = {}) {
   const api = createApiApp(vault);
   const close = async () => {
     await Promise.all([fields.close(), api.close()]);
-    vault.keys.close();
+    closeKeys(vault);
     await (empty?.drop() ?? sql.close());
     rmSync(folder, { recursive: true, force: true });
   };

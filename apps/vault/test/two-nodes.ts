@@ -1,6 +1,8 @@
 import { expect } from 'vitest';
 import { createLog } from '../src/app/log.ts';
 import { assemble } from '../src/assemble.ts';
+import { closeKeys } from '../src/keys/forget-keys.ts';
+import { ROLES } from '../src/role.ts';
 import { createApiApp } from '../src/routes/api-app.ts';
 import { ask } from './backend.ts';
 import type { EngineName } from './engines.ts';
@@ -11,13 +13,15 @@ export async function twoNodes(engine: EngineName) {
   const it = await testVault({ engine });
   const another = async (): Promise<TestVault> => {
     const log = createLog('info', (line) => it.lines.push(line));
-    const vault = await assemble(it.config, { sql: it.vault.sql, now: () => it.time.now, log });
+    const { sql, now, steady } = it.vault;
+    const opener = { roles: ROLES, fills: true };
+    const vault = await assemble(it.config, { sql, now, steady, log }, opener);
     return { ...it, vault, api: createApiApp(vault) };
   };
   const node = await another();
   const close = async () => {
     await node.api.close();
-    node.vault.keys.close();
+    closeKeys(node.vault);
     await it.close();
   };
   return { it, node, another, close };

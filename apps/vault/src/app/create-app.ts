@@ -7,6 +7,7 @@ import Fastify, {
 } from 'fastify';
 import { isOutage } from '../db/outage.ts';
 import { KeysUnavailable } from '../keys/kek/kek.ts';
+import { CallerAddresses } from './caller-address.ts';
 import { JsonRefused, parseStrictJson } from './strict-json.ts';
 import { detailOf, type Log } from './log.ts';
 import type { Headers } from './security-headers.ts';
@@ -19,6 +20,8 @@ declare module 'fastify' {
   // Declaration merging needs an interface.
   interface FastifyRequest {
     facts: Facts;
+    /** The address it comes from: see CallerAddresses. */
+    caller: string;
   }
 }
 
@@ -89,9 +92,12 @@ export function createApp({
         socket.end(`HTTP/1.1 ${status}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`);
     },
   });
+  const callers = new CallerAddresses(log);
   app.decorateRequest('facts');
+  app.decorateRequest('caller', '');
   app.addHook('onRequest', async (request) => {
     request.facts = {};
+    request.caller = callers.of(request);
     refuseServiceWorker(request);
   });
   acceptStrictJson(app);

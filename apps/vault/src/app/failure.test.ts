@@ -14,12 +14,15 @@ import { openPostgres } from '../db/postgres.ts';
 const NUMBER = '4242 4242 4242 4242';
 let it: TestVault;
 let broken = false;
+/** How often the database was asked for the newest list of keys. */
+let lists = 0;
 /** Thrown after the statement was carried out: only its answer is lost. */
 let afterwards: Error | undefined;
 beforeAll(async () => {
   const { sql: database } = await emptyDatabase('embedded');
   const as: Database['as'] = (...scope) => ({
     async query(...statement) {
+      if (statement[2] === 'latest-manifest') lists += 1;
       if (broken) throw new Error(`connection lost with ${NUMBER} for sk_test_abc`);
       const rows = await database.as(...scope).query(...statement);
       if (afterwards !== undefined) throw afterwards;
@@ -29,6 +32,22 @@ beforeAll(async () => {
   it = await testVault({ database: { ...database, as } });
 }, 60_000);
 afterAll(() => it.close());
+
+test('asks the database once for all who want the list of keys, or to know whether it is ready', async () => {
+  const everybody = async () => {
+    const urls = ['/v1/keys/manifest', '/readyz'].flatMap((url) => Array(50).fill(url));
+    const answers = await Promise.all(urls.map((url) => it.api.inject({ url })));
+    expect(new Set(answers.map(({ statusCode }) => statusCode))).toStrictEqual(new Set([200]));
+  };
+  it.time.now += 1_000;
+  lists = 0;
+  await everybody();
+  expect(lists).toBe(1);
+  it.time.now += 1_000;
+  await everybody();
+  expect(lists).toBe(2);
+  it.time.now += 1_000;
+});
 
 test('says nothing outside and everything inside, without the number', async () => {
   broken = true;

@@ -4,22 +4,23 @@ export type Bounds = { readonly lifeMs: number; readonly max: number };
 
 /**
  * Remembers a few answers for a moment. Bounded, the oldest goes first, since names come from
- * outside; counted from before the loading, so that a slow answer is not kept for longer.
+ * outside; counted from before the loading, so that a slow answer is not kept for longer, and with a
+ * clock that nobody sets back.
  */
 export class ShortCache<T> {
   readonly #bounds: Bounds;
-  readonly #now: Clock;
+  readonly #steady: Clock;
   readonly #held = new Map<string, { readonly value: T; readonly until: number }>();
 
-  constructor(bounds: Bounds, now: Clock) {
+  constructor(bounds: Bounds, steady: Clock) {
     this.#bounds = bounds;
-    this.#now = now;
+    this.#steady = steady;
   }
 
   get(name: string, load: () => T): T {
     const held = this.#held.get(name);
-    if (held !== undefined && this.#now() < held.until) return held.value;
-    const until = this.#now() + this.#bounds.lifeMs;
+    if (held !== undefined && this.#steady() < held.until) return held.value;
+    const until = this.#steady() + this.#bounds.lifeMs;
     const value = load();
     this.#held.delete(name);
     this.#makeRoom();
@@ -30,7 +31,7 @@ export class ShortCache<T> {
   /** What is remembered, if anything is. */
   find(name: string): T | undefined {
     const held = this.#held.get(name);
-    return held !== undefined && this.#now() < held.until ? held.value : undefined;
+    return held !== undefined && this.#steady() < held.until ? held.value : undefined;
   }
 
   /** Forgets a value, unless another has taken its place. */

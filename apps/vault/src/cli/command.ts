@@ -1,6 +1,6 @@
 import type { ParseArgsOptionsConfig } from 'node:util';
 import type { Log } from '../app/log.ts';
-import type { Clock } from '../clock.ts';
+import type { Clocks } from '../clock.ts';
 
 /** One option, as `--help` shows it. */
 export type Option = {
@@ -13,9 +13,8 @@ export type Option = {
 };
 
 /** What the command line has to work with. */
-export type Desk = {
+export type Desk = Clocks & {
   readonly environment: Readonly<Record<string, string | undefined>>;
-  readonly now: Clock;
   readonly log: Log;
   /** What is piped into it: passphrases and cards never stand in its arguments. */
   readonly input: Input;

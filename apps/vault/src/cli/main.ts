@@ -1,6 +1,6 @@
 #!/usr/bin/env node
 import { createLog } from '../app/log.ts';
-import { systemClock } from '../clock.ts';
+import { SYSTEM_CLOCKS } from '../clock.ts';
 import { run } from './run.ts';
 
 // Also what the database engine creates is for this user alone.
@@ -9,7 +9,7 @@ process.umask(0o077);
 const progress = (line: string) => process.stderr.write(`${line}\n`);
 const { out, err, exitCode } = await run(process.argv.slice(2), {
   environment: process.env,
-  now: systemClock,
+  ...SYSTEM_CLOCKS,
   log: createLog('warn', progress),
   input: process.stdin,
   progress,

@@ -20,6 +20,7 @@ describe('the ceremony of the root', () => {
     run(line.split(' '), {
       environment: { ...env },
       now: () => now,
+      steady: () => now,
       log: createLog('silent', () => {}),
       input: Readable.from([Buffer.from(input)]),
       progress: () => {},
@@ -124,6 +125,7 @@ describe('the ceremony of the root', () => {
     const desk = {
       environment: {},
       now: () => now,
+      steady: () => now,
       log: createLog('silent', () => {}),
       input,
       progress: () => {},

@@ -20,7 +20,7 @@ export async function run(words: readonly string[], desk: Desk): Promise<Outcome
     const { json, ...options } = given;
     return answered(await command.run(desk, options), json === true);
   } catch (error) {
-    return failed(error);
+    return failed(error, desk);
   }
 }
 
@@ -50,9 +50,10 @@ function answered({ text, data, exitCode = 0 }: Answer, json: boolean): Outcome 
   return { out: `${out}\n`, err: '', exitCode };
 }
 
-function failed(error: unknown): Outcome {
+function failed(error: unknown, { environment }: Desk): Outcome {
+  const level = environment['LOG_LEVEL'];
   const usage = error instanceof UsageError || error instanceof z.ZodError;
-  const sentence = error instanceof z.ZodError ? mistakesOf(error) : sentenceOf(error);
+  const sentence = error instanceof z.ZodError ? mistakesOf(error) : sentenceOf(error, level);
   const message = error instanceof UsageError ? error.message : sentence;
   return { out: '', err: `${scrub(message)}\n`, exitCode: usage ? 2 : 1 };
 }

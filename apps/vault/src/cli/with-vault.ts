@@ -4,6 +4,8 @@ import { openDatabase } from '../db/database.ts';
 import { requireMode } from '../db/deployment-mode.ts';
 import { pendingMigrations } from '../db/migrate.ts';
 import type { Database } from '../db/sql.ts';
+import { closeKeys } from '../keys/forget-keys.ts';
+import { COMMAND } from '../role.ts';
 import type { Vault } from '../vault.ts';
 import type { Desk } from './command.ts';
 
@@ -36,11 +38,12 @@ export async function withVault<T>(
     if (pending !== undefined)
       throw new StartError('The database is not up to date; run: hushfield migrate');
     await requireMode(sql, 'admin', config.mode);
-    const vault = await assemble(config, { sql, now: desk.now, log: desk.log });
+    const { now, steady, log } = desk;
+    const vault = await assemble(config, { sql, now, steady, log }, COMMAND);
     try {
       return await work(vault, config);
     } finally {
-      vault.keys.close();
+      closeKeys(vault);
     }
   });
 }

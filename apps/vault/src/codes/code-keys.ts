@@ -1,5 +1,5 @@
 import { type DataKey, generateDataKey } from '@hushfield/crypto/envelope';
-import type { Clock } from '../clock.ts';
+import type { Clock, Clocks } from '../clock.ts';
 import type { Database } from '../db/sql.ts';
 import type { Kek } from '../keys/kek/kek.ts';
 import { SecretCache } from '../keys/secret-cache.ts';
@@ -26,11 +26,11 @@ export class CodeKeys {
   readonly #now: Clock;
   readonly #cache: SecretCache<CodeKey>;
 
-  constructor(sql: Database, kek: Kek, now: Clock) {
+  constructor(sql: Database, kek: Kek, { now, steady }: Clocks) {
     this.#sql = sql;
     this.#kek = kek;
     this.#now = now;
-    this.#cache = new SecretCache(now, ({ key }) => key.fill(0));
+    this.#cache = new SecretCache(steady, ({ key }) => key.fill(0));
   }
 
   /**
@@ -50,6 +50,11 @@ export class CodeKeys {
   /** Forgets what is past its time. */
   sweep(): void {
     this.#cache.sweep();
+  }
+
+  /** Forgets them all. */
+  close(): void {
+    this.#cache.clear();
   }
 
   async #load(): Promise<CodeKey> {

@@ -1,6 +1,6 @@
 import { FieldBoot } from '@hushfield/contract/boot';
 import { ShortCache } from '../app/short-cache.ts';
-import { type Clock, seconds } from '../clock.ts';
+import { type Clock, type Clocks, seconds } from '../clock.ts';
 import type { StoredKey } from '../tenants/tenant-store.ts';
 import { bootScript } from './boot-script.ts';
 import { compressNow, type Encoding } from './compressed.ts';
@@ -18,10 +18,10 @@ export class FieldDocuments {
   readonly #now: Clock;
   readonly #made: ShortCache<Buffer>;
 
-  constructor(document: Document, now: Clock) {
+  constructor(document: Document, { now, steady }: Clocks) {
     this.#document = document;
     this.#now = now;
-    this.#made = new ShortCache(BOUNDS, now);
+    this.#made = new ShortCache(BOUNDS, steady);
   }
 
   bodyFor(publishable: string, key: StoredKey, encoding: Encoding): Buffer {

@@ -20,7 +20,7 @@ export function createFieldsApp(vault: Vault, dist: Dist): FastifyInstance {
   const { site, log, trustProxy } = vault;
   const app = createApp({ role: fieldsRole(site), log, trustProxy });
   const tickets = new TicketLimits(vault);
-  const documents = new SlidingWindow(vault.fieldsPerMinute, vault.now);
+  const documents = new SlidingWindow(vault.fieldsPerMinute, vault.steady);
   frameRoutes(app, { vault, dist: dist.frames, tickets, documents });
   fileRoutes(app, site, dist.frames, dist.sdk);
   for (const protocol of OTHER_PROTOCOLS.filter((name) => name !== FRAME_PATH)) {

@@ -38,7 +38,7 @@ export function frameRoutes(app: FastifyInstance, frames: Frames): void {
   app.get(`/${FRAME_PATH}/:key/controller`, async (request, reply) => {
     refuseUnframed(request);
     // Before the key is looked up: the limit stands in front of the database too.
-    await frames.tickets.takeFrom(request.ip);
+    await frames.tickets.takeFrom(request.caller);
     const publishable = Params.parse(request.params).key;
     const key = admitted(request, await authenticate(frames.vault, 'publishable', publishable));
     await frames.tickets.takeOf(key.keyId);
@@ -51,7 +51,7 @@ export function frameRoutes(app: FastifyInstance, frames: Frames): void {
 }
 
 function fieldRoute(app: FastifyInstance, { vault, dist, documents }: Frames): void {
-  const made = new FieldDocuments(dist.field, vault.now);
+  const made = new FieldDocuments(dist.field, vault);
   const known = new KnownKeys(vault);
   app.get(`/${FRAME_PATH}/:key/field`, async (request, reply) => {
     refuseUnframed(request);
@@ -71,7 +71,7 @@ function refuseUnframed(request: FastifyRequest): void {
 }
 
 function takeOne(window: SlidingWindow, request: FastifyRequest): void {
-  if (!window.take(addressBlock(request.ip))) throw VaultError.rateLimited(SHORT_WAIT);
+  if (!window.take(addressBlock(request.caller))) throw VaultError.rateLimited(SHORT_WAIT);
 }
 
 function admitted(request: FastifyRequest, key: StoredKey | undefined): StoredKey {
@@ -89,7 +89,7 @@ async function controllerBoot(
   const { vault } = frames;
   const boot = commonBoot(publishable, key, vault.now());
   const minSeq = await lowestAcceptedSeq(vault.sql.as('fields'), vault.now());
-  const root = await trustedRoot(vault);
+  const root = trustedRoot(vault);
   const { mode, tenant, keyId } = key;
   const subject = {
     ...{ mode, tenant, key: keyId, origins: boot.origins },

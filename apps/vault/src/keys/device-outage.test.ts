@@ -21,7 +21,7 @@ describe.runIf(HAS_SOFT_HSM)('a whole vault on a PKCS#11 device', () => {
   beforeAll(async () => {
     folder = mkdtempSync(join(tmpdir(), 'hushfield-hsm-'));
     hsm = softHsm(folder);
-    it = await testVault({ kek: pkcs11Kek(hsm.place) });
+    it = await testVault({ kek: pkcs11Kek(hsm.place, folder) });
   }, 60_000);
   afterAll(async () => {
     await it.close();

@@ -1,11 +1,12 @@
-import { chmodSync, mkdirSync, readdirSync } from 'node:fs';
+import { chmodSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Clock } from '../clock.ts';
+import type { Clocks } from '../clock.ts';
 import { StartError } from '../config.ts';
 import { createOnce, readBytes } from './durable-file.ts';
 import { type Kek, KeysUnavailable } from './kek/kek.ts';
 import { KeyStore } from './key-store.ts';
 import { holdsRoot, type SecretName, secretFiles, secretNames } from './secret-files.ts';
+import { wrappedFiles } from './wrapped-files.ts';
 
 const FOLDERS = ['', 'offline-root', 'receive', 'tenants'];
 /**
@@ -13,10 +14,22 @@ const FOLDERS = ['', 'offline-root', 'receive', 'tenants'];
  * lost. A key that comes with a later version has a mark of its own, since a store of before lacks it
  * without having lost anything.
  */
+const FIRST = ['complete', ['pepper', 'ticket', 'manifest', 'offline-root/root']] as const;
 const COMPLETE: readonly (readonly [mark: string, names: readonly SecretName[]])[] = [
-  ['complete', ['pepper', 'ticket', 'manifest', 'offline-root/root']],
+  FIRST,
   ['complete.session', ['session']],
 ];
+
+export type Opening = {
+  readonly mode: 'test' | 'live';
+  /**
+   * What may be made here. `new`: all keys, at the first start of a deployment. `later`: those that a later
+   * version has come with, at any start. `nothing`: by a command, which finds a store as it is.
+   */
+  readonly makes: 'new' | 'later' | 'nothing';
+  /** What has to open now. Of the others it is enough that they are there. */
+  readonly needs: ReadonlySet<SecretName>;
+};
 
 /**
  * Opens the key store of a deployment, and fills it when it is new. This is the only place that
@@ -29,49 +42,67 @@ const COMPLETE: readonly (readonly [mark: string, names: readonly SecretName[]])
 export async function openKeyStore(
   folder: string,
   kek: Kek,
-  now: Clock,
-  mode: 'test' | 'live' = 'test',
+  clocks: Clocks,
+  { mode, makes, needs }: Opening,
 ): Promise<KeyStore> {
   // Before anything is written: this store is, or was, of a test deployment.
   if (mode === 'live' && holdsRoot(folder)) throw new StartError(ROOT_IS_HERE);
-  for (const part of FOLDERS) {
-    mkdirSync(join(folder, part), { recursive: true, mode: 0o700 });
-    chmodSync(join(folder, part), 0o700);
-  }
-  await requireKek(folder, kek);
-  const keys = new KeyStore(folder, kek, now);
-  const wanted = secretNames(mode);
-  for (const [mark, names] of COMPLETE) {
-    if (readBytes(join(folder, mark)) !== undefined) continue;
-    for (const name of names.filter((each) => wanted.includes(each)))
-      if (secretFiles(folder, name).length === 0) await keys.createSecret(name);
-    createOnce(join(folder, mark), new Uint8Array(0));
-  }
-  for (const name of wanted) await requireSecret(keys, name);
+  if (makes !== 'new' && !isMarked(folder, FIRST[0])) throw new StartError(notFilled(folder));
+  if (makes !== 'nothing') makeFolders(folder);
+  await requireKek(folder, kek, makes === 'new');
+  const keys = new KeyStore(folder, kek, clocks);
+  if (makes !== 'nothing') await makeMissing(keys, mode);
+  for (const name of secretNames(mode)) await requireSecret(keys, name, needs.has(name));
   return keys;
 }
 
 const ROOT_IS_HERE =
   'The key store holds a root seed, so it is of a test deployment: live mode needs a store of its own (KEY_STORE_DIR), and a root that is kept offline.';
 
+const notFilled = (folder: string) =>
+  `The key store ${folder} is not there, or its first start did not come to its end: check KEY_STORE_DIR, and that its volume is mounted. Keys are made by \`hushfield migrate\` of a new database and by its first \`hushfield serve\`, and by nothing else.`;
+
+function isMarked(folder: string, mark: string): boolean {
+  return readBytes(join(folder, mark)) !== undefined;
+}
+
+function makeFolders(folder: string): void {
+  for (const part of FOLDERS) {
+    mkdirSync(join(folder, part), { recursive: true, mode: 0o700 });
+    chmodSync(join(folder, part), 0o700);
+  }
+}
+
+async function makeMissing(keys: KeyStore, mode: Opening['mode']): Promise<void> {
+  const { folder } = keys;
+  const wanted = secretNames(mode);
+  for (const [mark, names] of COMPLETE) {
+    if (isMarked(folder, mark)) continue;
+    for (const name of names.filter((each) => wanted.includes(each)))
+      if (secretFiles(folder, name).length === 0) await keys.createSecret(name);
+    if (mode === 'test' && mark === FIRST[0]) await keys.publishRoot();
+    createOnce(join(folder, mark), new Uint8Array(0));
+  }
+}
+
 /** Makes the KEK of a new store. Beside keys of an older one it would only hide the loss. */
-async function requireKek(folder: string, kek: Kek): Promise<void> {
+async function requireKek(folder: string, kek: Kek, isNew: boolean): Promise<void> {
   // Listed before the KEK is looked for: another starter may be making it, and keys after it.
-  const entries = readdirSync(folder, { recursive: true, withFileTypes: true });
+  const mayMake = isNew && wrappedFiles(folder).length === 0;
   const numbers = await kek.numbers().catch((error: unknown) => {
     const reason = error instanceof KeysUnavailable ? error.message : 'it failed';
     throw new StartError(`The device that holds the KEK does not answer: ${reason}.`);
   });
   if (numbers.length > 0) return;
-  if (entries.some((entry) => entry.isFile() && !entry.name.endsWith('.tmp'))) {
+  if (!mayMake)
     throw new StartError(`The key store ${folder} has keys but there is no KEK; restore it.`);
-  }
   await kek.create(1);
 }
 
-async function requireSecret(keys: KeyStore, name: SecretName): Promise<void> {
+async function requireSecret(keys: KeyStore, name: SecretName, opens: boolean): Promise<void> {
   try {
-    await keys.secret(name);
+    if (secretFiles(keys.folder, name).length === 0) throw new KeysUnavailable('not there');
+    if (opens) await keys.secret(name);
   } catch (error) {
     if (!(error instanceof KeysUnavailable)) throw error;
     throw new StartError(

@@ -12,7 +12,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { createOnce, destroyFile, destroyLeaving, replaceFile } from './durable-file.ts';
-import { openKeyStore } from './first-start.ts';
+import { type Opening, openKeyStore } from './first-start.ts';
 import { directoryKek } from './kek/directory-kek.ts';
 import { KeysUnavailable } from './kek/kek.ts';
 import type { KeyStore } from './key-store.ts';
@@ -29,7 +29,13 @@ beforeEach(() => {
 afterEach(() => rmSync(join(folder, '..'), { recursive: true }));
 
 const OTHER = `ten_${'B'.repeat(22)}`;
-const open = () => openKeyStore(folder, directoryKek(folder), () => time.now);
+const clock = () => time.now;
+const clocks = { now: clock, steady: clock };
+const open = (makes: Opening['makes'] = 'new') =>
+  openKeyStore(folder, directoryKek(folder), clocks, {
+    ...{ mode: 'test', makes },
+    needs: new Set(SECRET_NAMES),
+  });
 /** With the keys of a tenant. */
 const inUse = async () => {
   const keys = await open();
@@ -191,9 +197,9 @@ test('does not make a new KEK beside keys of an old one', async () => {
 });
 
 test('finds a receive key that another process has made', async () => {
-  const mine = new ReceiveKeys(await open(), () => time.now);
+  const mine = new ReceiveKeys(await open(), clocks);
   expect(await mine.find('A'.repeat(22))).toBeUndefined();
-  const other = new ReceiveKeys(await open(), () => time.now);
+  const other = new ReceiveKeys(await open(), clocks);
   const key = await other.create({ nbf: 1_000_000_000, exp: 1_000_086_400 });
   time.now += 1_000;
   const found = await mine.find(key.kid);

@@ -2,15 +2,16 @@ import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 import type { DataKey } from '@hushfield/crypto/envelope';
 import { importSigningSeed, type SigningKey } from '@hushfield/crypto/manifest';
-import { type Clock, seconds } from '../clock.ts';
+import { type Clock, type Clocks, seconds } from '../clock.ts';
 import { createOnce, destroyFile } from './durable-file.ts';
 import { type Kek, KeysUnavailable } from './kek/kek.ts';
-import { SecretCache } from './secret-cache.ts';
+import { allOrWiped, SecretCache } from './secret-cache.ts';
 import { type SecretFile, secretFile, secretFiles, type SecretName } from './secret-files.ts';
-import { readStored } from './stored.ts';
+import { findStored, readStored } from './stored.ts';
 import { type FingerprintKey, TenantFiles } from './tenant-files.ts';
 
 const KEY_BYTES = 32;
+const ROOT_PUBLIC = 'offline-root/root.pub';
 
 /** A key of the deployment, and since when it is the one in use, in unix seconds. */
 export type DatedSecret = { readonly from: number; readonly key: Uint8Array };
@@ -23,6 +24,8 @@ export type TenantKeys = {
 };
 
 class NoSuchKey extends Error {}
+
+const wipe = ({ key }: { readonly key: Uint8Array }) => void key.fill(0);
 
 /**
  * The key store: a folder (0700) of files (0600), each a key wrapped under the KEK. It lies apart from
@@ -46,17 +49,17 @@ export class KeyStore {
   readonly #tenantKeys: SecretCache<TenantKeys>;
   readonly #dataKeys: SecretCache<DataKey>;
 
-  constructor(folder: string, kek: Kek, now: Clock) {
+  constructor(folder: string, kek: Kek, { now, steady }: Clocks) {
     this.folder = folder;
     this.kek = kek;
     this.tenants = new TenantFiles(folder, kek);
     this.#now = now;
-    this.#secrets = new SecretCache(now, (all) => all.forEach(({ key }) => key.fill(0)));
-    this.#tenantKeys = new SecretCache(now, ({ pan, fingerprint }) => {
-      pan.key.fill(0);
-      fingerprint.key.fill(0);
+    this.#secrets = new SecretCache(steady, (all) => all.forEach(wipe));
+    this.#tenantKeys = new SecretCache(steady, ({ pan, fingerprint }) => {
+      wipe(pan);
+      wipe(fingerprint);
     });
-    this.#dataKeys = new SecretCache(now, (dataKey) => dataKey.key.fill(0));
+    this.#dataKeys = new SecretCache<DataKey>(steady, wipe);
   }
 
   /** The 32 bytes in use now: the same at every call, but for a rotation. */
@@ -80,6 +83,21 @@ export class KeyStore {
   /** The Ed25519 key of that name. `offline-root/root` would be offline in a live deployment. */
   async signingKey(name: 'manifest' | 'offline-root/root' | 'session'): Promise<SigningKey> {
     return importSigningSeed(await this.secret(name));
+  }
+
+  /**
+   * The public half of a root that lies here, which frames are told to trust in test mode: a file of its
+   * own, so that nobody has to unwrap the root who only tells of it.
+   */
+  rootPublicKey(): Uint8Array {
+    return readStored(join(this.folder, ROOT_PUBLIC), 'the public half of the root');
+  }
+
+  /** Writes that file, of a root that was just made or is of an older version. */
+  async publishRoot(): Promise<void> {
+    if (findStored(join(this.folder, ROOT_PUBLIC)) !== undefined) return;
+    const { publicKey } = await this.signingKey('offline-root/root');
+    createOnce(join(this.folder, ROOT_PUBLIC), publicKey);
   }
 
   /** The public half of every session key that there is: what was signed under any is genuine. */
@@ -106,8 +124,11 @@ export class KeyStore {
   async createSecret(name: SecretName, from = 0): Promise<void> {
     const key = randomBytes(KEY_BYTES);
     const file = secretFile(name, from);
-    createOnce(join(this.folder, file), await this.kek.wrap(file, key));
-    key.fill(0);
+    try {
+      createOnce(join(this.folder, file), await this.kek.wrap(file, key));
+    } finally {
+      key.fill(0);
+    }
     this.#secrets.drop(name);
   }
 
@@ -129,7 +150,11 @@ export class KeyStore {
     this.#dataKeys.sweep();
   }
 
+  /** Forgets them all, and ends what the driver of the KEK holds open. */
   close(): void {
+    this.#secrets.clear();
+    this.#tenantKeys.clear();
+    this.#dataKeys.clear();
     this.kek.close();
   }
 
@@ -140,7 +165,7 @@ export class KeyStore {
     };
     const files = secretFiles(this.folder, name);
     if (files.length === 0) throw new KeysUnavailable(`${name} is not there`);
-    return Promise.all(files.map(load));
+    return allOrWiped(files.map(load), wipe);
   }
 
   async #loadDataKey(tenant: string, id: string): Promise<DataKey> {
@@ -153,10 +178,9 @@ export class KeyStore {
   async #loadTenantKeys(tenant: string): Promise<TenantKeys> {
     const current = this.tenants.dataKeys(tenant).at(-1);
     if (current === undefined) throw new KeysUnavailable('a tenant has no data key');
-    const [pan, fingerprint] = await Promise.all([
-      this.tenants.unwrap(tenant, current),
-      this.tenants.fingerprint(tenant),
-    ]);
-    return { pan, fingerprint };
+    const pan = this.tenants.unwrap(tenant, current);
+    const fingerprint = this.tenants.fingerprint(tenant);
+    await allOrWiped<{ readonly key: Uint8Array }>([pan, fingerprint], wipe);
+    return { pan: await pan, fingerprint: await fingerprint };
   }
 }

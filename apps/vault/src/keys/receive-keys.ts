@@ -2,7 +2,7 @@ import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { kidOf } from '@hushfield/crypto/manifest';
 import { generateReceiveSeed, importReceiveSeed, type ReceiveSecret } from '@hushfield/crypto/open';
-import { type Clock, seconds } from '../clock.ts';
+import { type Clock, type Clocks, seconds } from '../clock.ts';
 import { createOnce, destroyFile } from './durable-file.ts';
 import type { KeyStore } from './key-store.ts';
 import { isOver, type Window } from './receive-schedule.ts';
@@ -20,15 +20,18 @@ export class ReceiveKeys {
   readonly #store: KeyStore;
   readonly #folder: string;
   readonly #now: Clock;
+  readonly #steady: Clock;
   readonly #secrets: SecretCache<ReceiveSecret>;
   #known = new Map<string, ReceiveKey>();
   #scannedAt = Number.NEGATIVE_INFINITY;
 
-  constructor(store: KeyStore, now: Clock) {
+  constructor(store: KeyStore, { now, steady }: Clocks) {
     this.#store = store;
     this.#folder = join(store.folder, 'receive');
     this.#now = now;
-    this.#secrets = new SecretCache(now, () => {});
+    this.#steady = steady;
+    // The halves are native objects, which zero their own memory when nothing names them any more.
+    this.#secrets = new SecretCache(steady, () => {});
   }
 
   /** All keys whose seed is still there, oldest first. */
@@ -75,27 +78,42 @@ export class ReceiveKeys {
     destroyFile(this.#path(key));
   }
 
+  /**
+   * Forgets what is past its time in memory, and above all every secret whose key is over or was destroyed,
+   * by whatever node: nobody asks for those any more.
+   */
   sweep(): void {
+    this.#rescan();
+    const now = seconds(this.#now());
+    for (const key of this.#known.values()) if (isOver(key, now)) this.#secrets.drop(key.kid);
     this.#secrets.sweep();
+  }
+
+  /** Forgets them all. */
+  close(): void {
+    this.#secrets.clear();
   }
 
   /** At most a second old: a seed that was destroyed in a hurry must not live on in a node's memory. */
   #lookup(kid: string): ReceiveKey | undefined {
-    if (this.#now() - this.#scannedAt >= RESCAN_MS) {
-      this.#scannedAt = this.#now();
-      const found = this.#listUnlessGone(kid);
-      for (const known of this.#known.keys()) if (!found.has(known)) this.#secrets.drop(known);
-      this.#known = found;
-    }
+    if (this.#steady() - this.#scannedAt >= RESCAN_MS) this.#rescan(kid);
     return this.#known.get(kid);
   }
 
+  /** @param kid - the one that is wanted, if any. */
+  #rescan(kid?: string): void {
+    this.#scannedAt = this.#steady();
+    const found = this.#listUnlessGone(kid);
+    for (const known of this.#known.keys()) if (!found.has(known)) this.#secrets.drop(known);
+    this.#known = found;
+  }
+
   /** A store that went away takes no key along that is in memory. */
-  #listUnlessGone(kid: string): Map<string, ReceiveKey> {
+  #listUnlessGone(kid: string | undefined): Map<string, ReceiveKey> {
     try {
       return new Map(unlessGone(() => this.list()).map((key) => [key.kid, key]));
     } catch (error) {
-      if (this.#known.has(kid)) return this.#known;
+      if (kid === undefined || this.#known.has(kid)) return this.#known;
       throw error;
     }
   }

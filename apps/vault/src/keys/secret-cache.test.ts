@@ -1,5 +1,5 @@
 import { beforeEach, expect, test } from 'vitest';
-import { SecretCache } from './secret-cache.ts';
+import { allOrWiped, SecretCache } from './secret-cache.ts';
 
 const MINUTE = 60_000;
 let now: number;
@@ -62,8 +62,30 @@ test('does not keep what was being loaded when it was dropped', async () => {
   const asked = cache.get('key', () => late);
   cache.drop('key');
   arrive({ value: 99, forgotten: false });
-  expect((await asked).value).toBe(99);
+  const given = await asked;
+  expect(given).toMatchObject({ value: 99, forgotten: false });
+  await turn();
+  expect(given.forgotten).toBe(true);
   expect(await valueOf()).toBe(1);
+});
+
+test('forgets everything when it is cleared, also what is on its way', async () => {
+  const held = await cache.get('key', load);
+  const asked = cache.get('other', load);
+  cache.clear();
+  await turn();
+  await turn();
+  expect([held.forgotten, (await asked).forgotten]).toStrictEqual([true, true]);
+});
+
+test('wipes what came when a sibling did not', async () => {
+  const came = { forgotten: false };
+  const late = turn().then(() => came);
+  const both = allOrWiped([Promise.reject(new Error('gone')), late], (each) => {
+    each.forgotten = true;
+  });
+  await expect(both).rejects.toThrow('gone');
+  expect(came.forgotten).toBe(true);
 });
 
 test('a sweep does not disturb a load', async () => {

@@ -9,6 +9,8 @@ type Held<T> = { readonly value: T; readonly renewAt: number; readonly until: nu
  *
  * An evicted key is forgotten by `forget`, one turn of the event loop later: whoever has just been
  * given it uses it at once, and does not keep it over another `await`.
+ *
+ * Counted with a clock that nobody sets back.
  */
 export class SecretCache<T> {
   static readonly LIFE_MS = 5 * 60 * 1000;
@@ -16,39 +18,48 @@ export class SecretCache<T> {
   readonly #held = new Map<string, Held<T>>();
   /** One load for all who wait. */
   readonly #loading = new Map<string, Promise<T>>();
-  readonly #now: Clock;
+  readonly #steady: Clock;
   readonly #forget: (value: T) => void;
 
-  constructor(now: Clock, forget: (value: T) => void) {
-    this.#now = now;
+  constructor(steady: Clock, forget: (value: T) => void) {
+    this.#steady = steady;
     this.#forget = forget;
   }
 
   async get(name: string, load: () => Promise<T>): Promise<T> {
     const held = this.#held.get(name);
-    const now = this.#now();
+    const now = this.#steady();
     if (held === undefined || now >= held.until) return this.#load(name, load);
     // Should it fail, there is another minute of tries, and then the caller hears of it.
     if (now >= held.renewAt) this.#load(name, load).catch(() => {});
     return held.value;
   }
 
-  /** Also makes that what is being loaded is not kept. */
+  /** Also makes that what is being loaded is not kept: it is forgotten as it is given. */
   drop(name: string): void {
     this.#loading.delete(name);
     this.#evict(name);
   }
 
+  /** Drops everything, also what is being loaded. */
+  clear(): void {
+    for (const name of [...this.#loading.keys(), ...this.#held.keys()]) this.drop(name);
+  }
+
   /** Drops what is past its time, also when nobody asks for it any more. */
   sweep(): void {
-    for (const [name, held] of this.#held) if (this.#now() >= held.until) this.#evict(name);
+    for (const [name, held] of this.#held) if (this.#steady() >= held.until) this.#evict(name);
   }
 
   #evict(name: string): void {
     const held = this.#held.get(name);
     if (held === undefined) return;
     this.#held.delete(name);
-    setImmediate(() => this.#forget(held.value));
+    this.#forgetSoon(held.value);
+  }
+
+  #forgetSoon(value: T): void {
+    setImmediate(() => this.#forget(value));
   }
 
   #load(name: string, load: () => Promise<T>): Promise<T> {
@@ -57,6 +68,7 @@ export class SecretCache<T> {
     const loading = load().then(
       (value) => {
         if (this.#loading.get(name) === loading) this.#hold(name, value);
+        else this.#forgetSoon(value);
         return value;
       },
       (error: unknown) => {
@@ -70,8 +82,21 @@ export class SecretCache<T> {
 
   #hold(name: string, value: T): void {
     this.drop(name);
-    const now = this.#now();
+    const now = this.#steady();
     const { LIFE_MS, RENEW_MS } = SecretCache;
     this.#held.set(name, { value, renewAt: now + RENEW_MS, until: now + LIFE_MS });
   }
+}
+
+/** All of several keys; when one fails to come, none of the others is left lying in memory. */
+export async function allOrWiped<T>(
+  loads: readonly Promise<T>[],
+  wipe: (value: T) => void,
+): Promise<T[]> {
+  const outcomes = await Promise.allSettled(loads);
+  const failed = outcomes.find((each) => each.status === 'rejected');
+  const values = outcomes.flatMap((each) => (each.status === 'fulfilled' ? [each.value] : []));
+  if (failed === undefined) return values;
+  for (const value of values) wipe(value);
+  throw failed.reason;
 }

@@ -1,5 +1,6 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
+import type { NodeRole } from '../role.ts';
 import { unlessGone } from './stored.ts';
 
 /** Keys that a deployment has, beside those of its tenants. */
@@ -17,6 +18,20 @@ const ROOT: SecretName = 'offline-root/root';
 /** Those of a mode: in live mode the root is on a machine without a network, and never here. */
 export function secretNames(mode: 'test' | 'live'): readonly SecretName[] {
   return mode === 'test' ? SECRET_NAMES : SECRET_NAMES.filter((name) => name !== ROOT);
+}
+
+/**
+ * What a role uses all the time, and has to find in order at its start. What signs for frames is the
+ * worker's alone: who takes over an api node finds neither the manifest key in its memory, nor the root.
+ */
+const NEEDS: Readonly<Record<NodeRole, readonly SecretName[]>> = {
+  fields: ['pepper', 'ticket', 'session'],
+  api: ['pepper', 'ticket', 'session'],
+  worker: ['manifest'],
+};
+
+export function secretsOf(roles: readonly NodeRole[]): ReadonlySet<SecretName> {
+  return new Set(roles.flatMap((role) => NEEDS[role]));
 }
 
 /** Whether a root's seed lies here. */

@@ -41,13 +41,7 @@ export class TenantFiles {
 
   /** All that a tenant has had, oldest first. */
   dataKeys(tenant: string): StoredDataKey[] {
-    const found: StoredDataKey[] = [];
-    for (let number = 1; ; number++) {
-      const bytes = findStored(this.#path(dataKeyName(tenant, number)));
-      if (bytes === undefined) return found;
-      const wrapped = bytes.length > ID_BYTES ? bytes.subarray(ID_BYTES) : undefined;
-      found.push({ number, id: idIn(bytes), wrapped });
-    }
+    return dataKeysIn(this.#folder, tenant);
   }
 
   /** All that a tenant has had, oldest first. */
@@ -141,6 +135,17 @@ export class TenantFiles {
 
   #path(name: string): string {
     return join(this.#folder, name);
+  }
+}
+
+/** All data keys that a tenant has had in a store, oldest first. */
+export function dataKeysIn(folder: string, tenant: string): StoredDataKey[] {
+  const found: StoredDataKey[] = [];
+  for (let number = 1; ; number++) {
+    const bytes = findStored(join(folder, dataKeyName(tenant, number)));
+    if (bytes === undefined) return found;
+    const wrapped = bytes.length > ID_BYTES ? bytes.subarray(ID_BYTES) : undefined;
+    found.push({ number, id: idIn(bytes), wrapped });
   }
 }
 

@@ -43,6 +43,7 @@ describe.each(ENGINES)('a leased limit on %s', (engine) => {
       sql,
       nameKey: async () => KEY,
       now: () => time.now,
+      steady: () => time.now,
       log: createLog('info', (line) => lines.push(line)),
     });
   const taken = async (limit: LeasedLimit, count: number, whom = 'a') => {

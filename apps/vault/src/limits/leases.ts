@@ -1,6 +1,6 @@
 import { detailOf, type Log } from '../app/log.ts';
 import { VaultError } from '../app/vault-error.ts';
-import type { Clock } from '../clock.ts';
+import type { Clock, Clocks } from '../clock.ts';
 import { isOutage } from '../db/outage.ts';
 import type { Role, Sql } from '../db/sql.ts';
 import type { Vault } from '../vault.ts';
@@ -22,20 +22,19 @@ export function errorOfRefusal({ cause, retryAfter }: Refusal): VaultError {
 }
 
 /** What every limit of a node works with. */
-export type Means = {
+export type Means = Clocks & {
   readonly sql: Sql;
   /** The key of counters' names; asked each time, since keys are not to be kept. */
   readonly nameKey: () => Promise<Uint8Array>;
-  readonly now: Clock;
   readonly log: Log;
 };
 
 /** What the limits of a role take from the vault. */
-export type Limited = Pick<Vault, 'sql' | 'keys' | 'now' | 'log' | 'limits' | 'pricing'>;
+export type Limited = Pick<Vault, 'sql' | 'keys' | 'now' | 'steady' | 'log' | 'limits' | 'pricing'>;
 
 /** The means of limits in a role. Nobody is to learn a name, so that a key in use serves: the pepper. */
-export function meansOf({ sql, keys, now, log }: Limited, role: Role): Means {
-  return { sql: sql.as(role), nameKey: () => keys.secret('pepper'), now, log };
+export function meansOf({ sql, keys, now, steady, log }: Limited, role: Role): Means {
+  return { sql: sql.as(role), nameKey: () => keys.secret('pepper'), now, steady, log };
 }
 
 /** What a subject may take, and until when; the window keeps its counter apart from those before. */
@@ -45,6 +44,13 @@ export type Allowance = {
   readonly endsAt: number;
 };
 
+/** A window ends by the clock that all nodes share; a pause after an outage, by one that goes on. */
+type Shut = {
+  readonly cause: Refusal['cause'];
+  readonly until: number;
+  readonly clock: Clock;
+};
+
 /** What a node holds of one subject. */
 type Held = {
   readonly subject: Subject;
@@ -52,7 +58,7 @@ type Held = {
   left: number;
   /** Units given out before the database was told of them. */
   untold: number;
-  shut?: { readonly cause: Refusal['cause']; readonly until: number };
+  shut?: Shut;
   asking?: Promise<void> | undefined;
 };
 
@@ -92,7 +98,8 @@ export class Leases {
         held.left -= 1;
         return undefined;
       }
-      if (held.shut !== undefined && now < held.shut.until) return refusalOf(held.shut, now);
+      const refusal = refusalOf(held.shut);
+      if (refusal !== undefined) return refusal;
       // One question for all who wait; those it leaves with nothing ask the next one.
       held.asking ??= this.#ask(held).finally(() => {
         held.asking = undefined;
@@ -126,7 +133,7 @@ export class Leases {
   }
 
   async #ask(held: Held): Promise<void> {
-    const { sql, nameKey, log, now } = this.#means;
+    const { sql, nameKey, log, now, steady } = this.#means;
     const { limit, window, endsAt } = held.allowance;
     const block = blockOf(limit);
     try {
@@ -137,16 +144,20 @@ export class Leases {
       held.untold = 0;
       held.left = Math.min(block, Math.max(0, limit - (taken - block)));
       if (held.left > 0) return;
-      held.shut = { cause: 'spent', until: endsAt };
+      held.shut = { cause: 'spent', until: endsAt, clock: now };
       log.warn({ detail: this.#limit }, 'limit reached');
     } catch (error) {
       if (!isOutage(error)) throw error;
-      held.shut = { cause: 'outage', until: now() + OUTAGE_PAUSE_MS };
+      held.shut = { cause: 'outage', until: steady() + OUTAGE_PAUSE_MS, clock: steady };
       log.warn({ detail: `${this.#limit}: ${detailOf(error)}` }, 'limit without its database');
     }
   }
 }
 
-function refusalOf({ cause, until }: Required<Held>['shut'], now: number): Refusal {
+function refusalOf(shut: Shut | undefined): Refusal | undefined {
+  if (shut === undefined) return undefined;
+  const { cause, until, clock } = shut;
+  const now = clock();
+  if (now >= until) return undefined;
   return { cause, retryAfter: Math.max(1, Math.ceil((until - now) / 1000)) };
 }

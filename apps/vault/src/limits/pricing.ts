@@ -9,24 +9,24 @@ const RAISED_MS = 15 * 60_000;
  * who bring a session, which the merchant's own backend has made for a shopper it knows.
  */
 export class Pricing {
-  readonly #now: Clock;
+  readonly #steady: Clock;
   readonly #log: Log;
   /** By key id; as many as there are keys. */
   readonly #raised = new Map<string, number>();
 
-  constructor(now: Clock, log: Log) {
-    this.#now = now;
+  constructor(steady: Clock, log: Log) {
+    this.#steady = steady;
     this.#log = log;
   }
 
   /** Whether this key now takes nobody without a session. */
   requiresSession(keyId: string): boolean {
     const until = this.#raised.get(keyId);
-    return until !== undefined && this.#now() < until;
+    return until !== undefined && this.#steady() < until;
   }
 
   raise(keyId: string): void {
     if (!this.requiresSession(keyId)) this.#log.warn({ keyId }, 'price of a key raised');
-    this.#raised.set(keyId, this.#now() + RAISED_MS);
+    this.#raised.set(keyId, this.#steady() + RAISED_MS);
   }
 }

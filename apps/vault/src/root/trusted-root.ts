@@ -5,12 +5,12 @@ import type { Vault } from '../vault.ts';
  * The public key that frames are told to trust. In live mode it comes from the configuration alone: what
  * the database and the key store say can be changed by whoever breaks into a node.
  */
-export async function trustedRoot({
+export function trustedRoot({
   mode,
   keys,
   rootPublicKey,
-}: Pick<Vault, 'mode' | 'keys' | 'rootPublicKey'>): Promise<Uint8Array> {
-  if (mode === 'test') return (await keys.signingKey('offline-root/root')).publicKey;
+}: Pick<Vault, 'mode' | 'keys' | 'rootPublicKey'>): Uint8Array {
+  if (mode === 'test') return keys.rootPublicKey();
   if (rootPublicKey === undefined) throw new KeysUnavailable('ROOT_PUBLIC_KEY is not set');
   return rootPublicKey;
 }

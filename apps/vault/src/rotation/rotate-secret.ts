@@ -1,6 +1,7 @@
 import { insertDeploymentAudit } from '../audit/insert-audit.ts';
 import { seconds } from '../clock.ts';
 import { aloneWithKeys } from '../keys/alone-with-keys.ts';
+import { noteSecret } from '../keys/newest-secrets.ts';
 import { type SecretFile, secretFiles } from '../keys/secret-files.ts';
 import type { Rotating } from './rotate-data-keys.ts';
 
@@ -40,6 +41,7 @@ export async function rotateSecret(vault: Rotating, name: RotatedSecret): Promis
     if (newest !== undefined && newest.from > now) return newest.from;
     const from = now + TIMES[name].ahead;
     await vault.keys.createSecret(name, from);
+    await noteSecret(sql, name, from);
     const at = new Date(vault.now());
     await insertDeploymentAudit(sql, { at, action: `${name}.rotate`, resource: String(from) });
     return from;

@@ -8,7 +8,7 @@ import { apiRole } from '../app/role-answers.ts';
 import type { Vault } from '../vault.ts';
 import { burnTicketRoute } from './burn-ticket.ts';
 import { healthRoutes } from './health.ts';
-import { manifestRoute } from './manifest.ts';
+import { manifestRoute, newestManifest } from './manifest.ts';
 import { referenceRoutes } from './reference.ts';
 import { tokenizeRoute } from './tokenize.ts';
 
@@ -23,8 +23,9 @@ export function createApiApp(vault: Vault): FastifyInstance {
     ...keyHandlers(vault),
     ...sessionHandlers(vault),
   });
-  manifestRoute(app, vault);
+  const latest = newestManifest(vault);
+  manifestRoute(app, vault, latest);
   referenceRoutes(app, vault);
-  healthRoutes(app, vault);
+  healthRoutes(app, latest);
   return app;
 }

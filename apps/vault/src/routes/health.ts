@@ -1,14 +1,13 @@
 import type { FastifyInstance } from 'fastify';
 import { VaultError } from '../app/vault-error.ts';
-import type { Vault } from '../vault.ts';
-import { latestManifest } from '../worker/manifest-store.ts';
+import type { LatestManifest } from './manifest.ts';
 
 /** `/healthz`: the process answers. `/readyz`: it can serve, as far as database and manifest go. */
-export function healthRoutes(app: FastifyInstance, vault: Vault): void {
+export function healthRoutes(app: FastifyInstance, latest: LatestManifest): void {
   app.get('/healthz', (_request, reply) => reply.send({ ok: true }));
   app.get('/readyz', async (_request, reply) => {
-    const latest = await latestManifest(vault.sql.as('api')).catch(() => undefined);
-    if (latest === undefined) throw new VaultError('service_unavailable');
+    const manifest = await latest.answer().catch(() => undefined);
+    if (manifest === undefined) throw new VaultError('service_unavailable');
     return reply.send({ ok: true });
   });
 }

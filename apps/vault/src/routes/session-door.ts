@@ -18,7 +18,7 @@ export class SessionDoor {
 
   constructor(vault: Vault) {
     this.#vault = vault;
-    this.#genuine = new ShortCache(REMEMBERED, vault.now);
+    this.#genuine = new ShortCache(REMEMBERED, vault.steady);
   }
 
   /**

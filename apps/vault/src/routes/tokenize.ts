@@ -38,7 +38,7 @@ export function tokenizeRoute(app: FastifyInstance, vault: Vault): void {
       const session = await sessions.admit(admitted, body);
       const input = { claims, session, request: body, requestId: request.id };
       const isRepeat = () => wasAnswered(vault.sql, input);
-      await limits.take(request.ip, { key: claims.key, session, isRepeat });
+      await limits.take(request.caller, { key: claims.key, session, isRepeat });
       const sealed = await answerSealed(vault, limits, input);
       return reply.send(TokenizeReply.parse({ v: 1, reply: sealed }));
     } finally {

@@ -8,9 +8,8 @@ import { BlockList, isIP } from 'node:net';
  */
 export function isAllowedAddress(addresses: readonly string[], address: string): boolean {
   if (addresses.length === 0) return true;
-  const plain = address.replace(/^::ffff:(?=\d+\.)/i, '');
-  const family = isIP(plain);
-  return family !== 0 && blockList(addresses).check(plain, family === 4 ? 'ipv4' : 'ipv6');
+  const family = isIP(address);
+  return family !== 0 && blockList(addresses).check(address, family === 4 ? 'ipv4' : 'ipv6');
 }
 
 /** Whether a text is an address, or a CIDR block of its family's width. */

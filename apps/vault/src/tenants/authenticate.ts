@@ -1,7 +1,7 @@
 import { timingSafeEqual } from 'node:crypto';
 import { hashApiKey, parseApiKey } from '@hushfield/crypto/token-id';
 import { askOnce, ShortCache } from '../app/short-cache.ts';
-import { type Clock, seconds } from '../clock.ts';
+import { type Clocks, seconds } from '../clock.ts';
 import type { Database } from '../db/sql.ts';
 import type { KeyStore } from '../keys/key-store.ts';
 import { findKey, rehashKey, type StoredKey, touchKey } from './tenant-store.ts';
@@ -11,10 +11,9 @@ const TOUCH_EVERY_MS = 60_000;
 const REMEMBERED = { lifeMs: 900, max: 10_000 };
 const NO_HASH = new Uint8Array(32);
 
-export type KeyRing = {
+export type KeyRing = Clocks & {
   readonly sql: Database;
   readonly keys: KeyStore;
-  readonly now: Clock;
   /** Keys of the other mode are unknown here. */
   readonly mode: 'test' | 'live';
 };
@@ -92,8 +91,8 @@ export class KnownKeys {
 
   constructor(ring: KeyRing) {
     this.#ring = ring;
-    this.#states = new ShortCache(REMEMBERED, ring.now);
-    this.#publishable = new ShortCache(REMEMBERED, ring.now);
+    this.#states = new ShortCache(REMEMBERED, ring.steady);
+    this.#publishable = new ShortCache(REMEMBERED, ring.steady);
   }
 
   /** What a tenant's key asks for; nothing when it is not in force, or another's. */

@@ -20,7 +20,7 @@ export class BackendDoor {
 
   constructor(vault: Vault) {
     this.#vault = vault;
-    this.#alerted = new ShortCache(ALERTED, vault.now);
+    this.#alerted = new ShortCache(ALERTED, vault.steady);
   }
 
   /** @throws VaultError `unauthorized`, or `policy_denied` for a browser and without the scope. */
@@ -34,7 +34,7 @@ export class BackendDoor {
       throw new VaultError('policy_denied');
     }
     if (key === undefined) throw new VaultError('unauthorized');
-    if (!isAllowedAddress(key.addresses, request.ip)) {
+    if (!isAllowedAddress(key.addresses, request.caller)) {
       this.#warn(request, key, 'a key came from an address that is not on its list');
       throw new VaultError('unauthorized');
     }

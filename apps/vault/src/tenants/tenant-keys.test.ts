@@ -26,7 +26,12 @@ afterEach(async () => {
 });
 
 const directory = (name: string) =>
-  openKeyStore(join(folder, name), directoryKek(join(folder, name)), () => NOON);
+  openKeyStore(
+    join(folder, name),
+    directoryKek(join(folder, name)),
+    { now: () => NOON, steady: () => NOON },
+    { mode: 'test', makes: 'new', needs: new Set() },
+  );
 const ensure = (keys: KeyStore) =>
   ensureTenantKeys(it.sql.as('admin'), keys, TENANT, new Date(NOON));
 

@@ -18,6 +18,7 @@ import { migrate } from '../db/migrate.ts';
 import { secretFiles } from '../keys/secret-files.ts';
 import { insertDelegation } from '../root/delegation-store.ts';
 import { rotateSecret } from '../rotation/rotate-secret.ts';
+import { ROLES } from '../role.ts';
 import type { Vault } from '../vault.ts';
 import { DelegationAlarm } from './delegation-alarm.ts';
 import { latestManifest } from './manifest-store.ts';
@@ -43,7 +44,9 @@ describe.each(ENGINES)('manifests of live mode on %s', (engine) => {
       ROOT_PUBLIC_KEY: Buffer.from(root.publicKey).toString('base64url'),
     });
     const log = createLog('info', (line) => lines.push(line));
-    vault = await assemble(config, { sql: it.sql, now: () => now, log });
+    const clock = () => now;
+    const parts = { sql: it.sql, now: clock, steady: clock, log };
+    vault = await assemble(config, parts, { roles: ROLES, fills: true });
   }, 60_000);
   afterEach(async () => {
     vault.keys.close();

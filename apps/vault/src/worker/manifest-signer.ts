@@ -45,7 +45,7 @@ export async function manifestSigner(
 /** The newest manifest key that the root has spoken for. One that waits for its word signs nothing. */
 async function delegatedSigner(sql: Sql, vault: Publishing): Promise<Signer | undefined> {
   const now = seconds(vault.now());
-  const trust = { root: await trustedRoot(vault), env: vault.mode, now };
+  const trust = { root: trustedRoot(vault), env: vault.mode, now };
   const installed = await delegationsInForce(sql, trust);
   for (const { from, key: seed } of (await vault.keys.secrets('manifest')).toReversed()) {
     const key = importSigningSeed(seed);
@@ -81,7 +81,7 @@ export async function verifies(
   { bundle }: StoredManifest,
   now: number,
 ): Promise<boolean> {
-  const rootPublicKey = await trustedRoot(vault);
+  const rootPublicKey = trustedRoot(vault);
   const trust = { rootPublicKey, env: vault.mode, minSeq: 0, now };
   return verifyManifest(bundle, trust, verifyEd25519).then(
     () => true,

@@ -33,9 +33,6 @@ export async function runWorkerRound(
   await purgeAnswers(vault.sql.as('worker'), now);
   await purgeSessions(vault.sql.as('worker'), now);
   await purgeCounters(vault.sql.as('worker'), now);
-  vault.keys.sweep();
-  vault.receiveKeys.sweep();
-  vault.codeKeys.sweep();
 }
 
 async function turnReceiveKeys({ receiveKeys, now }: Vault): Promise<void> {

@@ -2,6 +2,7 @@ import * as z from 'zod';
 import { issueKey, type KeyWish } from '../../tenants/issue-key.ts';
 import { Scope } from '@hushfield/contract/api';
 import { type Command, UsageError } from '../command.ts';
+import { requireTenant } from '../known-tenant.ts';
 import { withVault } from '../with-vault.ts';
 import { AddressBlock, Duration, Origin, TenantId } from './key-wish.ts';
 
@@ -55,6 +56,7 @@ The vault keeps a keyed hash. A key that is lost cannot be shown again: roll it.
       const wish = Wish.parse(given);
       refuseSenseless(wish);
       const { tenant, kind, label, expires } = wish;
+      await requireTenant(vault, tenant);
       const issuer = { vault, actor: 'operator', requestId: null };
       const key: KeyWish = {
         ...{ tenant, kind, label, mode: vault.mode, scopes: wish.scope, addresses: wish.from },

@@ -12,6 +12,7 @@ import { rotateReceive } from '../../rotation/rotate-receive.ts';
 import { TIMED_SECRETS, type RotatedSecret, rotateSecret } from '../../rotation/rotate-secret.ts';
 import type { Vault } from '../../vault.ts';
 import { type Answer, type Command, type Desk, UsageError } from '../command.ts';
+import { requireTenant } from '../known-tenant.ts';
 import { withVault } from '../with-vault.ts';
 import { Duration, TenantId } from './key-wish.ts';
 
@@ -58,8 +59,9 @@ that does not open is named, left as it is, and keeps its key; the command then 
     now: { type: 'boolean', says: 'receive: the keys before may be in other hands; destroy them' },
   },
   run: (desk, given) =>
-    withVault(desk, (vault) => {
+    withVault(desk, async (vault) => {
       const asked = Asked.parse(given);
+      if (asked.tenant !== undefined) await requireTenant(vault, asked.tenant);
       if (asked.now && asked.what !== 'receive')
         throw new UsageError('Only receive keys can be destroyed with --now.');
       if (asked.what === 'kek') return rotateTheKek(vault, desk);

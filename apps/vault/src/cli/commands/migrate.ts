@@ -2,6 +2,7 @@ import { claimMode, refuseOtherMode } from '../../db/deployment-mode.ts';
 import { describeSchema } from '../../db/describe-schema.ts';
 import { migrate, pendingMigrations } from '../../db/migrate.ts';
 import type { Command } from '../command.ts';
+import { fillNewStore } from '../../assemble.ts';
 import { withDatabase } from '../with-vault.ts';
 
 export const migrateCommand: Command = {
@@ -9,8 +10,10 @@ export const migrateCommand: Command = {
   summary: 'bring the database to the schema of this version',
   about: `Applies what is missing, each file in a transaction of its own, under a lock: two that start at once
 wait for each other. There is no way back; restore a backup instead. A new database becomes one of MODE,
-test or live, for good. Run it as the owner of the database, before the nodes of the new version start.
-These should log in as somebody else:
+test or live, for good, and its keys are made in KEY_STORE_DIR: from then on the two belong together, and no
+node starts with another folder. Where that folder or the KEK cannot be reached from here, --schema-only
+leaves the keys to the first serve. Run it as the owner of the database, before the nodes of the new
+version start. These should log in as somebody else:
 
   CREATE ROLE node LOGIN NOINHERIT;
   GRANT hushfield_api, hushfield_fields, hushfield_worker TO node;
@@ -21,11 +24,13 @@ login has the rights of all its roles at once, in the rows of every tenant.`,
   example: 'DATABASE_URL=postgres://owner@db/hushfield hushfield migrate',
   options: {
     check: { type: 'boolean', says: 'apply nothing; end with 1 when something is missing' },
+    'schema-only': { type: 'boolean', says: 'make no keys; the first serve does' },
     describe: { type: 'boolean', says: 'apply nothing; print the schema as it is' },
   },
-  run: (desk, { check, describe }) =>
-    withDatabase(desk, async (sql, { mode }) => {
+  run: (desk, { check, describe, 'schema-only': schemaOnly }) =>
+    withDatabase(desk, async (sql, config) => {
       const { owner } = sql;
+      const { mode } = config;
       if (describe === true) {
         const schema = await describeSchema(owner);
         return { text: schema.trimEnd(), data: { schema } };
@@ -38,7 +43,12 @@ login has the rights of all its roles at once, in the rows of every tenant.`,
       await refuseOtherMode(owner, mode);
       await migrate(owner);
       await claimMode(owner, mode);
-      const text = pending.length === 0 ? 'Was up to date.' : `Applied: ${pending.join(', ')}`;
-      return { text, data: { applied: pending } };
+      const filled = schemaOnly !== true && (await fillNewStore(config, owner, desk));
+      const lines = [
+        pending.length === 0 ? 'Was up to date.' : `Applied: ${pending.join(', ')}`,
+        ...(filled ? [`Its keys are in ${config.keyStoreDir}.`] : []),
+      ];
+      const data = { applied: pending, ...(filled ? { keyStore: config.keyStoreDir } : {}) };
+      return { text: lines.join('\n'), data };
     }),
 };

@@ -33,8 +33,8 @@ until its own end; its key is destroyed when a newer one signs.`,
       const { delegation: file } = Asked.parse(given);
       const { delegation, delegationSignature } = readDelegation(readPaper(file));
       const signed = { delegation, delegationSignature };
-      const says = await verifyDelegation(signed, await trustedRoot(vault), verifyEd25519).catch(
-        () => refuse('ROOT_PUBLIC_KEY has not signed that, or somebody changed it'),
+      const says = await verifyDelegation(signed, trustedRoot(vault), verifyEd25519).catch(() =>
+        refuse('ROOT_PUBLIC_KEY has not signed that, or somebody changed it'),
       );
       await requireUseful(vault, says);
       const at = new Date(vault.now());

@@ -1,7 +1,8 @@
 import closeWithGrace from 'close-with-grace';
 import * as z from 'zod';
 import { readConfig } from '../../config.ts';
-import { ROLES, start } from '../../start.ts';
+import { ROLES } from '../../role.ts';
+import { start } from '../../start.ts';
 import type { Command } from '../command.ts';
 
 const DRAIN_MS = 10_000;

@@ -1,8 +1,7 @@
 import * as z from 'zod';
-import { StartError } from '../../config.ts';
 import { shredTenant } from '../../rotation/shred-tenant.ts';
-import { listTenants } from '../../tenants/tenant-store.ts';
 import { type Command, UsageError } from '../command.ts';
+import { requireTenant } from '../known-tenant.ts';
 import { withVault } from '../with-vault.ts';
 import { TenantId } from './key-wish.ts';
 
@@ -23,8 +22,7 @@ no backup brings them back, unless somebody copied the key store. Its audit entr
     withVault(desk, async (vault) => {
       const { tenant, confirm } = Asked.parse(given);
       if (confirm !== tenant) throw new UsageError('--confirm must be the same id as --tenant.');
-      const known = (await listTenants(vault.sql.as('admin'))).map((each) => each.tenant);
-      if (!known.includes(tenant)) throw new StartError(`There is no tenant ${tenant}.`);
+      await requireTenant(vault, tenant);
       const { keys, cards } = await shredTenant(vault, tenant, desk.progress);
       const text = `Destroyed ${keys} data keys; ${cards} cards are gone.`;
       return { text, data: { tenant, keys, cards } };

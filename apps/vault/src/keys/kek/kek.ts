@@ -1,6 +1,11 @@
 /** The KEK or a key is gone, or another: what needs it waits until it is back. No restart is needed. */
 export class KeysUnavailable extends Error {
-  override readonly name = 'KeysUnavailable';
+  override readonly name: string = 'KeysUnavailable';
+}
+
+/** The device works, and others were before this call for longer than the caller waits. */
+export class KeysBusy extends KeysUnavailable {
+  override readonly name = 'KeysBusy';
 }
 
 /**
@@ -12,7 +17,7 @@ export class KeysUnavailable extends Error {
  */
 export type Kek = {
   readonly kind: 'directory' | 'pkcs11';
-  /** For how long a call may be under way. */
+  /** After this long, a call that has no answer has been rejected. */
   readonly deadlineMs: number;
   /** Wraps under the newest KEK, bound to a label of printable ASCII. */
   wrap(label: string, key: Uint8Array): Promise<Uint8Array>;

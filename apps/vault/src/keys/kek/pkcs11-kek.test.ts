@@ -42,7 +42,7 @@ describe.runIf(HAS_SOFT_HSM)('a PKCS#11 device', () => {
   describe('at hand', () => {
     let kek: Kek;
     beforeAll(async () => {
-      kek = pkcs11Kek(hsm.place);
+      kek = pkcs11Kek(hsm.place, folder);
       await kek.create(1);
     }, 20_000);
     afterAll(() => kek.close());
@@ -77,7 +77,7 @@ describe.runIf(HAS_SOFT_HSM)('a PKCS#11 device', () => {
     });
 
     test('serves four nodes that start at once, though two may make the same KEK', async () => {
-      const nodes = Array.from({ length: 4 }, () => pkcs11Kek(hsm.place));
+      const nodes = Array.from({ length: 4 }, () => pkcs11Kek(hsm.place, folder));
       await Promise.all(nodes.map((node) => patiently(() => node.create(3))));
       const blobs = await Promise.all(
         nodes.map((node) => patiently(() => node.wrap('pepper', KEY))),
@@ -108,7 +108,7 @@ describe.runIf(HAS_SOFT_HSM)('a PKCS#11 device', () => {
     test('refuses a wrong PIN once, and is asked again when the file has changed', async () => {
       const pinFile = join(folder, 'other-pin');
       writeFileSync(pinFile, '0000');
-      const kek = pkcs11Kek({ ...hsm.place, pinFile });
+      const kek = pkcs11Kek({ ...hsm.place, pinFile }, folder);
       await expect(kek.numbers()).rejects.toThrow('CKR_PIN_INCORRECT');
       await sleep(PAUSE);
       // Not CKR_PIN_INCORRECT again: the device is not asked.
@@ -125,7 +125,7 @@ describe.runIf(HAS_SOFT_HSM)('a PKCS#11 device', () => {
     ])(
       'says so: %s',
       async (_name, change) => {
-        const kek = pkcs11Kek({ ...hsm.place, ...change });
+        const kek = pkcs11Kek({ ...hsm.place, ...change }, folder);
         await expect(kek.numbers()).rejects.toThrow(KeysUnavailable);
         kek.close();
       },
@@ -133,7 +133,7 @@ describe.runIf(HAS_SOFT_HSM)('a PKCS#11 device', () => {
     );
 
     test('gone and back: refuses at once, and goes on without a restart', async () => {
-      const kek = pkcs11Kek(hsm.place);
+      const kek = pkcs11Kek(hsm.place, folder);
       const wrapped = await kek.wrap('pepper', KEY);
       hsm.away(true);
       hsm.signal('SIGKILL');
@@ -148,7 +148,7 @@ describe.runIf(HAS_SOFT_HSM)('a PKCS#11 device', () => {
     }, 30_000);
 
     const stopped = async (going: 'SIGKILL' | 'SIGCONT', afterMs: number) => {
-      const kek = pkcs11Kek(hsm.place);
+      const kek = pkcs11Kek(hsm.place, folder);
       const wrapped = await kek.wrap('pepper', KEY);
       hsm.signal('SIGSTOP');
       const asked = kek.unwrap('pepper', wrapped);
@@ -173,7 +173,7 @@ describe.runIf(HAS_SOFT_HSM)('a PKCS#11 device', () => {
     }, 30_000);
 
     test('silent: rejects all at the deadline, and asks a new process later', async () => {
-      const kek = pkcs11Kek(hsm.place, 1_000);
+      const kek = pkcs11Kek(hsm.place, folder, { deadlineMs: 1_000 });
       const wrapped = await kek.wrap('pepper', KEY);
       hsm.signal('SIGSTOP');
       const started = performance.now();
@@ -188,7 +188,7 @@ describe.runIf(HAS_SOFT_HSM)('a PKCS#11 device', () => {
   });
 
   test('rejects what is under way when it is closed', async () => {
-    const kek = pkcs11Kek(hsm.place);
+    const kek = pkcs11Kek(hsm.place, folder);
     const asked = kek.numbers();
     kek.close();
     await expect(asked).rejects.toThrow('the vault is closing');

@@ -8,11 +8,14 @@ import { type Kek, KeysUnavailable } from './kek.ts';
  */
 export async function wrapAnew(kek: Kek, label: string, wrapped: Uint8Array): Promise<Uint8Array> {
   const key = await kek.unwrap(label, wrapped);
-  const fresh = await kek.wrap(label, key);
-  const again = await kek.unwrap(label, fresh);
-  const same = again.length === key.length && timingSafeEqual(again, key);
-  key.fill(0);
-  again.fill(0);
-  if (!same) throw new KeysUnavailable('a key that was wrapped anew does not open');
-  return fresh;
+  try {
+    const fresh = await kek.wrap(label, key);
+    const again = await kek.unwrap(label, fresh);
+    const same = again.length === key.length && timingSafeEqual(again, key);
+    again.fill(0);
+    if (!same) throw new KeysUnavailable('a key that was wrapped anew does not open');
+    return fresh;
+  } finally {
+    key.fill(0);
+  }
 }
