@@ -10,6 +10,7 @@ import {
 } from '../tenants/issue-key.ts';
 import { mayDo } from '../tenants/scopes.ts';
 import { findKey, listKeys, type StoredKey } from '../tenants/tenant-store.ts';
+import { refuseCardText } from '../tokens/refuse-card-text.ts';
 import type { Vault } from '../vault.ts';
 import type { Caller, Handlers } from './bind-routes.ts';
 
@@ -38,6 +39,7 @@ export function keyHandlers(vault: Vault): KeyHandlers {
         ...{ label, sessionsRequired, scopes, addresses, origins },
         expiresAt: expiresAt === null ? null : new Date(expiresAt),
       };
+      refuseCardText(label);
       refuseSenseless(wish, caller.now);
       refuseMore(caller.key, wish);
       return shown(caller, await issueKey(caller.sql, issuerOf(caller), wish));

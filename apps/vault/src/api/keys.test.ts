@@ -68,6 +68,7 @@ describe.each(ENGINES)('keys of the API on %s', (engine) => {
     ['a block wider than its family', { kind: 'secret', addresses: ['10.0.0.0/33'] }],
     ['an origin with a wildcard', { kind: 'publishable', origins: ['https://*.example'] }],
     ['an origin with a path', { kind: 'publishable', origins: ['https://a.example/'] }],
+    ['a label with a card number', { kind: 'secret', label: 'card 4242424242424242 12/30' }],
     ['a live key from a test key', { kind: 'secret', mode: 'live' }],
   ])('attacks: does not make %s', async (_name, body) => {
     expect(await create(body)).toMatchObject({ status: 400, body: { code: 'invalid_request' } });

@@ -4,7 +4,7 @@ import { forgetCustomer } from '../sessions/session-store.ts';
 import { importCard } from '../tokens/import-card.ts';
 import { deletePortion, deleteToken, updateToken } from '../tokens/change-tokens.ts';
 import { listTokens } from '../tokens/list-tokens.ts';
-import { refuseCardText } from '../tokens/refuse-card-text.ts';
+import { refuseCardText, textsOf } from '../tokens/refuse-card-text.ts';
 import { revealCard } from '../tokens/reveal-card.ts';
 import { findToken } from '../tokens/token-store.ts';
 import { type BackendRow, tokenOf } from '../tokens/token-view.ts';
@@ -29,7 +29,7 @@ type TokenHandlers = Pick<
 export function tokenHandlers(vault: Vault): TokenHandlers {
   return {
     async importToken({ body }, caller) {
-      refuseCardText(body.metadata, body.customer);
+      refuseCardText(body.customer, ...textsOf(body.metadata));
       const card = { ...body, expiresAt: endOf(body, caller) };
       const row = await importCard(vault, byOf(caller), caller.sql, card);
       return viewOf({ ...row, cvc_expires_at: null });
@@ -56,7 +56,7 @@ export function tokenHandlers(vault: Vault): TokenHandlers {
 
     async updateToken({ params, body }, caller) {
       const { customer, metadata } = body;
-      refuseCardText(metadata, customer);
+      refuseCardText(customer, ...textsOf(metadata));
       const change = { customer, metadata, expiresAt: endOf(body, caller) };
       return viewOf(await updateToken(caller.sql, byOf(caller), params.id, change));
     },

@@ -122,6 +122,11 @@ describe.each(ENGINES)('tokens of the API on %s', (engine) => {
       { ...CARD, metadata: { note: '４２４２４２４２４２４２４２４２' } },
       'invalid_request',
     ],
+    [
+      'a number beside its expiry',
+      { ...CARD, metadata: { note: '4242 4242 4242 4242 12/30' } },
+      'invalid_request',
+    ],
     ['a number as a key', { ...CARD, metadata: { '4242424242424242': 'x' } }, 'invalid_request'],
     ['a number as a customer', { ...CARD, customer: '4242424242424242' }, 'invalid_request'],
     [

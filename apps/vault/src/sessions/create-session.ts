@@ -29,7 +29,7 @@ export async function createSession(
   by: By,
   wish: SessionWish,
 ): Promise<NewSession> {
-  refuseCardText(undefined, wish.customer);
+  refuseCardText(wish.customer);
   const known = await framedOrigins(sql, by, by.now);
   if (!wish.origins.every((origin) => known.has(origin)))
     throw new VaultError('origin_not_allowed');
