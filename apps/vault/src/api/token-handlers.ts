@@ -1,11 +1,12 @@
 import { BackendToken } from '@hushfield/contract/api';
 import { VaultError } from '../app/vault-error.ts';
 import { forgetCustomer } from '../sessions/session-store.ts';
-import { importCard } from '../tokens/import-card.ts';
+import { insertImport, sealImport } from '../tokens/import-card.ts';
 import { deletePortion, deleteToken, updateToken } from '../tokens/change-tokens.ts';
 import { listTokens } from '../tokens/list-tokens.ts';
 import { refuseCardText, textsOf } from '../tokens/refuse-card-text.ts';
 import { revealCard } from '../tokens/reveal-card.ts';
+import { storeSealed } from '../tokens/store-sealed.ts';
 import { findToken } from '../tokens/token-store.ts';
 import { type BackendRow, tokenOf } from '../tokens/token-view.ts';
 import type { Vault } from '../vault.ts';
@@ -31,8 +32,15 @@ export function tokenHandlers(vault: Vault): TokenHandlers {
     async importToken({ body }, caller) {
       refuseCardText(body.customer, ...textsOf(body.metadata));
       const card = { ...body, expiresAt: endOf(body, caller) };
-      const row = await importCard(vault, byOf(caller), caller.sql, card);
-      return viewOf({ ...row, cvc_expires_at: null });
+      const by = byOf(caller);
+      const forget = () => vault.keys.forget(by.tenant);
+      return storeSealed(forget, async () => {
+        const sealed = await sealImport(vault, by, card);
+        return caller.transact(async (sql) => {
+          const row = await insertImport(sql, by, sealed);
+          return row && viewOf({ ...row, cvc_expires_at: null });
+        });
+      });
     },
 
     async getToken({ params }, { sql, key, now }) {

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { ENGINES } from '../../test/engines.ts';
 import { NOON, type TestVault, testVault } from '../../test/test-vault.ts';
 import { authenticate } from './authenticate.ts';
-import { type KeyWish, issueKey, revokeKey, rollKey } from './issue-key.ts';
+import { type KeyWish, issueKey, mintKey, revokeKey, rollKey } from './issue-key.ts';
 import type { StoredKey } from './tenant-store.ts';
 import { findKey, listKeys } from './tenant-store.ts';
 
@@ -19,9 +19,14 @@ describe.each(ENGINES)('keys on %s', (engine) => {
     const scope = { role, tenant: it.merchant.tenant };
     const { sql } = it.vault;
     return {
-      issue: (wished: KeyWish) => sql.transaction(scope, (own) => issueKey(own, issuer, wished)),
-      roll: (old: StoredKey, overlap: number) =>
-        sql.transaction(scope, (own) => rollKey(own, issuer, old, overlap)),
+      issue: async (wished: KeyWish) => {
+        const minted = await mintKey(it.vault, wished);
+        return sql.transaction(scope, (own) => issueKey(own, issuer, wished, minted));
+      },
+      roll: async (old: StoredKey, overlap: number) => {
+        const minted = await mintKey(it.vault, old);
+        return sql.transaction(scope, (own) => rollKey(own, issuer, old, minted, overlap));
+      },
       revoke: (tenant: string, keyId: string) =>
         sql.transaction(scope, (own) => revokeKey(own, issuer, tenant, keyId)),
     };

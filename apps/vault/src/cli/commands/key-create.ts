@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { issueKey, type KeyWish } from '../../tenants/issue-key.ts';
+import { issueKey, type KeyWish, mintKey } from '../../tenants/issue-key.ts';
 import { Scope } from '@hushfield/contract/api';
 import { type Command, UsageError } from '../command.ts';
 import { withVault } from '../with-vault.ts';
@@ -63,7 +63,10 @@ The vault keeps a keyed hash. A key that is lost cannot be shown again: roll it.
         origins: wish.origin,
       };
       const scope = { role: 'admin' } as const;
-      const issued = await vault.sql.transaction(scope, (sql) => issueKey(sql, issuer, key));
+      const minted = await mintKey(vault, key);
+      const issued = await vault.sql.transaction(scope, (sql) =>
+        issueKey(sql, issuer, key, minted),
+      );
       return { text: issued.key, data: issued };
     }),
 };
