@@ -49,6 +49,14 @@ describe.each(ENGINES)('keys of the API on %s', (engine) => {
     expect(await works(own)).toBe(401);
   });
 
+  test('rolls a key that ends before the overlap does', async () => {
+    const made = await create({ kind: 'secret', expiresAt: inAnHour.toISOString() });
+    const rolled = await ask(it, key, 'POST', `/v1/api_keys/${made.body.id}/roll`, {
+      body: { overlap: 7_200 },
+    });
+    expect(rolled).toMatchObject({ status: 201, body: { expiresAt: inAnHour.toISOString() } });
+  });
+
   test('rolls a publishable key with its origins, proved as they were', async () => {
     const pk = await keyOf(it, { kind: 'pk', origins: ['https://a.example'], proved: true });
     const { body } = await ask(it, key, 'POST', `/v1/api_keys/${pk.slice(8, 16)}/roll`, {

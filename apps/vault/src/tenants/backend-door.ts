@@ -1,6 +1,6 @@
 import type { Scope } from '@hushfield/contract/api';
 import type { FastifyRequest } from 'fastify';
-import { ShortCache } from '../app/short-cache.ts';
+import { askOnce, ShortCache } from '../app/short-cache.ts';
 import { VaultError } from '../app/vault-error.ts';
 import { insertAudit } from '../audit/insert-audit.ts';
 import type { Vault } from '../vault.ts';
