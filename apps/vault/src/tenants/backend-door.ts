@@ -45,7 +45,7 @@ export class BackendDoor {
 
   /** A browser sent it: the key stands in a page, and every visitor has it. */
   async #alert(key: StoredKey, request: FastifyRequest): Promise<void> {
-    await this.#alerted.get(`${key.tenant}/${key.keyId}`, async () => {
+    await askOnce(this.#alerted, `${key.tenant}/${key.keyId}`, async () => {
       this.#warn(request, key, 'a secret key came from a browser');
       await insertAudit(this.#vault.sql.as('api', key.tenant), {
         tenant: key.tenant,
