@@ -65,7 +65,7 @@ describe.each(ENGINES)('keys of the API on %s', (engine) => {
     expect(body).toMatchObject({ kind: 'publishable', origins: ['https://a.example'] });
   });
 
-  test.each([
+  test.each<[string, object]>([
     ['a restricted key without scopes', { kind: 'restricted' }],
     ['a publishable key with scopes', { kind: 'publishable', scopes: ['tokens:read'] }],
     ['a publishable key with addresses', { kind: 'publishable', addresses: ['192.0.2.1'] }],
@@ -77,6 +77,13 @@ describe.each(ENGINES)('keys of the API on %s', (engine) => {
     ['an origin with a wildcard', { kind: 'publishable', origins: ['https://*.example'] }],
     ['an origin with a path', { kind: 'publishable', origins: ['https://a.example/'] }],
     ['a label with a card number', { kind: 'secret', label: 'card 4242424242424242 12/30' }],
+    ...['\r', '\n', '\u0085', '\u009b', '\u2028', '\u202e', '\u2066'].map(
+      (sign): [string, object] =>
+        [
+          `a label with U+${sign.charCodeAt(0).toString(16)}`,
+          { kind: 'secret', label: sign },
+        ] as const,
+    ),
     ['a live key from a test key', { kind: 'secret', mode: 'live' }],
   ])('attacks: does not make %s', async (_name, body) => {
     expect(await create(body)).toMatchObject({ status: 400, body: { code: 'invalid_request' } });

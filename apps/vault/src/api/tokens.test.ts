@@ -143,6 +143,8 @@ describe.each(ENGINES)('tokens of the API on %s', (engine) => {
       { ...CARD, expiresAt: new Date(NOON - 1).toISOString() },
       'invalid_request',
     ],
+    ['a text with U+009B', { ...CARD, metadata: { a: '\u009b31m' } }, 'invalid_request'],
+    ['a text that is turned around', { ...CARD, metadata: { a: '\u202e' } }, 'invalid_request'],
     ['an end that is no time', { ...CARD, expiresAt: 'soon' }, 'invalid_request'],
     ['a wrong check digit', { ...CARD, number: '4242424242424241' }, 'invalid_number'],
     ['a card that is no test card', { ...CARD, number: '4929000000000109' }, 'invalid_number'],

@@ -3,19 +3,15 @@ import { issueKey, type KeyWish, mintKey } from '../../tenants/issue-key.ts';
 import { Scope } from '@hushfield/contract/api';
 import { type Command, UsageError } from '../command.ts';
 import { withVault } from '../with-vault.ts';
-import { AddressBlock, Duration, Origin, TenantId } from './key-wish.ts';
+import { AddressBlocks, Duration, Line, Origins, Scopes, TenantId } from './key-wish.ts';
 
 const Wish = z.strictObject({
   tenant: TenantId,
   kind: z.enum(['pk', 'sk', 'rk']),
-  label: z
-    .string()
-    .max(100)
-    .regex(/^\P{Cc}*$/u)
-    .default(''),
-  scope: z.array(z.enum(Scope.options)).default([]),
-  origin: z.array(Origin).default([]),
-  from: z.array(AddressBlock).default([]),
+  label: Line.default(''),
+  scope: Scopes.default([]),
+  origin: Origins.default([]),
+  from: AddressBlocks.default([]),
   expires: Duration.optional(),
   'require-session': z.boolean().default(false),
 });
