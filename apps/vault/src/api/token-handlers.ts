@@ -2,7 +2,7 @@ import { BackendToken } from '@hushfield/contract/api';
 import { VaultError } from '../app/vault-error.ts';
 import { forgetCustomer } from '../sessions/session-store.ts';
 import { insertImport, sealImport } from '../tokens/import-card.ts';
-import { deletePortion, deleteToken, updateToken } from '../tokens/change-tokens.ts';
+import { deletePortion, deleteToken, PORTION, updateToken } from '../tokens/change-tokens.ts';
 import { listTokens } from '../tokens/list-tokens.ts';
 import { refuseCardText, textsOf } from '../tokens/refuse-card-text.ts';
 import { revealCard } from '../tokens/reveal-card.ts';
@@ -14,6 +14,8 @@ import { byOf, type Caller, type Handlers } from './bind-routes.ts';
 import { cursorOf, positionOf } from './cursor.ts';
 
 const PAGE = 20;
+/** Of one request, which must end before its caller gives up. */
+const MOST_PORTIONS = 20;
 
 type TokenHandlers = Pick<
   Handlers,
@@ -80,14 +82,22 @@ export function tokenHandlers(vault: Vault): TokenHandlers {
     },
 
     async eraseCustomer({ params: { customer } }, caller) {
-      let tokens = 0;
-      for (let gone = -1; gone !== 0; tokens += gone) {
-        gone = await deletePortion(caller.sql, byOf(caller), customer);
-      }
       await forgetCustomer(caller.sql, caller.key, customer);
-      return { object: 'erased_customer', customer, tokens };
+      const { tokens, complete } = await deletePortions(caller, customer);
+      return { object: 'erased_customer', customer, tokens, complete };
     },
   };
+}
+
+/** Each portion is a transaction of its own: neither locks nor time grow with the customer. */
+async function deletePortions(caller: Caller, customer: string) {
+  let tokens = 0;
+  for (let portion = 0; portion < MOST_PORTIONS; portion++) {
+    const gone = await deletePortion(caller.sql, byOf(caller), customer);
+    tokens += gone;
+    if (gone < PORTION) return { tokens, complete: true };
+  }
+  return { tokens, complete: false };
 }
 
 function viewOf(row: BackendRow | undefined): BackendToken {

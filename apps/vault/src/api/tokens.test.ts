@@ -191,6 +191,29 @@ describe.each(ENGINES)('tokens of the API on %s', (engine) => {
     expect((await ask(it, key, 'GET', `/v1/tokens/${token.id}`)).body).toStrictEqual(token);
   });
 
+  test('erases a customer of many tokens in small transactions, and says when it is done', async () => {
+    const { id } = await make({ ...CARD, customer: 'many' });
+    const { owner } = it.vault.sql;
+    await owner.query(
+      `INSERT INTO tokens SELECT (jsonb_populate_record(t, jsonb_build_object('token_id',
+         'tok_test_' || lpad(n::text, 28, '0')))).* FROM tokens t, generate_series(1, 10000) n
+       WHERE token_id = $1`,
+      [id],
+    );
+    const erase = () => ask(it, key, 'DELETE', '/v1/customers/many');
+    const said = { object: 'erased_customer', customer: 'many' };
+    expect((await erase()).body).toStrictEqual({ ...said, tokens: 10_000, complete: false });
+    const [row] = await owner.query(
+      `SELECT count(DISTINCT xmin::text)::int AS transactions, count(*)::int AS entries
+       FROM audit_entries WHERE action = 'token.delete' AND request_id =
+         (SELECT request_id FROM audit_entries WHERE action = 'token.delete'
+          GROUP BY request_id ORDER BY count(*) DESC LIMIT 1)`,
+    );
+    expect(row).toStrictEqual({ transactions: 20, entries: 10_000 });
+    expect((await erase()).body).toStrictEqual({ ...said, tokens: 1, complete: true });
+    expect((await erase()).body).toStrictEqual({ ...said, tokens: 0, complete: true });
+  }, 60_000);
+
   test('gives a key what it names, and the secret key all but cards', async () => {
     const { id } = await make();
     const reading = await keyOf(it, { kind: 'rk', scopes: ['tokens:read'] });

@@ -94,7 +94,7 @@ export const deleteToken = route({
   path: '/v1/tokens/{id}',
   summary: 'Delete a token',
   about:
-    'Token, card and security code are gone at once; the card from backups when the data key of their time is destroyed, at most 30 days later.',
+    'Token, card and security code are gone at once; the card from backups when the data key of its time is destroyed: with a monthly rotation, at most two months later.',
   scope: 'tokens:delete',
   params: ById,
   status: 204,
@@ -132,14 +132,16 @@ export const eraseCustomer = route({
   path: '/v1/customers/{customer}',
   summary: 'Erase a customer',
   about:
-    'Deletes every token of a customer, as for a request under data protection law. May be repeated.',
+    'Deletes every token of a customer, as for a request under data protection law, up to 10,000 a request. Repeat it until `complete`.',
   scope: 'tokens:delete',
   params: z.strictObject({ customer: Customer }),
   answer: z.strictObject({
     object: z.literal('erased_customer'),
     customer: Customer,
-    /** How many tokens there were. */
+    /** How many tokens this request has deleted. */
     tokens: z.int().check(z.minimum(0)),
+    /** False when there may be more: repeat the request. */
+    complete: z.boolean(),
   }),
   status: 200,
   errors: [],
