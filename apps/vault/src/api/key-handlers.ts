@@ -102,7 +102,10 @@ function refuseSenseless(wish: KeyWish, now: Date): void {
 
 /**
  * No key can give what it has not: neither a scope, nor more time, nor more places to come from. A
- * thief of a restricted key would else make a secret one, and outlive its revocation.
+ * thief of a restricted key would else make a secret one.
+ *
+ * What it has it can give, the right to make keys too: an equal key lives on when the first is revoked.
+ * Whoever revokes one that may have been stolen revokes what it has made since.
  */
 function refuseMore(own: StoredKey, wish: KeyWish | StoredKey): void {
   const { kind, scopes = [], addresses = [], expiresAt = null } = wish;

@@ -115,7 +115,8 @@ export const revokeApiKey = route({
   method: 'DELETE',
   path: '/v1/api_keys/{id}',
   summary: 'Revoke an API key',
-  about: 'Holds on every node within a second. There is no way back.',
+  about:
+    'Holds on every node within a second. There is no way back. Keys that it has made go on working: if it may have been stolen and has `keys:manage`, look at `createdAt` of the others and revoke those too.',
   scope: 'keys:manage',
   params: ById,
   status: 204,
