@@ -18,7 +18,10 @@ export function readLeniently(schema: Schema, body: unknown): Parsed {
   if (parsed.success) return parsed;
   for (const issue of parsed.error.issues) {
     if (issue.code !== 'unrecognized_keys') return parsed;
-    const place: unknown = issue.path.reduce<unknown>((at, step) => Reflect.get(Object(at), step), body);
+    const place: unknown = issue.path.reduce<unknown>(
+      (at, step) => Reflect.get(Object(at), step),
+      body,
+    );
     for (const key of issue.keys) Reflect.deleteProperty(Object(place), key);
   }
   return schema.safeParse(body);
