@@ -41,7 +41,7 @@ export function keyHandlers(vault: Vault): KeyHandlers {
         ...{ label, sessionsRequired, scopes, addresses, origins },
         expiresAt: expiresAt === null ? null : new Date(expiresAt),
       };
-      refuseCardText(label);
+      refuseCardText('label', label);
       refuseSenseless(wish, caller.now);
       refuseMore(caller.key, wish);
       const minted = await mintKey(vault, wish);

@@ -2,7 +2,13 @@ import { BackendToken } from '@hushfield/contract/api';
 import { VaultError } from '../app/vault-error.ts';
 import { forgetCustomer } from '../sessions/session-store.ts';
 import { insertImport, sealImport } from '../tokens/import-card.ts';
-import { deletePortion, deleteToken, PORTION, updateToken } from '../tokens/change-tokens.ts';
+import {
+  deletePortion,
+  deleteToken,
+  PORTION,
+  type TokenChange,
+  updateToken,
+} from '../tokens/change-tokens.ts';
 import { listTokens } from '../tokens/list-tokens.ts';
 import { refuseCardText, textsOf } from '../tokens/refuse-card-text.ts';
 import { revealCard } from '../tokens/reveal-card.ts';
@@ -32,7 +38,7 @@ type TokenHandlers = Pick<
 export function tokenHandlers(vault: Vault): TokenHandlers {
   return {
     async importToken({ body }, caller) {
-      refuseCardText(body.customer, ...textsOf(body.metadata));
+      refuseCards(body);
       const card = { ...body, expiresAt: endOf(body, caller) };
       const by = byOf(caller);
       const forget = () => vault.keys.forget(by.tenant);
@@ -66,7 +72,7 @@ export function tokenHandlers(vault: Vault): TokenHandlers {
 
     async updateToken({ params, body }, caller) {
       const { customer, metadata } = body;
-      refuseCardText(customer, ...textsOf(metadata));
+      refuseCards(body);
       const change = { customer, metadata, expiresAt: endOf(body, caller) };
       return viewOf(await updateToken(caller.sql, byOf(caller), params.id, change));
     },
@@ -87,6 +93,13 @@ export function tokenHandlers(vault: Vault): TokenHandlers {
       return { object: 'erased_customer', customer, tokens, complete };
     },
   };
+}
+
+type Words = Pick<Partial<TokenChange>, 'customer' | 'metadata'>;
+
+function refuseCards({ customer, metadata }: Words): void {
+  refuseCardText('customer', customer);
+  refuseCardText('metadata', ...textsOf(metadata));
 }
 
 /** Each portion is a transaction of its own: neither locks nor time grow with the customer. */

@@ -108,6 +108,20 @@ describe.each(ENGINES)('tokens of the API on %s', (engine) => {
     },
   );
 
+  test('says in which member a card number stands, and not which', async () => {
+    const note = '4242 4242 4242 4242 12/30';
+    for (const [field, more] of [
+      ['metadata', { metadata: { note } }],
+      ['customer', { customer: '4242424242424242' }],
+    ] as const) {
+      const { status, body } = await ask(it, key, 'POST', '/v1/tokens', {
+        body: { ...CARD, ...more },
+      });
+      expect([status, body['code'], body['field']]).toStrictEqual([400, 'invalid_request', field]);
+      expect(JSON.stringify(body)).not.toContain('4242');
+    }
+  });
+
   test.each([
     ['no number', { expMonth: 1, expYear: 2030 }, 'invalid_request'],
     ['a security code', { ...CARD, cvc: '123' }, 'invalid_request'],

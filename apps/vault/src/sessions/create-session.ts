@@ -28,7 +28,7 @@ export async function signNewSession(
   by: By,
   wish: SessionWish,
 ): Promise<NewSession> {
-  refuseCardText(wish.customer);
+  refuseCardText('customer', wish.customer);
   const row = rowOf(by, wish);
   const text = await textOf(keys, by.tenant, row, wish);
   if (text === undefined) throw new VaultError('invalid_request');

@@ -7,12 +7,14 @@ const INVISIBLE = /[\p{Cf}\p{Mn}\p{Me}]/gu;
 
 /**
  * Refuses what a merchant writes beside a card when a card number stands in it: it stands in clear, and
- * would bring the merchant's own logs and ours into scope.
+ * would bring the merchant's own logs and ours into scope. Named is the member and nothing of the text: an
+ * order number may be refused by chance, and its sender must be able to see why.
  *
- * @throws VaultError `invalid_request`.
+ * @throws VaultError `invalid_request` with the field.
  */
-export function refuseCardText(...texts: readonly (string | null | undefined)[]): void {
-  if (texts.some((text) => holdsCard(text ?? ''))) throw new VaultError('invalid_request');
+export function refuseCardText(field: string, ...texts: readonly (string | null | undefined)[]) {
+  if (texts.some((text) => holdsCard(text ?? '')))
+    throw new VaultError('invalid_request', undefined, { field });
 }
 
 /** Keys and values of metadata. */

@@ -17,7 +17,7 @@ export const importToken = route({
   path: '/v1/tokens',
   summary: 'Import a card',
   about:
-    'For a backend that holds cards already, and is itself in PCI scope. The card stands in the body in clear, inside TLS; a security code is not taken.',
+    'For a backend that holds cards already, and is itself in PCI scope. The card stands in the body in clear, inside TLS; a security code is not taken. A text in which a number of a known brand could stand is refused, and `field` says which: 12 digits in a row are enough, whatever signs stand between them, and an order number may make one by chance. A letter among its digits keeps it clear of that.',
   scope: 'tokens:write',
   body: z.strictObject({
     number: CardPlaintext.shape.number,
@@ -72,7 +72,8 @@ export const updateToken = route({
   method: 'PATCH',
   path: '/v1/tokens/{id}',
   summary: 'Change a token',
-  about: 'What is left out stays. Clear `expiresAt` with null to keep the token.',
+  about:
+    'What is left out stays. Clear `expiresAt` with null to keep the token. Texts are refused as in an import.',
   scope: 'tokens:write',
   params: ById,
   body: z
