@@ -19,7 +19,8 @@ import { answerOnce, idempotencyKeyOf } from './answer-once.ts';
  * Several statements as one act. It holds a connection of the pool, so that whatever may wait for a device
  * is done before: a KEK that does not answer would else take the pool away from every other request. Under
  * an `Idempotency-Key`, what the work gives is the answer, and is kept with the act; nothing is kept when it
- * gives nothing.
+ * gives nothing. The work uses the connection it is given and none beside it: requests that hold one each,
+ * and wait for another, would wait for ever.
  */
 export type Transact = <T>(work: (sql: Sql) => Promise<T>) => Promise<T>;
 
