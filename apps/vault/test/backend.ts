@@ -1,5 +1,5 @@
 import type { LightMyRequestResponse } from 'fastify';
-import { issueKey, type KeyWish } from '../src/tenants/issue-key.ts';
+import { issueKey, type KeyWish, mintKey } from '../src/tenants/issue-key.ts';
 import { ensureTenantKeys } from '../src/tenants/tenant-keys.ts';
 import { insertTenant } from '../src/tenants/tenant-store.ts';
 import type { TestVault } from './test-vault.ts';
@@ -39,8 +39,9 @@ export async function keyOf(test: TestVault, wish: Partial<KeyWish>): Promise<st
   const { vault } = test;
   const whole = { tenant: test.merchant.tenant, kind: 'sk', mode: 'test', ...wish } as const;
   const issuer = { vault, actor: 'operator', requestId: null };
+  const minted = await mintKey(vault, whole);
   const { key } = await vault.sql.transaction({ role: 'admin' }, (sql) =>
-    issueKey(sql, issuer, whole),
+    issueKey(sql, issuer, whole, minted),
   );
   return key;
 }

@@ -1,9 +1,13 @@
 import { AlreadyAnswered, type Route } from '@hushfield/contract/api';
 import { Problem } from '@hushfield/contract/http';
 import { HushfieldError } from './hushfield-error.ts';
+import { readLeniently } from './read-leniently.ts';
 
-/** Far beyond the longest list; what says more is not a vault. */
-const MAX_BYTES = 1_000_000;
+/**
+ * Beyond the longest list: a hundred tokens, each with as much as the 16 kB of a request can say of it. What
+ * says more is not a vault.
+ */
+const MAX_BYTES = 4_000_000;
 
 /**
  * Reads an answer, however little it is one.
@@ -15,9 +19,9 @@ export async function readAnswer(route: Route, response: Response): Promise<unkn
   const body = await bodyOf(response);
   if (status !== route.status) throw refusalOf(status, body);
   if (route.answer === undefined) return undefined;
-  const parsed = route.answer.safeParse(body);
+  const parsed = readLeniently(route.answer, body);
   if (parsed.success) return parsed.data;
-  const repeated = route.secretAnswer ? AlreadyAnswered.safeParse(body) : undefined;
+  const repeated = route.secretAnswer ? readLeniently(AlreadyAnswered, body) : undefined;
   if (repeated?.success) return repeated.data;
   throw notAVault(status);
 }
@@ -45,7 +49,7 @@ async function textOf({ body, status }: Response): Promise<string> {
 }
 
 function refusalOf(status: number, body: unknown): HushfieldError {
-  const { success, data } = Problem.safeParse(body);
+  const { success, data } = readLeniently(Problem, body);
   if (!success) return notAVault(status);
   const { code, title, retryable, requestId, field } = data;
   return new HushfieldError(code, title, {

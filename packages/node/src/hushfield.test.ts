@@ -178,6 +178,83 @@ test('makes another session where the answer with the first was lost', async () 
   expect(error).toMatchObject({ code: 'network_error', retryable: true });
 });
 
+test('takes a token that is gone for deleted, where the answer to the deletion was lost', async () => {
+  const gone = problem(404, 'not_found', false);
+  for (const lost of [cut, problem(503, 'service_unavailable', true)]) {
+    replies = [lost, gone];
+    expect(await client().tokens.delete(ID)).toBeUndefined();
+  }
+  replies = [gone];
+  expect(await rejection(client().tokens.delete(ID))).toMatchObject({ code: 'not_found' });
+  replies = [problem(429, 'rate_limited', true, { 'retry-after': '1' }), gone];
+  expect(await rejection(client().tokens.delete(ID))).toMatchObject({ code: 'not_found' });
+  replies = [cut, gone];
+  expect(await rejection(client().tokens.get(ID))).toMatchObject({ code: 'not_found' });
+});
+
+test('says at once what it was told, where the wait would be longer than the time left', async () => {
+  replies = [problem(429, 'rate_limited', true, { 'retry-after': '1800' })];
+  const start = performance.now();
+  const error = await rejection(client({ timeoutMs: 4_000 }).tokens.get(ID));
+  expect(error).toMatchObject({ code: 'rate_limited', status: 429, requestId: 'req_1' });
+  expect(performance.now() - start).toBeLessThan(1_000);
+  expect(seen).toHaveLength(1);
+});
+
+test('repeats after a failure of the vault only what cannot happen twice', async () => {
+  const failure = problem(500, 'service_unavailable', true);
+  const card = { number: '4242424242424242', expMonth: 1, expYear: 2030 };
+  const asks: [count: number, call: () => Promise<unknown>][] = [
+    [3, () => client().tokens.get(ID)],
+    [3, () => client().tokens.import(card)],
+    [1, () => client().tokens.update(ID, { expiresAt: null })],
+    [1, () => client().tokens.delete(ID)],
+    [1, () => client().tokens.reveal(ID, 'last4')],
+  ];
+  for (const [count, call] of asks) {
+    [seen, replies] = [[], [failure]];
+    expect(await rejection(call())).toMatchObject({ status: 500, requestId: 'req_1' });
+    expect(seen).toHaveLength(count);
+  }
+});
+
+test('reads the longest page that a vault can answer', async () => {
+  const metadata = Object.fromEntries(
+    Array.from({ length: 20 }, (_, n) => [`k${n}`, '€'.repeat(265)]),
+  );
+  const data = Array.from({ length: 100 }, () => ({ ...TOKEN, metadata }));
+  replies = [json(200, { object: 'list', data, nextCursor: null })];
+  const page = await client().tokens.page({ customer: 'c', limit: 100 });
+  expect(page.data).toHaveLength(100);
+});
+
+test('leaves out what a newer vault says, wherever it stands, and checks the rest', async () => {
+  const newer = { ...TOKEN, funding: 'credit', card: { ...TOKEN.card, country: 'DE' } };
+  replies = [
+    json(200, newer),
+    json(200, { object: 'list', data: [newer], nextCursor: null, total: 1 }),
+  ];
+  expect(await client().tokens.get(ID)).toStrictEqual(TOKEN);
+  expect((await client().tokens.page({ customer: 'c' })).data).toStrictEqual([TOKEN]);
+  replies = [json(200, { ...newer, customer: 7 })];
+  expect(await rejection(client().tokens.get(ID))).toMatchObject({ code: 'service_unavailable' });
+  const told = { type: 'urn:hushfield:error:not_found', title: 'No.', status: 404 };
+  replies = [
+    json(404, { ...told, code: 'not_found', retryable: false, requestId: 'req_2', more: 1 }),
+  ];
+  expect(await rejection(client().tokens.get(ID))).toMatchObject({ requestId: 'req_2' });
+});
+
+test('erases a customer to the end', async () => {
+  const erased = (tokens: number, complete: boolean) =>
+    json(200, { object: 'erased_customer', customer: 'c', tokens, complete });
+  replies = [erased(10_000, false), cut, erased(7, true)];
+  expect(await client().customers.erase('c')).toStrictEqual({
+    ...{ object: 'erased_customer', customer: 'c', tokens: 10_007, complete: true },
+  });
+  expect(seen).toHaveLength(3);
+});
+
 test('waits as long as the vault says', async () => {
   replies = [problem(429, 'rate_limited', true, { 'retry-after': '1' }), json(200, TOKEN)];
   const start = performance.now();
@@ -217,14 +294,14 @@ test.each<[string, Reply]>([
     (response) =>
       response.writeHead(200, { 'content-type': 'text/html' }).end('<html>4242424242424242'),
   ],
-  ['another service’s object', json(200, { ...TOKEN, number: '4242424242424242' })],
+  ['another service’s object', json(200, { object: 'charge', number: '4242424242424242' })],
   [
     'a redirect',
     (response) => response.writeHead(302, { location: 'http://thief.example/' }).end(),
   ],
   [
     'an endless answer',
-    (response) => response.writeHead(200).end(`"${'4242424242424242'.repeat(100_000)}"`),
+    (response) => response.writeHead(200).end(`"${'4242424242424242'.repeat(300_000)}"`),
   ],
   ['an error of no vault', json(400, { error: '4242424242424242' })],
   ['an error with a strange code', json(400, { ...TOKEN, code: '4242424242424242' })],

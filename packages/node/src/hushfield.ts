@@ -115,9 +115,17 @@ class Customers {
     this.#transport = transport;
   }
 
-  /** Deletes every token of a customer. May be repeated. Needs `tokens:delete`. */
-  erase(customer: string, options: CallOptions = {}): Promise<ErasedCustomer> {
-    return this.#transport.call(API.eraseCustomer, { ...options, params: { customer } });
+  /**
+   * Deletes every token of a customer, in as many requests as it takes; each has the whole of `timeoutMs`.
+   * May be repeated. Needs `tokens:delete`.
+   */
+  async erase(customer: string, options: CallOptions = {}): Promise<ErasedCustomer> {
+    const ask: Ask = { ...options, params: { customer } };
+    for (let tokens = 0; ; ) {
+      const erased = await this.#transport.call(API.eraseCustomer, ask);
+      tokens += erased.tokens;
+      if (erased.complete || erased.tokens === 0) return { ...erased, tokens };
+    }
   }
 }
 

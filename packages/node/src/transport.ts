@@ -8,6 +8,7 @@ import type { CallOptions, HushfieldOptions } from './types.ts';
 const KEY = /^(?:sk|rk)_(?:test|live)_[0-9A-Za-z]{46}$/;
 const LOCAL = /^(?:localhost|127\.0\.0\.1|\[::1\])$/;
 const FIRST_PAUSE_MS = 200;
+const FAILURE = 500;
 
 /** What a route is asked with. */
 export type Ask = CallOptions & {
@@ -34,17 +35,23 @@ export class Transport {
 
   /** @throws HushfieldError */
   async call<R extends Route>(route: R, ask: Ask = {}): Promise<AnswerOf<R>> {
+    const ends = performance.now() + this.#timeoutMs;
     const deadline = AbortSignal.timeout(this.#timeoutMs);
     const signal = ask.signal ? AbortSignal.any([ask.signal, deadline]) : deadline;
     const request = this.#requestOf(route, ask);
-    const repeatable = route.method !== 'POST' || route.idempotent === true;
+    let mayBeDone = false;
     for (let attempt = 0; ; attempt++) {
       try {
         const { answer, response } = await this.#once(route, ask, request, signal);
         if (answer.ok) return answer.value as AnswerOf<R>;
-        if (!answer.error.retryable || !repeatable || attempt >= this.#maxRetries)
+        if (mayBeDone && isGone(route, answer.error)) return undefined as AnswerOf<R>;
+        const wait = pauseOf(attempt, response);
+        // Who may not wait so long is told the reason now, and not later that time is over.
+        const isLate = wait >= ends - performance.now();
+        if (!isRepeatable(route, answer.error) || attempt >= this.#maxRetries || isLate)
           throw answer.error;
-        await pause(pauseOf(attempt, response), undefined, { signal });
+        mayBeDone ||= answer.error.code !== 'rate_limited';
+        await pause(wait, undefined, { signal });
       } catch (error) {
         throw error instanceof HushfieldError ? error : abortedBy(ask.signal);
       }
@@ -89,6 +96,24 @@ type Tried = {
     | { readonly ok: false; readonly error: HushfieldError };
   readonly response: Response | undefined;
 };
+
+/**
+ * Whether a request may be sent again after an error: one that reads, and one whose name lets the vault see
+ * that it is the same, always. After a failure of the vault's own no other, since it may have been done, and
+ * again would undo what somebody else has done since.
+ */
+function isRepeatable(
+  { method, idempotent }: Route,
+  { retryable, status }: HushfieldError,
+): boolean {
+  const isSafe = method === 'GET' || idempotent === true;
+  return retryable && (isSafe || (method !== 'POST' && status !== FAILURE));
+}
+
+/** The answer that was lost had said that it is deleted. */
+function isGone({ method, answer }: Route, { code }: HushfieldError): boolean {
+  return method === 'DELETE' && answer === undefined && code === 'not_found';
+}
 
 function abortedBy(signal: AbortSignal | undefined): HushfieldError {
   return signal?.aborted

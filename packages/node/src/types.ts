@@ -77,7 +77,14 @@ export type RevealedCard = {
   name?: string | undefined;
 };
 
-export type ErasedCustomer = { object: 'erased_customer'; customer: string; tokens: number };
+export type ErasedCustomer = {
+  object: 'erased_customer';
+  customer: string;
+  /** How many were deleted; those of a request whose answer was lost are not counted. */
+  tokens: number;
+  /** That there were no more. */
+  complete: boolean;
+};
 
 export type Scope =
   | 'tokens:read'

@@ -1,6 +1,10 @@
+import { API, type Route } from '@hushfield/contract/api';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { ask, keyOf } from '../../test/backend.ts';
 import { ENGINES } from '../../test/engines.ts';
+import { assemble } from '../assemble.ts';
+import { rotateSecret } from '../rotation/rotate-secret.ts';
+import { createApiApp } from '../routes/api-app.ts';
 import { runWorkerRound } from '../worker/worker.ts';
 import { NOON, type TestVault, testVault } from '../../test/test-vault.ts';
 
@@ -35,13 +39,59 @@ describe.each(ENGINES)('answers that may be asked again on %s', (engine) => {
     expect(await tokens()).toBe(before + 1);
   });
 
-  test('does it once for many who ask at the same moment', async () => {
-    const named = name();
-    const before = await tokens();
-    const answers = await Promise.all(Array.from({ length: 12 }, () => importAs(key, named)));
-    expect(new Set(answers.map(({ status }) => status))).toStrictEqual(new Set([201]));
-    expect(new Set(answers.map(({ body }) => body.id)).size).toBe(1);
-    expect(await tokens()).toBe(before + 1);
+  const keyToRoll = async () =>
+    (await keyOf(it, { kind: 'rk', scopes: ['tokens:read'] })).slice(8, 16);
+  /** What to ask each route for that takes a name; one that is missing here fails. */
+  const ASKS: Readonly<Record<string, () => Promise<{ url: string; body: object }[]>>> = {
+    importToken: async () => [{ url: '/v1/tokens', body: CARD }],
+    createApiKey: async () => [{ url: '/v1/api_keys', body: { kind: 'secret' } }],
+    rollApiKey: async () => [
+      { url: `/v1/api_keys/${await keyToRoll()}/roll`, body: { overlap: 0 } },
+      { url: `/v1/api_keys/${await keyToRoll()}/roll`, body: { overlap: 3_600 } },
+    ],
+    createSession: async () => [
+      { url: '/v1/sessions', body: { origins: ['http://localhost:4400'] } },
+    ],
+  };
+  const NAMED = Object.values<Route>(API).filter(({ idempotent }) => idempotent);
+
+  test.each(NAMED)('does $id once for many who ask at the same moment', async ({ id }) => {
+    const acts = async () => (await it.vault.sql.owner.query('SELECT FROM audit_entries')).length;
+    const asks = (await ASKS[id]?.()) ?? [];
+    expect(asks).not.toHaveLength(0);
+    for (const { url, body } of asks) {
+      const before = await acts();
+      const headers = { 'idempotency-key': name() };
+      const answers = await Promise.all(
+        Array.from({ length: 12 }, () => ask(it, key, 'POST', url, { body, headers })),
+      );
+      expect(answers.map(({ status }) => status)).toStrictEqual(Array.from(answers, () => 201));
+      expect(new Set(answers.map((answer) => answer.body.id)).size).toBe(1);
+      expect(await acts()).toBe(before + 1);
+    }
+  });
+
+  test('does it once around the change of a pepper, on nodes whose clocks differ', async () => {
+    const { sql, log, steady } = it.vault;
+    const parts = { sql, log, steady, now: () => it.time.now - 1_000 };
+    const behind = await assemble(it.config, parts, { roles: ['api'], fills: false });
+    const slow = { ...it, vault: behind, api: createApiApp(behind) };
+    const from = await rotateSecret(it.vault, 'pepper');
+    it.time.now = from * 1_000 + 500;
+    const at = (node: TestVault, named: string) =>
+      ask(node, key, 'POST', '/v1/tokens', { body: CARD, headers: { 'idempotency-key': named } });
+    const [early, late, atOnce] = [name(), name(), name()];
+    const pairs = [
+      [await at(it, early), await at(slow, early)],
+      [await at(slow, late), await at(it, late)],
+      await Promise.all([at(it, atOnce), at(slow, atOnce)]),
+    ];
+    for (const [one, other] of pairs) {
+      expect([one?.status, other?.status]).toStrictEqual([201, 201]);
+      expect(one?.body.id).toBe(other?.body.id);
+    }
+    await slow.api.close();
+    behind.keys.close();
   });
 
   test('refuses the same name with other contents', async () => {
@@ -69,6 +119,18 @@ describe.each(ENGINES)('answers that may be asked again on %s', (engine) => {
     const again = name();
     expect((await importAs(key, again, { ...CARD, number: '4242424242424241' })).status).toBe(422);
     expect((await importAs(key, again)).status).toBe(201);
+  });
+
+  test('lets a rolled key ask again for what the one before it has asked for', async () => {
+    const [old, named] = [await keyOf(it, {}), name()];
+    const first = await importAs(old, named);
+    const roll = `/v1/api_keys/${old.slice(8, 16)}/roll`;
+    const { body } = await ask(it, key, 'POST', roll, { body: { overlap: 60 } });
+    const second = await importAs(String(body.key), named);
+    expect(second.body).toStrictEqual(first.body);
+    expect(await importAs(String(body.key), named, { ...CARD, expMonth: 11 })).toMatchObject({
+      status: 409,
+    });
   });
 
   test('repeats no key: the second answer says which it was', async () => {

@@ -1,6 +1,7 @@
-import { createHmac } from 'node:crypto';
+import { createHash, createHmac } from 'node:crypto';
 import { AlreadyAnswered, type Route } from '@hushfield/contract/api';
 import {
+  type DataKey,
   envelopeDataKeyId,
   type EnvelopeContext,
   openEnvelope,
@@ -15,12 +16,15 @@ import { KeysUnavailable } from '../keys/kek/kek.ts';
 import { KEY_IN_FORCE } from '../keys/key-in-force.ts';
 import type { StoredKey } from '../tenants/tenant-store.ts';
 import type { Vault } from '../vault.ts';
+import type { Transact } from './bind-routes.ts';
 
 /** Printable ASCII; made by the caller, and as random as its own peace of mind wants. */
 const KEY = /^[\x21-\x7e]{1,255}$/;
 const LIFE_MS = 24 * 60 * 60 * 1000;
 const LABEL = 'hushfield/v1/idempotency\0';
 const SCHEMA_VERSION = 1;
+
+type Owned = Pick<StoredKey, 'tenant' | 'keyId'>;
 
 type Asked = {
   readonly route: Route;
@@ -30,7 +34,11 @@ type Asked = {
 };
 
 /** What was done must not stay: another request with the same name was faster, or the answer was not kept. */
-class Overtaken extends Error {}
+class Overtaken extends VaultError {
+  constructor() {
+    super('service_unavailable');
+  }
+}
 
 /** @throws VaultError `invalid_request` for a header that cannot be a key. */
 export function idempotencyKeyOf({ headers }: FastifyRequest): string | undefined {
@@ -45,54 +53,95 @@ export function idempotencyKeyOf({ headers }: FastifyRequest): string | undefine
  * answer are one transaction, so neither can be there without the other. A refusal is not kept: what
  * was mended may be sent again under its name.
  *
+ * A name is its key's, and goes on with the key that is made in its place: a backend that changes over
+ * repeats under the new one what it has begun under the old.
+ *
  * @throws VaultError `idempotency_conflict` for the same name with other contents.
  */
 export async function answerOnce(
   vault: Vault,
   asked: Asked,
-  act: (sql: Sql) => Promise<unknown>,
+  act: (transact: Transact) => Promise<unknown>,
 ): Promise<unknown> {
-  const scope = { role: 'api', tenant: asked.key.tenant } as const;
-  const once = () => vault.sql.transaction(scope, (sql) => answer(vault, asked, sql, act));
   try {
-    return await once();
+    return await once(vault, asked, act);
   } catch (error) {
     if (!(error instanceof Overtaken)) throw error;
-    return once();
+    return once(vault, asked, act);
   }
 }
 
-async function answer(
+/** Keys and marks are at hand before the transaction begins, which waits for no device. */
+async function once(
   vault: Vault,
   asked: Asked,
-  sql: Sql,
-  act: (sql: Sql) => Promise<unknown>,
+  act: (transact: Transact) => Promise<unknown>,
 ): Promise<unknown> {
+  const { tenant } = asked.key;
   const all = await marksOf(vault, asked);
-  for (const marks of all) {
-    const earlier = await find(sql, asked, marks);
-    if (earlier !== undefined) return replayed(vault, asked, marks, earlier);
+  const earlier = await find(vault.sql.as('api', tenant), asked, all);
+  if (earlier !== undefined) return replayed(vault, asked, all, earlier);
+  const dataKey = await ownDataKey(vault, asked);
+  try {
+    return await act((work) =>
+      vault.sql.transaction({ role: 'api', tenant }, async (sql) => {
+        await claim(sql, asked, all);
+        const made = await work(sql);
+        if (made !== undefined && !(await keep(vault, sql, asked, all[0], dataKey, made))) {
+          // Nobody was faster: then the data key was retired since this node has learnt of it.
+          vault.keys.forget(tenant);
+          throw new Overtaken();
+        }
+        return made;
+      }),
+    );
+  } finally {
+    dataKey?.key.fill(0);
   }
-  const [marks] = all;
-  const made = await act(sql);
-  if (await keep(vault, sql, asked, marks, made)) return made;
-  // Nobody was faster: then the data key was retired since this node has learnt of it.
-  if ((await find(sql, asked, marks)) === undefined) vault.keys.forget(asked.key.tenant);
-  throw new Overtaken();
+}
+
+/** A copy: what the cache gives may be wiped while the transaction runs. None where no answer is kept. */
+async function ownDataKey({ keys }: Vault, { route, key }: Asked): Promise<DataKey | undefined> {
+  if (route.secretAnswer) return undefined;
+  const { id, key: bytes } = (await keys.tenantKeys(key.tenant)).pan;
+  return { id, key: Uint8Array.from(bytes) };
+}
+
+/**
+ * From here on to the end of the transaction, this name is ours alone: whoever else asks under it waits,
+ * and then finds the answer before the act can refuse them for what we have done. The lock is on the name
+ * itself and not on a row, which two nodes might name under two peppers. A hash will do, since it is
+ * stored nowhere; names that share one only wait for each other.
+ */
+async function claim(sql: Sql, asked: Asked, all: readonly Marks[]): Promise<void> {
+  const { key, name } = asked;
+  const hash = createHash('sha256').update(LABEL).update(`${key.tenant}\0${name}`).digest();
+  // At once: on PostgreSQL, the second does not wait for the answer to the first.
+  const [, earlier] = await Promise.all([
+    sql.query(
+      'SELECT pg_advisory_xact_lock($1::bigint)',
+      [String(hash.readBigInt64BE())],
+      'claim-name',
+    ),
+    find(sql, asked, all),
+  ]);
+  if (earlier !== undefined) throw new Overtaken();
 }
 
 type Marks = { readonly name: Buffer; readonly request: Buffer };
 
 /**
- * HMACs, not hashes: a body that holds a card could be guessed from its hash. Under the pepper in use
- * first; within a day after its rotation, the answer may lie under the one before.
+ * HMACs, not hashes: a body that holds a card could be guessed from its hash. Under the pepper in use first,
+ * which an answer is stored under, and then under every other: within a day after a rotation the answer may
+ * lie under the one before; and under the next one, where a node has stored it whose clock is ahead.
  */
 async function marksOf({ keys, now }: Vault, asked: Asked): Promise<[Marks, ...Marks[]]> {
   const time = seconds(now());
-  const peppers = (await keys.secrets('pepper')).filter(({ from }) => from <= time).toReversed();
-  const [inUse, ...before] = peppers.map(({ key }) => marksUnder(key, asked));
+  const peppers = (await keys.secrets('pepper')).toReversed();
+  const inUse = peppers.find(({ from }) => from <= time);
   if (inUse === undefined) throw new KeysUnavailable('there is no pepper');
-  return [inUse, ...before];
+  const others = peppers.filter((pepper) => pepper !== inUse);
+  return [marksUnder(inUse.key, asked), ...others.map(({ key }) => marksUnder(key, asked))];
 }
 
 function marksUnder(key: Uint8Array, { name, route, request }: Asked): Marks {
@@ -103,17 +152,19 @@ function marksUnder(key: Uint8Array, { name, route, request }: Asked): Marks {
 }
 
 const Kept = z.object({
+  key_id: z.string(),
+  name: z.instanceof(Uint8Array),
   request: z.instanceof(Uint8Array),
   answer: z.instanceof(Uint8Array).nullable(),
   resource: z.string(),
 });
 type Kept = z.infer<typeof Kept>;
 
-async function find(sql: Sql, { key }: Asked, { name }: Marks): Promise<Kept | undefined> {
+async function find(sql: Sql, { key }: Asked, all: readonly Marks[]): Promise<Kept | undefined> {
   const [row] = await sql.query(
-    `SELECT request, answer, resource FROM idempotent_answers
-     WHERE tenant = $1 AND key_id = $2 AND name = $3`,
-    [key.tenant, key.keyId, name],
+    `SELECT key_id, name, request, answer, resource FROM idempotent_answers
+     WHERE tenant = $1 AND key_id = ANY($2::text[]) AND name = ANY($3::bytea[])`,
+    [key.tenant, [key.keyId, key.rolledFrom ?? key.keyId], all.map(({ name }) => name)],
     'find-idempotent',
   );
   return row === undefined ? undefined : Kept.parse(row);
@@ -121,32 +172,31 @@ async function find(sql: Sql, { key }: Asked, { name }: Marks): Promise<Kept | u
 
 async function replayed(
   { keys }: Vault,
-  { key }: Asked,
-  marks: Marks,
-  kept: Kept,
+  { key: { tenant } }: Asked,
+  all: readonly Marks[],
+  { key_id: keyId, name, request, answer, resource: id }: Kept,
 ): Promise<unknown> {
-  if (!marks.request.equals(kept.request)) throw new VaultError('idempotency_conflict');
-  const { resource: id } = kept;
-  if (kept.answer === null) return AlreadyAnswered.parse({ object: 'already_answered', id });
-  const dataKey = await keys.dataKey(key.tenant, envelopeDataKeyId(kept.answer));
-  const opened = openEnvelope(() => dataKey, placeOf(key, marks), kept.answer);
+  const marks = all.find((each) => each.name.equals(name));
+  if (marks?.request.equals(request) !== true) throw new VaultError('idempotency_conflict');
+  if (answer === null) return AlreadyAnswered.parse({ object: 'already_answered', id });
+  const dataKey = await keys.dataKey(tenant, envelopeDataKeyId(answer));
+  const opened = openEnvelope(() => dataKey, placeOf({ tenant, keyId }, marks), answer);
   return JSON.parse(Buffer.from(opened).toString('utf8'));
 }
 
 const Named = z.object({ id: z.string() });
 
 async function keep(
-  { keys, now }: Vault,
+  { now }: Vault,
   sql: Sql,
   { route, key }: Asked,
   marks: Marks,
+  dataKey: DataKey | undefined,
   made: unknown,
 ): Promise<boolean> {
   const { id } = Named.parse(made);
-  const { pan: dataKey } = await keys.tenantKeys(key.tenant);
-  const sealed = route.secretAnswer
-    ? null
-    : sealEnvelope(dataKey, placeOf(key, marks), Buffer.from(JSON.stringify(made)));
+  const answer = Buffer.from(JSON.stringify(route.answer?.parse(made)));
+  const sealed = dataKey === undefined ? null : sealEnvelope(dataKey, placeOf(key, marks), answer);
   const rows = await sql.query(
     `INSERT INTO idempotent_answers
        (tenant, key_id, name, request, status, answer, data_key_id, resource, expires_at)
@@ -155,14 +205,14 @@ async function keep(
      ON CONFLICT DO NOTHING RETURNING key_id`,
     [
       ...[key.tenant, key.keyId, marks.name, marks.request, route.status, sealed],
-      ...[sealed && dataKey.id, id, new Date(now() + LIFE_MS)],
+      ...[dataKey?.id ?? null, id, new Date(now() + LIFE_MS)],
     ],
     'keep-idempotent',
   );
   return rows.length === 1;
 }
 
-function placeOf({ tenant, keyId }: StoredKey, { name }: Marks): EnvelopeContext {
+function placeOf({ tenant, keyId }: Owned, { name }: Marks): EnvelopeContext {
   return answerPlace(tenant, `${keyId}/${name.toString('hex')}`);
 }
 

@@ -15,12 +15,22 @@ import type { StoredKey } from '../tenants/tenant-store.ts';
 import type { Vault } from '../vault.ts';
 import { answerOnce, idempotencyKeyOf } from './answer-once.ts';
 
+/**
+ * Several statements as one act. It holds a connection of the pool, so that whatever may wait for a device
+ * is done before: a KEK that does not answer would else take the pool away from every other request. Under
+ * an `Idempotency-Key`, what the work gives is the answer, and is kept with the act; nothing is kept when it
+ * gives nothing. The work uses the connection it is given and none beside it: requests that hold one each,
+ * and wait for another, would wait for ever.
+ */
+export type Transact = <T>(work: (sql: Sql) => Promise<T>) => Promise<T>;
+
 /** Who asks, and where their rows are. */
 export type Caller = {
   readonly key: StoredKey;
   readonly requestId: string;
-  /** In the tenant of the key; in one transaction, unless the route only reads. */
+  /** In the tenant of the key; each statement is a transaction of its own. */
   readonly sql: Sql;
+  readonly transact: Transact;
   /** As audit entries name the caller. */
   readonly actor: string;
   readonly now: Date;
@@ -66,33 +76,24 @@ async function serve(
 ): Promise<FastifyReply> {
   const key = await door.admit(request, route.scope);
   const input = parseInput(route, request);
-  const act = async (sql: Sql) => {
+  const act = async (transact: Transact) => {
     const caller = {
       key,
       requestId: request.id,
-      sql,
+      sql: vault.sql.as('api', key.tenant),
+      transact,
       actor: `key:${key.keyId}`,
       now: new Date(vault.now()),
     };
     const answer = await handler(input as never, caller);
     return route.answer === undefined ? undefined : route.answer.parse(answer);
   };
-  const answer = await perform(vault, route, key, request, act);
-  return reply.code(route.status).send(answer);
-}
-
-async function perform(
-  vault: Vault,
-  route: Route,
-  key: StoredKey,
-  request: FastifyRequest,
-  act: (sql: Sql) => Promise<unknown>,
-): Promise<unknown> {
-  if (route.method === 'GET') return act(vault.sql.as('api', key.tenant));
-  const scope = { role: 'api', tenant: key.tenant } as const;
   const name = route.idempotent ? idempotencyKeyOf(request) : undefined;
-  if (name === undefined) return vault.sql.transaction(scope, act);
-  return answerOnce(vault, { route, key, name, request }, act);
+  const answer =
+    name === undefined
+      ? await act((work) => vault.sql.transaction({ role: 'api', tenant: key.tenant }, work))
+      : await answerOnce(vault, { route, key, name, request }, act);
+  return reply.code(route.status).send(answer);
 }
 
 function parseInput(route: Route, request: FastifyRequest) {

@@ -1,15 +1,18 @@
 import { type ApiKey, Scope } from '@hushfield/contract/api';
 import { VaultError } from '../app/vault-error.ts';
+import type { Sql } from '../db/sql.ts';
 import { isAddressBlock } from '../tenants/allowed-address.ts';
 import {
   type IssuedKey,
   issueKey,
   type KeyWish,
+  mintKey,
   revokeKey,
   rollKey,
 } from '../tenants/issue-key.ts';
 import { mayDo } from '../tenants/scopes.ts';
 import { findKey, listKeys, type StoredKey } from '../tenants/tenant-store.ts';
+import { refuseCardText } from '../tokens/refuse-card-text.ts';
 import type { Vault } from '../vault.ts';
 import type { Caller, Handlers } from './bind-routes.ts';
 
@@ -25,8 +28,8 @@ type KeyHandlers = Pick<
 /** What a backend may do with its tenant's keys. */
 export function keyHandlers(vault: Vault): KeyHandlers {
   const issuerOf = ({ actor, requestId }: Caller) => ({ vault, actor, requestId });
-  const shown = async (caller: Caller, { key, keyId }: IssuedKey) => ({
-    ...viewOf(await ownKey(caller, keyId)),
+  const shown = async (sql: Sql, caller: Caller, { key, keyId }: IssuedKey) => ({
+    ...viewOf(await ownKey(sql, caller, keyId)),
     key,
   });
   return {
@@ -38,9 +41,13 @@ export function keyHandlers(vault: Vault): KeyHandlers {
         ...{ label, sessionsRequired, scopes, addresses, origins },
         expiresAt: expiresAt === null ? null : new Date(expiresAt),
       };
+      refuseCardText('label', label);
       refuseSenseless(wish, caller.now);
       refuseMore(caller.key, wish);
-      return shown(caller, await issueKey(caller.sql, issuerOf(caller), wish));
+      const minted = await mintKey(vault, wish);
+      return caller.transact(async (sql) =>
+        shown(sql, caller, await issueKey(sql, issuerOf(caller), wish, minted)),
+      );
     },
 
     async listApiKeys(_input, { sql, key, now }) {
@@ -51,28 +58,31 @@ export function keyHandlers(vault: Vault): KeyHandlers {
     },
 
     async getApiKey({ params }, caller) {
-      return viewOf(await ownKey(caller, params.id));
+      return viewOf(await ownKey(caller.sql, caller, params.id));
     },
 
     async rollApiKey({ params, body }, caller) {
-      const old = await ownKey(caller, params.id);
+      const old = await ownKey(caller.sql, caller, params.id);
       refuseMore(caller.key, old);
-      const issued = await rollKey(caller.sql, issuerOf(caller), old, body.overlap * 1000);
-      if (issued === undefined) throw new VaultError('not_found');
-      return shown(caller, issued);
+      const minted = await mintKey(vault, old);
+      return caller.transact(async (sql) => {
+        const issued = await rollKey(sql, issuerOf(caller), old, minted, body.overlap * 1000);
+        if (issued === undefined) throw new VaultError('not_found');
+        return shown(sql, caller, issued);
+      });
     },
 
     async revokeApiKey({ params }, caller) {
-      const { tenant, keyId } = await ownKey(caller, params.id);
-      if (!(await revokeKey(caller.sql, issuerOf(caller), tenant, keyId)))
-        throw new VaultError('not_found');
+      const { tenant, keyId } = await ownKey(caller.sql, caller, params.id);
+      const ended = await caller.transact((sql) => revokeKey(sql, issuerOf(caller), tenant, keyId));
+      if (!ended) throw new VaultError('not_found');
       return undefined;
     },
   };
 }
 
 /** Another tenant's, another mode's and none are one answer. */
-async function ownKey({ sql, key }: Caller, keyId: string): Promise<StoredKey> {
+async function ownKey(sql: Sql, { key }: Caller, keyId: string): Promise<StoredKey> {
   const found = await findKey(sql, keyId);
   if (found?.tenant !== key.tenant || found.mode !== key.mode) throw new VaultError('not_found');
   return found;
@@ -92,7 +102,10 @@ function refuseSenseless(wish: KeyWish, now: Date): void {
 
 /**
  * No key can give what it has not: neither a scope, nor more time, nor more places to come from. A
- * thief of a restricted key would else make a secret one, and outlive its revocation.
+ * thief of a restricted key would else make a secret one.
+ *
+ * What it has it can give, the right to make keys too: an equal key lives on when the first is revoked.
+ * Whoever revokes one that may have been stolen revokes what it has made since.
  */
 function refuseMore(own: StoredKey, wish: KeyWish | StoredKey): void {
   const { kind, scopes = [], addresses = [], expiresAt = null } = wish;

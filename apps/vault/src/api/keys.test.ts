@@ -49,6 +49,14 @@ describe.each(ENGINES)('keys of the API on %s', (engine) => {
     expect(await works(own)).toBe(401);
   });
 
+  test('rolls a key that ends before the overlap does', async () => {
+    const made = await create({ kind: 'secret', expiresAt: inAnHour.toISOString() });
+    const rolled = await ask(it, key, 'POST', `/v1/api_keys/${made.body.id}/roll`, {
+      body: { overlap: 7_200 },
+    });
+    expect(rolled).toMatchObject({ status: 201, body: { expiresAt: inAnHour.toISOString() } });
+  });
+
   test('rolls a publishable key with its origins, proved as they were', async () => {
     const pk = await keyOf(it, { kind: 'pk', origins: ['https://a.example'], proved: true });
     const { body } = await ask(it, key, 'POST', `/v1/api_keys/${pk.slice(8, 16)}/roll`, {
@@ -57,7 +65,7 @@ describe.each(ENGINES)('keys of the API on %s', (engine) => {
     expect(body).toMatchObject({ kind: 'publishable', origins: ['https://a.example'] });
   });
 
-  test.each([
+  test.each<[string, object]>([
     ['a restricted key without scopes', { kind: 'restricted' }],
     ['a publishable key with scopes', { kind: 'publishable', scopes: ['tokens:read'] }],
     ['a publishable key with addresses', { kind: 'publishable', addresses: ['192.0.2.1'] }],
@@ -68,6 +76,14 @@ describe.each(ENGINES)('keys of the API on %s', (engine) => {
     ['a block wider than its family', { kind: 'secret', addresses: ['10.0.0.0/33'] }],
     ['an origin with a wildcard', { kind: 'publishable', origins: ['https://*.example'] }],
     ['an origin with a path', { kind: 'publishable', origins: ['https://a.example/'] }],
+    ['a label with a card number', { kind: 'secret', label: 'card 4242424242424242 12/30' }],
+    ...['\r', '\n', '\u0085', '\u009b', '\u2028', '\u202e', '\u2066'].map(
+      (sign): [string, object] =>
+        [
+          `a label with U+${sign.charCodeAt(0).toString(16)}`,
+          { kind: 'secret', label: sign },
+        ] as const,
+    ),
     ['a live key from a test key', { kind: 'secret', mode: 'live' }],
   ])('attacks: does not make %s', async (_name, body) => {
     expect(await create(body)).toMatchObject({ status: 400, body: { code: 'invalid_request' } });

@@ -1,6 +1,6 @@
 import { Session } from '@hushfield/contract/api';
 import { VaultError } from '../app/vault-error.ts';
-import { createSession } from '../sessions/create-session.ts';
+import { signNewSession, storeSession } from '../sessions/create-session.ts';
 import { findSession, type SessionRow } from '../sessions/session-store.ts';
 import type { Vault } from '../vault.ts';
 import { byOf, type Handlers } from './bind-routes.ts';
@@ -9,8 +9,12 @@ import { byOf, type Handlers } from './bind-routes.ts';
 export function sessionHandlers({ keys }: Vault): Pick<Handlers, 'createSession' | 'getSession'> {
   return {
     async createSession({ body }, caller) {
-      const { row, text } = await createSession(keys, caller.sql, byOf(caller), body);
-      return { ...viewOf(row), session: text };
+      const by = byOf(caller);
+      const { row, text } = await signNewSession(keys, by, body);
+      return caller.transact(async (sql) => {
+        await storeSession(sql, by, row);
+        return { ...viewOf(row), session: text };
+      });
     },
 
     async getSession({ params }, { sql, key }) {

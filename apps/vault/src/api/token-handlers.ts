@@ -1,11 +1,18 @@
 import { BackendToken } from '@hushfield/contract/api';
 import { VaultError } from '../app/vault-error.ts';
 import { forgetCustomer } from '../sessions/session-store.ts';
-import { importCard } from '../tokens/import-card.ts';
-import { deletePortion, deleteToken, updateToken } from '../tokens/change-tokens.ts';
+import { insertImport, sealImport } from '../tokens/import-card.ts';
+import {
+  deletePortion,
+  deleteToken,
+  PORTION,
+  type TokenChange,
+  updateToken,
+} from '../tokens/change-tokens.ts';
 import { listTokens } from '../tokens/list-tokens.ts';
-import { refuseCardText } from '../tokens/refuse-card-text.ts';
+import { refuseCardText, textsOf } from '../tokens/refuse-card-text.ts';
 import { revealCard } from '../tokens/reveal-card.ts';
+import { storeSealed } from '../tokens/store-sealed.ts';
 import { findToken } from '../tokens/token-store.ts';
 import { type BackendRow, tokenOf } from '../tokens/token-view.ts';
 import type { Vault } from '../vault.ts';
@@ -13,6 +20,8 @@ import { byOf, type Caller, type Handlers } from './bind-routes.ts';
 import { cursorOf, positionOf } from './cursor.ts';
 
 const PAGE = 20;
+/** Of one request, which must end before its caller gives up. */
+const MOST_PORTIONS = 20;
 
 type TokenHandlers = Pick<
   Handlers,
@@ -29,10 +38,17 @@ type TokenHandlers = Pick<
 export function tokenHandlers(vault: Vault): TokenHandlers {
   return {
     async importToken({ body }, caller) {
-      refuseCardText(body.metadata, body.customer);
+      refuseCards(body);
       const card = { ...body, expiresAt: endOf(body, caller) };
-      const row = await importCard(vault, byOf(caller), caller.sql, card);
-      return viewOf({ ...row, cvc_expires_at: null });
+      const by = byOf(caller);
+      const forget = () => vault.keys.forget(by.tenant);
+      return storeSealed(forget, async () => {
+        const sealed = await sealImport(vault, by, card);
+        return caller.transact(async (sql) => {
+          const row = await insertImport(sql, by, sealed);
+          return row && viewOf({ ...row, cvc_expires_at: null });
+        });
+      });
     },
 
     async getToken({ params }, { sql, key, now }) {
@@ -56,7 +72,7 @@ export function tokenHandlers(vault: Vault): TokenHandlers {
 
     async updateToken({ params, body }, caller) {
       const { customer, metadata } = body;
-      refuseCardText(metadata, customer);
+      refuseCards(body);
       const change = { customer, metadata, expiresAt: endOf(body, caller) };
       return viewOf(await updateToken(caller.sql, byOf(caller), params.id, change));
     },
@@ -72,14 +88,29 @@ export function tokenHandlers(vault: Vault): TokenHandlers {
     },
 
     async eraseCustomer({ params: { customer } }, caller) {
-      let tokens = 0;
-      for (let gone = -1; gone !== 0; tokens += gone) {
-        gone = await deletePortion(caller.sql, byOf(caller), customer);
-      }
       await forgetCustomer(caller.sql, caller.key, customer);
-      return { object: 'erased_customer', customer, tokens };
+      const { tokens, complete } = await deletePortions(caller, customer);
+      return { object: 'erased_customer', customer, tokens, complete };
     },
   };
+}
+
+type Words = Pick<Partial<TokenChange>, 'customer' | 'metadata'>;
+
+function refuseCards({ customer, metadata }: Words): void {
+  refuseCardText('customer', customer);
+  refuseCardText('metadata', ...textsOf(metadata));
+}
+
+/** Each portion is a transaction of its own: neither locks nor time grow with the customer. */
+async function deletePortions(caller: Caller, customer: string) {
+  let tokens = 0;
+  for (let portion = 0; portion < MOST_PORTIONS; portion++) {
+    const gone = await deletePortion(caller.sql, byOf(caller), customer);
+    tokens += gone;
+    if (gone < PORTION) return { tokens, complete: true };
+  }
+  return { tokens, complete: false };
 }
 
 function viewOf(row: BackendRow | undefined): BackendToken {

@@ -108,6 +108,20 @@ describe.each(ENGINES)('tokens of the API on %s', (engine) => {
     },
   );
 
+  test('says in which member a card number stands, and not which', async () => {
+    const note = '4242 4242 4242 4242 12/30';
+    for (const [field, more] of [
+      ['metadata', { metadata: { note } }],
+      ['customer', { customer: '4242424242424242' }],
+    ] as const) {
+      const { status, body } = await ask(it, key, 'POST', '/v1/tokens', {
+        body: { ...CARD, ...more },
+      });
+      expect([status, body['code'], body['field']]).toStrictEqual([400, 'invalid_request', field]);
+      expect(JSON.stringify(body)).not.toContain('4242');
+    }
+  });
+
   test.each([
     ['no number', { expMonth: 1, expYear: 2030 }, 'invalid_request'],
     ['a security code', { ...CARD, cvc: '123' }, 'invalid_request'],
@@ -120,6 +134,11 @@ describe.each(ENGINES)('tokens of the API on %s', (engine) => {
     [
       'a number in full-width digits',
       { ...CARD, metadata: { note: '４２４２４２４２４２４２４２４２' } },
+      'invalid_request',
+    ],
+    [
+      'a number beside its expiry',
+      { ...CARD, metadata: { note: '4242 4242 4242 4242 12/30' } },
       'invalid_request',
     ],
     ['a number as a key', { ...CARD, metadata: { '4242424242424242': 'x' } }, 'invalid_request'],
@@ -138,6 +157,8 @@ describe.each(ENGINES)('tokens of the API on %s', (engine) => {
       { ...CARD, expiresAt: new Date(NOON - 1).toISOString() },
       'invalid_request',
     ],
+    ['a text with U+009B', { ...CARD, metadata: { a: '\u009b31m' } }, 'invalid_request'],
+    ['a text that is turned around', { ...CARD, metadata: { a: '\u202e' } }, 'invalid_request'],
     ['an end that is no time', { ...CARD, expiresAt: 'soon' }, 'invalid_request'],
     ['a wrong check digit', { ...CARD, number: '4242424242424241' }, 'invalid_number'],
     ['a card that is no test card', { ...CARD, number: '4929000000000109' }, 'invalid_number'],
@@ -183,6 +204,29 @@ describe.each(ENGINES)('tokens of the API on %s', (engine) => {
     expect(answer).toMatchObject({ status: 400, body: { code: 'invalid_request' } });
     expect((await ask(it, key, 'GET', `/v1/tokens/${token.id}`)).body).toStrictEqual(token);
   });
+
+  test('erases a customer of many tokens in small transactions, and says when it is done', async () => {
+    const { id } = await make({ ...CARD, customer: 'many' });
+    const { owner } = it.vault.sql;
+    await owner.query(
+      `INSERT INTO tokens SELECT (jsonb_populate_record(t, jsonb_build_object('token_id',
+         'tok_test_' || lpad(n::text, 28, '0')))).* FROM tokens t, generate_series(1, 10000) n
+       WHERE token_id = $1`,
+      [id],
+    );
+    const erase = () => ask(it, key, 'DELETE', '/v1/customers/many');
+    const said = { object: 'erased_customer', customer: 'many' };
+    expect((await erase()).body).toStrictEqual({ ...said, tokens: 10_000, complete: false });
+    const [row] = await owner.query(
+      `SELECT count(DISTINCT xmin::text)::int AS transactions, count(*)::int AS entries
+       FROM audit_entries WHERE action = 'token.delete' AND request_id =
+         (SELECT request_id FROM audit_entries WHERE action = 'token.delete'
+          GROUP BY request_id ORDER BY count(*) DESC LIMIT 1)`,
+    );
+    expect(row).toStrictEqual({ transactions: 20, entries: 10_000 });
+    expect((await erase()).body).toStrictEqual({ ...said, tokens: 1, complete: true });
+    expect((await erase()).body).toStrictEqual({ ...said, tokens: 0, complete: true });
+  }, 60_000);
 
   test('gives a key what it names, and the secret key all but cards', async () => {
     const { id } = await make();

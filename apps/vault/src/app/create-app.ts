@@ -179,6 +179,8 @@ function refuse(
   for (const [name, value] of Object.entries(role.headers)) {
     if (!(cors && CORS_DECIDES.has(name))) reply.header(name, value);
   }
+  // Nor is it in the encoding of the body that it takes the place of.
+  reply.removeHeader('content-encoding');
   if (shown.retryAfter !== undefined) reply.header('retry-after', shown.retryAfter);
   return reply.header('x-request-id', request.id).code(shown.status).type(type).send(body);
 }

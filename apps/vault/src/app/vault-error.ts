@@ -1,4 +1,4 @@
-import { type ErrorCode, isRetryable, messageOf } from '@hushfield/contract/errors';
+import { type ErrorCode, isRetryable, messageOf, errorType } from '@hushfield/contract/errors';
 import type { Problem } from '@hushfield/contract/http';
 
 const STATUS: ReadonlyMap<ErrorCode, number> = new Map<ErrorCode, number>([
@@ -15,6 +15,11 @@ const STATUS: ReadonlyMap<ErrorCode, number> = new Map<ErrorCode, number>([
   ['service_unavailable', 503],
 ]);
 
+/** A request that is well formed, with no card in it that is taken, is 422. */
+function statusOf(code: ErrorCode): number {
+  return STATUS.get(code) ?? (errorType(code) === 'validation_error' ? 422 : 500);
+}
+
 /**
  * A refusal that may be shown. It carries a code and nothing of the request, so that neither its
  * message nor its stack can bring card data into an answer or a log.
@@ -30,7 +35,7 @@ export class VaultError extends Error {
 
   constructor(
     code: ErrorCode,
-    status: number = STATUS.get(code) ?? 500,
+    status: number = statusOf(code),
     more: { readonly field?: string; readonly retryAfter?: number } = {},
   ) {
     super(code);

@@ -1,4 +1,5 @@
 import { COMMON, type Command, type Option } from './command.ts';
+import { printable } from './printable.ts';
 
 const INTRO = `hushfield: a vault for cards and the frames that collect them
 
@@ -28,7 +29,8 @@ function flag(word: string, { type, value = 'text', multiple }: Option): string 
 }
 
 /** Rows with their first cells as wide as the widest. */
-export function columns(rows: readonly (readonly string[])[]): string {
+export function columns(given: readonly (readonly string[])[]): string {
+  const rows = given.map((row) => row.map(printable));
   const widths = (rows[0] ?? []).map((_cell, at) =>
     Math.max(...rows.map((row) => row[at]?.length ?? 0)),
   );

@@ -9,6 +9,7 @@ import { SYSTEM_CLOCKS } from '../clock.ts';
 import { createLog } from '../app/log.ts';
 import type { Desk } from './command.ts';
 import { COMMANDS } from './commands/index.ts';
+import { columns } from './help.ts';
 import { run } from './run.ts';
 
 const MAIN = join(import.meta.dirname, 'main.ts');
@@ -113,6 +114,11 @@ test('finds a sandbox unfit for live mode, by its facts', async () => {
   });
 });
 
+const KEY = ['key', 'create', '--tenant', `ten_${'A'.repeat(22)}`, '--kind'];
+/** One more than a key may have. */
+const many = (option: string, value: string) =>
+  Array.from({ length: 33 }, (_, n) => [option, value.replace('{}', String(n))]).flat();
+
 test.each([
   ['no command', [], 0, 'Commands'],
   ['an unknown command', ['frobnicate'], 2, 'no such command'],
@@ -177,6 +183,19 @@ test.each([
     'is not an origin',
   ],
   [
+    'an origin that no browser would write',
+    [...KEY, 'pk', '--origin', 'https://my_shop.example'],
+    2,
+    'is not an origin',
+  ],
+  ['33 origins', [...KEY, 'pk', ...many('--origin', 'https://s{}.example')], 2, 'more than'],
+  ['33 addresses', [...KEY, 'sk', ...many('--from', '192.0.2.{}')], 2, 'more than'],
+  ['an address with a zone', [...KEY, 'sk', '--from', 'fe80::1%eth0'], 2, 'CIDR'],
+  ['seven scopes', [...KEY, 'sk', ...many('--scope', 'tokens:read')], 2, 'more than'],
+  ['a label of two lines', [...KEY, 'sk', '--label', 'a\nb'], 2, '--label'],
+  ['a label that turns letters around', [...KEY, 'sk', '--label', 'a\u202eb'], 2, '--label'],
+  ['a name of two lines', ['tenant', 'create', '--name', 'a\nb'], 2, '--name'],
+  [
     'a block that is none',
     ['key', 'create', '--tenant', `ten_${'A'.repeat(22)}`, '--kind', 'sk', '--from', '10.0.0.0/33'],
     2,
@@ -187,6 +206,15 @@ test.each([
   expect(outcome.exitCode).toBe(exitCode);
   expect(outcome.out + outcome.err).toContain(says);
   expect(outcome.err).not.toMatch(/\bat \S+ \(|\.ts:|INSERT|violates/);
+  expect(outcome.err).not.toMatch(/\n\s+at /);
+  if (exitCode === 2 && words.length > 3) expect(outcome.err.trim().split('\n')).toHaveLength(1);
+});
+
+test('attacks: prints no sign that moves, colours or turns around what stands on a screen', () => {
+  const label = '\r\u009b31m\u202e\nsk  test  BBBBBBBB  in force';
+  const table = columns([['label'], [label]]);
+  expect(table.split('\n')).toHaveLength(2);
+  expect(table).toContain('\\u000d\\u009b31m\\u202e\\u000ask');
 });
 
 test.each(COMMANDS)('teaches $name', async ({ name, options }) => {

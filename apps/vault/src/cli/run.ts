@@ -5,6 +5,7 @@ import { sentenceOf } from '../start-sentence.ts';
 import { type Answer, type Command, type Desk, parsable, UsageError } from './command.ts';
 import { COMMANDS } from './commands/index.ts';
 import { helpOf, overview } from './help.ts';
+import { printableLines } from './printable.ts';
 
 /** What a run leaves: both streams and how it ended. */
 export type Outcome = { readonly out: string; readonly err: string; readonly exitCode: number };
@@ -47,7 +48,7 @@ function said(text: string, isMistake = false): Outcome {
 
 function answered({ text, data, exitCode = 0 }: Answer, json: boolean): Outcome {
   const out = json ? JSON.stringify(data) : text;
-  return { out: `${out}\n`, err: '', exitCode };
+  return { out: `${printableLines(out)}\n`, err: '', exitCode };
 }
 
 function failed(error: unknown, { environment }: Desk): Outcome {
@@ -55,7 +56,7 @@ function failed(error: unknown, { environment }: Desk): Outcome {
   const usage = error instanceof UsageError || error instanceof z.ZodError;
   const sentence = error instanceof z.ZodError ? mistakesOf(error) : sentenceOf(error, level);
   const message = error instanceof UsageError ? error.message : sentence;
-  return { out: '', err: `${scrub(message)}\n`, exitCode: usage ? 2 : 1 };
+  return { out: '', err: `${printableLines(scrub(message))}\n`, exitCode: usage ? 2 : 1 };
 }
 
 function mistakesOf({ issues }: z.ZodError): string {

@@ -1,6 +1,7 @@
 import { ControllerBoot, FieldBoot } from '@hushfield/contract/boot';
 import { brotliDecompressSync, gunzipSync } from 'node:zlib';
 import { afterAll, beforeAll, beforeEach, expect, test, vi } from 'vitest';
+import { keyOf } from '../../test/backend.ts';
 import { revokeKey } from '../../test/revoke-key.ts';
 import { claimsOf, receiveKey } from '../../test/sealed-request.ts';
 import { NOON, type TestVault, testVault } from '../../test/test-vault.ts';
@@ -112,6 +113,14 @@ test('makes a field document once in five seconds and asks for its key once in o
   const third = await get('field');
   const times = [...first, second, third].map(({ body }) => FieldBoot.parse(bootOf(body)).now);
   expect(times).toStrictEqual([...Array(21).fill(started / 1000), started / 1000 + 5]);
+});
+
+test('attacks: an error is no document, and says so in its headers', async () => {
+  const key = await keyOf(it, { kind: 'pk', origins: ['https://my_shop.example'] });
+  const headers = { 'sec-fetch-dest': 'iframe', 'accept-encoding': 'br' };
+  const answer = await it.fields.inject({ url: `/f1/${key}/field`, headers });
+  expect([answer.statusCode, answer.headers['content-encoding']]).toStrictEqual([500, undefined]);
+  expect(answer.body).toContain('<!doctype html>');
 });
 
 test('keeps encodings of a document apart', async () => {

@@ -58,10 +58,11 @@ function fieldRoute(app: FastifyInstance, { vault, dist, documents }: Frames): v
     takeOne(documents, request);
     const publishable = Params.parse(request.params).key;
     const key = admitted(request, await known.publishable(publishable));
-    reply.headers(fieldHeaders(vault.site, dist.field, key.origins));
     const encoding = encodingFor(request.headers['accept-encoding']);
+    const body = made.bodyFor(publishable, key, encoding);
+    reply.headers(fieldHeaders(vault.site, dist.field, key.origins));
     if (encoding !== 'identity') reply.header('content-encoding', encoding);
-    return sendHtml(reply, made.bodyFor(publishable, key, encoding));
+    return sendHtml(reply, body);
   });
 }
 

@@ -2,7 +2,7 @@ import { API } from '@hushfield/contract/api';
 import * as z from 'zod';
 import { parseStrictJson } from '../app/strict-json.ts';
 import { judgeCard } from '../tokens/judge-card.ts';
-import { refuseCardText } from '../tokens/refuse-card-text.ts';
+import { holdsCard, textsOf } from '../tokens/refuse-card-text.ts';
 
 const { expiresAt: _kept, ...CARD } = API.importToken.body.shape;
 const CardLine = z.strictObject({
@@ -27,7 +27,7 @@ export function readCardLine(
   const parsed = CardLine.safeParse(jsonOf(bytes));
   if (!parsed.success) return { wrong: wrongIn(parsed.error) };
   const { reference, customer, metadata, ...card } = parsed.data;
-  if (holdsCard(metadata, customer) || holdsCard({ reference }, undefined))
+  if ([...textsOf(metadata), customer ?? '', reference].some(holdsCard))
     return { wrong: 'metadata, customer or reference holds what could be a card number' };
   const objection = judgeCard(card, mode, now);
   return objection === undefined
@@ -50,13 +50,4 @@ function wrongIn({ issues: [issue] }: z.ZodError): string {
   return issue?.code === 'unrecognized_keys'
     ? 'has a member that is not known; a security code is not taken'
     : 'is no JSON object';
-}
-
-function holdsCard(...texts: Parameters<typeof refuseCardText>): boolean {
-  try {
-    refuseCardText(...texts);
-    return false;
-  } catch {
-    return true;
-  }
 }

@@ -1,9 +1,10 @@
 import { createHmac } from 'node:crypto';
 import * as z from 'zod';
+import { VaultError } from '../app/vault-error.ts';
 import { seconds } from '../clock.ts';
 import type { Sql } from '../db/sql.ts';
 import { KeysUnavailable } from '../keys/kek/kek.ts';
-import { importCard } from '../tokens/import-card.ts';
+import { insertImport, sealImport, type SealedImport } from '../tokens/import-card.ts';
 import type { By } from '../tokens/change-tokens.ts';
 import type { Vault } from '../vault.ts';
 import type { CardLine } from './card-line.ts';
@@ -14,60 +15,75 @@ const KEY_ID = 'import';
 /** For so long a second run knows what the first one did. */
 const REMEMBERED_MS = 30 * 24 * 60 * 60 * 1000;
 
-/** Another run was faster with one of these names; nothing of this batch stays. */
-class Overtaken extends Error {}
+/** Another run was faster with one of these names, or a key was retired; nothing of this batch stays. */
+class Overtaken extends VaultError {
+  constructor() {
+    super('service_unavailable');
+  }
+}
 
 /** A token, or nothing where the reference was imported before with another card. */
 export type Outcome = { readonly reference: string; readonly token: string | undefined };
 
 /**
  * Stores cards, each reference once: cards and names are one transaction, so that a run that was
- * killed leaves neither without the other, and the next one goes on behind it.
+ * killed leaves neither without the other, and the next one goes on behind it. They are sealed before
+ * it begins: no connection waits for the KEK.
  */
 export async function importBatch(
   vault: Vault,
   by: By,
   cards: readonly CardLine[],
 ): Promise<Outcome[]> {
-  const scope = { role: 'api', tenant: by.tenant } as const;
-  const once = () => vault.sql.transaction(scope, (sql) => importAll(vault, by, sql, cards));
   try {
-    return await once();
+    return await importAll(vault, by, cards);
   } catch (error) {
     if (!(error instanceof Overtaken)) throw error;
-    return once();
+    vault.keys.forget(by.tenant);
+    return importAll(vault, by, cards);
   }
 }
 
-async function importAll(vault: Vault, by: By, sql: Sql, cards: readonly CardLine[]) {
-  const peppers = await peppersOf(vault);
-  const named = cards.map((card) => ({ card, marks: peppers.map((key) => marksOf(key, card)) }));
+async function importAll(vault: Vault, by: By, cards: readonly CardLine[]): Promise<Outcome[]> {
+  const scope = { role: 'api', tenant: by.tenant } as const;
+  const named = await namedOf(vault, cards);
   const names = named.flatMap(({ marks }) => marks.map(({ name }) => name));
-  const known = await findKnown(sql, by.tenant, names);
+  const known = await findKnown(vault.sql.as('api', by.tenant), by.tenant, names);
   const fresh = named.filter(({ marks }) => !marks.some(({ name }) => known.has(hex(name))));
-  // At once: on PostgreSQL, none of these statements waits for the answer to the one before.
-  const tokens = await Promise.all(fresh.map(({ card }) => importOne(vault, by, sql, card)));
-  const made = new Map(fresh.map(({ card }, at) => [card.reference, tokens[at]]));
-  await remember(sql, by, fresh, tokens);
+  const sealed = await Promise.all(fresh.map(({ card }) => sealOne(vault, by, card)));
+  await vault.sql.transaction(scope, async (sql) => {
+    // At once: on PostgreSQL, none of these statements waits for the answer to the one before.
+    const stored = await Promise.all(sealed.map((card) => insertImport(sql, by, card)));
+    if (stored.includes(undefined)) throw new Overtaken();
+    await remember(sql, by, fresh, sealed.map(tokenIn));
+  });
+  const made = new Map(
+    sealed.map((card, at) => [fresh[at]?.card.reference, tokenIn(card)] as const),
+  );
   return named.map(({ card: { reference }, marks }) => {
     const before = marks.flatMap((each) => earlier(known, each)).at(0);
     return { reference, token: before === undefined ? made.get(reference) : before.token };
   });
 }
 
-async function importOne(vault: Vault, by: By, sql: Sql, { reference: _name, ...card }: CardLine) {
-  return (await importCard(vault, by, sql, { ...card, expiresAt: null })).token_id;
+function sealOne(vault: Vault, by: By, { reference: _name, ...card }: CardLine) {
+  return sealImport(vault, by, { ...card, expiresAt: null });
+}
+
+function tokenIn({ token }: SealedImport): string {
+  return token.token_id;
 }
 
 type Marks = { readonly name: Buffer; readonly request: Buffer };
 
-/** The one in use first; around a rotation, names may lie under the one before. */
-async function peppersOf({ keys, now }: Vault): Promise<[Uint8Array, ...Uint8Array[]]> {
+/** Under the pepper in use first, and then under every other: around a rotation, names lie under several. */
+async function namedOf({ keys, now }: Vault, cards: readonly CardLine[]) {
   const time = seconds(now());
-  const all = (await keys.secrets('pepper')).filter(({ from }) => from <= time).toReversed();
-  const [inUse, ...before] = all.map(({ key }) => Uint8Array.from(key));
+  const peppers = (await keys.secrets('pepper')).toReversed();
+  const inUse = peppers.find(({ from }) => from <= time);
   if (inUse === undefined) throw new KeysUnavailable('there is no pepper');
-  return [inUse, ...before];
+  const ordered = [inUse, ...peppers.filter((pepper) => pepper !== inUse)];
+  return cards.map((card) => ({ card, marks: ordered.map(({ key }) => marksOf(key, card)) }));
 }
 
 /** HMACs, not hashes: a line that holds a card could be guessed from its hash. */

@@ -53,6 +53,20 @@ describe.each(ENGINES)('imports on %s', (engine) => {
     expect(kept.length).toBe(500);
   });
 
+  test('tell of a line that was good when it was judged, and is not any more', async () => {
+    const [good, bad] = [lines(3_000, 3_002), `${lines(3_000, 3_001)}\n{}\n`];
+    let reads = 0;
+    const source: Source = () => sourceOf(reads++ === 0 ? good : bad)();
+    const { cards } = await checkLines(it.vault, source, silent);
+    const done = await importLines(
+      it.vault,
+      it.merchant.tenant,
+      { source, out: out(), cards },
+      silent,
+    );
+    expect(done).toMatchObject({ imported: 1, wrong: [{ line: expect.any(Number) }] });
+  });
+
   test('make one token of two runs at once', async () => {
     const before = await count();
     await Promise.all([bring(lines(1_000, 1_300)), bring(lines(1_000, 1_300))]);
@@ -78,6 +92,7 @@ describe.each(ENGINES)('imports on %s', (engine) => {
       { line: 4, wrong: 'reference is that of line 1' },
     ]);
     expect(wrong).toStrictEqual([
+      ...unfit,
       { line: 5, wrong: 'reference was imported before, with another card' },
     ]);
   });

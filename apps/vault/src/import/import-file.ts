@@ -39,7 +39,8 @@ export async function checkLines(
  * Stores every good line of a source, and writes `{reference, token}` for each into a file, those of an
  * earlier run too.
  *
- * @returns the lines whose reference was imported before with another card.
+ * @returns every line that has no token: judged anew, since the file and the month may have changed since the
+ *   check; and those whose reference was imported before with another card.
  */
 export async function importLines(
   vault: Vault,
@@ -74,7 +75,10 @@ export async function importLines(
   try {
     const batch: Read[] = [];
     for await (const read of readAll(vault, source)) {
-      if ('wrong' in read) continue;
+      if ('wrong' in read) {
+        wrong.push(read);
+        continue;
+      }
       batch.push(read);
       if (batch.length === BATCH) await store(batch.splice(0));
     }
@@ -83,7 +87,7 @@ export async function importLines(
   } finally {
     closeSync(file);
   }
-  return { imported, wrong };
+  return { imported, wrong: wrong.toSorted((one, other) => one.line - other.line) };
 }
 
 const TAKEN = 'reference was imported before, with another card';

@@ -26,21 +26,12 @@ test('points at nothing that is not there', () => {
   expect(text).not.toContain('$defs');
 });
 
-test('tells of every route, each once, with all that it may refuse', () => {
-  const { paths } = document as {
-    paths: Record<string, Record<string, { operationId: string; responses: object }>>;
-  };
+test('tells of every route, each once', () => {
+  const { paths } = document as { paths: Record<string, Record<string, { operationId: string }>> };
   const operations = Object.values(paths).flatMap((path) => Object.values(path));
   expect(operations.map(({ operationId }) => operationId).toSorted(inOrder)).toStrictEqual(
     Object.keys(API).toSorted(inOrder),
   );
-  for (const { operationId, responses } of operations) {
-    const statuses = Object.keys(responses);
-    expect(statuses, operationId).toEqual(
-      expect.arrayContaining(['400', '401', '403', '429', '503']),
-    );
-    expect(statuses, operationId).not.toContain('500');
-  }
 });
 
 test('is shown to people on a page without a script, with every route', () => {

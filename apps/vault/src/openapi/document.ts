@@ -1,23 +1,15 @@
 import { AlreadyAnswered, API, type Route } from '@hushfield/contract/api';
 import { messageOf } from '@hushfield/contract/errors';
-import { VaultError } from '../app/vault-error.ts';
+import { type Refusal, refusalsOf } from './refusals.ts';
 import { type Json, jsonSchema, namedSchemas } from './schemas.ts';
-
-/** What every route may answer with, whatever it does. */
-export const ALWAYS = [
-  'invalid_request',
-  'unauthorized',
-  'policy_denied',
-  'rate_limited',
-  'service_unavailable',
-] as const;
 
 const ABOUT = `Everything a merchant's backend does with tokens. Frames in shoppers' browsers make them; no
 route here takes a security code, and only one gives out a card.
 
 Authenticate with \`Authorization: Bearer <secret or restricted key>\`, from a server: a key that comes
 from a browser is refused and reported. What is not in a schema is refused. Errors are problem+json
-(RFC 9457) with a \`code\` that never changes its meaning and a \`requestId\` for your and our logs.`;
+(RFC 9457) with a \`code\` that never changes its meaning and a \`requestId\` for your and our logs. What
+cannot be read as HTTP is answered by a status alone.`;
 
 /**
  * The reference as data, from the schemas that requests and answers are parsed with.
@@ -85,32 +77,27 @@ function parameters(schema: Route['query'], place: 'path' | 'query'): Json[] {
 function repeatable({ idempotent }: Route): Json[] {
   if (!idempotent) return [];
   const description =
-    'A name of your own for this request. For 24 hours the same request with it gets the same answer and does nothing more.';
+    'A name of your own for this request. For 24 hours the same request with it gets the same answer and does nothing more. A name belongs to its API key, and to the one that is made in its place by rolling it.';
   const schema = { type: 'string', pattern: '^[!-~]{1,255}$' };
   return [{ name: 'Idempotency-Key', in: 'header', required: false, description, schema }];
 }
 
 function responses(route: Route): Json {
-  const { status, answer, secretAnswer, idempotent, errors } = route;
+  const { status, answer, secretAnswer } = route;
   const shape = answer && jsonSchema(answer, 'output');
   const repeated = jsonSchema(AlreadyAnswered, 'output');
   const good = secretAnswer ? { oneOf: [shape, repeated] } : shape;
-  const codes = [...ALWAYS, ...errors, ...(idempotent ? (['idempotency_conflict'] as const) : [])];
   return {
     [status]: { description: 'Done.', ...(good === undefined ? {} : { content: content(good) }) },
-    ...problems(codes, errors),
+    ...problems(refusalsOf(route)),
   };
 }
 
 /** Refusals by status: several codes may share one. */
-function problems(codes: readonly Parameters<typeof messageOf>[0][], own: Route['errors']): Json {
+function problems(refusals: readonly Refusal[]): Json {
   const byStatus = new Map<number, string[]>();
-  for (const code of codes) {
-    const named =
-      own.includes(code) && /^(?:in)?(?:valid|expired)_(?!request)|^expired_/.test(code);
-    const status = named ? 422 : new VaultError(code).status;
+  for (const { status, code } of refusals)
     byStatus.set(status, [...(byStatus.get(status) ?? []), `\`${code}\`: ${messageOf(code)}`]);
-  }
   const schema = { $ref: '#/components/schemas/Problem' };
   return Object.fromEntries(
     [...byStatus].map(([status, lines]) => [

@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { API, type Route } from '@hushfield/contract/api';
 import { messageOf } from '@hushfield/contract/errors';
-import { ALWAYS } from './document.ts';
+import { refusalsOf } from './refusals.ts';
 import { type Json, jsonSchema } from './schemas.ts';
 
 const CSS = readFileSync(join(import.meta.dirname, 'page.css'), 'utf8');
@@ -34,8 +34,8 @@ export function referencePage(): string {
 }
 
 function article(route: Route): string {
-  const { id, summary, about, method, path, scope, idempotent, errors } = route;
-  const codes = [...errors, ...(idempotent ? (['idempotency_conflict'] as const) : []), ...ALWAYS];
+  const { id, summary, about, method, path, scope, idempotent } = route;
+  const refusals = refusalsOf(route).toSorted((one, other) => one.status - other.status);
   return `<article id="${id}">
 <h2>${text(summary)}</h2>
 <code class="route"><span class="method">${method}</span> ${text(path)}</code>
@@ -43,7 +43,7 @@ function article(route: Route): string {
 <p>Scope <code>${scope}</code>.${idempotent ? ' Takes an <code>Idempotency-Key</code>.' : ''}</p>
 ${section('In the path', route.params, 'input')}${section('In the query', route.query, 'input')}${section('Body', route.body, 'input')}${section(`Answer ${route.status}`, route.answer, 'output')}
 <h3>Errors</h3>
-<dl>${codes.map((code) => `<dt><code>${code}</code></dt><dd>${text(messageOf(code))}</dd>`).join('')}</dl>
+<dl>${refusals.map(({ status, code }) => `<dt>${status} <code>${code}</code></dt><dd>${text(messageOf(code))}</dd>`).join('')}</dl>
 </article>`;
 }
 

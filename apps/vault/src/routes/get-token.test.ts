@@ -155,6 +155,21 @@ describe.each(ENGINES)('GET /v1/tokens/{id} on %s', (engine) => {
     ]);
   });
 
+  test('notes a key from a browser with the next request, where the entry failed with one', async () => {
+    const { key, keyId } = await anotherKey(it.merchant.tenant);
+    const { owner } = it.vault.sql;
+    const entries = () =>
+      owner.query("SELECT FROM audit_entries WHERE action = 'key.exposed' AND resource = $1", [
+        keyId,
+      ]);
+    await owner.script('REVOKE INSERT ON audit_entries FROM hushfield_api');
+    const headers = { origin: 'https://shop.example' };
+    expect((await get(id, key, headers)).statusCode).toBe(500);
+    await owner.script('GRANT INSERT ON audit_entries TO hushfield_api');
+    expect((await get(id, key, headers)).statusCode).toBe(403);
+    expect(await entries()).toHaveLength(1);
+  });
+
   test('takes a key only until it runs out, and from where it may come', async () => {
     const make = async (change: Partial<NewKey>) => {
       const { key, keyId } = newApiKey('rk', 'test');

@@ -18,29 +18,35 @@ export type SessionWish = BodyOf<typeof API.createSession>;
 export type NewSession = { readonly row: SessionRow; readonly text: string };
 
 /**
- * Makes a session. In a transaction of the caller's: row and entry are one act.
+ * Makes and signs a session, which is to be stored before anybody sees it. Outside of a transaction: it
+ * may wait for the KEK.
  *
- * @throws VaultError `origin_not_allowed` for a page that no frame of the tenant's may stand in;
- * `invalid_request` when it says more than a page can carry.
+ * @throws VaultError `invalid_request` when it says more than a page can carry.
  */
-export async function createSession(
+export async function signNewSession(
   keys: KeyStore,
-  sql: Sql,
   by: By,
   wish: SessionWish,
 ): Promise<NewSession> {
-  refuseCardText(undefined, wish.customer);
-  const known = await framedOrigins(sql, by, by.now);
-  if (!wish.origins.every((origin) => known.has(origin)))
-    throw new VaultError('origin_not_allowed');
+  refuseCardText('customer', wish.customer);
   const row = rowOf(by, wish);
   const text = await textOf(keys, by.tenant, row, wish);
   if (text === undefined) throw new VaultError('invalid_request');
+  return { row, text };
+}
+
+/**
+ * Stores a session. In a transaction of the caller's: row and entry are one act.
+ *
+ * @throws VaultError `origin_not_allowed` for a page that no frame of the tenant's may stand in.
+ */
+export async function storeSession(sql: Sql, by: By, row: SessionRow): Promise<void> {
+  const known = await framedOrigins(sql, by, by.now);
+  if (!row.origins.every((origin) => known.has(origin))) throw new VaultError('origin_not_allowed');
   await insertSession(sql, by.tenant, row);
   const { tenant, now: at, actor, requestId } = by;
   const act = { tenant, at, actor, action: 'session.create', outcome: 'ok', requestId };
   await insertAudit(sql, { ...act, resource: row.session_id });
-  return { row, text };
 }
 
 function rowOf({ mode, now }: By, wish: SessionWish): SessionRow {

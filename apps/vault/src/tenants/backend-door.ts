@@ -1,6 +1,6 @@
 import type { Scope } from '@hushfield/contract/api';
 import type { FastifyRequest } from 'fastify';
-import { ShortCache } from '../app/short-cache.ts';
+import { askOnce, ShortCache } from '../app/short-cache.ts';
 import { VaultError } from '../app/vault-error.ts';
 import { insertAudit } from '../audit/insert-audit.ts';
 import type { Vault } from '../vault.ts';
@@ -45,7 +45,7 @@ export class BackendDoor {
 
   /** A browser sent it: the key stands in a page, and every visitor has it. */
   async #alert(key: StoredKey, request: FastifyRequest): Promise<void> {
-    await this.#alerted.get(`${key.tenant}/${key.keyId}`, async () => {
+    await askOnce(this.#alerted, `${key.tenant}/${key.keyId}`, async () => {
       this.#warn(request, key, 'a secret key came from a browser');
       await insertAudit(this.#vault.sql.as('api', key.tenant), {
         tenant: key.tenant,

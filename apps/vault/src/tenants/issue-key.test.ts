@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { ENGINES } from '../../test/engines.ts';
 import { NOON, type TestVault, testVault } from '../../test/test-vault.ts';
 import { authenticate } from './authenticate.ts';
-import { type KeyWish, issueKey, revokeKey, rollKey } from './issue-key.ts';
+import { type KeyWish, issueKey, mintKey, revokeKey, rollKey } from './issue-key.ts';
 import type { StoredKey } from './tenant-store.ts';
 import { findKey, listKeys } from './tenant-store.ts';
 
@@ -19,9 +19,14 @@ describe.each(ENGINES)('keys on %s', (engine) => {
     const scope = { role, tenant: it.merchant.tenant };
     const { sql } = it.vault;
     return {
-      issue: (wished: KeyWish) => sql.transaction(scope, (own) => issueKey(own, issuer, wished)),
-      roll: (old: StoredKey, overlap: number) =>
-        sql.transaction(scope, (own) => rollKey(own, issuer, old, overlap)),
+      issue: async (wished: KeyWish) => {
+        const minted = await mintKey(it.vault, wished);
+        return sql.transaction(scope, (own) => issueKey(own, issuer, wished, minted));
+      },
+      roll: async (old: StoredKey, overlap: number) => {
+        const minted = await mintKey(it.vault, old);
+        return sql.transaction(scope, (own) => rollKey(own, issuer, old, minted, overlap));
+      },
       revoke: (tenant: string, keyId: string) =>
         sql.transaction(scope, (own) => revokeKey(own, issuer, tenant, keyId)),
     };
@@ -64,6 +69,19 @@ describe.each(ENGINES)('keys on %s', (engine) => {
     }
   });
 
+  test('rolls a key that ends before the overlap does, and gives it no more time', async () => {
+    for (const { issue, roll } of BOTH.map(acts)) {
+      it.time.now = NOON;
+      const expiresAt = new Date(NOON + 60_000);
+      const old = await issue({ ...wish(), expiresAt });
+      const fresh = await roll(await find(old.keyId), 120_000);
+      expect(await find(old.keyId)).toMatchObject({ expiresAt, revokedAt: null });
+      expect(await find(fresh?.keyId ?? '')).toMatchObject({ expiresAt, rolledFrom: old.keyId });
+      it.time.now += 60_000;
+      expect(await roll(await find(old.keyId), 120_000)).toBeUndefined();
+    }
+  });
+
   test('revokes a key for good, once, also one that was rolled', async () => {
     const { issue, roll, revoke } = acts('api');
     const old = await issue(wish());
@@ -96,9 +114,9 @@ describe.each(ENGINES)('keys on %s', (engine) => {
       "SELECT action, count(*)::int AS n FROM audit_entries WHERE action LIKE 'key.%' GROUP BY 1 ORDER BY 1",
     );
     expect(rows).toStrictEqual([
-      { action: 'key.create', n: 6 },
+      { action: 'key.create', n: 8 },
       { action: 'key.revoke', n: 1 },
-      { action: 'key.roll', n: 3 },
+      { action: 'key.roll', n: 5 },
     ]);
   });
 

@@ -26,14 +26,34 @@ export type KeyWish = Omit<NewKey, 'keyId' | 'hash' | 'pepperFrom'> & {
   readonly proved?: boolean;
 };
 
+/** Kind and mode are those of the minted key. */
+type Wished = Omit<KeyWish, 'kind' | 'mode'>;
+
 /** The key itself is here once, and nowhere else. */
 export type IssuedKey = { readonly key: string; readonly keyId: string };
 
-/** Makes a key. In a transaction of the caller's, as all of these: key and entry are one act. */
-export async function issueKey(sql: Sql, issuer: Issuer, wish: KeyWish): Promise<IssuedKey> {
-  const issued = await insert(sql, issuer, wish);
-  await note(sql, issuer, wish.tenant, 'key.create', issued.keyId);
-  return issued;
+/** A key that nobody holds yet, and what is to be stored of it. */
+export type MintedKey = IssuedKey & Pick<NewKey, 'kind' | 'mode' | 'hash' | 'pepperFrom'>;
+
+/** Makes a key to be stored. Outside of a transaction: the pepper may have to wait for the KEK. */
+export async function mintKey(
+  vault: Issuer['vault'],
+  { kind, mode }: Pick<KeyWish, 'kind' | 'mode'>,
+): Promise<MintedKey> {
+  const issued = newApiKey(kind, mode);
+  return { ...issued, kind, mode, ...(await hashNewKey(vault, issued.key)) };
+}
+
+/** Stores a key. In a transaction of the caller's, as all of these: key and entry are one act. */
+export async function issueKey(
+  sql: Sql,
+  issuer: Issuer,
+  wish: Wished,
+  minted: MintedKey,
+): Promise<IssuedKey> {
+  await insert(sql, issuer, wish, minted);
+  await note(sql, issuer, wish.tenant, 'key.create', minted.keyId);
+  return issued(minted);
 }
 
 /**
@@ -47,15 +67,16 @@ export async function rollKey(
   sql: Sql,
   issuer: Issuer,
   old: StoredKey,
+  minted: MintedKey,
   overlapMs: number,
 ): Promise<IssuedKey | undefined> {
   const now = issuer.vault.now();
   if (!(await endKey(sql, old, new Date(now + overlapMs), new Date(now)))) return undefined;
   // Its own end, not that which the roll has just given to the old one.
-  const issued = await insert(sql, issuer, { ...old, rolledFrom: old.keyId, origins: [] });
-  await copyOrigins(sql, old, issued.keyId);
+  await insert(sql, issuer, { ...old, rolledFrom: old.keyId, origins: [] }, minted);
+  await copyOrigins(sql, old, minted.keyId);
   await note(sql, issuer, old.tenant, 'key.roll', old.keyId);
-  return issued;
+  return issued(minted);
 }
 
 /** Ends a key. False when it had ended already. */
@@ -71,15 +92,20 @@ export async function revokeKey(
   return ended;
 }
 
-async function insert(sql: Sql, { vault }: Issuer, wish: KeyWish): Promise<IssuedKey> {
-  const issued = newApiKey(wish.kind, wish.mode);
+async function insert(
+  sql: Sql,
+  { vault }: Issuer,
+  { origins = [], proved = false, ...wish }: Wished,
+  { keyId, kind, mode, hash, pepperFrom }: MintedKey,
+): Promise<void> {
   const at = new Date(vault.now());
-  const hashed = await hashNewKey(vault, issued.key);
-  await insertKey(sql, { ...wish, keyId: issued.keyId, ...hashed }, at);
-  const owned = { tenant: wish.tenant, keyId: issued.keyId };
-  const { origins = [], proved = false } = wish;
+  await insertKey(sql, { ...wish, keyId, kind, mode, hash, pepperFrom }, at);
+  const owned = { tenant: wish.tenant, keyId };
   if (origins.length > 0) await setOrigins(sql, owned, origins, at, proved);
-  return issued;
+}
+
+function issued({ key, keyId }: MintedKey): IssuedKey {
+  return { key, keyId };
 }
 
 async function note(sql: Sql, issuer: Issuer, tenant: string, action: string, keyId: string) {

@@ -162,13 +162,16 @@ export async function rehashKey(
   await sql.query('SELECT rehash_api_key($1, $2, $3, $4)', values, 'rehash-key');
 }
 
-/** Ends a key now, or a rolled one when its time to change over has passed. False when it had ended. */
+/**
+ * Ends a key now, or a rolled one when its time to change over has passed; never later than it would have
+ * ended by itself. False when it had ended.
+ */
 export async function endKey(sql: Sql, { tenant, keyId }: Owned, at: Date, now: Date) {
-  const column = at > now ? 'expires_at' : 'revoked_at';
+  const end = at > now ? 'expires_at = least(expires_at, $3)' : 'revoked_at = $3';
   const rows = await sql.query(
-    `UPDATE api_keys SET ${column} = $3 WHERE tenant = $1 AND key_id = $2 AND revoked_at IS NULL
-       AND (expires_at IS NULL OR expires_at > $3) RETURNING key_id`,
-    [tenant, keyId, at],
+    `UPDATE api_keys SET ${end} WHERE tenant = $1 AND key_id = $2 AND revoked_at IS NULL
+       AND (expires_at IS NULL OR expires_at > $4) RETURNING key_id`,
+    [tenant, keyId, at, now],
   );
   return rows.length === 1;
 }

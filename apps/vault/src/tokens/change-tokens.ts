@@ -66,8 +66,8 @@ audit AS (
 SELECT count(*)::int AS n FROM gone`;
 
 const DELETE_ONE = DELETE('token_id = $3');
-// In portions: one statement holds no lock on a hundred thousand rows.
-const PORTION = 500;
+/** Tokens in a statement: none holds a lock on a hundred thousand rows. */
+export const PORTION = 500;
 const DELETE_CUSTOMER = DELETE(
   `token_id IN (SELECT token_id FROM tokens WHERE tenant = $1 AND customer = $3 AND mode = $2 LIMIT ${PORTION})`,
 );
@@ -77,7 +77,7 @@ export async function deleteToken(sql: Sql, by: By, tokenId: string): Promise<bo
   return (await remove(sql, by, DELETE_ONE, tokenId)) === 1;
 }
 
-/** Removes every token of a customer; says how many. To be repeated until it says none. */
+/** Removes a portion of a customer's tokens; says how many. To be repeated while it was a whole one. */
 export async function deletePortion(sql: Sql, by: By, customer: string): Promise<number> {
   return remove(sql, by, DELETE_CUSTOMER, customer);
 }

@@ -7,7 +7,7 @@ import type { By } from './change-tokens.ts';
 import { judgeCard } from './judge-card.ts';
 import { FINGERPRINT_IN_FORCE, KEY_IN_FORCE } from '../keys/key-in-force.ts';
 import { sealCard } from './seal-card.ts';
-import { storeSealed } from './store-sealed.ts';
+import type { NewCard } from './token-store.ts';
 import type { TokenRow } from './token-view.ts';
 
 export type Imported = Omit<CardPlaintext, 'cvc'> & {
@@ -33,49 +33,47 @@ audit AS (
   SELECT tenant, $18, $11::timestamptz, $19, 'token.import', token_id, 'ok', $20 FROM token)
 SELECT token_id FROM token`;
 
+/** A card that was judged and sealed, and waits to be stored. */
+export type SealedImport = {
+  readonly card: NewCard;
+  readonly token: TokenRow;
+};
+
 /**
- * Stores a card that a backend brings, under the same rules as one that a shopper types.
+ * Judges and seals a card that a backend brings, under the same rules as one that a shopper types. Outside
+ * of a transaction: it may wait for the KEK.
  *
  * @throws VaultError with the code of the first rule it breaks.
  */
-export async function importCard(
-  vault: Vault,
+export async function sealImport(
+  vault: Pick<Vault, 'keys' | 'codeKeys' | 'mode'>,
   by: By,
-  sql: Sql,
-  given: Imported,
-): Promise<TokenRow> {
+  { customer, metadata = {}, expiresAt, ...given }: Imported,
+): Promise<SealedImport> {
   const { number, expMonth, expYear, name } = given;
-  const card = { number, expMonth, expYear, ...(name === undefined ? {} : { name }) };
-  const objection = judgeCard(card, vault.mode, by.now.getTime());
+  const plain = { number, expMonth, expYear, ...(name === undefined ? {} : { name }) };
+  const objection = judgeCard(plain, vault.mode, by.now.getTime());
   if (objection !== undefined)
-    throw new VaultError(objection.code, 422, { field: objection.field });
-  return storeSealed(
-    () => vault.keys.forget(by.tenant),
-    () => store(vault, by, sql, { ...given, card }),
-  );
+    throw new VaultError(objection.code, undefined, { field: objection.field });
+  const card = await sealCard(vault, by, customer ?? null, plain, by.now.getTime());
+  const expires_at = expiresAt === undefined ? card.token.expires_at : expiresAt;
+  return { card, token: { ...card.token, metadata, expires_at } };
 }
 
-async function store(
-  vault: Vault,
-  by: By,
+/** Stores it; nothing when a key it is sealed under was retired meanwhile. */
+export async function insertImport(
   sql: Sql,
-  given: Imported & { readonly card: CardPlaintext },
+  by: By,
+  { card, token }: SealedImport,
 ): Promise<TokenRow | undefined> {
-  const { customer = null, metadata = {}, expiresAt } = given;
-  const sealed = await sealCard(vault, by, customer, given.card, by.now.getTime());
-  const token = {
-    ...sealed.token,
-    metadata,
-    expires_at: expiresAt === undefined ? sealed.token.expires_at : expiresAt,
-  };
   const rows = await sql.query(
     INSERT,
     [
       ...[token.tenant, token.token_id, token.mode, token.brand, token.networks, token.last4],
       ...[token.bin, token.exp_month, token.exp_year, token.fingerprint, token.created_at],
-      ...[token.expires_at, customer, JSON.stringify(metadata)],
-      ...[sealed.envelope, sealed.dataKeyId, sealed.schemaVersion],
-      ...[newId('aud'), by.actor, by.requestId, sealed.fingerprintKey],
+      ...[token.expires_at, token.customer, JSON.stringify(token.metadata)],
+      ...[card.envelope, card.dataKeyId, card.schemaVersion],
+      ...[newId('aud'), by.actor, by.requestId, card.fingerprintKey],
     ],
     'import-card',
   );

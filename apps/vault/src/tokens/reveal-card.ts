@@ -1,7 +1,7 @@
 import type { AnswerOf, API, Redaction } from '@hushfield/contract/api';
 import { CardPlaintext } from '@hushfield/contract/http';
+import { newId } from '@hushfield/crypto/token-id';
 import { CryptoError, envelopeDataKeyId, openEnvelope } from '@hushfield/crypto/envelope';
-import { insertAudit } from '../audit/insert-audit.ts';
 import { VaultError } from '../app/vault-error.ts';
 import type { Sql } from '../db/sql.ts';
 import type { Vault } from '../vault.ts';
@@ -13,14 +13,24 @@ export type Revealed = AnswerOf<typeof API.revealToken>;
 
 const Stored = z.object({ envelope: z.instanceof(Uint8Array) });
 
-const FIND = `
-SELECT c.envelope FROM tokens t JOIN cards c ON c.tenant = t.tenant AND c.token_id = t.token_id
+const THERE = `
+FROM tokens t JOIN cards c ON c.tenant = t.tenant AND c.token_id = t.token_id
 WHERE t.tenant = $1 AND t.token_id = $2 AND t.mode = $3
   AND (t.expires_at IS NULL OR t.expires_at > $4)`;
 
+const FIND = `SELECT c.envelope ${THERE}`;
+
+const NOTE = `
+WITH there AS (SELECT t.tenant, t.token_id ${THERE}),
+audit AS (
+  INSERT INTO audit_entries (tenant, entry_id, at, actor, action, resource, outcome, request_id)
+  SELECT tenant, $5, $4, $6, 'token.reveal', token_id, $7, $8 FROM there)
+SELECT token_id FROM there`;
+
 /**
- * Opens a stored card for a backend. The audit entry is committed with the reading, before the answer
- * leaves.
+ * Opens a stored card for a backend. It waits for the KEK between two statements, and holds no connection
+ * meanwhile. The second one makes sure that the card is still there, and commits the audit entry before the
+ * answer leaves: no entry, no answer.
  *
  * @throws VaultError `not_found`; `service_unavailable` for an envelope that does not open where it
  * lies, which somebody has moved, changed, or whose data key is destroyed: the log says so.
@@ -33,9 +43,10 @@ export async function revealCard(
   redaction: Redaction,
 ): Promise<Revealed> {
   const card = await readCard(vault, by, sql, tokenId);
-  const { tenant, now: at, actor, requestId } = by;
-  const act = { tenant, at, actor, requestId, resource: tokenId };
-  await insertAudit(sql, { ...act, action: 'token.reveal', outcome: redaction });
+  const place = [by.tenant, tokenId, by.mode, by.now];
+  const values = [...place, newId('aud'), by.actor, redaction, by.requestId];
+  const [noted] = await sql.query(NOTE, values, 'note-reveal');
+  if (noted === undefined) throw new VaultError('not_found');
   const { expMonth, expYear, name } = card;
   const shown = redacted(card.number, redaction);
   return {

@@ -2,7 +2,7 @@ import * as z from 'zod/mini';
 import { Origin } from '../limits.ts';
 import { Mode } from '../mode.ts';
 import { route, Scope } from './route.ts';
-import { freeText, listOf, Timestamp } from './shapes.ts';
+import { listOf, oneLine, Timestamp } from './shapes.ts';
 
 const KeyId = z.string().check(z.regex(/^[0-9A-Za-z]{8}$/));
 const ById = z.strictObject({ id: KeyId });
@@ -10,7 +10,7 @@ const ById = z.strictObject({ id: KeyId });
 const Address = z.string().check(z.regex(/^[0-9a-fA-F.:]{2,45}(?:\/\d{1,3})?$/));
 
 const SHARED = {
-  label: freeText(100),
+  label: oneLine(100),
   scopes: z.array(Scope).check(z.maxLength(6)),
   /** From where a secret or restricted key may come; none means anywhere. */
   addresses: z.array(Address).check(z.maxLength(32)),
@@ -115,7 +115,8 @@ export const revokeApiKey = route({
   method: 'DELETE',
   path: '/v1/api_keys/{id}',
   summary: 'Revoke an API key',
-  about: 'Holds on every node within a second. There is no way back.',
+  about:
+    'Holds on every node within a second. There is no way back. Keys that it has made go on working: if it may have been stolen and has `keys:manage`, look at `createdAt` of the others and revoke those too.',
   scope: 'keys:manage',
   params: ById,
   status: 204,

@@ -4,13 +4,28 @@ import { Token } from '../token.ts';
 
 export const Timestamp = z.iso.datetime();
 
-/** Well-formed Unicode without control characters, but for tab and line breaks: what every database keeps. */
-export function freeText(longest: number): z.ZodMiniString<string> {
+/**
+ * Well-formed Unicode without control characters, but for tab and line breaks, and without those that turn
+ * letters around: what every database keeps, and a screen shows as it is.
+ */
+function freeText(longest: number): z.ZodMiniString<string> {
   return z
     .string()
     .check(
       z.maxLength(longest),
-      z.regex(/^[^\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f\ud800-\udfff]*$/u),
+      z.regex(
+        /^[^\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069\ud800-\udfff]*$/u,
+      ),
+    );
+}
+
+/** The same on one line, for what stands in a list. */
+export function oneLine(longest: number): z.ZodMiniString<string> {
+  return z
+    .string()
+    .check(
+      z.maxLength(longest),
+      z.regex(/^[^\u0000-\u001f\u007f-\u009f\u2028-\u202e\u2066-\u2069\ud800-\udfff]*$/u),
     );
 }
 

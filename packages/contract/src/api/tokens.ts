@@ -17,7 +17,7 @@ export const importToken = route({
   path: '/v1/tokens',
   summary: 'Import a card',
   about:
-    'For a backend that holds cards already, and is itself in PCI scope. The card stands in the body in clear, inside TLS; a security code is not taken.',
+    'For a backend that holds cards already, and is itself in PCI scope. The card stands in the body in clear, inside TLS; a security code is not taken. A text in which a number of a known brand could stand is refused, and `field` says which: 12 digits in a row are enough, whatever signs stand between them, and an order number may make one by chance. A letter among its digits keeps it clear of that.',
   scope: 'tokens:write',
   body: z.strictObject({
     number: CardPlaintext.shape.number,
@@ -72,7 +72,8 @@ export const updateToken = route({
   method: 'PATCH',
   path: '/v1/tokens/{id}',
   summary: 'Change a token',
-  about: 'What is left out stays. Clear `expiresAt` with null to keep the token.',
+  about:
+    'What is left out stays. Clear `expiresAt` with null to keep the token. Texts are refused as in an import.',
   scope: 'tokens:write',
   params: ById,
   body: z
@@ -94,7 +95,7 @@ export const deleteToken = route({
   path: '/v1/tokens/{id}',
   summary: 'Delete a token',
   about:
-    'Token, card and security code are gone at once; the card from backups when the data key of their time is destroyed, at most 30 days later.',
+    'Token, card and security code are gone at once; the card from backups when the data key of its time is destroyed: with a monthly rotation, at most two months later.',
   scope: 'tokens:delete',
   params: ById,
   status: 204,
@@ -132,14 +133,16 @@ export const eraseCustomer = route({
   path: '/v1/customers/{customer}',
   summary: 'Erase a customer',
   about:
-    'Deletes every token of a customer, as for a request under data protection law. May be repeated.',
+    'Deletes every token of a customer, as for a request under data protection law, up to 10,000 a request. Repeat it until `complete`.',
   scope: 'tokens:delete',
   params: z.strictObject({ customer: Customer }),
   answer: z.strictObject({
     object: z.literal('erased_customer'),
     customer: Customer,
-    /** How many tokens there were. */
+    /** How many tokens this request has deleted. */
     tokens: z.int().check(z.minimum(0)),
+    /** False when there may be more: repeat the request. */
+    complete: z.boolean(),
   }),
   status: 200,
   errors: [],

@@ -46,7 +46,7 @@ destroy; whoever holds it is in PCI scope. From standard input the lines are hel
         const { cards, wrong } = await checkLines(vault, source, desk.progress);
         if (wrong.length > 0 && !skips) return answerOf(0, wrong);
         const done = await importLines(vault, tenant, { source, out, cards }, desk.progress);
-        return answerOf(done.imported, [...wrong, ...done.wrong]);
+        return answerOf(done.imported, done.wrong);
       } finally {
         for (const chunk of held) chunk.fill(0);
       }

@@ -1,22 +1,18 @@
 import * as z from 'zod';
-import { issueKey, type KeyWish } from '../../tenants/issue-key.ts';
+import { issueKey, type KeyWish, mintKey } from '../../tenants/issue-key.ts';
 import { Scope } from '@hushfield/contract/api';
 import { type Command, UsageError } from '../command.ts';
 import { requireTenant } from '../known-tenant.ts';
 import { withVault } from '../with-vault.ts';
-import { AddressBlock, Duration, Origin, TenantId } from './key-wish.ts';
+import { AddressBlocks, Duration, Line, Origins, Scopes, TenantId } from './key-wish.ts';
 
 const Wish = z.strictObject({
   tenant: TenantId,
   kind: z.enum(['pk', 'sk', 'rk']),
-  label: z
-    .string()
-    .max(100)
-    .regex(/^\P{Cc}*$/u)
-    .default(''),
-  scope: z.array(z.enum(Scope.options)).default([]),
-  origin: z.array(Origin).default([]),
-  from: z.array(AddressBlock).default([]),
+  label: Line.default(''),
+  scope: Scopes.default([]),
+  origin: Origins.default([]),
+  from: AddressBlocks.default([]),
   expires: Duration.optional(),
   'require-session': z.boolean().default(false),
 });
@@ -65,7 +61,10 @@ The vault keeps a keyed hash. A key that is lost cannot be shown again: roll it.
         origins: wish.origin,
       };
       const scope = { role: 'admin' } as const;
-      const issued = await vault.sql.transaction(scope, (sql) => issueKey(sql, issuer, key));
+      const minted = await mintKey(vault, key);
+      const issued = await vault.sql.transaction(scope, (sql) =>
+        issueKey(sql, issuer, key, minted),
+      );
       return { text: issued.key, data: issued };
     }),
 };

@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { StartError } from '../../config.ts';
-import { revokeKey, rollKey } from '../../tenants/issue-key.ts';
+import { mintKey, revokeKey, rollKey } from '../../tenants/issue-key.ts';
 import { findKey, type StoredKey } from '../../tenants/tenant-store.ts';
 import type { Vault } from '../../vault.ts';
 import type { Command } from '../command.ts';
@@ -27,8 +27,9 @@ old one is no longer used, and let it run out. With --overlap 0m the old one end
     withVault(desk, async (vault) => {
       const { key: keyId, overlap } = Rolled.parse(given);
       const old = await find(vault, keyId);
+      const minted = await mintKey(vault, old);
       const issued = await vault.sql.transaction(AS_ADMIN, (sql) =>
-        rollKey(sql, issuerOf(vault), old, overlap),
+        rollKey(sql, issuerOf(vault), old, minted, overlap),
       );
       if (issued === undefined) throw new StartError('That key has ended already; make a new one.');
       return { text: issued.key, data: issued };

@@ -1,3 +1,4 @@
+import { ApiKey } from '@hushfield/contract/api';
 import * as z from 'zod';
 import { isAddressBlock } from '../../tenants/allowed-address.ts';
 
@@ -13,9 +14,39 @@ export const Duration = z
   .transform((text) => Number.parseInt(text, 10) * (UNITS[text.at(-1) ?? ''] ?? 0));
 const UNITS: Readonly<Record<string, number>> = { d: 86_400_000, h: 3_600_000, m: 60_000 };
 
-export const Origin = z.string().refine(isOrigin, 'is not an origin: scheme, host and port only');
-export const AddressBlock = z.string().refine(isAddressBlock, 'is not an address or CIDR block');
+/*
+ * What a key may hold is what the API can show of it: a key beyond that would stop every list it stands in,
+ * and the frames it is for.
+ */
+const { label, scopes, addresses, origins } = ApiKey.shape;
+
+/** A note for people, on one line. */
+export const Line = z
+  .string()
+  .refine((text) => label.safeParse(text).success, 'is not one line of up to 100 characters');
+
+export const Origin = z
+  .string()
+  .refine((text) => isOrigin(text) && origins.safeParse([text]).success, {
+    error: 'is not an origin: scheme, host and port only',
+    abort: true,
+  });
+const AddressBlock = z
+  .string()
+  .refine((text) => isAddressBlock(text) && addresses.safeParse([text]).success, {
+    error: 'is not an address or CIDR block',
+    abort: true,
+  });
+
+const TOO_MANY = 'are more than a key can have';
+export const Origins = z.array(Origin).refine((all) => origins.safeParse(all).success, TOO_MANY);
+export const AddressBlocks = z
+  .array(AddressBlock)
+  .refine((all) => addresses.safeParse(all).success, TOO_MANY);
+export const Scopes = z
+  .array(z.enum(scopes.def.element.options))
+  .refine((all) => scopes.safeParse(all).success, TOO_MANY);
 
 function isOrigin(text: string): boolean {
-  return URL.canParse(text) && new URL(text).origin === text && /^https?:/.test(text);
+  return URL.canParse(text) && new URL(text).origin === text;
 }

@@ -6,8 +6,9 @@ import { insertTenant, listTenants } from '../../tenants/tenant-store.ts';
 import type { Command } from '../command.ts';
 import { columns } from '../help.ts';
 import { withVault } from '../with-vault.ts';
+import { Line } from './key-wish.ts';
 
-const Named = z.strictObject({ name: z.string().min(1).max(100) });
+const Named = z.strictObject({ name: Line.min(1) });
 
 export const tenantCreate: Command = {
   name: 'tenant create',

@@ -1,0 +1,139 @@
+import { API, type Route } from '@hushfield/contract/api';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { keyOf } from '../../test/backend.ts';
+import { type TestVault, testVault } from '../../test/test-vault.ts';
+import { openPostgres } from '../db/postgres.ts';
+import { createApiApp } from '../routes/api-app.ts';
+import { openApiDocument } from './document.ts';
+
+const CARD = { number: '4242424242424242', expMonth: 12, expYear: 2030 };
+const JSON_TYPE = { 'content-type': 'application/json' };
+const BODIES: Readonly<Record<string, object>> = {
+  importToken: CARD,
+  updateToken: { expiresAt: null },
+  revealToken: { redaction: 'last4' },
+  createApiKey: { kind: 'secret' },
+  rollApiKey: { overlap: 0 },
+  createSession: { origins: ['http://localhost:4400'] },
+};
+/** Refused for what they say, where that can be. */
+const REFUSED: Readonly<Record<string, readonly object[]>> = {
+  importToken: [
+    { ...CARD, number: '4242424242424241' },
+    { ...CARD, expYear: 2199 },
+    { ...CARD, expYear: 2020 },
+    { ...CARD, name: '4242424242424242' },
+  ],
+  createSession: [{ origins: ['https://elsewhere.example'] }],
+};
+
+let it: TestVault;
+let key: string;
+beforeAll(async () => {
+  it = await testVault();
+  key = await keyOf(it, { scopes: ['tokens:reveal'] });
+}, 60_000);
+afterAll(() => it.close());
+
+type Asked = { url?: string; headers?: object; payload?: string };
+
+const urlOf = ({ path, id }: Route, customer = 'c') =>
+  path
+    .replace(
+      '{id}',
+      id.endsWith('ApiKey')
+        ? 'AAAAAAAA'
+        : id.endsWith('Session')
+          ? `ses_${'a'.repeat(22)}`
+          : `tok_test_${'a'.repeat(28)}`,
+    )
+    .replace('{customer}', customer);
+
+async function refusal(route: Route, asked: Asked, api = it.api): Promise<string | undefined> {
+  const body = BODIES[route.id];
+  const answer = await api.inject({
+    method: route.method,
+    url: urlOf(route),
+    ...(body === undefined ? {} : { payload: JSON.stringify(body) }),
+    ...asked,
+    headers: {
+      authorization: `Bearer ${key}`,
+      ...(body === undefined ? {} : JSON_TYPE),
+      ...asked.headers,
+    },
+  });
+  if (answer.statusCode < 400) return undefined;
+  return `${answer.statusCode} ${answer.json<{ code: string }>().code}`;
+}
+
+async function broken(route: Route): Promise<string | undefined> {
+  const { owner } = it.vault.sql;
+  await owner.script('REVOKE EXECUTE ON FUNCTION find_api_key FROM hushfield_fields');
+  const answer = await refusal(route, {});
+  await owner.script('GRANT EXECUTE ON FUNCTION find_api_key TO hushfield_fields');
+  return answer;
+}
+
+async function withoutDatabase(route: Route): Promise<string | undefined> {
+  const sql = openPostgres('postgres://nobody@127.0.0.1:1/none');
+  const api = createApiApp({ ...it.vault, sql });
+  const answer = await refusal(route, {}, api);
+  await Promise.all([api.close(), sql.close()]);
+  return answer;
+}
+
+/** The same name, for two requests. */
+async function conflict(route: Route): Promise<string | undefined> {
+  const headers = { 'idempotency-key': route.id };
+  const id = (await keyOf(it, { kind: 'rk', scopes: ['tokens:read'] })).slice(8, 16);
+  const url = urlOf(route).replace('AAAAAAAA', id);
+  const other = {
+    importToken: { ...CARD, expMonth: 11 },
+    rollApiKey: { overlap: 1 },
+    createApiKey: { kind: 'secret', label: 'b' },
+  };
+  const payload = JSON.stringify(
+    Object.entries(other).find(([name]) => name === route.id)?.[1] ?? {
+      ...BODIES[route.id],
+      attempts: 3,
+    },
+  );
+  await refusal(route, { url, headers });
+  return refusal(route, { url, headers, payload });
+}
+
+test.each(Object.values<Route>(API))(
+  '$id refuses with all that its reference says, and with nothing else',
+  async (route) => {
+    const url = urlOf(route);
+    const provoked = await Promise.all([
+      refusal(route, { url: `${url}?colour=red` }),
+      refusal(route, { headers: { authorization: 'Bearer nobody' } }),
+      refusal(route, { headers: { origin: 'https://shop.example' } }),
+      refusal(route, { url: urlOf(route, 'a%20b') }),
+      refusal(route, { payload: 'a', headers: { 'content-type': 'text/plain' } }),
+      refusal(route, { payload: `"${'a'.repeat(17_000)}"`, headers: JSON_TYPE }),
+      ...(REFUSED[route.id] ?? []).map((body) => refusal(route, { payload: JSON.stringify(body) })),
+    ]);
+    const more = [
+      ...(route.idempotent ? [await conflict(route)] : []),
+      await broken(route),
+      await withoutDatabase(route),
+    ];
+    const seen = new Set([...provoked, ...more].filter((each) => each !== undefined));
+    expect([...seen].toSorted()).toStrictEqual(documented(route).toSorted());
+  },
+);
+
+type Responses = Record<string, { description: string }>;
+
+/** As the document has it: by status, the codes at the beginning of each line. */
+function documented({ path, method }: Route): string[] {
+  const { paths } = openApiDocument('https://api.example') as {
+    paths: Record<string, Record<string, { responses: Responses }>>;
+  };
+  const { responses = {} } = paths[path]?.[method.toLowerCase()] ?? {};
+  return Object.entries(responses).flatMap(([status, { description }]) =>
+    [...description.matchAll(/^`(\w+)`/gm)].map(([, code]) => `${status} ${code}`),
+  );
+}
