@@ -116,7 +116,7 @@ describe.each(ENGINES)('rotations on %s', (engine) => {
     expect((await rotate())?.dataKey).toBe(noted);
     const published = await tenants.draftDataKey(tenant, next());
     await owner(`INSERT INTO data_keys VALUES ($1, $2, 'pan', now())`, [tenant, published]);
-    tenants.publishDraft(tenant, next());
+    tenants.publishDraft(tenant, next(), published);
     await make(node);
     it.vault.keys.forget(tenant);
     await make(it);

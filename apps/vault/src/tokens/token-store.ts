@@ -5,7 +5,7 @@ import { CODE_END } from '../codes/code-end.ts';
 import * as z from 'zod';
 import { CODE_KEY_THERE } from '../codes/code-key-store.ts';
 import type { SealedCode } from '../codes/seal-code.ts';
-import { FINGERPRINT_IN_FORCE, KEY_IN_FORCE } from '../keys/key-in-force.ts';
+import { KEYS_IN_FORCE } from '../keys/key-in-force.ts';
 
 export type AuditEntry = {
   readonly entryId: string;
@@ -54,7 +54,7 @@ const INSERT_CARD = `
 WITH attempt AS (
   INSERT INTO attempts (tenant, ticket_nonce, attempt, digest, token_id, expires_at)
   SELECT $1, $2, $3::int, $4::bytea, $5, $6::timestamptz
-  WHERE ${KEY_IN_FORCE('$1', '$19')} AND ${FINGERPRINT_IN_FORCE('$1', '$28')}
+  WHERE ${KEYS_IN_FORCE('$1', '$19', '$28')}
     AND ($30::text IS NULL OR ${CODE_KEY_THERE('$30')})
   ON CONFLICT DO NOTHING RETURNING tenant, token_id),
 token AS (
