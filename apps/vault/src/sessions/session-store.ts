@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { columnsOf } from '../db/columns.ts';
 import type { Sql } from '../db/sql.ts';
 
 const SessionRow = z.object({
@@ -33,7 +34,7 @@ export async function findSession(
   id: string,
 ): Promise<SessionRow | undefined> {
   const [row] = await sql.query(
-    'SELECT * FROM sessions WHERE tenant = $1 AND session_id = $2',
+    `SELECT ${columnsOf(SessionRow)} FROM sessions WHERE tenant = $1 AND session_id = $2`,
     [tenant, id],
     'find-session',
   );

@@ -1,7 +1,8 @@
 import * as z from 'zod';
+import { columnsOf } from '../db/columns.ts';
 import type { Row, Sql } from '../db/sql.ts';
 
-const ApiKeyRow = z.object({
+const KeyColumns = z.object({
   tenant: z.string(),
   key_id: z.string(),
   kind: z.enum(['pk', 'sk', 'rk']),
@@ -19,8 +20,8 @@ const ApiKeyRow = z.object({
   sessions_required: z.boolean(),
   brands: z.array(z.string()).nullable(),
   bin_digits: z.union([z.literal(0), z.literal(6), z.literal(8)]),
-  origins: z.array(z.string()),
 });
+const ApiKeyRow = z.object({ ...KeyColumns.shape, origins: z.array(z.string()) });
 
 /** An API key as stored: everything but the key. */
 export type StoredKey = {
@@ -65,7 +66,7 @@ export type NewKey = Owned &
     >
   >;
 
-const FIND = 'SELECT (found.key).*, found.origins FROM find_api_key($1) AS found';
+const FIND = `SELECT ${columnsOf(KeyColumns, '(found.key).')}, found.origins FROM find_api_key($1) AS found`;
 
 /** Finds a key by its public id, revoked and expired ones too. Needs no tenant. */
 export async function findKey(sql: Sql, keyId: string): Promise<StoredKey | undefined> {
@@ -76,7 +77,7 @@ export async function findKey(sql: Sql, keyId: string): Promise<StoredKey | unde
 /** A tenant's keys, newest first, without those that were revoked or ran out before a moment. */
 export async function listKeys(sql: Sql, tenant: string, endedBefore: Date): Promise<StoredKey[]> {
   const rows = await sql.query(
-    `SELECT k.*, ARRAY(SELECT origin FROM origins o
+    `SELECT ${columnsOf(KeyColumns, 'k.')}, ARRAY(SELECT origin FROM origins o
        WHERE o.tenant = k.tenant AND o.key_id = k.key_id ORDER BY origin) AS origins
      FROM api_keys k WHERE tenant = $1 AND least(revoked_at, expires_at) IS NULL
        OR tenant = $1 AND least(revoked_at, expires_at) > $2
