@@ -4,6 +4,7 @@ import type { Sql } from '../db/sql.ts';
 import { hashNewKey } from './authenticate.ts';
 import type { Vault } from '../vault.ts';
 import {
+  addOrigins,
   copyOrigins,
   endKey,
   insertKey,
@@ -40,6 +41,8 @@ export async function issueKey(sql: Sql, issuer: Issuer, wish: KeyWish): Promise
  * Makes a key in the place of another, which goes on working for a while: a backend changes over
  * without a moment in which neither holds.
  *
+ * In the tenant's own rows: the transaction must name it.
+ *
  * @param overlapMs - how long both hold; 0 ends the old one at once.
  * @returns nothing when the old key had ended already.
  */
@@ -53,7 +56,7 @@ export async function rollKey(
   if (!(await endKey(sql, old, new Date(now + overlapMs), new Date(now)))) return undefined;
   // Its own end, not that which the roll has just given to the old one.
   const issued = await insert(sql, issuer, { ...old, rolledFrom: old.keyId, origins: [] });
-  await copyOrigins(sql, old, issued.keyId);
+  await copyOrigins(sql, issued.keyId);
   await note(sql, issuer, old.tenant, 'key.roll', old.keyId);
   return issued;
 }
@@ -78,7 +81,7 @@ async function insert(sql: Sql, { vault }: Issuer, wish: KeyWish): Promise<Issue
   await insertKey(sql, { ...wish, keyId: issued.keyId, ...hashed }, at);
   const owned = { tenant: wish.tenant, keyId: issued.keyId };
   const { origins = [], proved = false } = wish;
-  if (origins.length > 0) await setOrigins(sql, owned, origins, at, proved);
+  if (origins.length > 0) await (proved ? setOrigins : addOrigins)(sql, owned, origins, at);
   return issued;
 }
 
