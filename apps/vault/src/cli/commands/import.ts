@@ -2,8 +2,8 @@ import { accessSync, constants, createReadStream } from 'node:fs';
 import * as z from 'zod';
 import { StartError } from '../../config.ts';
 import { checkLines, importLines, type Source, type Wrong } from '../../import/import-file.ts';
-import { listTenants } from '../../tenants/tenant-store.ts';
 import { type Answer, type Command, type Input, UsageError } from '../command.ts';
+import { requireTenant } from '../require-tenant.ts';
 import { withVault } from '../with-vault.ts';
 import { TenantId } from './key-wish.ts';
 
@@ -39,8 +39,7 @@ destroy; whoever holds it is in PCI scope. From standard input the lines are hel
   run: (desk, given) =>
     withVault(desk, async (vault) => {
       const { tenant, file, out, 'skip-invalid': skips } = Asked.parse(given);
-      const known = (await listTenants(vault.sql.as('admin'))).map((each) => each.tenant);
-      if (!known.includes(tenant)) throw new StartError(`There is no tenant ${tenant}.`);
+      await requireTenant(vault.sql.as('admin'), tenant);
       const held = file === undefined ? await readAll(desk.input) : [];
       const source = file === undefined ? heldSource(held) : fileSource(file);
       try {

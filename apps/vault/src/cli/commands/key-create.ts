@@ -2,6 +2,7 @@ import * as z from 'zod';
 import { issueKey, type KeyWish } from '../../tenants/issue-key.ts';
 import { Scope } from '@hushfield/contract/api';
 import { type Command, UsageError } from '../command.ts';
+import { requireTenant } from '../require-tenant.ts';
 import { withVault } from '../with-vault.ts';
 import { AddressBlock, Duration, Origin, TenantId } from './key-wish.ts';
 
@@ -63,7 +64,10 @@ The vault keeps a keyed hash. A key that is lost cannot be shown again: roll it.
         origins: wish.origin,
       };
       const scope = { role: 'admin' } as const;
-      const issued = await vault.sql.transaction(scope, (sql) => issueKey(sql, issuer, key));
+      const issued = await vault.sql.transaction(scope, async (sql) => {
+        await requireTenant(sql, tenant);
+        return issueKey(sql, issuer, key);
+      });
       return { text: issued.key, data: issued };
     }),
 };

@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { StartError } from '../../config.ts';
 import { shredTenant } from '../../rotation/shred-tenant.ts';
-import { listTenants } from '../../tenants/tenant-store.ts';
+import { findTenant } from '../../tenants/tenant-store.ts';
 import { type Command, UsageError } from '../command.ts';
 import { withVault } from '../with-vault.ts';
 import { TenantId } from './key-wish.ts';
@@ -13,7 +13,8 @@ export const tenantShred: Command = {
   summary: 'destroy all keys of a tenant, so that none of its cards opens again',
   about: `Revokes its API keys, on every node within a second; destroys its data and fingerprint keys, which makes
 every copy of its cards unreadable, in backups too; and removes the cards. There is no way back, and
-no backup brings them back, unless somebody copied the key store. Its audit entries stay.`,
+no backup brings them back, unless somebody copied the key store. Its audit entries stay, and so does its
+name, marked as shredded: no key is made for it any more.`,
   example: 'hushfield tenant shred --tenant ten_… --confirm ten_…',
   options: {
     tenant: { type: 'string', value: 'id', says: 'whose' },
@@ -23,8 +24,8 @@ no backup brings them back, unless somebody copied the key store. Its audit entr
     withVault(desk, async (vault) => {
       const { tenant, confirm } = Asked.parse(given);
       if (confirm !== tenant) throw new UsageError('--confirm must be the same id as --tenant.');
-      const known = (await listTenants(vault.sql.as('admin'))).map((each) => each.tenant);
-      if (!known.includes(tenant)) throw new StartError(`There is no tenant ${tenant}.`);
+      if ((await findTenant(vault.sql.as('admin'), tenant)) === undefined)
+        throw new StartError(`There is no tenant ${tenant}.`);
       const { keys, cards } = await shredTenant(vault, tenant, desk.progress);
       const text = `Destroyed ${keys} data keys; ${cards} cards are gone.`;
       return { text, data: { tenant, keys, cards } };
