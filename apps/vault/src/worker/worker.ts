@@ -27,15 +27,23 @@ export async function runWorkerRound(
     return signing;
   });
   alarm.tell(signer?.ends);
+  try {
+    await purge(vault);
+  } finally {
+    // Whatever the database says: keys are not to stay in memory past their time.
+    vault.keys.sweep();
+    vault.receiveKeys.sweep();
+    vault.codeKeys.sweep();
+  }
+}
+
+async function purge(vault: Vault): Promise<void> {
   const now = new Date(vault.now());
   while ((await vault.sql.transaction(AS_WORKER, (sql) => purgeTokens(sql, now))) > 0);
   await purgeCodes(vault.sql.as('worker'), now);
   await purgeAnswers(vault.sql.as('worker'), now);
   await purgeSessions(vault.sql.as('worker'), now);
   await purgeCounters(vault.sql.as('worker'), now);
-  vault.keys.sweep();
-  vault.receiveKeys.sweep();
-  vault.codeKeys.sweep();
 }
 
 async function turnReceiveKeys({ receiveKeys, now }: Vault): Promise<void> {
