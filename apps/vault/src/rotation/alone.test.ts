@@ -2,11 +2,12 @@ import { spawn } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { ENGINES, emptyDatabase, type TestDatabase } from '../../test/engines.ts';
 import type { TestVault } from '../../test/test-vault.ts';
 import { backendOf, twoNodes } from '../../test/two-nodes.ts';
-import { keyOf } from '../../test/backend.ts';
+import { ask, keyOf, otherTenant } from '../../test/backend.ts';
 import { ClaimedElsewhere } from '../db/claim.ts';
 import { openPostgres } from '../db/postgres.ts';
 import type { Database } from '../db/sql.ts';
@@ -20,6 +21,12 @@ const KINDS = [
   ['data keys', rotateDataKey],
   ['fingerprint keys', rotateFingerprints],
 ] as const;
+
+/** Halts an import between its question for the keys and its first row, where a transaction had no number. */
+const HALT = `
+CREATE FUNCTION halt() RETURNS trigger LANGUAGE plpgsql AS
+  $$ BEGIN PERFORM pg_advisory_xact_lock_shared(42); RETURN NEW; END $$;
+CREATE TRIGGER halt BEFORE INSERT ON tokens FOR EACH ROW EXECUTE FUNCTION halt()`;
 
 /** A promise, and what settles it. */
 function gate() {
@@ -55,26 +62,29 @@ describe.each(ENGINES)('a rotation on %s', { timeout: 60_000 }, (engine) => {
     'of %s refuses a second one while it lives, on any node',
     async (kind, rotate) => {
       await backend.make();
-      const [started, go] = [gate(), gate()];
+      const started = gate();
+      let isOver = false;
       const sql: Database = {
         ...it.vault.sql,
         transaction: async (scope, work) => {
           const done = await it.vault.sql.transaction(scope, work);
           started.open();
-          // As portions of a large tenant do, it goes on writing.
-          await Promise.race([go.opened, it.vault.sql.owner.query('SELECT pg_sleep(0.2)')]);
+          // As the portions of a large tenant would.
+          while (!isOver) {
+            await owner("UPDATE claims SET until = until + interval '1 second'");
+            await sleep(50);
+          }
           return done;
         },
       };
       const first = rotate({ ...it.vault, sql }, tenant, silent);
       await started.opened;
       const second = await rotate(node.vault, tenant, silent).catch((error: unknown) => error);
-      go.open();
-      // Whoever came when the first had ended rotates, and everybody else is told.
-      if (second instanceof Error) {
-        expect(second).toBeInstanceOf(ClaimedElsewhere);
-        expect(second.message).toContain(`Somebody else is at work on the ${kind} of ${tenant}`);
-      }
+      isOver = true;
+      if (!(second instanceof ClaimedElsewhere)) throw new Error('two rotated at once');
+      expect(second.message).toBe(
+        `Somebody else is at work on the ${kind} of ${tenant}; run it again later.`,
+      );
       expect(await first).toMatchObject({ left: 0 });
       await backend.make(node);
       expect(await owner('SELECT FROM claims')).toStrictEqual([]);
@@ -212,11 +222,7 @@ describe.runIf(ENGINES.includes('postgres'))('a rotation beside other transactio
   );
 
   test('leaves nothing to a statement that began before it and gets its number after', async () => {
-    // Halts between the question for the key and the first row, where a transaction had no number.
-    await it.vault.sql.owner.script(`
-      CREATE FUNCTION halt() RETURNS trigger LANGUAGE plpgsql AS
-        $$ BEGIN PERFORM pg_advisory_xact_lock_shared(42); RETURN NEW; END $$;
-      CREATE TRIGGER halt BEFORE INSERT ON tokens FOR EACH ROW EXECUTE FUNCTION halt()`);
+    await it.vault.sql.owner.script(HALT);
     const free = await holding(it.vault.sql, 'SELECT pg_advisory_xact_lock(42)');
     const made = backend.make();
     await halted();
@@ -226,6 +232,27 @@ describe.runIf(ENGINES.includes('postgres'))('a rotation beside other transactio
     await free();
     await made;
     expect(await underOthers((await rotation)?.dataKey)).toBe(0);
+    await it.vault.sql.owner.script('DROP TRIGGER halt ON tokens; DROP FUNCTION halt');
+  }, 60_000);
+
+  test('waits for them too when it shreds, and leaves no card', async () => {
+    const other = await otherTenant(it);
+    const key = await keyOf(it, { tenant: other, scopes: ['tokens:write'] });
+    await it.vault.sql.owner.script(HALT);
+    const free = await holding(it.vault.sql, 'SELECT pg_advisory_xact_lock(42)');
+    const body = { number: '4242424242424242', expMonth: 12, expYear: 2030 };
+    const made = ask(it, key, 'POST', '/v1/tokens', { body });
+    await halted();
+    const waits = gate();
+    const shredded = shredTenant(it.vault, other, waits.open);
+    await Promise.race([waits.opened, shredded]);
+    // Nothing opens already, whatever is waited for.
+    expect(it.vault.keys.tenants.dataKeys(other)).toMatchObject([{ wrapped: undefined }]);
+    await free();
+    expect((await made).status).toBe(201);
+    await shredded;
+    for (const table of ['cards', 'tokens'])
+      expect(await owner(`SELECT FROM ${table} WHERE tenant = $1`, [other])).toStrictEqual([]);
     await it.vault.sql.owner.script('DROP TRIGGER halt ON tokens; DROP FUNCTION halt');
   }, 60_000);
 
