@@ -163,12 +163,34 @@ export const VAULT: readonly Mutant[] = [
     name: 'rotation: a retired data key still seals',
     edits: [
       edit(
-        'apps/vault/src/keys/key-in-force.ts',
-        'AND data_keys.data_key_id = ${dataKey} AND retired_at IS NULL)',
-        'AND data_keys.data_key_id = ${dataKey})',
+        'apps/vault/src/db/sql/0012_claims_and_rights.sql',
+        'AND k.data_key_id = data_key AND k.retired_at IS NULL)',
+        'AND k.data_key_id = data_key)',
       ),
     ],
     attacks: [unit('apps/vault/src/rotation/rotation.test.ts')],
+  },
+  {
+    name: 'rotation: whether a key is in force is asked as the statement began',
+    edits: [
+      edit(
+        'apps/vault/src/db/sql/0012_claims_and_rights.sql',
+        'LANGUAGE plpgsql VOLATILE AS',
+        'LANGUAGE plpgsql STABLE AS',
+      ),
+    ],
+    attacks: [unit('apps/vault/src/rotation/alone.test.ts')],
+  },
+  {
+    name: 'rotation: two of the same keys at once',
+    edits: [
+      edit(
+        'apps/vault/src/db/claim.ts',
+        'if ((await sql.query(RENEW, [name, owner])).length === 0) refuse(name);',
+        'await sql.query(RENEW, [name, owner]);',
+      ),
+    ],
+    attacks: [unit('apps/vault/src/rotation/alone.test.ts')],
   },
   {
     name: 'codes: readable by who stores them',
@@ -219,7 +241,7 @@ export const VAULT: readonly Mutant[] = [
     edits: [
       edit(
         'apps/vault/src/rotation/destroy-keys.ts',
-        'if (stored !== undefined) keys.tenants.destroyDataKey(tenant, stored);',
+        'if (stored !== undefined) tenants.destroyDataKey(tenant, stored);',
         'void stored;',
       ),
     ],
@@ -243,9 +265,9 @@ export const VAULT: readonly Mutant[] = [
     name: 'rotation: a fingerprint of a retired key is still stored',
     edits: [
       edit(
-        'apps/vault/src/keys/key-in-force.ts',
-        'AND tenants.fingerprint_from <= ${number}::int)',
-        'AND ${number}::int > 0)',
+        'apps/vault/src/db/sql/0012_claims_and_rights.sql',
+        'WHERE t.tenant = whose AND t.fingerprint_from <= fingerprint_number));',
+        'WHERE t.tenant = whose));',
       ),
     ],
     attacks: [unit('apps/vault/src/rotation/rotate-fingerprints.test.ts')],

@@ -5,7 +5,7 @@ import { type Clocks, SYSTEM_CLOCKS, seconds } from './clock.ts';
 import { type Config, StartError } from './config.ts';
 import { openDatabase } from './db/database.ts';
 import { claimMode, refuseOtherMode, requireMode } from './db/deployment-mode.ts';
-import { migrate, pendingMigrations } from './db/migrate.ts';
+import { migrate, requireCurrent } from './db/migrate.ts';
 import type { Database, Owner, Sql } from './db/sql.ts';
 import { type Credentials, developmentMerchant } from './dev/development-merchant.ts';
 import { refuseUnfit } from './doctor/refuse-unfit.ts';
@@ -118,9 +118,7 @@ async function bringForward(owner: Owner, mode: Config['mode']): Promise<void> {
 
 async function requireFit(sql: Database, config: Config, { roles: [role = 'api'] }: Part) {
   if (config.mode === 'live') await refuseUnfit(config, sql, role);
-  const [missing] = await pendingMigrations(sql, role);
-  if (missing !== undefined)
-    throw new StartError('The database is not up to date; run: hushfield migrate');
+  await requireCurrent(sql, role);
   await requireMode(sql, role, config.mode);
 }
 

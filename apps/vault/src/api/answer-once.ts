@@ -13,7 +13,7 @@ import { VaultError } from '../app/vault-error.ts';
 import { seconds } from '../clock.ts';
 import type { Sql } from '../db/sql.ts';
 import { KeysUnavailable } from '../keys/kek/kek.ts';
-import { KEY_IN_FORCE } from '../keys/key-in-force.ts';
+import { KEYS_IN_FORCE } from '../keys/key-in-force.ts';
 import type { StoredKey } from '../tenants/tenant-store.ts';
 import type { Vault } from '../vault.ts';
 import type { Transact } from './bind-routes.ts';
@@ -201,7 +201,7 @@ async function keep(
     `INSERT INTO idempotent_answers
        (tenant, key_id, name, request, status, answer, data_key_id, resource, expires_at)
      SELECT $1, $2, $3::bytea, $4::bytea, $5::int, $6::bytea, $7, $8, $9::timestamptz
-     WHERE $7::text IS NULL OR ${KEY_IN_FORCE('$1', '$7')}
+     WHERE $7::text IS NULL OR ${KEYS_IN_FORCE('$1', '$7')}
      ON CONFLICT DO NOTHING RETURNING key_id`,
     [
       ...[key.tenant, key.keyId, marks.name, marks.request, route.status, sealed],

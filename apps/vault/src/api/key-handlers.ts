@@ -11,7 +11,7 @@ import {
   rollKey,
 } from '../tenants/issue-key.ts';
 import { mayDo } from '../tenants/scopes.ts';
-import { findKey, listKeys, type StoredKey } from '../tenants/tenant-store.ts';
+import { findOwnKey, listKeys, type StoredKey } from '../tenants/tenant-store.ts';
 import { refuseCardText } from '../tokens/refuse-card-text.ts';
 import type { Vault } from '../vault.ts';
 import type { Caller, Handlers } from './bind-routes.ts';
@@ -83,8 +83,8 @@ export function keyHandlers(vault: Vault): KeyHandlers {
 
 /** Another tenant's, another mode's and none are one answer. */
 async function ownKey(sql: Sql, { key }: Caller, keyId: string): Promise<StoredKey> {
-  const found = await findKey(sql, keyId);
-  if (found?.tenant !== key.tenant || found.mode !== key.mode) throw new VaultError('not_found');
+  const found = await findOwnKey(sql, { tenant: key.tenant, keyId });
+  if (found?.mode !== key.mode) throw new VaultError('not_found');
   return found;
 }
 

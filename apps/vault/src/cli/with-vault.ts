@@ -1,8 +1,8 @@
 import { assemble } from '../assemble.ts';
-import { type Config, readConfig, StartError } from '../config.ts';
+import { type Config, readConfig } from '../config.ts';
 import { openDatabase } from '../db/database.ts';
 import { requireMode } from '../db/deployment-mode.ts';
-import { pendingMigrations } from '../db/migrate.ts';
+import { requireCurrent } from '../db/migrate.ts';
 import type { Database } from '../db/sql.ts';
 import { closeKeys } from '../keys/forget-keys.ts';
 import { COMMAND } from '../role.ts';
@@ -34,9 +34,7 @@ export async function withVault<T>(
   work: (vault: Vault, config: Config) => Promise<T>,
 ): Promise<T> {
   return withDatabase(desk, async (sql, config) => {
-    const [pending] = await pendingMigrations(sql, 'admin');
-    if (pending !== undefined)
-      throw new StartError('The database is not up to date; run: hushfield migrate');
+    await requireCurrent(sql, 'admin');
     await requireMode(sql, 'admin', config.mode);
     const { now, steady, log } = desk;
     const vault = await assemble(config, { sql, now, steady, log }, COMMAND);

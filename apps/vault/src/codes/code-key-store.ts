@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { columnsOf } from '../db/columns.ts';
 import type { Row, Sql } from '../db/sql.ts';
 import { KeysUnavailable } from '../keys/kek/kek.ts';
 
@@ -10,6 +11,7 @@ const Stored = z.object({
   code_key_id: z.string(),
   wrapped: z.instanceof(Uint8Array),
 });
+const SELECT = `SELECT ${columnsOf(Stored)} FROM code_keys`;
 
 /**
  * A condition for every statement that stores a security code: the row of its key is there. A crash of the
@@ -23,7 +25,7 @@ export const CODE_KEY_THERE = (codeKey: `$${number}`) =>
 
 /** The key of an hour, if it was made already. */
 export async function findCodeKey(sql: Sql, hour: Date): Promise<CodeKeyRow | undefined> {
-  const [row] = await sql.query('SELECT * FROM code_keys WHERE hour = $1', [hour], 'find-code-key');
+  const [row] = await sql.query(`${SELECT} WHERE hour = $1`, [hour], 'find-code-key');
   return row && parseCodeKey(row);
 }
 
@@ -43,7 +45,7 @@ export async function insertCodeKey(
 
 /** All that there are. */
 export async function listCodeKeys(sql: Sql): Promise<CodeKeyRow[]> {
-  return (await sql.query('SELECT * FROM code_keys')).map(parseCodeKey);
+  return (await sql.query(SELECT)).map(parseCodeKey);
 }
 
 /** Puts the same key in, wrapped anew; nothing when it was destroyed meanwhile. */

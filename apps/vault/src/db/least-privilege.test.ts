@@ -1,11 +1,153 @@
 import { randomBytes } from 'node:crypto';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Readable } from 'node:stream';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { ask } from '../../test/backend.ts';
+import { lines } from '../../test/card-lines.ts';
+import { writeFakeDist } from '../../test/fake-dist.ts';
+import { freeBase } from '../../test/free-base.ts';
 import { ENGINES, emptyDatabase, type TestDatabase } from '../../test/engines.ts';
 import { tokenize } from '../../test/sealed-request.ts';
 import { type TestVault, testVault } from '../../test/test-vault.ts';
+import { SYSTEM_CLOCKS } from '../clock.ts';
+import { createLog } from '../app/log.ts';
+import { run } from '../cli/run.ts';
+import { readConfig } from '../config.ts';
+import { start } from '../start.ts';
+import { claimMode } from './deployment-mode.ts';
+import { ROLES_OF } from './roles-of.ts';
 import { runWorkerRound } from '../worker/worker.ts';
 import { migrate, pendingMigrations } from './migrate.ts';
+
+const silent = { write: () => {} };
+
+describe.runIf(ENGINES.includes('postgres'))(
+  'with the roles that `migrate --help` names, and no other',
+  () => {
+    const folder = mkdtempSync(join(tmpdir(), 'hushfield-roles-'));
+    const logins = new Map<string, string>();
+    let owned: TestDatabase;
+    let tenant: string;
+    let publishable: string;
+    beforeAll(async () => {
+      owned = await emptyDatabase('postgres');
+      for (const [what, roles] of Object.entries(ROLES_OF)) {
+        const user = `node_${randomBytes(4).toString('hex')}`;
+        const granted = roles.map((role) => `hushfield_${role}`).join(', ');
+        logins.set(what, user);
+        if (logins.size === 1) {
+          await migrate(owned.sql.owner);
+          await claimMode(owned.sql.owner, 'test');
+        }
+        await owned.sql.owner.script(
+          `CREATE ROLE ${user} LOGIN NOINHERIT; GRANT ${granted} TO ${user}`,
+        );
+      }
+    }, 60_000);
+    afterAll(async () => {
+      for (const user of logins.values()) await owned.sql.owner.script(`DROP ROLE ${user}`);
+      await owned.drop();
+      rmSync(folder, { recursive: true, force: true });
+    }, 60_000);
+
+    const environment = (what: string, base = '4400') => {
+      const url = new URL(owned.url ?? '');
+      url.username = logins.get(what) ?? '';
+      const { fieldsDist, sdkDist } = writeFakeDist(join(folder, 'dist'));
+      return {
+        HUSHFIELD_DATA_DIR: join(folder, 'data'),
+        DATABASE_URL: url.href,
+        FIELDS_DIST: fieldsDist,
+        SDK_DIST: sdkDist,
+        PORT_BASE: base,
+      };
+    };
+    const hushfield = async (
+      line: string,
+      ends: readonly number[] = [0],
+      surroundings = environment('the command line'),
+    ) => {
+      const progress = () => {};
+      const log = createLog('silent', progress);
+      const input = Readable.from([]);
+      const desk = {
+        environment: surroundings,
+        ...SYSTEM_CLOCKS,
+        log,
+        input,
+        progress,
+      };
+      const { out, err, exitCode } = await run([...line.split(' '), '--json'], desk);
+      expect({ line, err, ended: ends.includes(exitCode) }).toStrictEqual({
+        line,
+        err: '',
+        ended: true,
+      });
+      return JSON.parse(out);
+    };
+
+    test('every command runs but `migrate`', async () => {
+      // By the owner: it also makes the keys.
+      const owner = { ...environment('the command line'), DATABASE_URL: owned.url ?? '' };
+      await hushfield('migrate', [0], owner);
+      ({ tenant } = await hushfield('tenant create --name Shop'));
+      await hushfield('tenant list');
+      const origin = 'http://localhost:4400';
+      ({ key: publishable } = await hushfield(
+        `key create --tenant ${tenant} --kind pk --origin ${origin}`,
+      ));
+      const { keyId } = await hushfield(`key create --tenant ${tenant} --kind sk`);
+      const rolled = await hushfield(`key roll --key ${keyId}`);
+      await hushfield(`key revoke --key ${rolled.keyId}`);
+      await hushfield(`key list --tenant ${tenant}`);
+      await hushfield(`origin prove --tenant ${tenant} --origin ${origin} --vouched`);
+      const file = join(folder, 'cards.ndjson');
+      writeFileSync(file, lines(0, 3));
+      await hushfield(`import --tenant ${tenant} --file ${file} --out ${join(folder, 'out')}`);
+      for (const what of [
+        'data-keys',
+        'fingerprint',
+        'pepper',
+        'ticket',
+        'session',
+        'manifest',
+        'kek',
+      ])
+        await hushfield(`keys rotate --what ${what}`);
+      await hushfield('keys rotate --what receive --now');
+      await hushfield('doctor', [0, 1]);
+      await hushfield('migrate --check');
+      const other = await hushfield('tenant create --name Over');
+      await hushfield(`tenant shred --tenant ${other.tenant} --confirm ${other.tenant}`);
+    }, 60_000);
+
+    test('every role serves', async () => {
+      const base = await freeBase();
+      for (const role of ['worker', 'fields', 'api'] as const) {
+        const config = readConfig(environment(role, String(base)));
+        const running = await start(config, silent, { roles: [role], develop: false });
+        const headers = { 'sec-fetch-dest': 'iframe' };
+        const { fieldsOrigin, apiOrigin } = config;
+        if (role === 'fields') {
+          const document = await fetch(`${fieldsOrigin}/f1/${publishable}/controller`, { headers });
+          expect(document.status).toBe(200);
+        }
+        if (role === 'api') {
+          expect((await fetch(`${apiOrigin}/v1/keys/manifest`)).status).toBe(200);
+          const { key } = await hushfield(`key create --tenant ${tenant} --kind sk`);
+          const asked = { authorization: `Bearer ${key}`, 'content-type': 'application/json' };
+          const body = JSON.stringify({ number: '4242424242424242', expMonth: 12, expYear: 2030 });
+          const init = { method: 'POST', headers: asked, body };
+          expect((await fetch(`${apiOrigin}/v1/tokens`, init)).status).toBe(201);
+          expect((await fetch(`${apiOrigin}/v1/api_keys`, { headers: asked })).status).toBe(200);
+        }
+        await running.stop();
+      }
+    }, 60_000);
+  },
+);
 
 /* A node that owns nothing: a login of its own, which is a member of the roles and no superuser. */
 describe.runIf(ENGINES.includes('postgres'))('a vault whose user owns nothing', () => {

@@ -1,9 +1,10 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { ENGINES, emptyDatabase, type TestDatabase } from '../../test/engines.ts';
+import { openPostgres } from './postgres.ts';
 import { describeSchema } from './describe-schema.ts';
-import { migrate, migrations, wantedSchema } from './migrate.ts';
+import { migrate, migrations, requireCurrent, wantedSchema } from './migrate.ts';
 
-describe.each(ENGINES)('migrate on %s', (engine) => {
+describe.each(ENGINES)('migrate on %s', { timeout: 60_000 }, (engine) => {
   let it: TestDatabase;
   beforeEach(async () => {
     it = await emptyDatabase(engine);
@@ -17,6 +18,20 @@ describe.each(ENGINES)('migrate on %s', (engine) => {
     await expect(await describeSchema(it.sql.owner)).toMatchFileSnapshot('schema.txt');
     const applied = await it.sql.owner.query('SELECT name FROM migrations ORDER BY name');
     expect(applied.map((row) => row.name)).toStrictEqual(migrations().map((file) => file.name));
+  });
+
+  test('makes the same in a schema of another name, where its functions look too', async () => {
+    if (it.login === undefined) return;
+    await it.sql.owner.script('CREATE SCHEMA "the vault"; CREATE TABLE tenants ()');
+    const url = new URL(it.url ?? '');
+    url.searchParams.set('options', '-c search_path="the\\ vault"');
+    const elsewhere = openPostgres(url.href);
+    await migrate(elsewhere.owner);
+    expect(await describeSchema(elsewhere.owner)).toBe(wantedSchema());
+    await elsewhere.as('admin').query("INSERT INTO tenants VALUES ('t', 'n', now())");
+    const found = await elsewhere.as('fields').query("SELECT FROM find_api_key('none')");
+    expect(found).toStrictEqual([]);
+    await elsewhere.close();
   });
 
   test('carries what an older version wrote into the newer tables', async () => {
@@ -52,6 +67,16 @@ describe.each(ENGINES)('migrate on %s', (engine) => {
     const next = { name: '9999_next.sql', text: 'CREATE TABLE later ();' };
     await migrate(it.sql.owner, [...migrations(), next]);
     await expect(migrate(it.sql.owner)).rejects.toThrow('newer than this vault (9999_next.sql)');
+  });
+
+  test('lets no node start on a database of another version, and says which way to go', async () => {
+    await expect(requireCurrent(it.sql, 'api')).rejects.toThrow('run: hushfield migrate');
+    await migrate(it.sql.owner);
+    await requireCurrent(it.sql, 'api');
+    await it.sql.owner.query("INSERT INTO migrations (name) VALUES ('9999_next.sql')");
+    await expect(requireCurrent(it.sql, 'fields')).rejects.toThrow(
+      'The database is newer than this vault (9999_next.sql).',
+    );
   });
 
   test.each([

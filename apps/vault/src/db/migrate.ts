@@ -33,10 +33,10 @@ export async function migrate(
   for (const file of files) {
     await owner.transaction((sql) => apply(sql, file));
   }
-  const known = new Set(files.map((file) => file.name));
-  const ahead = (await appliedNames(owner)).find((name) => !known.has(name));
-  if (ahead !== undefined)
-    throw new StartError(`The database is newer than this vault (${ahead}).`);
+  refuseAhead(
+    await appliedNames(owner),
+    files.map((file) => file.name),
+  );
 }
 
 /**
@@ -45,12 +45,37 @@ export async function migrate(
  * @param role - one that this process may take on.
  */
 export async function pendingMigrations(database: Database, role: Role): Promise<string[]> {
+  const applied = await appliedIn(database, role);
+  return migrations().flatMap(({ name }) => (applied.has(name) ? [] : [name]));
+}
+
+/**
+ * Makes sure that the schema is of this version: an older one lacks what it needs, and of a newer one it knows neither
+ * the rules nor what must not be written any more.
+ *
+ * @param role - one that this process may take on.
+ * @throws StartError for any other.
+ */
+export async function requireCurrent(database: Database, role: Role): Promise<void> {
+  const applied = await appliedIn(database, role);
+  const own = migrations().map(({ name }) => name);
+  if (own.some((name) => !applied.has(name)))
+    throw new StartError('The database is not up to date; run: hushfield migrate');
+  refuseAhead([...applied], own);
+}
+
+async function appliedIn(database: Database, role: Role): Promise<ReadonlySet<string>> {
   const { owner } = database;
   const [row] = await owner.query("SELECT to_regclass('migrations') IS NOT NULL AS there");
   // Who does not own the tables may look only in a role of theirs; in an older schema there is none.
   const names = () => appliedNames(owner).catch(() => appliedNames(database.as(role)));
-  const applied = new Set(row?.there === true ? await names() : []);
-  return migrations().flatMap(({ name }) => (applied.has(name) ? [] : [name]));
+  return new Set(row?.there === true ? await names() : []);
+}
+
+function refuseAhead(applied: readonly string[], own: readonly string[]): void {
+  const ahead = applied.find((name) => !own.includes(name));
+  if (ahead !== undefined)
+    throw new StartError(`The database is newer than this vault (${ahead}).`);
 }
 
 /** The schema this version was written for, as `describeSchema` tells it. */
@@ -70,6 +95,9 @@ async function apply(sql: Inside, file: Migration): Promise<void> {
   if ((await appliedNames(sql)).includes(file.name)) return;
   // Copying a large table takes longer than any statement that somebody waits for.
   await sql.script('SET LOCAL statement_timeout = 0');
+  // Older files name the schema that functions of theirs look into; a later one puts that right, and in
+  // another schema their bodies would not be understood until then.
+  await sql.script('SET LOCAL check_function_bodies = off');
   await sql.script(file.text);
   await sql.query('INSERT INTO migrations (name) VALUES ($1)', [file.name]);
 }

@@ -4,8 +4,12 @@ import { type Database, entering, type Owner, plainRow, type Row, type Scope } f
 
 const RETRIED: ReadonlySet<unknown> = new Set(['40001', '40P01']);
 const ATTEMPTS = 3;
+/** The routine of the server that finds the shape of a prepared statement's result changed; it has no code of its own. */
+const STALE = 'RevalidateCachedQuery';
 
 type Engine = Pick<pg.Pool | pg.PoolClient, 'query'>;
+/** Part of the name of every prepared statement, so that all connections prepare them anew at once. */
+type Prepared = { generation: number };
 type Statement = { readonly text: string; readonly values: unknown[]; readonly name?: string };
 
 /** How long is waited, in milliseconds. */
@@ -35,32 +39,45 @@ export function openPostgres(url: string, patience: Partial<Patience> = {}): Dat
   // The pool listens only while it is idle.
   pool.on('error', () => {});
   pool.on('connect', (client) => client.on('error', () => {}));
+  const prepared: Prepared = { generation: 0 };
   return {
     engine: 'postgres',
     as: (role, tenant) => {
       const begin = `BEGIN; ${entering({ role, tenant })}`;
       return {
         query: (text, values, name) =>
-          retried(() => atOnce(pool, begin, statementOf(text, values, name), answerMs)),
+          retried(prepared, () =>
+            atOnce(pool, begin, statementOf(prepared, text, values, name), answerMs),
+          ),
       };
     },
     transaction: (scope, work) =>
-      retried(() =>
-        inTransaction(pool, scope, (client) => work(ownerOver(client, answerMs)), answerMs),
+      retried(prepared, () =>
+        inTransaction(
+          pool,
+          scope,
+          (client) => work(ownerOver(client, prepared, answerMs)),
+          answerMs,
+        ),
       ),
     // Migrations are the owner's, and take the time they need.
     owner: {
-      ...ownerOver(pool),
-      transaction: (work) => inTransaction(pool, undefined, (client) => work(ownerOver(client))),
+      ...ownerOver(pool, prepared),
+      transaction: (work) =>
+        inTransaction(pool, undefined, (client) => work(ownerOver(client, prepared))),
     },
     close: () => pool.end(),
   };
 }
 
-function ownerOver(engine: Engine, answerMs?: number): Omit<Owner, 'transaction'> {
+function ownerOver(
+  engine: Engine,
+  prepared: Prepared,
+  answerMs?: number,
+): Omit<Owner, 'transaction'> {
   return {
     async query(text, values, name) {
-      const statement = bounded(statementOf(text, values, name), answerMs);
+      const statement = bounded(statementOf(prepared, text, values, name), answerMs);
       const { rows } = await engine.query<object>(statement);
       return rows.map(plainRow);
     },
@@ -70,8 +87,14 @@ function ownerOver(engine: Engine, answerMs?: number): Omit<Owner, 'transaction'
   };
 }
 
-function statementOf(text: string, values: readonly unknown[] = [], name?: string): Statement {
-  return { text, values: [...values], ...(name === undefined ? {} : { name }) };
+function statementOf(
+  { generation }: Prepared,
+  text: string,
+  values: readonly unknown[] = [],
+  name?: string,
+): Statement {
+  const named = name === undefined ? {} : { name: `${name}/${generation}` };
+  return { text, values: [...values], ...named };
 }
 
 /** With a deadline of the driver's, which then gives the connection up, and all that waits on it. */
@@ -150,13 +173,19 @@ function isRefusal(error: unknown): boolean {
   return error instanceof pg.DatabaseError && error.severity === 'ERROR';
 }
 
-/** Serialization failures and deadlocks are the database asking for the same work once more. */
-async function retried<T>(work: () => Promise<T>, attempt = 1): Promise<T> {
+/**
+ * Serialization failures and deadlocks are the database asking for the same work once more. So is a
+ * prepared statement whose table has changed under it, by a migration while this node serves.
+ */
+async function retried<T>(prepared: Prepared, work: () => Promise<T>, attempt = 1): Promise<T> {
+  const { generation } = prepared;
   try {
     return await work();
   } catch (error) {
-    const code = error instanceof Error && 'code' in error ? error.code : undefined;
-    if (attempt >= ATTEMPTS || !RETRIED.has(code)) throw error;
-    return retried(work, attempt + 1);
+    if (!(error instanceof pg.DatabaseError) || attempt >= ATTEMPTS) throw error;
+    if (error.routine === STALE)
+      prepared.generation = Math.max(prepared.generation, generation + 1);
+    else if (!RETRIED.has(error.code)) throw error;
+    return retried(prepared, work, attempt + 1);
   }
 }

@@ -6,7 +6,7 @@ import type { Sql } from '../db/sql.ts';
 import { readBytes, replaceFile } from '../keys/durable-file.ts';
 import { hashNewKey } from '../tenants/authenticate.ts';
 import { ensureTenantKeys } from '../tenants/tenant-keys.ts';
-import { insertKey, insertTenant, setOrigins } from '../tenants/tenant-store.ts';
+import { findTenant, insertKey, insertTenant, setOrigins } from '../tenants/tenant-store.ts';
 import type { Vault } from '../vault.ts';
 
 const Credentials = z.strictObject({
@@ -20,16 +20,21 @@ export type Credentials = z.infer<typeof Credentials>;
  * The merchant of a development vault: made at the first start, shown at every one. A fresh database
  * gets the same merchant again, and its origin follows the shop's port.
  *
- * @throws StartError when the stored credentials are not readable.
+ * @throws StartError when the stored credentials are not readable, or are of a tenant that was shredded.
  */
 export async function developmentMerchant(
   vault: Vault,
   place: { readonly dataDir: string; readonly shopOrigin: string },
 ): Promise<Credentials> {
-  const credentials = storedCredentials(join(place.dataDir, 'development.json'));
+  const path = join(place.dataDir, 'development.json');
+  const credentials = storedCredentials(path);
   const at = new Date(vault.now());
   await vault.sql.transaction({ role: 'admin' }, async (sql) => {
     await insertTenant(sql, credentials.tenant, 'Development merchant', at);
+    if ((await findTenant(sql, credentials.tenant))?.shreddedAt)
+      throw new StartError(
+        `The development merchant was shredded; remove ${path} to get a new one.`,
+      );
     await register(sql, vault, credentials, credentials.secretKey, at);
     const key = await register(sql, vault, credentials, credentials.publishableKey, at);
     await setOrigins(sql, key, [place.shopOrigin], at);

@@ -10,7 +10,7 @@ import { gatherFacts } from './facts.ts';
 const TENANT = `ten_${'A'.repeat(22)}`;
 const ROLES = ['admin', 'api', 'fields', 'worker'] as const;
 
-describe.each(ENGINES)('facts on %s', (engine) => {
+describe.each(ENGINES)('facts on %s', { timeout: 60_000 }, (engine) => {
   let it: TestDatabase;
   let folder: string;
   beforeAll(async () => {

@@ -91,7 +91,7 @@ export async function gatherFacts(
 
 async function originFacts(sql: Sql, fieldsOrigin: string) {
   const [row] = await unlessNotMigrated(() =>
-    sql.query('SELECT * FROM origin_facts($1)', [siteOf(fieldsOrigin)]),
+    sql.query('SELECT shares_site, unproved FROM origin_facts($1)', [siteOf(fieldsOrigin)]),
   );
   const { shares_site: sharesSite, unproved } =
     row === undefined ? { shares_site: false, unproved: 0 } : Origins.parse(row);

@@ -12,7 +12,12 @@ export async function aloneWithKeys<T>(
   work: (sql: Sql) => Promise<T>,
 ): Promise<T> {
   return database.transaction({ role: 'worker' }, async (sql) => {
-    await sql.query('SELECT pg_advisory_xact_lock($1)', [KEYS_LOCK]);
+    await lockKeys(sql);
     return work(sql);
   });
+}
+
+/** The same from here to the end of a transaction that is open already. */
+export async function lockKeys(sql: Sql): Promise<void> {
+  await sql.query('SELECT pg_advisory_xact_lock($1)', [KEYS_LOCK]);
 }

@@ -1,19 +1,14 @@
 /**
- * A condition for every statement that stores an envelope: its data key is not retired. Nodes hold keys
- * in memory for minutes; the database is the one place where a retirement takes effect at once, so that
- * what was counted as sealed anew stays so.
+ * A condition for every statement that stores an envelope: its data key is not retired, nor the fingerprint
+ * key that it was recognised with. Nodes hold keys in memory for minutes; the database is the one place
+ * where a retirement takes effect at once, so that what was counted as sealed anew stays so.
  *
- * @param tenant, dataKey - placeholders such as `$1`.
- */
-export const KEY_IN_FORCE = (tenant: `$${number}`, dataKey: `$${number}`) =>
-  `EXISTS (SELECT FROM data_keys WHERE data_keys.tenant = ${tenant}
-     AND data_keys.data_key_id = ${dataKey} AND retired_at IS NULL)`;
-
-/**
- * The same for a fingerprint key: none stands in a token that is below the number its tenant has come to.
+ * In parentheses, so that it is asked once and not for each row.
  *
- * @param tenant, number - placeholders such as `$1`.
+ * @param tenant, dataKey, fingerprintKey - placeholders such as `$1`.
  */
-export const FINGERPRINT_IN_FORCE = (tenant: `$${number}`, number: `$${number}`) =>
-  `EXISTS (SELECT FROM tenants WHERE tenants.tenant = ${tenant}
-     AND tenants.fingerprint_from <= ${number}::int)`;
+export const KEYS_IN_FORCE = (
+  tenant: `$${number}`,
+  dataKey: `$${number}`,
+  fingerprintKey: `$${number}` | 'NULL' = 'NULL',
+) => `(SELECT keys_in_force(${tenant}::text, ${dataKey}::text, ${fingerprintKey}::int))`;

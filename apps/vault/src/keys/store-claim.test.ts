@@ -74,7 +74,8 @@ describe.each(ENGINES)('a key store and its database on %s', (engine) => {
       'rejected',
     ]);
     const other = names[outcomes.findIndex(({ status }) => status === 'rejected')] ?? '';
-    expect(files(other)).toStrictEqual(['store-id']);
+    // It may have been told before it wrote anything.
+    expect(['', 'store-id']).toContain(files(other).join());
     await expect(open(other, START)).rejects.toThrow('check KEY_STORE_DIR');
   });
 

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { type DataKey, generateDataKey } from '@hushfield/crypto/envelope';
-import { createOnce, destroyLeaving, moveFile } from './durable-file.ts';
+import { createOnce, destroyFile, destroyLeaving, moveFile } from './durable-file.ts';
 import { type Kek, KeysUnavailable } from './kek/kek.ts';
 import { findStored } from './stored.ts';
 
@@ -105,10 +105,25 @@ export class TenantFiles {
     return existsSync(this.#path(`${dataKeyName(tenant, number)}${DRAFT}`));
   }
 
-  /** Puts a draft where all find it: from then on it is the one to seal under. */
-  publishDraft(tenant: string, number: number): void {
+  /**
+   * Puts a draft where all find it: from then on it is the one to seal under.
+   *
+   * @throws KeysUnavailable when another key has that number: to go on would retire all but one that is not there.
+   */
+  publishDraft(tenant: string, number: number, id: string): void {
     const path = this.#path(dataKeyName(tenant, number));
-    if (!existsSync(path)) moveFile(`${path}${DRAFT}`, path);
+    if (findStored(path) === undefined && holds(`${path}${DRAFT}`, id))
+      moveFile(`${path}${DRAFT}`, path);
+    if (!holds(path, id)) throw new KeysUnavailable('another data key has its number');
+  }
+
+  /** Ends data keys that nobody has found yet. */
+  destroyDrafts(tenant: string): void {
+    const numbers = this.dataKeys(tenant).map(({ number }) => number);
+    for (const number of [...numbers, numbers.length + 1]) {
+      const path = this.#path(`${dataKeyName(tenant, number)}${DRAFT}`);
+      if (existsSync(path)) destroyFile(path);
+    }
   }
 
   async #newDataKey(tenant: string, number: number, name: string): Promise<string> {
@@ -172,6 +187,11 @@ function dataKeyName(tenant: string, number: number): string {
 /** What a data key is wrapped for: its place and its id, so that neither can be given to another. */
 function labelOf(name: string, id: string): string {
   return `${name}/${id}`;
+}
+
+function holds(path: string, id: string): boolean {
+  const bytes = findStored(path);
+  return bytes !== undefined && idIn(bytes) === id;
 }
 
 function idIn(bytes: Uint8Array): string {

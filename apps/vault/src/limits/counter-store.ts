@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { purgeExpired } from '../db/purge-expired.ts';
 import type { Sql } from '../db/sql.ts';
 
 /** One subject in one window. */
@@ -18,5 +19,5 @@ export async function takeUnits(sql: Sql, counter: Counter, units: number): Prom
 
 /** Forgets counters whose window is over. */
 export async function purgeCounters(sql: Sql, now: Date): Promise<void> {
-  await sql.query('DELETE FROM limit_counters WHERE expires_at <= $1', [now]);
+  await purgeExpired(sql, 'limit_counters', ['name'], now);
 }

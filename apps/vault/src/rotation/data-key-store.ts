@@ -51,19 +51,12 @@ export async function retireOthers(sql: Sql, tenant: string, id: string, at: Dat
   await insertAudit(sql, { ...AUDITED, tenant, at, action: 'data_key.rotate', resource: id });
 }
 
-/** A number of which all transactions that begin later have a larger one. */
-export async function currentTransaction(sql: Sql): Promise<string> {
-  const [row] = await sql.query('SELECT pg_current_xact_id()::text AS id');
-  return z.string().parse(row?.id);
-}
-
-/** Whether every transaction that writes is younger than this one. */
-export async function allAreYounger(sql: Sql, transaction: string): Promise<boolean> {
-  const [row] = await sql.query(
-    'SELECT pg_snapshot_xmin(pg_current_snapshot()) > $1::xid8 AS younger',
-    [transaction],
-  );
-  return row?.younger === true;
+/** From now on nothing is stored for this tenant at all. */
+export async function retireAll(sql: Sql, tenant: string, at: Date): Promise<void> {
+  await sql.query('UPDATE data_keys SET retired_at = $2 WHERE tenant = $1 AND retired_at IS NULL', [
+    tenant,
+    at,
+  ]);
 }
 
 /** How many envelopes lie under other keys than the one in use. */
@@ -77,10 +70,12 @@ export async function countUnder(sql: Sql, tenant: string, ids: readonly string[
 }
 
 export async function noteDestroyed(sql: Sql, tenant: string, id: string, at: Date) {
-  await sql.query(
+  const rows = await sql.query(
     `UPDATE data_keys SET destroyed_at = $3, retired_at = coalesce(retired_at, $3)
-     WHERE tenant = $1 AND data_key_id = $2`,
+     WHERE tenant = $1 AND data_key_id = $2 AND destroyed_at IS NULL RETURNING data_key_id`,
     [tenant, id, at],
   );
+  // Another run had noted it already.
+  if (rows.length === 0) return;
   await insertAudit(sql, { ...AUDITED, tenant, at, action: 'data_key.destroy', resource: id });
 }

@@ -1,5 +1,6 @@
 import type { Scope } from '../db/sql.ts';
 import { aloneWithKeys } from '../keys/alone-with-keys.ts';
+import type { KeyStore } from '../keys/key-store.ts';
 import { countUnder, listDataKeys, noteDestroyed } from './data-key-store.ts';
 import type { Rotating } from './rotate-data-keys.ts';
 
@@ -31,43 +32,34 @@ export async function destroyRetired(
   return destroyed;
 }
 
-/** Destroys all keys of a tenant, those in use too: none of its cards opens again, in any copy. */
-export async function destroyAll(vault: Rotating, tenant: string): Promise<number> {
-  const known = await listDataKeys(vault.sql.as('rotator'), tenant);
-  const due = known.filter(({ destroyedAt }) => destroyedAt === null);
-  for (const { id } of due) await destroy(vault, tenant, id);
-  await destroyFingerprints(vault, tenant);
-  vault.keys.forget(tenant);
-  return due.length;
-}
-
 /** The file first: a key that is noted as destroyed must not be there. */
 async function destroy(vault: Rotating, tenant: string, id: string): Promise<void> {
   const { sql, keys } = vault;
-  await aloneWithKeys(sql, async () => {
-    const stored = keys.tenants.dataKeys(tenant).find((each) => each.id === id);
-    if (stored !== undefined) keys.tenants.destroyDataKey(tenant, stored);
-  });
+  await aloneWithKeys(sql, async () => destroyStored(keys, tenant, id));
   keys.forget(tenant);
   const at = new Date(vault.now());
   await sql.transaction(ROTATOR, (inside) => noteDestroyed(inside, tenant, id, at));
 }
 
+/** Destroys the file of a data key, if there is one. For whoever is alone with keys. */
+export function destroyStored({ tenants }: KeyStore, tenant: string, id: string): void {
+  const stored = tenants.dataKeys(tenant).find((each) => each.id === id);
+  if (stored !== undefined) tenants.destroyDataKey(tenant, stored);
+}
+
 /**
- * Destroys fingerprint keys of a tenant: all, or those below a number.
+ * Destroys fingerprint keys of a tenant: all, or those below a number. For whoever is alone with keys.
  *
  * @returns how many.
  */
-export async function destroyFingerprints(
-  { sql, keys }: Rotating,
+export function destroyFingerprints(
+  { tenants }: KeyStore,
   tenant: string,
   below = Number.POSITIVE_INFINITY,
-): Promise<number> {
-  return aloneWithKeys(sql, async () => {
-    const due = keys.tenants
-      .fingerprints(tenant)
-      .filter(({ number, wrapped }) => wrapped !== undefined && number < below);
-    for (const { number } of due) keys.tenants.destroyFingerprint(tenant, number);
-    return due.length;
-  });
+): number {
+  const due = tenants
+    .fingerprints(tenant)
+    .filter(({ number, wrapped }) => wrapped !== undefined && number < below);
+  for (const { number } of due) tenants.destroyFingerprint(tenant, number);
+  return due.length;
 }

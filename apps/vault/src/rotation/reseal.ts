@@ -11,6 +11,7 @@ import * as z from 'zod';
 import { answerPlace } from '../api/answer-once.ts';
 import type { Sql } from '../db/sql.ts';
 import { KeysUnavailable } from '../keys/kek/kek.ts';
+import { KEYS_IN_FORCE } from '../keys/key-in-force.ts';
 import type { KeyStore } from '../keys/key-store.ts';
 import { cardPlace } from '../tokens/seal-card.ts';
 
@@ -35,7 +36,7 @@ ORDER BY ${id} LIMIT ${PORTION} FOR UPDATE SKIP LOCKED`;
 const update = (table: string, id: string, envelope: string) => `
 UPDATE ${table} SET ${envelope} = new.envelope, data_key_id = $2
 FROM unnest($3::text[], $4::bytea[]) AS new (id, envelope)
-WHERE tenant = $1 AND ${id} = new.id`;
+WHERE tenant = $1 AND ${id} = new.id AND ${KEYS_IN_FORCE('$1', '$2')} RETURNING ${id}`;
 const ANSWER_ID = "(key_id || '/' || encode(name, 'hex'))";
 
 /** Every table that holds envelopes. */
@@ -81,7 +82,10 @@ export async function resealPortion(
   for (const dataKey of own.values()) dataKey.key.fill(0);
   const ids = fresh.map(({ id }) => id);
   const envelopes = fresh.map(({ envelope }) => envelope);
-  if (ids.length > 0) await sql.query(change, [tenant, current, ids, envelopes]);
+  if (ids.length > 0) {
+    const put = await sql.query(change, [tenant, current, ids, envelopes]);
+    if (put.length < ids.length) throw new KeysUnavailable('the data key in use was retired');
+  }
   return { resealed: ids.length, unreadable, next: rows.at(-1)?.id };
 }
 

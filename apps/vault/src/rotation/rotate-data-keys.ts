@@ -1,20 +1,15 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Scope } from '../db/sql.ts';
-import { aloneWithKeys } from '../keys/alone-with-keys.ts';
+import { type Claim, claimed } from '../db/claim.ts';
+import { waitForOlder } from '../db/older-transactions.ts';
+import { lockKeys } from '../keys/alone-with-keys.ts';
 import type { Vault } from '../vault.ts';
-import {
-  allAreYounger,
-  countUnder,
-  currentTransaction,
-  listDataKeys,
-  putInForce,
-  retireOthers,
-} from './data-key-store.ts';
+import { countUnder, listDataKeys, putInForce, retireOthers } from './data-key-store.ts';
 import { resealPortion, SEALED, type Sealed } from './reseal.ts';
 
-const ROTATOR: Scope = { role: 'rotator' };
 const MOST_PASSES = 50;
 const PAUSE_MS = 100;
+/** Statements of the vault end within ten seconds; whoever takes longer is a stranger in its database. */
+export const PATIENCE_MS = 60_000;
 
 export type Rotating = Pick<Vault, 'sql' | 'keys' | 'now'>;
 export type DataKeyRotation = {
@@ -24,38 +19,64 @@ export type DataKeyRotation = {
   readonly resealed: number;
   /** Records whose envelope does not open where it lies: somebody moved or changed them. */
   readonly unreadable: readonly string[];
+  /** How many lie under a key before still, since somebody holds them locked. */
+  readonly left: number;
 };
+
+/** One rotation, alone with its tenant's keys of a kind for as long as it goes through its claim. */
+export type Turn = Rotating & {
+  readonly tenant: string;
+  readonly claim: Claim;
+  readonly progress: (line: string) => void;
+  readonly patienceMs: number;
+};
+
+/** What the operator reads of the work that only one may do at a time. */
+export const dataKeysOf = (tenant: string) => `data keys of ${tenant}`;
 
 /**
  * Gives a tenant a new data key and seals all that lies under the others anew. A rotation that was cut
  * off goes on where it was: when there is something to finish, no new key is made. Retired keys stay in
  * the store for old backups, see `destroyRetired`. Nothing for a tenant whose keys are all destroyed.
  *
- * From the moment the others are retired, no statement stores anything under them (KEY_IN_FORCE); those
+ * From the moment the others are retired, no statement stores anything under them (KEYS_IN_FORCE); those
  * that had begun before are waited for. So a pass that finds nothing has found the end.
+ *
+ * @throws ClaimedElsewhere when another process is rotating them: two that each make a key and retire all
+ *   others could leave none in force.
  */
 export async function rotateDataKey(
   vault: Rotating,
   tenant: string,
   progress: (line: string) => void,
+  patienceMs = PATIENCE_MS,
 ): Promise<DataKeyRotation | undefined> {
-  const inForce = await idsInForce(vault, tenant);
-  const newest = vault.keys.tenants.dataKeys(tenant).at(-1)?.id;
+  const { sql, keys, now } = vault;
+  return claimed(sql, dataKeysOf(tenant), (claim) =>
+    rotate({ sql, keys, now, tenant, claim, progress, patienceMs }),
+  );
+}
+
+async function rotate(turn: Turn): Promise<DataKeyRotation | undefined> {
+  const { tenant, keys, claim } = turn;
+  const inForce = await idsInForce(turn);
+  const newest = keys.tenants.dataKeys(tenant).at(-1)?.id;
   if (newest === undefined || !inForce.includes(newest)) return undefined;
-  const hasDraft = vault.keys.tenants.hasDraft(tenant);
+  const hasDraft = keys.tenants.hasDraft(tenant);
   if (inForce.length === 1 && !hasDraft) {
-    const unfinished = await resealAll(vault, { tenant, current: newest }, progress);
-    if (unfinished.resealed > 0) return { tenant, dataKey: newest, ...unfinished };
+    const unfinished = await resealAll(turn, newest);
+    if (unfinished.resealed + unfinished.left > 0)
+      return { tenant, dataKey: newest, ...unfinished };
   }
   // Two in force and no draft: all that is left to do of an earlier rotation is to retire and reseal.
   const isIntroduced = inForce.length > 1 && !hasDraft;
-  const dataKey = isIntroduced ? newest : await introduce(vault, tenant);
-  const at = new Date(vault.now());
-  await vault.sql.transaction(ROTATOR, (sql) => retireOthers(sql, tenant, dataKey, at));
-  return { tenant, dataKey, ...(await resealAll(vault, { tenant, current: dataKey }, progress)) };
+  const dataKey = isIntroduced ? newest : await introduce(turn);
+  const at = new Date(turn.now());
+  await claim.transaction((sql) => retireOthers(sql, tenant, dataKey, at));
+  return { tenant, dataKey, ...(await resealAll(turn, dataKey)) };
 }
 
-async function idsInForce({ sql }: Rotating, tenant: string): Promise<string[]> {
+async function idsInForce({ sql, tenant }: Turn): Promise<string[]> {
   const known = await listDataKeys(sql.as('rotator'), tenant);
   return known.flatMap(({ id, retiredAt }) => (retiredAt === null ? [id] : []));
 }
@@ -65,70 +86,60 @@ async function idsInForce({ sql }: Rotating, tenant: string): Promise<string[]> 
  * So a node that finds it may use it, and one that does not may go on with the one before. A process
  * that was killed in between leaves a draft, which the next one takes up.
  */
-async function introduce({ sql, keys, now }: Rotating, tenant: string): Promise<string> {
-  const number = keys.tenants.dataKeys(tenant).length + 1;
-  const id = await aloneWithKeys(sql, () => keys.tenants.draftDataKey(tenant, number));
-  const at = new Date(now());
-  await sql.transaction(ROTATOR, (inside) => putInForce(inside, tenant, id, at));
-  await aloneWithKeys(sql, async () => keys.tenants.publishDraft(tenant, number));
+async function introduce({ keys, now, tenant, claim }: Turn): Promise<string> {
+  const made = await claim.transaction(async (sql) => {
+    await lockKeys(sql);
+    const number = keys.tenants.dataKeys(tenant).length + 1;
+    const id = await keys.tenants.draftDataKey(tenant, number);
+    await putInForce(sql, tenant, id, new Date(now()));
+    return { number, id };
+  });
+  await claim.transaction(async (sql) => {
+    await lockKeys(sql);
+    keys.tenants.publishDraft(tenant, made.number, made.id);
+  });
   keys.forget(tenant);
-  return id;
+  return made.id;
 }
 
-type Whose = { readonly tenant: string; readonly current: string };
-type Resealed = Pick<DataKeyRotation, 'resealed' | 'unreadable'>;
+type Resealed = Pick<DataKeyRotation, 'resealed' | 'unreadable' | 'left'>;
 
-async function resealAll(
-  vault: Rotating,
-  whose: Whose,
-  progress: (line: string) => void,
-): Promise<Resealed> {
-  await waitForOlder(vault);
+async function resealAll(turn: Turn, current: string): Promise<Resealed> {
+  await waitForOlder(turn.sql, { ...turn, alive: () => turn.claim.renew() });
   let resealed = 0;
   for (let pass = 1; ; pass++) {
     const unreadable: string[] = [];
     for (const table of SEALED) {
-      const done = await onePass(vault, table, whose, progress);
+      const done = await onePass(turn, table, current);
       resealed += done.resealed;
       unreadable.push(...done.unreadable);
     }
-    const rest = await left(vault, whose);
-    if (rest <= unreadable.length || pass === MOST_PASSES) return { resealed, unreadable };
-    // The rest is locked by somebody: a deletion, or another rotation.
+    const left = Math.max((await countOthers(turn, current)) - unreadable.length, 0);
+    if (left === 0 || pass === MOST_PASSES) return { resealed, unreadable, left };
+    // The rest is locked by somebody: a deletion, say.
     await sleep(PAUSE_MS);
   }
 }
 
-/** What had begun before a key was retired may still store under it. */
-export async function waitForOlder({ sql }: Rotating): Promise<void> {
-  const transaction = await currentTransaction(sql.as('rotator'));
-  while (!(await allAreYounger(sql.as('rotator'), transaction))) await sleep(PAUSE_MS);
-}
-
-async function left({ sql }: Rotating, { tenant, current }: Whose): Promise<number> {
+async function countOthers({ sql, tenant }: Turn, current: string): Promise<number> {
   const known = await listDataKeys(sql.as('rotator'), tenant);
   const others = known.map(({ id }) => id).filter((id) => id !== current);
   return countUnder(sql.as('rotator'), tenant, others);
 }
 
 /** One pass over a table, in portions of a transaction each. */
-async function onePass(
-  { sql, keys }: Rotating,
-  table: Sealed,
-  whose: Whose,
-  progress: (line: string) => void,
-) {
+async function onePass({ keys, tenant, claim, progress }: Turn, table: Sealed, current: string) {
   const unreadable: string[] = [];
   let resealed = 0;
   for (let after: string | undefined = ''; after !== undefined; ) {
     const from: string = after;
-    const portion = await sql.transaction(ROTATOR, (inside) =>
-      resealPortion(inside, keys, table, { ...whose, after: from }),
+    const portion = await claim.transaction((sql) =>
+      resealPortion(sql, keys, table, { tenant, current, after: from }),
     );
     resealed += portion.resealed;
     unreadable.push(...portion.unreadable);
     after = portion.next;
-    if (portion.resealed > 0) progress(`${whose.tenant}: ${resealed} ${table.name}`);
+    if (portion.resealed > 0) progress(`${tenant}: ${resealed} ${table.name}`);
   }
   return { resealed, unreadable };
 }

@@ -16,7 +16,7 @@ import { shredTenant } from './shred-tenant.ts';
 const MAIN = join(import.meta.dirname, '..', 'cli', 'main.ts');
 const silent = () => {};
 
-// Rotations wait for every transaction on the server that began before: also for other tests’.
+// A rotation waits for what began before it, and for fifteen seconds for the claim of one that was killed.
 const PATIENT = 60_000;
 
 describe.each(ENGINES)('rotations of fingerprint keys on %s', { timeout: PATIENT }, (engine) => {

@@ -2,8 +2,10 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { CardPlaintext } from '@hushfield/contract/http';
 import { CryptoError, envelopeDataKeyId, openEnvelope } from '@hushfield/crypto/envelope';
 import { fingerprint } from '@hushfield/crypto/fingerprint';
-import type { Scope, Sql } from '../db/sql.ts';
-import { aloneWithKeys } from '../keys/alone-with-keys.ts';
+import { claimed } from '../db/claim.ts';
+import { waitForOlder } from '../db/older-transactions.ts';
+import type { Sql } from '../db/sql.ts';
+import { lockKeys } from '../keys/alone-with-keys.ts';
 import type { KeyStore } from '../keys/key-store.ts';
 import { cardPlace } from '../tokens/seal-card.ts';
 import { destroyFingerprints } from './destroy-keys.ts';
@@ -17,9 +19,8 @@ import {
   retireBelow,
   type Whose,
 } from './fingerprint-store.ts';
-import { type Rotating, waitForOlder } from './rotate-data-keys.ts';
+import { PATIENCE_MS, type Rotating, type Turn } from './rotate-data-keys.ts';
 
-const ROTATOR: Scope = { role: 'rotator' };
 const MOST_PASSES = 50;
 const PAUSE_MS = 100;
 
@@ -32,7 +33,12 @@ export type FingerprintRotation = {
   readonly destroyed: number;
   /** Tokens whose card does not open where it lies: they keep their fingerprint, and its key stays. */
   readonly unreadable: readonly string[];
+  /** How many have an older fingerprint still, since somebody holds them locked; their key stays. */
+  readonly left: number;
 };
+
+/** What the operator reads of the work that only one may do at a time. */
+export const fingerprintKeysOf = (tenant: string) => `fingerprint keys of ${tenant}`;
 
 /**
  * Gives a tenant a new fingerprint key, and every token the fingerprint of its card under it. A rotation
@@ -40,75 +46,88 @@ export type FingerprintRotation = {
  *
  * The new key is on the disk before it is in force, so that a node which finds it may use it and one that
  * does not may go on. Once it is in force, no statement stores a fingerprint of an older one
- * (FINGERPRINT_IN_FORCE); those that had begun are waited for. Keys before are destroyed when no token
+ * (KEYS_IN_FORCE); those that had begun are waited for. Keys before are destroyed when no token
  * needs them. Nothing for a tenant whose keys are destroyed.
+ *
+ * @throws ClaimedElsewhere when another process is rotating them.
  */
 export async function rotateFingerprints(
   vault: Rotating,
   tenant: string,
   progress: (line: string) => void,
+  patienceMs = PATIENCE_MS,
 ): Promise<FingerprintRotation | undefined> {
-  const newest = vault.keys.tenants.fingerprints(tenant).at(-1);
-  const from = await fingerprintFrom(vault.sql.as('rotator'), tenant);
+  const { sql, keys, now } = vault;
+  return claimed(sql, fingerprintKeysOf(tenant), (claim) =>
+    rotate({ sql, keys, now, tenant, claim, progress, patienceMs }),
+  );
+}
+
+async function rotate(turn: Turn): Promise<FingerprintRotation | undefined> {
+  const { tenant, keys, claim } = turn;
+  const newest = keys.tenants.fingerprints(tenant).at(-1);
+  const from = await fingerprintFrom(turn.sql.as('rotator'), tenant);
   if (newest?.wrapped === undefined || from === undefined) return undefined;
   let { number } = newest;
   if (from >= number) {
-    const rest = await finish(vault, { tenant, number }, progress);
-    if (rest.renewed + rest.destroyed > 0) return { tenant, number, ...rest };
+    const rest = await finish(turn, { tenant, number });
+    if (rest.renewed + rest.destroyed + rest.left > 0) return { tenant, number, ...rest };
     number += 1;
-    const next = number;
-    await aloneWithKeys(vault.sql, () => vault.keys.tenants.createFingerprint(tenant, next));
+    await create(turn, number);
   }
-  vault.keys.forget(tenant);
+  keys.forget(tenant);
   const whose = { tenant, number };
-  const at = new Date(vault.now());
-  await vault.sql.transaction(ROTATOR, (sql) => retireBelow(sql, whose, at));
-  return { ...whose, ...(await finish(vault, whose, progress)) };
+  const at = new Date(turn.now());
+  await claim.transaction((sql) => retireBelow(sql, whose, at));
+  return { ...whose, ...(await finish(turn, whose)) };
 }
 
-type Finished = Pick<FingerprintRotation, 'renewed' | 'destroyed' | 'unreadable'>;
+/** On the disk; in force is another step. */
+async function create({ tenant, keys, claim }: Turn, number: number): Promise<void> {
+  await claim.transaction(async (sql) => {
+    await lockKeys(sql);
+    await keys.tenants.createFingerprint(tenant, number);
+  });
+}
 
-async function finish(
-  vault: Rotating,
-  whose: Whose,
-  progress: (line: string) => void,
-): Promise<Finished> {
-  await waitForOlder(vault);
+type Finished = Pick<FingerprintRotation, 'renewed' | 'destroyed' | 'unreadable' | 'left'>;
+
+async function finish(turn: Turn, whose: Whose): Promise<Finished> {
+  await waitForOlder(turn.sql, { ...turn, alive: () => turn.claim.renew() });
   let renewed = 0;
   for (let pass = 1; ; pass++) {
-    const done = await onePass(vault, whose, progress);
+    const done = await onePass(turn, whose);
     renewed += done.renewed;
     const { unreadable } = done;
-    const left = await countBelow(vault.sql.as('rotator'), whose);
-    if (left === 0) return { renewed, unreadable, destroyed: await destroyOlder(vault, whose) };
-    if (left <= unreadable.length || pass === MOST_PASSES)
-      return { renewed, unreadable, destroyed: 0 };
-    // The rest is locked by somebody: a change, a deletion, or another rotation.
+    const before = await countBelow(turn.sql.as('rotator'), whose);
+    const left = Math.max(before - unreadable.length, 0);
+    if (before === 0)
+      return { renewed, unreadable, left, destroyed: await destroyOlder(turn, whose) };
+    if (left === 0 || pass === MOST_PASSES) return { renewed, unreadable, left, destroyed: 0 };
+    // The rest is locked by somebody: a change or a deletion, say.
     await sleep(PAUSE_MS);
   }
 }
 
-async function destroyOlder(vault: Rotating, whose: Whose): Promise<number> {
-  const destroyed = await destroyFingerprints(vault, whose.tenant, whose.number);
-  const at = new Date(vault.now());
-  if (destroyed > 0)
-    await vault.sql.transaction(ROTATOR, (sql) => noteFingerprintsDestroyed(sql, whose, at));
-  return destroyed;
+async function destroyOlder({ keys, now, claim }: Turn, whose: Whose): Promise<number> {
+  return claim.transaction(async (sql) => {
+    await lockKeys(sql);
+    const destroyed = destroyFingerprints(keys, whose.tenant, whose.number);
+    if (destroyed > 0) await noteFingerprintsDestroyed(sql, whose, new Date(now()));
+    return destroyed;
+  });
 }
 
 /** One pass over the tokens, in portions of a transaction each. */
 async function onePass(
-  { sql, keys }: Rotating,
+  { keys, claim, progress }: Turn,
   whose: Whose,
-  progress: (line: string) => void,
 ): Promise<{ readonly renewed: number; readonly unreadable: readonly string[] }> {
   const unreadable: string[] = [];
   let renewed = 0;
   for (let after: string | undefined = ''; after !== undefined; ) {
     const begin: string = after;
-    const portion = await sql.transaction(ROTATOR, (inside) =>
-      renewPortion(inside, keys, whose, begin),
-    );
+    const portion = await claim.transaction((sql) => renewPortion(sql, keys, whose, begin));
     renewed += portion.renewed;
     unreadable.push(...portion.unreadable);
     after = portion.next;
@@ -119,7 +138,6 @@ async function onePass(
 
 async function renewPortion(sql: Sql, keys: KeyStore, whose: Whose, after: string) {
   const rows = await nextPortion(sql, whose, after);
-  // The newest: another rotation may have come after this one, and its number goes with its key.
   const { key, number } = await keys.tenants.fingerprint(whose.tenant);
   try {
     const read = await Promise.all(

@@ -30,13 +30,15 @@ export async function rotatePepper(vault: Rotating): Promise<PepperRotation> {
   const from = files.at(-1)?.from ?? 0;
   const rows = await sql.as('admin').query(UNDER, [from, new Date(vault.now())]);
   const waiting = rows.map((row) => z.string().parse(row.key_id));
-  const old = waiting.length > 0 ? [] : superseded(vault, 'pepper');
-  await aloneWithKeys(sql, async (inside) => {
+  const destroyed = await aloneWithKeys(sql, async (inside) => {
+    // Listed here and not before: of two runs at once, the second finds what the first has left.
+    const old = waiting.length > 0 ? [] : superseded(vault, 'pepper');
     for (const each of old) {
       keys.destroySecret('pepper', each.from);
       const act = { action: 'pepper.destroy', resource: String(each.from) };
       await insertDeploymentAudit(inside, { ...act, at: new Date(vault.now()) });
     }
+    return old.length;
   });
-  return { from, destroyed: old.length, waiting };
+  return { from, destroyed, waiting };
 }

@@ -1,3 +1,5 @@
+import { readdirSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
 import { envelopeDataKeyId } from '@hushfield/crypto/envelope';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { ask, keyOf, otherTenant } from '../../test/backend.ts';
@@ -5,6 +7,7 @@ import { ENGINES } from '../../test/engines.ts';
 import { tokenize } from '../../test/sealed-request.ts';
 import type { TestVault } from '../../test/test-vault.ts';
 import { backendOf, twoNodes } from '../../test/two-nodes.ts';
+import { developmentMerchant } from '../dev/development-merchant.ts';
 import { destroyRetired, KEPT_MS } from './destroy-keys.ts';
 import { shredTenant } from './shred-tenant.ts';
 import { rotateDataKey } from './rotate-data-keys.ts';
@@ -116,7 +119,7 @@ describe.each(ENGINES)('rotations on %s', (engine) => {
     expect((await rotate())?.dataKey).toBe(noted);
     const published = await tenants.draftDataKey(tenant, next());
     await owner(`INSERT INTO data_keys VALUES ($1, $2, 'pan', now())`, [tenant, published]);
-    tenants.publishDraft(tenant, next());
+    tenants.publishDraft(tenant, next(), published);
     await make(node);
     it.vault.keys.forget(tenant);
     await make(it);
@@ -185,6 +188,10 @@ describe.each(ENGINES)('rotations on %s', (engine) => {
       });
     expect((await asked()).status).toBe(200);
     const backup = await owner('SELECT envelope FROM cards WHERE tenant = $1', [other]);
+    const drafts = () =>
+      readdirSync(join(it.config.keyStoreDir, 'tenants')).filter((name) => name.includes(other));
+    await it.vault.keys.tenants.draftDataKey(other, 2);
+    expect(drafts().some((name) => name.endsWith('.draft'))).toBe(true);
     expect(await shredTenant(it.vault, other, silent)).toStrictEqual({ keys: 1, cards: 1 });
     expect((await asked()).status).toBe(401);
     expect(await owner('SELECT 1 FROM tokens WHERE tenant = $1', [other])).toStrictEqual([]);
@@ -193,8 +200,22 @@ describe.each(ENGINES)('rotations on %s', (engine) => {
     expect(await it.vault.keys.dataKey(other, id)).toBeUndefined();
     expect(it.vault.keys.tenants.isDestroyed(other, id)).toBe(true);
     expect(it.vault.keys.tenants.hasFingerprint(other)).toBe(false);
+    expect(drafts().filter((name) => name.endsWith('.draft'))).toStrictEqual([]);
     expect(await shredTenant(it.vault, other, silent)).toStrictEqual({ keys: 0, cards: 0 });
+    // Not by a key either that was made while it was shredded.
+    const late = await keyOf(it, { tenant: other });
+    expect((await ask(it, late, 'GET', '/v1/api_keys')).status).toBe(401);
     expect((await reveal(mine.id)).status).toBe(200);
     expect(await rotateDataKey(it.vault, other, silent)).toBeUndefined();
+  });
+
+  test('say of the merchant of a sandbox that it was shredded, and how to get another', async () => {
+    await shredTenant(it.vault, tenant, silent);
+    const path = join(it.config.dataDir, 'development.json');
+    await expect(developmentMerchant(it.vault, it.config)).rejects.toThrow(
+      `The development merchant was shredded; remove ${path} to get a new one.`,
+    );
+    rmSync(path);
+    expect((await developmentMerchant(it.vault, it.config)).tenant).not.toBe(tenant);
   });
 });

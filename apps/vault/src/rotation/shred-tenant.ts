@@ -1,10 +1,17 @@
 import { insertAudit } from '../audit/insert-audit.ts';
-import { destroyAll } from './destroy-keys.ts';
-import type { Rotating } from './rotate-data-keys.ts';
+import { type Claim, seized } from '../db/claim.ts';
+import { waitForOlder } from '../db/older-transactions.ts';
+import { lockKeys } from '../keys/alone-with-keys.ts';
+import { listDataKeys, noteDestroyed, retireAll } from './data-key-store.ts';
+import { destroyFingerprints, destroyStored } from './destroy-keys.ts';
+import { dataKeysOf, PATIENCE_MS, type Rotating } from './rotate-data-keys.ts';
+import { fingerprintKeysOf } from './rotate-fingerprints.ts';
 
 const PORTION = 500;
 
 const REVOKE = `
+WITH ended AS (
+  UPDATE tenants SET shredded_at = coalesce(shredded_at, $2) WHERE tenant = $1)
 UPDATE api_keys SET revoked_at = $2 WHERE tenant = $1 AND revoked_at IS NULL`;
 const REMOVE = `
 WITH portion AS (SELECT token_id FROM cards WHERE tenant = $1 LIMIT ${PORTION}),
@@ -13,27 +20,66 @@ tokens_gone AS (DELETE FROM tokens WHERE tenant = $1 AND token_id IN (SELECT tok
 SELECT count(*)::int AS n FROM portion`;
 
 /**
- * Ends a tenant: first nobody may ask, then nothing opens, then nothing is there. Each step may be
- * repeated, so that what was cut off is finished by the same command.
+ * Ends a tenant: first nobody may ask, then nothing opens, then nothing is there. A rotation of its keys is
+ * taken out of whose hands it is in. Each step may be repeated, so that what was cut off is finished by the
+ * same command.
  */
 export async function shredTenant(
   vault: Rotating,
   tenant: string,
   progress: (line: string) => void,
+  patienceMs = PATIENCE_MS,
 ): Promise<{ readonly keys: number; readonly cards: number }> {
+  const { sql } = vault;
   const at = new Date(vault.now());
-  await vault.sql.transaction({ role: 'admin' }, async (sql) => {
-    await sql.query(REVOKE, [tenant, at]);
+  await sql.transaction({ role: 'admin' }, async (inside) => {
+    await inside.query(REVOKE, [tenant, at]);
     const act = { actor: 'operator', action: 'tenant.shred', outcome: 'ok', requestId: null };
-    await insertAudit(sql, { ...act, tenant, at, resource: tenant });
+    await insertAudit(inside, { ...act, tenant, at, resource: tenant });
   });
-  const keys = await destroyAll(vault, tenant);
+  return seized(sql, fingerprintKeysOf(tenant), (other) =>
+    seized(sql, dataKeysOf(tenant), async (claim) => {
+      await claim.transaction((inside) => retireAll(inside, tenant, at));
+      const keys = await destroyAll(vault, tenant, claim);
+      const alive = async () => {
+        await other.renew();
+        await claim.renew();
+      };
+      // Whoever had begun to store a card before would else leave it behind.
+      await waitForOlder(sql, { patienceMs, progress, alive });
+      return { keys, cards: await removeCards(vault, tenant, progress) };
+    }),
+  );
+}
+
+/** Destroys all keys of a tenant, those in use too: none of its cards opens again, in any copy. */
+async function destroyAll({ sql, keys, now }: Rotating, tenant: string, claim: Claim) {
+  const known = await listDataKeys(sql.as('rotator'), tenant);
+  const due = known.filter(({ destroyedAt }) => destroyedAt === null);
+  await claim.transaction(async (inside) => {
+    await lockKeys(inside);
+    for (const { id } of due) {
+      destroyStored(keys, tenant, id);
+      await noteDestroyed(inside, tenant, id, new Date(now()));
+    }
+    keys.tenants.destroyDrafts(tenant);
+    destroyFingerprints(keys, tenant);
+  });
+  keys.forget(tenant);
+  return due.length;
+}
+
+async function removeCards(
+  { sql }: Rotating,
+  tenant: string,
+  progress: (line: string) => void,
+): Promise<number> {
   let cards = 0;
   for (let gone = PORTION; gone > 0; ) {
-    const [row] = await vault.sql.as('api', tenant).query(REMOVE, [tenant]);
+    const [row] = await sql.as('api', tenant).query(REMOVE, [tenant]);
     gone = Number(row?.n);
     cards += gone;
     if (gone > 0) progress(`${cards} cards`);
   }
-  return { keys, cards };
+  return cards;
 }

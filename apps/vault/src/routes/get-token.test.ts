@@ -9,6 +9,7 @@ import {
   insertKey,
   insertTenant,
   type NewKey,
+  addOrigins,
   setOrigins,
 } from '../tenants/tenant-store.ts';
 
@@ -213,7 +214,7 @@ describe.each(ENGINES)('GET /v1/tokens/{id} on %s', (engine) => {
     const admin = it.vault.sql.as('admin');
     const tenants = await it.vault.sql.owner.query('SELECT FROM tenants');
     if (tenants.length === 1) await insertTenant(admin, newId('ten'), 'Other', new Date(NOON));
-    await setOrigins(admin, key, ['https://victim.example'], new Date(NOON), false);
+    await addOrigins(admin, key, ['https://victim.example'], new Date(NOON));
     expect(await origins()).toStrictEqual([]);
     await setOrigins(admin, key, [], new Date(NOON));
     await setOrigins(admin, key, ['https://own.example'], new Date(NOON));

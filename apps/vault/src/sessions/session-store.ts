@@ -1,4 +1,6 @@
 import * as z from 'zod';
+import { columnsOf } from '../db/columns.ts';
+import { purgeExpired } from '../db/purge-expired.ts';
 import type { Sql } from '../db/sql.ts';
 
 const SessionRow = z.object({
@@ -33,7 +35,7 @@ export async function findSession(
   id: string,
 ): Promise<SessionRow | undefined> {
   const [row] = await sql.query(
-    'SELECT * FROM sessions WHERE tenant = $1 AND session_id = $2',
+    `SELECT ${columnsOf(SessionRow)} FROM sessions WHERE tenant = $1 AND session_id = $2`,
     [tenant, id],
     'find-session',
   );
@@ -79,5 +81,5 @@ const KEPT_MS = 24 * 60 * 60 * 1000;
 /** Forgets sessions a day after they have run out. */
 export async function purgeSessions(sql: Sql, now: Date): Promise<void> {
   const before = new Date(now.getTime() - KEPT_MS);
-  await sql.query('DELETE FROM sessions WHERE expires_at <= $1', [before]);
+  await purgeExpired(sql, 'sessions', ['tenant', 'session_id'], before);
 }

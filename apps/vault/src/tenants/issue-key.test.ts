@@ -4,7 +4,7 @@ import { NOON, type TestVault, testVault } from '../../test/test-vault.ts';
 import { authenticate } from './authenticate.ts';
 import { type KeyWish, issueKey, mintKey, revokeKey, rollKey } from './issue-key.ts';
 import type { StoredKey } from './tenant-store.ts';
-import { findKey, listKeys } from './tenant-store.ts';
+import { findKey, findOwnKey, listKeys } from './tenant-store.ts';
 
 describe.each(ENGINES)('keys on %s', (engine) => {
   let it: TestVault;
@@ -48,6 +48,18 @@ describe.each(ENGINES)('keys on %s', (engine) => {
       const everything = JSON.stringify(await it.vault.sql.owner.query('SELECT * FROM api_keys'));
       expect(everything).not.toContain(key.slice(-30));
     }
+  });
+
+  test('is found among its tenant’s by whoever serves that, and by nobody else', async () => {
+    const { issue } = acts('admin');
+    const { keyId } = await issue(wish());
+    const sql = it.vault.sql.as('api', it.merchant.tenant);
+    const whose = { tenant: it.merchant.tenant, keyId };
+    expect(await findOwnKey(sql, whose)).toMatchObject({ keyId });
+    const other = `ten_${'X'.repeat(22)}`;
+    expect(await findOwnKey(sql, { ...whose, tenant: other })).toBeUndefined();
+    // The row security of another tenant's transaction, whatever the statement names.
+    expect(await findOwnKey(it.vault.sql.as('api', other), whose)).toBeUndefined();
   });
 
   test('rolls a key: both hold for the overlap, then the new one alone', async () => {
@@ -114,7 +126,7 @@ describe.each(ENGINES)('keys on %s', (engine) => {
       "SELECT action, count(*)::int AS n FROM audit_entries WHERE action LIKE 'key.%' GROUP BY 1 ORDER BY 1",
     );
     expect(rows).toStrictEqual([
-      { action: 'key.create', n: 8 },
+      { action: 'key.create', n: 9 },
       { action: 'key.revoke', n: 1 },
       { action: 'key.roll', n: 5 },
     ]);

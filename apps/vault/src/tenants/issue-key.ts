@@ -4,6 +4,7 @@ import type { Sql } from '../db/sql.ts';
 import { hashNewKey } from './authenticate.ts';
 import type { Vault } from '../vault.ts';
 import {
+  addOrigins,
   copyOrigins,
   endKey,
   insertKey,
@@ -60,6 +61,8 @@ export async function issueKey(
  * Makes a key in the place of another, which goes on working for a while: a backend changes over
  * without a moment in which neither holds.
  *
+ * In the tenant's own rows: the transaction must name it.
+ *
  * @param overlapMs - how long both hold; 0 ends the old one at once.
  * @returns nothing when the old key had ended already.
  */
@@ -74,7 +77,7 @@ export async function rollKey(
   if (!(await endKey(sql, old, new Date(now + overlapMs), new Date(now)))) return undefined;
   // Its own end, not that which the roll has just given to the old one.
   await insert(sql, issuer, { ...old, rolledFrom: old.keyId, origins: [] }, minted);
-  await copyOrigins(sql, old, minted.keyId);
+  await copyOrigins(sql, minted.keyId);
   await note(sql, issuer, old.tenant, 'key.roll', old.keyId);
   return issued(minted);
 }
@@ -101,7 +104,7 @@ async function insert(
   const at = new Date(vault.now());
   await insertKey(sql, { ...wish, keyId, kind, mode, hash, pepperFrom }, at);
   const owned = { tenant: wish.tenant, keyId };
-  if (origins.length > 0) await setOrigins(sql, owned, origins, at, proved);
+  if (origins.length > 0) await (proved ? setOrigins : addOrigins)(sql, owned, origins, at);
 }
 
 function issued({ key, keyId }: MintedKey): IssuedKey {

@@ -1,7 +1,8 @@
 import * as z from 'zod';
+import { columnsOf } from '../db/columns.ts';
 import type { Row, Sql } from '../db/sql.ts';
 
-const ApiKeyRow = z.object({
+const KeyColumns = z.object({
   tenant: z.string(),
   key_id: z.string(),
   kind: z.enum(['pk', 'sk', 'rk']),
@@ -19,8 +20,8 @@ const ApiKeyRow = z.object({
   sessions_required: z.boolean(),
   brands: z.array(z.string()).nullable(),
   bin_digits: z.union([z.literal(0), z.literal(6), z.literal(8)]),
-  origins: z.array(z.string()),
 });
+const ApiKeyRow = z.object({ ...KeyColumns.shape, origins: z.array(z.string()) });
 
 /** An API key as stored: everything but the key. */
 export type StoredKey = {
@@ -65,7 +66,12 @@ export type NewKey = Owned &
     >
   >;
 
-const FIND = 'SELECT (found.key).*, found.origins FROM find_api_key($1) AS found';
+const FIND = `SELECT ${columnsOf(KeyColumns, '(found.key).')}, found.origins FROM find_api_key($1) AS found`;
+
+const WITH_ORIGINS = `
+SELECT ${columnsOf(KeyColumns, 'k.')}, ARRAY(SELECT origin FROM origins o
+  WHERE o.tenant = k.tenant AND o.key_id = k.key_id ORDER BY origin) AS origins
+FROM api_keys k`;
 
 /** Finds a key by its public id, revoked and expired ones too. Needs no tenant. */
 export async function findKey(sql: Sql, keyId: string): Promise<StoredKey | undefined> {
@@ -76,15 +82,26 @@ export async function findKey(sql: Sql, keyId: string): Promise<StoredKey | unde
 /** A tenant's keys, newest first, without those that were revoked or ran out before a moment. */
 export async function listKeys(sql: Sql, tenant: string, endedBefore: Date): Promise<StoredKey[]> {
   const rows = await sql.query(
-    `SELECT k.*, ARRAY(SELECT origin FROM origins o
-       WHERE o.tenant = k.tenant AND o.key_id = k.key_id ORDER BY origin) AS origins
-     FROM api_keys k WHERE tenant = $1 AND least(revoked_at, expires_at) IS NULL
+    `${WITH_ORIGINS} WHERE tenant = $1 AND least(revoked_at, expires_at) IS NULL
        OR tenant = $1 AND least(revoked_at, expires_at) > $2
      ORDER BY created_at DESC, key_id`,
     [tenant, endedBefore],
     'list-keys',
   );
   return rows.map(storedKey);
+}
+
+/** A tenant's key, revoked and expired ones too; another's is as none, to the row security as well. */
+export async function findOwnKey(
+  sql: Sql,
+  { tenant, keyId }: Owned,
+): Promise<StoredKey | undefined> {
+  const [row] = await sql.query(
+    `${WITH_ORIGINS} WHERE k.tenant = $1 AND k.key_id = $2`,
+    [tenant, keyId],
+    'find-own-key',
+  );
+  return row === undefined ? undefined : storedKey(row);
 }
 
 function storedKey(row: Row): StoredKey {
@@ -118,14 +135,27 @@ export async function insertTenant(sql: Sql, tenant: string, name: string, at: D
   );
 }
 
-const TenantRow = z.object({ tenant: z.string(), name: z.string(), created_at: z.date() });
+const TenantRow = z.object({
+  tenant: z.string(),
+  name: z.string(),
+  created_at: z.date(),
+  shredded_at: z.date().nullable(),
+});
+const TENANTS = `SELECT ${columnsOf(TenantRow)} FROM tenants`;
 
 export async function listTenants(sql: Sql) {
-  const rows = await sql.query('SELECT tenant, name, created_at FROM tenants ORDER BY created_at');
-  return rows.map((row) => {
-    const { created_at: createdAt, ...tenant } = TenantRow.parse(row);
-    return { ...tenant, createdAt };
-  });
+  return (await sql.query(`${TENANTS} ORDER BY created_at`)).map(tenantOf);
+}
+
+/** A tenant, one that was shredded too. */
+export async function findTenant(sql: Sql, tenant: string) {
+  const [row] = await sql.query(`${TENANTS} WHERE tenant = $1`, [tenant]);
+  return row && tenantOf(row);
+}
+
+function tenantOf(row: Row) {
+  const { created_at: createdAt, shredded_at: shreddedAt, ...tenant } = TenantRow.parse(row);
+  return { ...tenant, createdAt, shreddedAt };
 }
 
 /** Notes that a tenant controls an origin; says for how many of its keys. */
@@ -176,18 +206,26 @@ export async function endKey(sql: Sql, { tenant, keyId }: Owned, at: Date, now: 
   return rows.length === 1;
 }
 
-/**
- * Makes these the key's only origins.
- *
- * @param proved - that the operator answers for them. Without, and with several tenants, each counts
- *   only once its tenant has shown that it controls it.
- */
+/** Registers origins of a new key. With several tenants, each counts once it is shown to be its tenant's. */
+export async function addOrigins(
+  sql: Sql,
+  { tenant, keyId }: Owned,
+  origins: readonly string[],
+  at: Date,
+): Promise<void> {
+  await sql.query(
+    `INSERT INTO origins (tenant, key_id, origin, created_at)
+     SELECT $1, $2, origin, $4 FROM unnest($3::text[]) AS origin ON CONFLICT DO NOTHING`,
+    [tenant, keyId, origins, at],
+  );
+}
+
+/** Makes these the key's only origins, which the operator answers for. */
 export async function setOrigins(
   sql: Sql,
   key: Owned,
   origins: readonly string[],
   at: Date,
-  proved = true,
 ): Promise<void> {
   await sql.query('DELETE FROM origins WHERE tenant = $1 AND key_id = $2 AND origin <> ALL($3)', [
     key.tenant,
@@ -196,19 +234,14 @@ export async function setOrigins(
   ]);
   await sql.query(
     `INSERT INTO origins (tenant, key_id, origin, created_at, proved_at)
-     SELECT $1, $2, origin, $4, $5 FROM unnest($3::text[]) AS origin ON CONFLICT DO NOTHING`,
-    [key.tenant, key.keyId, origins, at, proved ? at : null],
+     SELECT $1, $2, origin, $4, $4 FROM unnest($3::text[]) AS origin ON CONFLICT DO NOTHING`,
+    [key.tenant, key.keyId, origins, at],
   );
 }
 
-/** Gives another key of the same tenant the origins of one, proved as they are. */
-export async function copyOrigins(sql: Sql, { tenant, keyId }: Owned, to: string): Promise<void> {
-  await sql.query(
-    `INSERT INTO origins (tenant, key_id, origin, created_at, proved_at)
-     SELECT tenant, $3, origin, created_at, proved_at FROM origins
-     WHERE tenant = $1 AND key_id = $2`,
-    [tenant, keyId, to],
-  );
+/** Gives a key the origins of the one it was rolled from, proved as they are; in its tenant's rows. */
+export async function copyOrigins(sql: Sql, keyId: string): Promise<void> {
+  await sql.query('SELECT copy_origins($1)', [keyId]);
 }
 
 export async function touchKey(sql: Sql, { tenant, keyId }: Owned, at: Date): Promise<void> {

@@ -1,7 +1,7 @@
 import { newId } from '@hushfield/crypto/token-id';
 import type { Sql } from '../db/sql.ts';
 import { CODE_END } from '../codes/code-end.ts';
-import { type BackendRow, parseBackendRow } from './token-view.ts';
+import { type BackendRow, parseBackendRow, TOKEN_COLUMNS } from './token-view.ts';
 
 /** Who asks, and in what request. */
 export type By = {
@@ -25,14 +25,14 @@ const AUDIT =
 
 const UPDATE = `
 WITH changed AS (
-  UPDATE tokens SET
+  UPDATE tokens t SET
     expires_at = CASE WHEN $5 THEN $6::timestamptz ELSE expires_at END,
     customer = CASE WHEN $7 THEN $8 ELSE customer END,
     metadata = coalesce($9::jsonb, metadata)
-  WHERE tenant = $1 AND token_id = $4 AND ${IN_FORCE} RETURNING *),
+  WHERE tenant = $1 AND token_id = $4 AND ${IN_FORCE} RETURNING ${TOKEN_COLUMNS}),
 audit AS (
   ${AUDIT} SELECT tenant, $10, $3, $11, 'token.update', token_id, 'ok', $12 FROM changed)
-SELECT t.*, ${CODE_END('$3')} FROM changed t`;
+SELECT ${TOKEN_COLUMNS}, ${CODE_END('$3')} FROM changed t`;
 
 /** Changes a token that is in force; nothing when there is none. */
 export async function updateToken(

@@ -5,7 +5,7 @@ import type { Sql } from '../db/sql.ts';
 import type { Vault } from '../vault.ts';
 import type { By } from './change-tokens.ts';
 import { judgeCard } from './judge-card.ts';
-import { FINGERPRINT_IN_FORCE, KEY_IN_FORCE } from '../keys/key-in-force.ts';
+import { KEYS_IN_FORCE } from '../keys/key-in-force.ts';
 import { sealCard } from './seal-card.ts';
 import type { NewCard } from './token-store.ts';
 import type { TokenRow } from './token-view.ts';
@@ -23,7 +23,7 @@ WITH token AS (
     cvc_collected, fingerprint, created_at, expires_at, customer, metadata, fingerprint_key)
   SELECT $1, $2, $3, $4, $5::text[], $6, $7, $8::int, $9::int, false, $10, $11::timestamptz,
     $12::timestamptz, $13, $14::jsonb, $21::int
-  WHERE ${KEY_IN_FORCE('$1', '$16')} AND ${FINGERPRINT_IN_FORCE('$1', '$21')}
+  WHERE ${KEYS_IN_FORCE('$1', '$16', '$21')}
   RETURNING tenant, token_id),
 card AS (
   INSERT INTO cards (tenant, token_id, envelope, data_key_id, schema_version)

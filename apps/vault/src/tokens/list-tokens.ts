@@ -1,6 +1,6 @@
 import type { Sql } from '../db/sql.ts';
 import { CODE_END } from '../codes/code-end.ts';
-import { type BackendRow, parseBackendRow } from './token-view.ts';
+import { type BackendRow, parseBackendRow, TOKEN_COLUMNS } from './token-view.ts';
 
 /** Where a page of a list ends: the next one begins behind it. */
 export type Position = { readonly createdAt: Date; readonly tokenId: string };
@@ -23,7 +23,7 @@ const LIST: Readonly<Record<Listed['by'], string>> = {
 };
 
 function listBy(column: Listed['by']): string {
-  return `SELECT t.*, ${CODE_END('$4')} FROM tokens t
+  return `SELECT ${TOKEN_COLUMNS}, ${CODE_END('$4')} FROM tokens t
     WHERE t.tenant = $1 AND t.${column} = $2 AND t.mode = $3
       AND (t.expires_at IS NULL OR t.expires_at > $4) AND (t.created_at, t.token_id) < ($5, $6)
     ORDER BY t.created_at DESC, t.token_id DESC LIMIT $7`;

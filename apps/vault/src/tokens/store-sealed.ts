@@ -2,7 +2,7 @@ import { VaultError } from '../app/vault-error.ts';
 
 /**
  * Seals and stores something, and does so once more when nothing was stored: then a key of its was retired,
- * or has gone, since this node has learnt of it (KEY_IN_FORCE, FINGERPRINT_IN_FORCE, CODE_KEY_THERE).
+ * or has gone, since this node has learnt of it (KEYS_IN_FORCE, CODE_KEY_THERE).
  *
  * @param forget - drops the keys it is sealed under from memory.
  * @param store - seals anew at each call; gives nothing when the database took nothing.

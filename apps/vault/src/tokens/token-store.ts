@@ -1,11 +1,17 @@
 import type { TicketClaims } from '@hushfield/contract/boot';
 import type { Row, Sql } from '../db/sql.ts';
-import { type BackendRow, parseBackendRow, parseTokenRow, type TokenRow } from './token-view.ts';
+import {
+  type BackendRow,
+  parseBackendRow,
+  parseTokenRow,
+  TOKEN_COLUMNS,
+  type TokenRow,
+} from './token-view.ts';
 import { CODE_END } from '../codes/code-end.ts';
 import * as z from 'zod';
 import { CODE_KEY_THERE } from '../codes/code-key-store.ts';
 import type { SealedCode } from '../codes/seal-code.ts';
-import { FINGERPRINT_IN_FORCE, KEY_IN_FORCE } from '../keys/key-in-force.ts';
+import { KEYS_IN_FORCE } from '../keys/key-in-force.ts';
 
 export type AuditEntry = {
   readonly entryId: string;
@@ -54,7 +60,7 @@ const INSERT_CARD = `
 WITH attempt AS (
   INSERT INTO attempts (tenant, ticket_nonce, attempt, digest, token_id, expires_at)
   SELECT $1, $2, $3::int, $4::bytea, $5, $6::timestamptz
-  WHERE ${KEY_IN_FORCE('$1', '$19')} AND ${FINGERPRINT_IN_FORCE('$1', '$28')}
+  WHERE ${KEYS_IN_FORCE('$1', '$19', '$28')}
     AND ($30::text IS NULL OR ${CODE_KEY_THERE('$30')})
   ON CONFLICT DO NOTHING RETURNING tenant, token_id),
 token AS (
@@ -95,7 +101,7 @@ ${INSERT_AUDIT}
 SELECT $1, $6, $7::timestamptz, $8, 'ticket.burn', $2, $3, $9, $10 WHERE EXISTS (SELECT FROM burnt)`;
 
 const FIND_ANSWER = `
-SELECT a.digest, a.error_code, a.error_field, t.*
+SELECT a.digest, a.error_code, a.error_field, ${TOKEN_COLUMNS}
 FROM attempts a LEFT JOIN tokens t ON t.tenant = a.tenant AND t.token_id = a.token_id
 WHERE a.tenant = $1 AND a.ticket_nonce = $2 AND a.attempt = $3`;
 
@@ -178,7 +184,7 @@ export async function findToken(
   now: Date,
 ): Promise<BackendRow | undefined> {
   const [row] = await sql.query(
-    `SELECT t.*, ${CODE_END('$3')} FROM tokens t
+    `SELECT ${TOKEN_COLUMNS}, ${CODE_END('$3')} FROM tokens t
      WHERE t.tenant = $1 AND t.token_id = $2 AND (t.expires_at IS NULL OR t.expires_at > $3)`,
     [tenant, tokenId, now],
     'find-token',

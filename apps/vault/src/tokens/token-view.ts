@@ -1,9 +1,10 @@
 import { Token } from '@hushfield/contract/http';
 import * as z from 'zod';
+import { columnsOf } from '../db/columns.ts';
 import type { Row } from '../db/sql.ts';
 
 /** A token as stored: everything about a card that may stand in clear. */
-export const TokenRow = z.object({
+const TokenRow = z.object({
   tenant: z.string(),
   token_id: z.string(),
   mode: z.enum(['test', 'live']),
@@ -21,6 +22,8 @@ export const TokenRow = z.object({
   expires_at: z.date().nullable(),
 });
 export type TokenRow = z.infer<typeof TokenRow>;
+/** The columns of tokens `t` that are ever read. */
+export const TOKEN_COLUMNS = columnsOf(TokenRow, 't.');
 
 /** The same with what only a backend is told: until when there is a security code. */
 const BackendRow = z.object({ ...TokenRow.shape, cvc_expires_at: z.date().nullable() });

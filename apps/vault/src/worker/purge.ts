@@ -1,5 +1,6 @@
 import { newId } from '@hushfield/crypto/token-id';
 import * as z from 'zod';
+import { purgeExpired } from '../db/purge-expired.ts';
 import type { Sql } from '../db/sql.ts';
 
 const BATCH = 500;
@@ -36,6 +37,6 @@ export async function purgeTokens(sql: Sql, now: Date): Promise<number> {
 
 /** Forgets answers that nobody can ask for again: of tickets, and of named requests. */
 export async function purgeAnswers(sql: Sql, now: Date): Promise<void> {
-  await sql.query('DELETE FROM attempts WHERE expires_at <= $1', [now]);
-  await sql.query('DELETE FROM idempotent_answers WHERE expires_at <= $1', [now]);
+  await purgeExpired(sql, 'attempts', ['tenant', 'ticket_nonce', 'attempt'], now);
+  await purgeExpired(sql, 'idempotent_answers', ['tenant', 'key_id', 'name'], now);
 }

@@ -4,6 +4,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { ENGINES } from '../../test/engines.ts';
 import { receiveKey, tokenize } from '../../test/sealed-request.ts';
 import { NOON, type TestVault, testVault } from '../../test/test-vault.ts';
+import type { Database } from '../db/sql.ts';
 import { latestManifest } from './manifest-store.ts';
 import { runWorkerRound } from './worker.ts';
 
@@ -122,6 +123,43 @@ describe.each(ENGINES)('purging on %s', (engine) => {
       { action: 'token.create', outcome: 'ok' },
       { action: 'token.expire', outcome: 'ok' },
     ]);
+  });
+
+  test('forgets in portions what a stop of days has left', async () => {
+    const zeros = "decode(repeat('00', 32), 'hex')";
+    const past = new Date(it.time.now - 2 * DAY);
+    const numbers = 'FROM generate_series(1, 2500) AS n';
+    for (const [table, rows] of Object.entries({
+      attempts: `SELECT 't', 'n' || n, 1, ${zeros}, 'tok', NULL, NULL, $1::timestamptz ${numbers}`,
+      idempotent_answers: `SELECT 't', 'k', sha256(n::text::bytea), ${zeros}, 200, NULL, NULL, '', $1::timestamptz ${numbers}`,
+      sessions: `SELECT 't', 's' || n, 'test', '{}', NULL, '{}', 1, NULL, $1::timestamptz, $1::timestamptz ${numbers}`,
+      security_codes: `SELECT 't', 's' || n, '\\x00', 'k', $1::timestamptz ${numbers}`,
+      limit_counters: `SELECT sha256(n::text::bytea), 1, $1::timestamptz ${numbers}`,
+    })) {
+      await it.vault.sql.owner.query(`INSERT INTO ${table} ${rows}`, [past]);
+    }
+    const { sql } = it.vault;
+    let most = 0;
+    const counting: Database = {
+      ...sql,
+      as: (role, tenant) => ({
+        async query(text, values, name) {
+          const rows = await sql.as(role, tenant).query(text, values, name);
+          most = Math.max(most, Number(rows[0]?.['n'] ?? 0));
+          return rows;
+        },
+      }),
+    };
+    await runWorkerRound({ ...it.vault, sql: counting });
+    const tables = [
+      'attempts',
+      'idempotent_answers',
+      'sessions',
+      'security_codes',
+      'limit_counters',
+    ];
+    expect(await Promise.all(tables.map(count))).toStrictEqual([0, 0, 0, 0, 0]);
+    expect(most).toBe(1_000);
   });
 
   test('lets two workers run at once', async () => {

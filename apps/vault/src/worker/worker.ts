@@ -27,6 +27,10 @@ export async function runWorkerRound(
     return signing;
   });
   alarm.tell(signer?.ends);
+  await purge(vault);
+}
+
+async function purge(vault: Vault): Promise<void> {
   const now = new Date(vault.now());
   while ((await vault.sql.transaction(AS_WORKER, (sql) => purgeTokens(sql, now))) > 0);
   await purgeCodes(vault.sql.as('worker'), now);

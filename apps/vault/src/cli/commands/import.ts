@@ -3,7 +3,7 @@ import * as z from 'zod';
 import { StartError } from '../../config.ts';
 import { checkLines, importLines, type Source, type Wrong } from '../../import/import-file.ts';
 import { type Answer, type Command, type Input, UsageError } from '../command.ts';
-import { requireTenant } from '../known-tenant.ts';
+import { requireTenant } from '../require-tenant.ts';
 import { withVault } from '../with-vault.ts';
 import { TenantId } from './key-wish.ts';
 
@@ -39,7 +39,7 @@ destroy; whoever holds it is in PCI scope. From standard input the lines are hel
   run: (desk, given) =>
     withVault(desk, async (vault) => {
       const { tenant, file, out, 'skip-invalid': skips } = Asked.parse(given);
-      await requireTenant(vault, tenant);
+      await requireTenant(vault.sql.as('admin'), tenant);
       const held = file === undefined ? await readAll(desk.input) : [];
       const source = file === undefined ? heldSource(held) : fileSource(file);
       try {

@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { issueKey, type KeyWish, mintKey } from '../../tenants/issue-key.ts';
 import { Scope } from '@hushfield/contract/api';
 import { type Command, UsageError } from '../command.ts';
-import { requireTenant } from '../known-tenant.ts';
+import { requireTenant } from '../require-tenant.ts';
 import { withVault } from '../with-vault.ts';
 import { AddressBlocks, Duration, Line, Origins, Scopes, TenantId } from './key-wish.ts';
 
@@ -52,7 +52,6 @@ The vault keeps a keyed hash. A key that is lost cannot be shown again: roll it.
       const wish = Wish.parse(given);
       refuseSenseless(wish);
       const { tenant, kind, label, expires } = wish;
-      await requireTenant(vault, tenant);
       const issuer = { vault, actor: 'operator', requestId: null };
       const key: KeyWish = {
         ...{ tenant, kind, label, mode: vault.mode, scopes: wish.scope, addresses: wish.from },
@@ -62,9 +61,10 @@ The vault keeps a keyed hash. A key that is lost cannot be shown again: roll it.
       };
       const scope = { role: 'admin' } as const;
       const minted = await mintKey(vault, key);
-      const issued = await vault.sql.transaction(scope, (sql) =>
-        issueKey(sql, issuer, key, minted),
-      );
+      const issued = await vault.sql.transaction(scope, async (sql) => {
+        await requireTenant(sql, tenant);
+        return issueKey(sql, issuer, key, minted);
+      });
       return { text: issued.key, data: issued };
     }),
 };

@@ -28,7 +28,7 @@ old one is no longer used, and let it run out. With --overlap 0m the old one end
       const { key: keyId, overlap } = Rolled.parse(given);
       const old = await find(vault, keyId);
       const minted = await mintKey(vault, old);
-      const issued = await vault.sql.transaction(AS_ADMIN, (sql) =>
+      const issued = await vault.sql.transaction({ ...AS_ADMIN, tenant: old.tenant }, (sql) =>
         rollKey(sql, issuerOf(vault), old, minted, overlap),
       );
       if (issued === undefined) throw new StartError('That key has ended already; make a new one.');
@@ -54,7 +54,7 @@ export const keyRevoke: Command = {
 };
 
 async function find(vault: Vault, keyId: string): Promise<StoredKey> {
-  const stored = await findKey(vault.sql.as('fields'), keyId);
+  const stored = await findKey(vault.sql.as('admin'), keyId);
   if (stored === undefined) throw new StartError(`There is no key ${keyId}.`);
   return stored;
 }

@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { listKeys, type StoredKey } from '../../tenants/tenant-store.ts';
 import type { Command } from '../command.ts';
 import { columns } from '../help.ts';
-import { requireTenant } from '../known-tenant.ts';
+import { requireKnown } from '../require-tenant.ts';
 import { withVault } from '../with-vault.ts';
 import { TenantId } from './key-wish.ts';
 
@@ -18,7 +18,7 @@ export const keyList: Command = {
   run: (desk, given) =>
     withVault(desk, async ({ sql, now }) => {
       const { tenant } = Asked.parse(given);
-      await requireTenant({ sql }, tenant);
+      await requireKnown(sql.as('admin'), tenant);
       const since = new Date(now() - ENDED_SHOWN_MS);
       const keys = await listKeys(sql.as('admin'), tenant, since);
       const rows = keys.map((key) => rowOf(key, now()));

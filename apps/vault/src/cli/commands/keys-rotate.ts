@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { ClaimedElsewhere } from '../../db/claim.ts';
 import { everyTenant } from '../../rotation/data-key-store.ts';
 import { destroyRetired } from '../../rotation/destroy-keys.ts';
 import { rotatePepper } from '../../rotation/rotate-pepper.ts';
@@ -12,7 +13,7 @@ import { rotateReceive } from '../../rotation/rotate-receive.ts';
 import { TIMED_SECRETS, type RotatedSecret, rotateSecret } from '../../rotation/rotate-secret.ts';
 import type { Vault } from '../../vault.ts';
 import { type Answer, type Command, type Desk, UsageError } from '../command.ts';
-import { requireTenant } from '../known-tenant.ts';
+import { requireKnown } from '../require-tenant.ts';
 import { withVault } from '../with-vault.ts';
 import { Duration, TenantId } from './key-wish.ts';
 
@@ -50,7 +51,9 @@ manifest     makes the key that lists of receive keys are signed with, in use at
              mode the key before signs until the root has spoken for the new one: hushfield root request.
 
 Cut off, it goes on when it is run again. Everything is opened again before the old is given up. A card
-that does not open is named, left as it is, and keeps its key; the command then ends with 1.`,
+that does not open is named, left as it is, and keeps its key; the command then ends with 1. It does so too
+when cards stayed locked by somebody, and when another process is rotating the same keys.
+Data and fingerprint keys wait for transactions that had begun before, for a minute at most, and say so.`,
   example: 'hushfield keys rotate --what data-keys',
   options: {
     what: { type: 'string', value: 'which', says: WHAT.join(', ') },
@@ -61,7 +64,7 @@ that does not open is named, left as it is, and keeps its key; the command then 
   run: (desk, given) =>
     withVault(desk, async (vault) => {
       const asked = Asked.parse(given);
-      if (asked.tenant !== undefined) await requireTenant(vault, asked.tenant);
+      if (asked.tenant !== undefined) await requireKnown(vault.sql.as('admin'), asked.tenant);
       if (asked.now && asked.what !== 'receive')
         throw new UsageError('Only receive keys can be destroyed with --now.');
       if (asked.what === 'kek') return rotateTheKek(vault, desk);
@@ -116,27 +119,12 @@ async function rotateEveryFingerprint(
   { progress }: Desk,
   tenant: string | undefined,
 ): Promise<Answer> {
-  const rotations: FingerprintRotation[] = [];
-  for (const each of await tenantsOf(vault, tenant)) {
-    const rotation = await rotateFingerprints(vault, each, progress);
-    if (rotation !== undefined) rotations.push(rotation);
-  }
-  const renewed = rotations.reduce((sum, each) => sum + each.renewed, 0);
-  const unreadable = rotations.flatMap((each) => each.unreadable);
-  const summary = `${rotations.length} tenants have a new fingerprint key; ${renewed} tokens have a new fingerprint.`;
-  return {
-    text: [summary, ...unreadable.map(notOpening)].join('\n'),
-    data: { rotations },
-    exitCode: unreadable.length === 0 ? 0 : 1,
-  };
-}
-
-async function tenantsOf(vault: Vault, tenant: string | undefined): Promise<string[]> {
-  return tenant === undefined ? everyTenant(vault.sql.as('rotator')) : [tenant];
-}
-
-function notOpening(id: string): string {
-  return `DOES NOT OPEN  ${id}: somebody moved or changed it`;
+  const { done, busy } = await forEachTenant(vault, tenant, (each) =>
+    rotateFingerprints(vault, each, progress),
+  );
+  const renewed = done.reduce((sum, each) => sum + each.renewed, 0);
+  const summary = `${done.length} tenants have a new fingerprint key; ${renewed} tokens have a new fingerprint.`;
+  return rotated(summary, { rotations: done }, busy);
 }
 
 async function rotateAll(
@@ -144,20 +132,56 @@ async function rotateAll(
   { progress }: Desk,
   { tenant, keep }: z.infer<typeof Asked>,
 ): Promise<Answer> {
-  const done: DataKeyRotation[] = [];
   let destroyed = 0;
-  for (const each of await tenantsOf(vault, tenant)) {
+  const { done, busy } = await forEachTenant(vault, tenant, async (each) => {
     const rotation = await rotateDataKey(vault, each, progress);
-    if (rotation === undefined) continue;
-    done.push(rotation);
-    destroyed += await destroyRetired(vault, each, keep);
-  }
+    if (rotation !== undefined) destroyed += await destroyRetired(vault, each, keep);
+    return rotation;
+  });
   const resealed = done.reduce((sum, each) => sum + each.resealed, 0);
-  const unreadable = done.flatMap((each) => each.unreadable);
+  const summary = `${done.length} tenants have a new data key; ${resealed} records were sealed anew, ${destroyed} old keys destroyed.`;
+  return rotated(summary, { rotations: done, destroyed }, busy);
+}
+
+/** Goes on to the next tenant where another process is at work on one. */
+async function forEachTenant<T>(
+  { sql }: Vault,
+  tenant: string | undefined,
+  rotate: (tenant: string) => Promise<T | undefined>,
+): Promise<{ readonly done: readonly T[]; readonly busy: readonly string[] }> {
+  const tenants = tenant === undefined ? await everyTenant(sql.as('rotator')) : [tenant];
+  const done: T[] = [];
+  const busy: string[] = [];
+  for (const each of tenants) {
+    try {
+      const rotation = await rotate(each);
+      if (rotation !== undefined) done.push(rotation);
+    } catch (error) {
+      if (!(error instanceof ClaimedElsewhere)) throw error;
+      busy.push(each);
+    }
+  }
+  return { done, busy };
+}
+
+type Remains = {
+  readonly rotations: readonly (DataKeyRotation | FingerprintRotation)[];
+  readonly destroyed?: number;
+};
+
+/** What was done, and what was not: then the command is not at its end. */
+function rotated(summary: string, data: Remains, busy: readonly string[]): Answer {
+  const { rotations } = data;
+  const held = rotations.filter(({ left }) => left > 0);
   const lines = [
-    `${done.length} tenants have a new data key; ${resealed} records were sealed anew, ${destroyed} old keys destroyed.`,
-    ...unreadable.map(notOpening),
+    ...rotations.flatMap(({ unreadable }) => unreadable).map(notOpening),
+    ...held.map(({ tenant, left }) => `NOT DONE  ${tenant}: ${left} held by others; run it again`),
+    ...busy.map((tenant) => `NOT DONE  ${tenant}: somebody else is rotating its keys`),
   ];
-  const exitCode = unreadable.length === 0 ? 0 : 1;
-  return { text: lines.join('\n'), data: { rotations: done, destroyed }, exitCode };
+  const exitCode = lines.length === 0 ? 0 : 1;
+  return { text: [summary, ...lines].join('\n'), data: { ...data, busy }, exitCode };
+}
+
+function notOpening(id: string): string {
+  return `DOES NOT OPEN  ${id}: somebody moved or changed it`;
 }

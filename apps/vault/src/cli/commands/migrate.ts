@@ -1,9 +1,18 @@
 import { claimMode, refuseOtherMode } from '../../db/deployment-mode.ts';
+import { ROLES_OF } from '../../db/roles-of.ts';
 import { describeSchema } from '../../db/describe-schema.ts';
 import { migrate, pendingMigrations } from '../../db/migrate.ts';
 import type { Command } from '../command.ts';
 import { fillNewStore } from '../../assemble.ts';
+import { columns } from '../help.ts';
 import { withDatabase } from '../with-vault.ts';
+
+const NEEDS = columns(
+  Object.entries(ROLES_OF).map(([what, roles]) => [
+    what === 'the command line' ? what : `serve --role ${what}`,
+    roles.map((role) => `hushfield_${role}`).join(', '),
+  ]),
+);
 
 export const migrateCommand: Command = {
   name: 'migrate',
@@ -13,14 +22,15 @@ wait for each other. There is no way back; restore a backup instead. A new datab
 test or live, for good, and its keys are made in KEY_STORE_DIR: from then on the two belong together, and no
 node starts with another folder. Where that folder or the KEK cannot be reached from here, --schema-only
 leaves the keys to the first serve. Run it as the owner of the database, before the nodes of the new
-version start. These should log in as somebody else:
+version start. Nodes, and every other command here, should log in as somebody else, who owns nothing:
 
   CREATE ROLE node LOGIN NOINHERIT;
   GRANT hushfield_api, hushfield_fields, hushfield_worker TO node;
 
-as far as their roles need it, and this command line as one who has hushfield_admin, hushfield_worker,
-hushfield_rotator and hushfield_api. Without NOINHERIT a
-login has the rights of all its roles at once, in the rows of every tenant.`,
+${NEEDS}
+
+A process that does several of these needs the roles of each. Without NOINHERIT a login has the rights of
+all its roles at once, in the rows of every tenant.`,
   example: 'DATABASE_URL=postgres://owner@db/hushfield hushfield migrate',
   options: {
     check: { type: 'boolean', says: 'apply nothing; end with 1 when something is missing' },

@@ -3,7 +3,7 @@ import * as z from 'zod';
 import { insertAudit } from '../../audit/insert-audit.ts';
 import { proveOrigin } from '../../tenants/tenant-store.ts';
 import { type Command, UsageError } from '../command.ts';
-import { requireTenant } from '../known-tenant.ts';
+import { requireKnown } from '../require-tenant.ts';
 import { withVault } from '../with-vault.ts';
 import { Origin, TenantId } from './key-wish.ts';
 
@@ -31,7 +31,7 @@ With --vouched you answer for it yourself, and the audit log says so.`,
   run: (desk, given) =>
     withVault(desk, async ({ sql, now }) => {
       const { tenant, origin, vouched } = Asked.parse(given);
-      await requireTenant({ sql }, tenant);
+      await requireKnown(sql.as('admin'), tenant);
       if (!vouched && !(await hasRecord(origin, tenant))) {
         const text = `There is no TXT record _hushfield.${new URL(origin).hostname} that says hushfield-tenant=${tenant}.`;
         return { text, data: { proved: false }, exitCode: 1 };

@@ -43,7 +43,10 @@ export const tenantList: Command = {
   run: (desk) =>
     withVault(desk, async ({ sql }) => {
       const tenants = await listTenants(sql.as('admin'));
-      const rows = tenants.map(({ tenant, name, createdAt }) => [tenant, day(createdAt), name]);
+      const rows = tenants.map(({ tenant, name, createdAt, shreddedAt }) => {
+        const state = shreddedAt === null ? '' : `shredded ${day(shreddedAt)}`;
+        return [tenant, day(createdAt), name, state];
+      });
       return { text: columns(rows), data: { tenants } };
     }),
 };

@@ -21,10 +21,16 @@ GRANT SELECT, INSERT, UPDATE ON newest_secrets TO hushfield_worker;
 -- One data key that some tenant's cards lie under, by its id: whether there is any, and which file must be
 -- there. Nodes ask it as they start; most of their roles see no tenant's rows then.
 CREATE FUNCTION some_data_key() RETURNS TABLE (tenant text, data_key_id text)
-LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+LANGUAGE sql STABLE SECURITY DEFINER AS $$
   SELECT data_keys.tenant, data_keys.data_key_id FROM data_keys
   ORDER BY retired_at IS NOT NULL, data_keys.tenant, created_at LIMIT 1
 $$;
 REVOKE EXECUTE ON FUNCTION some_data_key FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION some_data_key TO hushfield_api, hushfield_fields, hushfield_worker,
   hushfield_admin;
+
+-- It looks where its tables are, whatever the schema is called.
+DO $$
+BEGIN
+  EXECUTE format('ALTER FUNCTION some_data_key SET search_path = %I, pg_temp', current_schema());
+END $$;
