@@ -6,7 +6,7 @@ import { describeSchema } from '../db/describe-schema.ts';
 import type { Database, Role, Sql } from '../db/sql.ts';
 import { holdsRoot } from '../keys/secret-files.ts';
 import { delegationsInForce } from '../root/delegation-store.ts';
-import { siteOf } from './site-of.ts';
+import { siteOf } from '../tenants/fields-site.ts';
 
 /** What is known of a deployment, without any judgement. */
 export type Facts = {

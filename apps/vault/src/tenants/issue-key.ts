@@ -1,8 +1,10 @@
 import { newApiKey } from '@hushfield/crypto/token-id';
+import { VaultError } from '../app/vault-error.ts';
 import { insertAudit } from '../audit/insert-audit.ts';
 import type { Sql } from '../db/sql.ts';
 import { hashNewKey } from './authenticate.ts';
 import type { Vault } from '../vault.ts';
+import { standsOnFieldsSite } from './fields-site.ts';
 import {
   copyOrigins,
   endKey,
@@ -14,7 +16,7 @@ import {
 
 /** Who makes or ends a key: an operator at the command line, or a key with the right to. */
 export type Issuer = {
-  readonly vault: Pick<Vault, 'keys' | 'now'>;
+  readonly vault: Pick<Vault, 'keys' | 'now' | 'mode' | 'site'>;
   readonly actor: string;
   readonly requestId: string | null;
 };
@@ -29,8 +31,14 @@ export type KeyWish = Omit<NewKey, 'keyId' | 'hash' | 'pepperFrom'> & {
 /** The key itself is here once, and nowhere else. */
 export type IssuedKey = { readonly key: string; readonly keyId: string };
 
-/** Makes a key. In a transaction of the caller's, as all of these: key and entry are one act. */
+/**
+ * Makes a key. In a transaction of the caller's, as all of these: key and entry are one act.
+ *
+ * @throws VaultError for an origin on the site of the fields: the next start would refuse to serve beside it.
+ */
 export async function issueKey(sql: Sql, issuer: Issuer, wish: KeyWish): Promise<IssuedKey> {
+  if (standsOnFieldsSite(issuer.vault, wish.origins ?? []))
+    throw new VaultError('origin_not_allowed');
   const issued = await insert(sql, issuer, wish);
   await note(sql, issuer, wish.tenant, 'key.create', issued.keyId);
   return issued;

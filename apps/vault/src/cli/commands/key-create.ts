@@ -1,9 +1,10 @@
 import * as z from 'zod';
 import { issueKey, type KeyWish } from '../../tenants/issue-key.ts';
 import { Scope } from '@hushfield/contract/api';
+import { standsOnFieldsSite } from '../../tenants/fields-site.ts';
 import { type Command, UsageError } from '../command.ts';
 import { withVault } from '../with-vault.ts';
-import { AddressBlock, Duration, Origin, TenantId } from './key-wish.ts';
+import { AddressBlock, Duration, ON_FIELDS_SITE, Origin, TenantId } from './key-wish.ts';
 
 const Wish = z.strictObject({
   tenant: TenantId,
@@ -54,6 +55,7 @@ The vault keeps a keyed hash. A key that is lost cannot be shown again: roll it.
     withVault(desk, async (vault) => {
       const wish = Wish.parse(given);
       refuseSenseless(wish);
+      if (standsOnFieldsSite(vault, wish.origin)) throw new UsageError(ON_FIELDS_SITE);
       const { tenant, kind, label, expires } = wish;
       const issuer = { vault, actor: 'operator', requestId: null };
       const key: KeyWish = {

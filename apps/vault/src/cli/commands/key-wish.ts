@@ -14,6 +14,7 @@ export const Duration = z
 const UNITS: Readonly<Record<string, number>> = { d: 86_400_000, h: 3_600_000, m: 60_000 };
 
 export const Origin = z.string().refine(isOrigin, 'is not an origin: scheme, host and port only');
+export const ON_FIELDS_SITE = 'No page of a merchant may stand on the site of the fields.';
 export const AddressBlock = z.string().refine(isAddressBlock, 'is not an address or CIDR block');
 
 function isOrigin(text: string): boolean {
