@@ -8,13 +8,14 @@ import {
   type SigningKey,
   signDelegation,
 } from '@hushfield/crypto/manifest';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { ENGINES, emptyDatabase, type TestDatabase } from '../../test/engines.ts';
 import { NOON } from '../../test/test-vault.ts';
 import { createLog } from '../app/log.ts';
 import { assemble } from '../assemble.ts';
-import { readConfig } from '../config.ts';
-import { migrate } from '../db/migrate.ts';
+import { type Config, readConfig } from '../config.ts';
+import { migrate, wantedSchema } from '../db/migrate.ts';
+import { gatherFacts } from '../doctor/facts.ts';
 import { secretFiles } from '../keys/secret-files.ts';
 import { insertDelegation } from '../root/delegation-store.ts';
 import { rotateSecret } from '../rotation/rotate-secret.ts';
@@ -31,13 +32,14 @@ describe.each(ENGINES)('manifests of live mode on %s', (engine) => {
   let folder: string;
   let vault: Vault;
   let lines: string[];
+  let config: Config;
   let now: number;
   beforeEach(async () => {
     it = await emptyDatabase(engine);
     await migrate(it.sql.owner);
     folder = mkdtempSync(join(tmpdir(), 'hushfield-live-'));
     [lines, now] = [[], NOON];
-    const config = readConfig({
+    config = readConfig({
       HUSHFIELD_DATA_DIR: folder,
       MODE: 'live',
       ROOT_PUBLIC_KEY: Buffer.from(root.publicKey).toString('base64url'),
@@ -130,5 +132,37 @@ describe.each(ENGINES)('manifests of live mode on %s', (engine) => {
       (await latestManifest(it.sql.as('worker')))?.bundle.delegation ?? '',
     );
     expect(exp).toBeGreaterThan(NOON / 1000 + 30 * DAY);
+  });
+
+  test('are over with the word of the newest key, however long one holds that is no more; doctor says so', async () => {
+    vi.useFakeTimers({ toFake: ['Date'], now });
+    const delegated = async () => {
+      const view = { role: 'admin', schema: wantedSchema() } as const;
+      const { delegatedForMs } = await gatherFacts(config, it.sql, view);
+      return delegatedForMs;
+    };
+    try {
+      expect(await delegated()).toBeUndefined();
+      await install();
+      expect(await delegated()).toBe((30 * DAY - 300) * 1000);
+      await runWorkerRound(vault);
+      await rotateSecret(vault, 'manifest');
+      vi.setSystemTime((now += 1000));
+      await install({ exp: now / 1000 + 2 * DAY });
+      await runWorkerRound(vault);
+      expect(await delegated()).toBe(2 * DAY * 1000);
+      vi.setSystemTime((now += DAY * 1000));
+      await runWorkerRound(vault);
+      expect(await own()).toHaveLength(1);
+      lines = [];
+      vi.setSystemTime((now += 2 * DAY * 1000));
+      await runWorkerRound(vault);
+      expect(lines.join('')).toContain('frames take no list');
+      expect(await delegated()).toBeUndefined();
+      await install();
+      expect(await delegated()).toBe((30 * DAY - 300) * 1000);
+    } finally {
+      vi.useRealTimers();
+    }
   });
 });

@@ -9,7 +9,7 @@ import {
 import * as z from 'zod';
 import { seconds } from '../clock.ts';
 import type { Sql } from '../db/sql.ts';
-import { delegationsInForce } from '../root/delegation-store.ts';
+import { delegationsInForce, isForKey } from '../root/delegation-store.ts';
 import { trustedRoot } from '../root/trusted-root.ts';
 import { verifyEd25519 } from '../root/verify-ed25519.ts';
 import type { Vault } from '../vault.ts';
@@ -49,7 +49,7 @@ async function delegatedSigner(sql: Sql, vault: Publishing): Promise<Signer | un
   const installed = await delegationsInForce(sql, trust);
   for (const { from, key: seed } of (await vault.keys.secrets('manifest')).toReversed()) {
     const key = importSigningSeed(seed);
-    const own = installed.find(({ says }) => Buffer.from(key.publicKey).equals(says.manifestKey));
+    const own = installed.find(({ says }) => isForKey(says, key.publicKey));
     if (own !== undefined) return { key, from, signed: own.signed, ends: own.says.exp };
   }
   return undefined;

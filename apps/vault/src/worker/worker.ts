@@ -9,7 +9,8 @@ import { destroySuperseded } from '../rotation/rotate-secret.ts';
 import { purgeSessions } from '../sessions/session-store.ts';
 import type { Vault } from '../vault.ts';
 import { DelegationAlarm } from './delegation-alarm.ts';
-import type { Signer } from './manifest-signer.ts';
+import { verifies } from './manifest-signer.ts';
+import { latestManifest } from './manifest-store.ts';
 import { publishManifest } from './publish-manifest.ts';
 import { purgeAnswers, purgeTokens } from './purge.ts';
 
@@ -36,7 +37,7 @@ export async function runWorkerRound(
     () => purgeSessions(sql, now),
     () => purgeCounters(sql, now),
     () => destroyOver(vault),
-    async () => alarm.tell((await turnKeys(vault))?.ends),
+    () => turnKeys(vault, alarm),
     async () => vault.keys.sweep(),
     async () => vault.receiveKeys.sweep(),
     async () => vault.codeKeys.sweep(),
@@ -61,13 +62,15 @@ async function destroyOver({ sql, receiveKeys, now }: Vault): Promise<void> {
   });
 }
 
-async function turnKeys(vault: Vault): Promise<Signer | undefined> {
-  return aloneWithKeys(vault.sql, async (sql) => {
-    const next = nextWindow(vault.receiveKeys.list(), seconds(vault.now()));
+async function turnKeys(vault: Vault, alarm: DelegationAlarm): Promise<void> {
+  await aloneWithKeys(vault.sql, async (sql) => {
+    const now = seconds(vault.now());
+    const next = nextWindow(vault.receiveKeys.list(), now);
     if (next !== undefined) await vault.receiveKeys.create(next);
     const signing = await publishManifest(sql, vault);
     destroySuperseded(vault, signing?.from);
-    return signing;
+    const latest = await latestManifest(sql);
+    alarm.tell(signing?.ends, latest !== undefined && (await verifies(vault, latest, now)));
   });
 }
 

@@ -10,3 +10,6 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
     FROM origins o JOIN api_keys k ON k.tenant = o.tenant AND k.key_id = o.key_id
     WHERE k.revoked_at IS NULL AND (k.expires_at IS NULL OR k.expires_at > now())) AS hosts
 $$;
+
+-- `doctor` and `root install` ask by which word of the root the newest list was signed.
+GRANT SELECT ON manifests TO hushfield_admin;
