@@ -60,6 +60,31 @@ export async function delegationInUse(
   return undefined;
 }
 
+const Overtaken = z.object({ later: z.boolean() });
+
+/**
+ * Whether a delegation is another root's, and was installed after our own: then our configuration is the
+ * one that is behind. Without it, two workers of different roots would replace each other's list for ever.
+ * Both must lie in the table word for word: a list that somebody has changed is no other root's.
+ */
+export async function isOvertaken(
+  sql: Sql,
+  root: Uint8Array,
+  { own, other }: { readonly own: SignedDelegation; readonly other: SignedDelegation },
+): Promise<boolean> {
+  const isOurs = await verifyDelegation(other, root, verifyEd25519).then(
+    () => true,
+    () => false,
+  );
+  if (isOurs) return false;
+  const [row] = await sql.query(
+    `SELECT other.installed_at > own.installed_at AS later FROM delegations own, delegations other
+     WHERE own.signature = $1 AND other.signature = $2 AND other.delegation = $3`,
+    [own.delegationSignature, other.delegationSignature, other.delegation],
+  );
+  return row !== undefined && Overtaken.parse(row).later;
+}
+
 /** Whether a delegation speaks for a manifest key. */
 export function isForKey({ manifestKey }: Delegation, publicKey: Uint8Array): boolean {
   return Buffer.from(publicKey).equals(manifestKey);

@@ -18,10 +18,11 @@ import { migrate, wantedSchema } from '../db/migrate.ts';
 import { gatherFacts } from '../doctor/facts.ts';
 import { secretFiles } from '../keys/secret-files.ts';
 import { insertDelegation } from '../root/delegation-store.ts';
+import { rotateReceive } from '../rotation/rotate-receive.ts';
 import { rotateSecret } from '../rotation/rotate-secret.ts';
 import type { Vault } from '../vault.ts';
 import { DelegationAlarm } from './delegation-alarm.ts';
-import { latestManifest } from './manifest-store.ts';
+import { latestManifest, lowestAcceptedSeq } from './manifest-store.ts';
 import { runWorkerRound } from './worker.ts';
 
 const DAY = 24 * 60 * 60;
@@ -164,5 +165,47 @@ describe.each(ENGINES)('manifests of live mode on %s', (engine) => {
     } finally {
       vi.useRealTimers();
     }
+  });
+
+  test('go over to another root once, though nodes of both run: the word that was installed last counts', async () => {
+    await install();
+    await runWorkerRound(vault);
+    const other = importSigningSeed(generateSigningSeed());
+    const moved = { ...vault, rootPublicKey: other.publicKey };
+    now += 60_000;
+    await install({}, other);
+    const list = async () => (await latestManifest(it.sql.as('worker')))?.seq;
+    const lowest = () => lowestAcceptedSeq(it.sql.as('fields'), now);
+    const before = await list();
+    // Until a node has the new root, all goes on by the old one.
+    await runWorkerRound(vault);
+    expect(await list()).toBe(before);
+    await runWorkerRound(moved);
+    const after = await list();
+    expect(after).toBeGreaterThan(before ?? 0);
+    // A document with the new root is not given a list of the old one by any cache.
+    expect(await lowest()).toBe(after);
+    for (let minute = 0; minute < 3; minute++) {
+      now += 60_000;
+      await expect(runWorkerRound(vault)).rejects.toThrow('another root');
+      await expect(rotateReceive(vault, true)).rejects.toThrow('another root');
+      await runWorkerRound(moved);
+    }
+    expect(await list()).toBe(after);
+  });
+
+  test('are made anew at once where somebody has changed the word in one, and taken from no cache', async () => {
+    await install();
+    await runWorkerRound(vault);
+    const [row] = await it.sql.owner.query('SELECT bundle FROM manifests');
+    const bundle = JSON.parse(String(row?.['bundle']));
+    const signature = `A${String(bundle.delegationSignature).slice(1)}`.replace(/^AA/, 'BA');
+    await it.sql.owner.query('UPDATE manifests SET bundle = $1', [
+      JSON.stringify({ ...bundle, delegationSignature: signature }),
+    ]);
+    await runWorkerRound(vault);
+    const latest = await latestManifest(it.sql.as('worker'));
+    expect(latest?.bundle.delegationSignature).toBe(bundle.delegationSignature);
+    expect(await lowestAcceptedSeq(it.sql.as('fields'), now)).toBe(latest?.seq);
   });
 });
