@@ -54,7 +54,7 @@ async function destroy(vault: Rotating, tenant: string, id: string): Promise<voi
 }
 
 /**
- * Destroys fingerprint keys of a tenant: all, or those below a number.
+ * Destroys fingerprint keys of a tenant: all, or those below a number but some.
  *
  * @returns how many.
  */
@@ -62,11 +62,14 @@ export async function destroyFingerprints(
   { sql, keys }: Rotating,
   tenant: string,
   below = Number.POSITIVE_INFINITY,
+  kept: ReadonlySet<number> = new Set(),
 ): Promise<number> {
   return aloneWithKeys(sql, async () => {
     const due = keys.tenants
       .fingerprints(tenant)
-      .filter(({ number, wrapped }) => wrapped !== undefined && number < below);
+      .filter(
+        ({ number, wrapped }) => wrapped !== undefined && number < below && !kept.has(number),
+      );
     for (const { number } of due) keys.tenants.destroyFingerprint(tenant, number);
     return due.length;
   });
