@@ -185,9 +185,14 @@ describe.each(ENGINES)('rotations on %s', (engine) => {
       });
     expect((await asked()).status).toBe(200);
     const backup = await owner('SELECT envelope FROM cards WHERE tenant = $1', [other]);
+    await owner(
+      `INSERT INTO sessions SELECT tenant, 'ses_1', 'test', '{}', NULL, '{}', 1, 'c-1', now(), now()
+       FROM tenants`,
+    );
     expect(await shredTenant(it.vault, other, silent)).toStrictEqual({ keys: 1, cards: 1 });
     expect((await asked()).status).toBe(401);
     expect(await owner('SELECT 1 FROM tokens WHERE tenant = $1', [other])).toStrictEqual([]);
+    expect(await owner('SELECT tenant FROM sessions')).toStrictEqual([{ tenant }]);
     // Nor does a backup open, for whoever has the store as it is now.
     const id = envelopeDataKeyId(Uint8Array.from(Object(backup[0]?.['envelope'])));
     expect(await it.vault.keys.dataKey(other, id)).toBeUndefined();

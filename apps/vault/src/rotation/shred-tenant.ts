@@ -11,6 +11,8 @@ WITH portion AS (SELECT token_id FROM cards WHERE tenant = $1 LIMIT ${PORTION}),
 cards_gone AS (DELETE FROM cards WHERE tenant = $1 AND token_id IN (SELECT token_id FROM portion)),
 tokens_gone AS (DELETE FROM tokens WHERE tenant = $1 AND token_id IN (SELECT token_id FROM portion))
 SELECT count(*)::int AS n FROM portion`;
+// They name the tenant's customers, and would stay for a day.
+const FORGET_SESSIONS = 'DELETE FROM sessions WHERE tenant = $1';
 
 /**
  * Ends a tenant: first nobody may ask, then nothing opens, then nothing is there. Each step may be
@@ -28,6 +30,7 @@ export async function shredTenant(
     await insertAudit(sql, { ...act, tenant, at, resource: tenant });
   });
   const keys = await destroyAll(vault, tenant);
+  await vault.sql.as('worker').query(FORGET_SESSIONS, [tenant]);
   let cards = 0;
   for (let gone = PORTION; gone > 0; ) {
     const [row] = await vault.sql.as('api', tenant).query(REMOVE, [tenant]);
