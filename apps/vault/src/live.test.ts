@@ -236,6 +236,17 @@ describe.runIf(HAS_SOFT_HSM && ENGINES.includes('postgres'))('live mode', () => 
       },
     ],
     [
+      'a root under another name there',
+      {
+        arrange: () => {
+          const seed = at('data/keys/offline-root/root.1700000000');
+          writeFileSync(seed, 'x');
+          return () => rmSync(seed);
+        },
+        says: 'The seed of the root lies in the key store',
+      },
+    ],
+    [
       'a root in the key store',
       {
         arrange: () => {

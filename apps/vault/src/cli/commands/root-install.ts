@@ -19,9 +19,9 @@ export const rootInstall: Command = {
   name: 'root install',
   summary: 'take the word of the root into use, on a node',
   about: `Verifies what \`hushfield root sign\` has written against ROOT_PUBLIC_KEY, and that it speaks for a
-manifest key of this deployment, now. The worker signs by it within a minute, and frames have it within
-five: caches may hold the list before. The word before stays valid until its own end; its key is destroyed
-when a newer one signs. A word that ends sooner than the one in use is taken, and said to.`,
+manifest key of this deployment, now. The worker signs by it within five minutes: for so long it holds
+in memory which keys there are. The word before stays valid until its own end; its key is destroyed when
+a newer one signs. A word that ends sooner than the one in use is taken, and said to.`,
   example: 'hushfield root install --delegation delegation.json',
   options: {
     delegation: { type: 'string', value: 'file', says: 'what the root has signed' },
