@@ -125,6 +125,12 @@ describe.runIf(HAS_SOFT_HSM && ENGINES.includes('postgres'))('live mode', () => 
   test('takes a card by the sealed route, refuses 4242…, and knows no key of the test mode', async () => {
     const { tenant } = done('tenant create --name Shop');
     const pk = done(`key create --tenant ${tenant} --kind pk --origin ${SHOP}`)['key'] ?? '';
+    const beside = 'https://shop.vault.example';
+    for (const line of [
+      `key create --tenant ${tenant} --kind pk --origin ${beside}`,
+      `origin prove --vouched --tenant ${tenant} --origin ${beside}`,
+    ])
+      expect(hushfield(line)).toMatchObject({ status: 2, stderr: expect.stringContaining('site') });
     const sk = done(`key create --tenant ${tenant} --kind sk`)['key'] ?? '';
     expect([pk.slice(0, 8), sk.slice(0, 8)]).toStrictEqual(['pk_live_', 'sk_live_']);
     const { child, heard, ended } = serve();
@@ -236,6 +242,17 @@ describe.runIf(HAS_SOFT_HSM && ENGINES.includes('postgres'))('live mode', () => 
           return () => chmodSync(at('data'), 0o700);
         },
         says: 'Others on this machine may read',
+      },
+    ],
+    [
+      'a root under another name there',
+      {
+        arrange: () => {
+          const seed = at('data/keys/offline-root/root.1700000000');
+          writeFileSync(seed, 'x');
+          return () => rmSync(seed);
+        },
+        says: 'The seed of the root lies in the key store',
       },
     ],
     [

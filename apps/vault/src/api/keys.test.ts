@@ -2,6 +2,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { ask, keyOf } from '../../test/backend.ts';
 import { ENGINES } from '../../test/engines.ts';
 import { NOON, type TestVault, testVault } from '../../test/test-vault.ts';
+import { createApiApp } from '../routes/api-app.ts';
 
 const HOUR = 60 * 60 * 1000;
 const inAnHour = new Date(NOON + HOUR);
@@ -88,6 +89,28 @@ describe.each(ENGINES)('keys of the API on %s', (engine) => {
   ])('attacks: does not make %s', async (_name, body) => {
     expect(await create(body)).toMatchObject({ status: 400, body: { code: 'invalid_request' } });
   });
+
+  test.each([
+    ['a name under the site of the fields', 'https://x.vault.example', 403],
+    ['the site itself', 'https://vault.example:8443', 403],
+    ['the fields', 'https://fields.vault.example', 403],
+    ['a site of its own', 'https://notvault.example', 201],
+  ])(
+    'attacks: lets no tenant keep the next live node from starting: %s',
+    async (_name, origin, status) => {
+      const site = { ...it.vault.site, fieldsOrigin: 'https://fields.vault.example' };
+      const api = createApiApp({ ...it.vault, mode: 'live', site });
+      const own = await keyOf(it, { mode: 'live' });
+      const body = { kind: 'publishable', origins: ['https://shop.example', origin] };
+      expect(await ask({ ...it, api }, own, 'POST', '/v1/api_keys', { body })).toMatchObject({
+        status,
+        body: status === 201 ? {} : { code: 'origin_not_allowed' },
+      });
+      // In test mode all stands on one host.
+      expect((await create(body)).status).toBe(201);
+      await api.close();
+    },
+  );
 
   const MANAGER = { kind: 'rk', scopes: ['keys:manage', 'tokens:read'] } as const;
 

@@ -25,6 +25,8 @@ export type Desk = Clocks & {
 export type Input = AsyncIterable<Uint8Array> & {
   /** Somebody types, and everybody sees it. */
   readonly isTTY?: boolean;
+  /** A file may have been put in its place, `< file`. */
+  readonly fd?: number;
 };
 
 /** An answer for eyes and for programs; the two say the same. */

@@ -73,6 +73,10 @@ describe('the ceremony of the root', () => {
       exitCode: 0,
       out: 'Holds until 2026-11-19T11:55:00.000Z.\n',
     });
+    const two = at('two.json');
+    await offline(sign(` --out ${two} --days 2`));
+    const { out } = await node(`root install --delegation ${two}`);
+    expect(out).toContain('sooner than the word in use, which holds until 2026-11-19');
     // Once more is no mistake.
     expect((await node(`root install --delegation ${at('ten.json')}`)).exitCode).toBe(0);
   }, 30_000);
@@ -107,6 +111,12 @@ describe('the ceremony of the root', () => {
       () => offline(request({ kind: 'x' })),
       1,
       'none that `hushfield root request`',
+    ],
+    [
+      'a key that is written in another way than it is shown',
+      () => offline(request({ manifestKey: `${'A'.repeat(42)}B` })),
+      1,
+      'none that',
     ],
     ['a key of no length', () => offline(request({ manifestKey: 'AAAA' })), 1, 'none that'],
     [

@@ -1,4 +1,5 @@
 import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
+import { PassThrough, Transform, type TransformCallback } from 'node:stream';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { emptyDatabase, ENGINES } from '../../test/engines.ts';
 import { isOutage } from './outage.ts';
@@ -58,14 +59,36 @@ describe.runIf(ENGINES.includes('postgres'))('a connection to PostgreSQL', () =>
     await expect(work).rejects.toThrow('rolled back');
   });
 
+  /** Speaks as a server of another language does, in as many bytes. */
+  class Czech extends Transform {
+    override _transform(chunk: Buffer, _encoding: string, done: TransformCallback) {
+      const text = chunk.toString('latin1').replaceAll('SERROR\0', 'SCHYBA\0');
+      done(null, Buffer.from(text, 'latin1'));
+    }
+  }
+
+  test('is used again after a refusal, in whatever language', async () => {
+    const wire = await behindWire({}, () => new Czech());
+    const ask = (text: string) => wire.database.owner.query(text);
+    const once = () => wire.database.as('admin').query('SELECT 1 / 0');
+    const pid = async () => (await ask('SELECT pg_backend_pid() AS pid'))[0]?.['pid'];
+    const before = await pid();
+    await expect(once()).rejects.toMatchObject({ severity: 'CHYBA' });
+    expect(await pid()).toBe(before);
+    await wire.close();
+  });
+
   /** A database on the other side of a wire that can fall silent, without hanging up. */
-  async function behindWire(patience: Partial<Patience>) {
+  async function behindWire(
+    patience: Partial<Patience>,
+    interpreter: () => Transform = () => new PassThrough(),
+  ) {
     const sockets: Socket[] = [];
     let silent = false;
     const { hostname, port, pathname } = new URL(SERVER);
     const server = createServer((near) => {
       const far = connect(Number(port), hostname);
-      if (!silent) near.pipe(far).pipe(near);
+      if (!silent) near.pipe(far).pipe(interpreter()).pipe(near);
       for (const socket of [near, far]) sockets.push(socket.on('error', () => {}));
     });
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));

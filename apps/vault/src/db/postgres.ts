@@ -168,9 +168,18 @@ async function inTransaction<T>(
   }
 }
 
-/** The server has said no, and goes on; after anything else the connection cannot be used again. */
+/**
+ * Codes after which the server hangs up, or may have lost its mind: connection and login, shutdown, time
+ * limits of sessions, system and internal errors (PostgreSQL, appendix A).
+ */
+const ENDING = /^(?:08|28|57P|58|XX|25P0[34]$|53300$)/;
+
+/**
+ * The server has said no, and goes on; after anything else the connection cannot be used again. Told by the
+ * code: the severity comes in the language of the server.
+ */
 function isRefusal(error: unknown): boolean {
-  return error instanceof pg.DatabaseError && error.severity === 'ERROR';
+  return error instanceof pg.DatabaseError && error.code !== undefined && !ENDING.test(error.code);
 }
 
 /**

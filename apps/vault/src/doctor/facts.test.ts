@@ -42,15 +42,40 @@ describe.each(ENGINES)('facts on %s', { timeout: 60_000 }, (engine) => {
     ['two addresses', 'https://192.0.2.1', 'https://192.0.2.2', false],
     ['an address of version 6', 'https://[2001:db8::1]:8443', 'https://[2001:db8::1]', true],
   ])('tell sites apart: %s', async (_name, shop, FIELDS_ORIGIN, sharesSite) => {
-    await it.sql.owner.script(`DELETE FROM origins; DELETE FROM api_keys; DELETE FROM tenants;
-      INSERT INTO tenants VALUES ('${TENANT}', 'n', now());
-      INSERT INTO api_keys (tenant, key_id, kind, mode, hash, created_at)
-        VALUES ('${TENANT}', 'keyAAAAA', 'pk', 'live', decode(repeat('00', 32), 'hex'), now());
-      INSERT INTO origins VALUES ('${TENANT}', 'keyAAAAA', '${shop}', now(), NULL)`);
+    await register(shop);
     for (const role of ROLES)
       expect(await gather({ FIELDS_ORIGIN }, role)).toMatchObject({
         sharesSite,
         unprovedOrigins: 1,
       });
   });
+
+  const OTHER = `INSERT INTO tenants VALUES ('ten_${'B'.repeat(22)}', 'other', now())`;
+  test.each([
+    ['an unproved origin of one tenant among several', OTHER, false, 1],
+    [
+      'a proved one among several',
+      `${OTHER}; UPDATE origins SET proved_at = now()`,
+      ...([true, 0] as const),
+    ],
+    ['one of a revoked key', 'UPDATE api_keys SET revoked_at = now()', false, 0],
+    ['one of a key that ran out', 'UPDATE api_keys SET expires_at = now()', false, 0],
+    [
+      'one of a key that will run out',
+      "UPDATE api_keys SET expires_at = now() + interval '1 hour'",
+      ...([true, 1] as const),
+    ],
+  ])('count origins as frames do: %s', async (_name, change, sharesSite, unprovedOrigins) => {
+    await register('https://x.vault.example');
+    await it.sql.owner.script(change);
+    const FIELDS_ORIGIN = 'https://fields.vault.example';
+    expect(await gather({ FIELDS_ORIGIN })).toMatchObject({ sharesSite, unprovedOrigins });
+  });
+
+  const register = (origin: string) =>
+    it.sql.owner.script(`DELETE FROM origins; DELETE FROM api_keys; DELETE FROM tenants;
+      INSERT INTO tenants VALUES ('${TENANT}', 'n', now());
+      INSERT INTO api_keys (tenant, key_id, kind, mode, hash, created_at)
+        VALUES ('${TENANT}', 'keyAAAAA', 'pk', 'live', decode(repeat('00', 32), 'hex'), now());
+      INSERT INTO origins VALUES ('${TENANT}', 'keyAAAAA', '${origin}', now(), NULL)`);
 });

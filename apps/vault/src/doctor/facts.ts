@@ -5,8 +5,9 @@ import type { Config } from '../config.ts';
 import { describeSchema } from '../db/describe-schema.ts';
 import type { Database, Role, Sql } from '../db/sql.ts';
 import { holdsRoot } from '../keys/secret-files.ts';
-import { delegationsInForce } from '../root/delegation-store.ts';
-import { siteOf } from './site-of.ts';
+import { delegationInUse } from '../root/delegation-store.ts';
+import { siteOf } from '../tenants/fields-site.ts';
+import { latestManifest } from '../worker/manifest-store.ts';
 
 /** What is known of a deployment, without any judgement. */
 export type Facts = {
@@ -23,7 +24,7 @@ export type Facts = {
   readonly rootIsPinned: boolean;
   /** Whether a root's seed lies in the key store. */
   readonly rootIsHere: boolean;
-  /** For how long the root has spoken for a manifest key; nothing when it has not. */
+  /** For how long the root's word for the manifest key in use holds; nothing when it does not. */
   readonly delegatedForMs: number | undefined;
   /** The database's clock less ours. */
   readonly clockSkewMs: number;
@@ -105,23 +106,31 @@ async function delegatedFor(
   if (root === undefined) return undefined;
   const now = Date.now();
   const trust = { root, env: mode, now: seconds(now) };
-  const [longest] = await unlessNotMigrated(() => delegationsInForce(sql, trust));
-  return longest && longest.says.exp * 1000 - now;
+  const [word] = await unlessNotMigrated(async () => {
+    const latest = await latestManifest(sql);
+    return [await delegationInUse(sql, trust, latest?.bundle.delegation)];
+  }, MAY_NOT_YET);
+  return word && word.says.exp * 1000 - now;
 }
 
 /** An older schema has none of what is asked; that it is older is said by another rule. */
-async function unlessNotMigrated<T>(ask: () => Promise<readonly T[]>): Promise<readonly T[]> {
+async function unlessNotMigrated<T>(
+  ask: () => Promise<readonly T[]>,
+  also?: string,
+): Promise<readonly T[]> {
   try {
     return await ask();
   } catch (error) {
     const code = error instanceof Error && 'code' in error ? error.code : undefined;
-    if (NOT_THERE.has(code)) return [];
+    if (NOT_THERE.has(code) || (also !== undefined && code === also)) return [];
     throw error;
   }
 }
 
 /** `undefined_table`, `undefined_function`, and a role that nobody has made. */
 const NOT_THERE: ReadonlySet<unknown> = new Set(['42P01', '42883', '22023']);
+/** `insufficient_privilege`: before 0015, `doctor` could not see the lists. */
+const MAY_NOT_YET = '42501';
 
 async function skewOf(owner: Database['owner']): Promise<number> {
   const before = Date.now();

@@ -46,7 +46,7 @@ const RULES: readonly Rule[] = [
     id: 'site',
     level: 'unsafe',
     good: 'The fields stand on a site of their own.',
-    bad: 'The fields share a site with a merchant: browsers keep such pages in one process and let them share cookies. Put the fields on a registrable domain of their own.',
+    bad: 'The fields share a site with a merchant: browsers keep such pages in one process and let them share cookies. Put the fields on a registrable domain of their own, or revoke the key that has such an origin: `hushfield key list`.',
     holds: ({ sharesSite }) => !sharesSite,
   },
   {

@@ -1,5 +1,17 @@
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  closeSync,
+  linkSync,
+  mkdtempSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -32,10 +44,10 @@ describe.each(ENGINES)('imports on %s', (engine) => {
   const count = async () => (await it.vault.sql.owner.query('SELECT FROM tokens')).length;
   const out = () => join(it.folder, 'out.ndjson');
   const bring = async (text: string) => {
-    const { wrong } = await checkLines(it.vault, sourceOf(text), silent);
-    const place = { source: sourceOf(text), out: out(), cards: 0 };
+    const judged = await checkLines(it.vault, sourceOf(text), silent);
+    const place = { source: sourceOf(text), out: out(), judged };
     const done = await importLines(it.vault, it.merchant.tenant, place, silent);
-    return { ...done, unfit: wrong };
+    return { ...done, unfit: judged.wrong };
   };
 
   test('give each reference one token, that is kept, however often it is run', async () => {
@@ -57,13 +69,9 @@ describe.each(ENGINES)('imports on %s', (engine) => {
     const [good, bad] = [lines(3_000, 3_002), `${lines(3_000, 3_001)}\n{}\n`];
     let reads = 0;
     const source: Source = () => sourceOf(reads++ === 0 ? good : bad)();
-    const { cards } = await checkLines(it.vault, source, silent);
-    const done = await importLines(
-      it.vault,
-      it.merchant.tenant,
-      { source, out: out(), cards },
-      silent,
-    );
+    const judged = await checkLines(it.vault, source, silent);
+    const place = { source, out: out(), judged };
+    const done = await importLines(it.vault, it.merchant.tenant, place, silent);
     expect(done).toMatchObject({ imported: 1, wrong: [{ line: expect.any(Number) }] });
   });
 
@@ -95,6 +103,32 @@ describe.each(ENGINES)('imports on %s', (engine) => {
       ...unfit,
       { line: 5, wrong: 'reference was imported before, with another card' },
     ]);
+  });
+
+  test('say so when other lines come the second time, and name what has a token', async () => {
+    const judged = await checkLines(it.vault, sourceOf(lines(4_000, 4_010)), silent);
+    const place = { source: sourceOf(lines(4_000, 4_004)), out: out(), judged };
+    const done = importLines(it.vault, it.merchant.tenant, place, silent);
+    await expect(done).rejects.toThrow('10 were judged, 4 were there afterwards');
+    expect(readOut(out())).toHaveLength(4);
+  });
+
+  test('leave what an earlier run has told as it was until theirs is whole, for one pair of eyes', async () => {
+    await bring(lines(5_000, 5_002));
+    chmodSync(out(), 0o644);
+    const before = readFileSync(out(), 'utf8');
+    const broken: Source = async function* () {
+      yield Buffer.from(lines(5_000, 5_300));
+      throw new Error('the stick was pulled');
+    };
+    const place = { source: broken, out: out(), judged: { cards: 300, wrong: [] } };
+    const cutOff = importLines(it.vault, it.merchant.tenant, place, silent);
+    await expect(cutOff).rejects.toThrow('pulled');
+    expect(readFileSync(out(), 'utf8')).toBe(before);
+    await bring(lines(5_000, 5_300));
+    expect(readOut(out())).toHaveLength(300);
+    expect(statSync(out()).mode & 0o777).toBe(0o600);
+    expect(readdirSync(it.folder).filter((name) => name.endsWith('.tmp'))).toStrictEqual([]);
   });
 });
 
@@ -168,4 +202,57 @@ describe.runIf(ENGINES.includes('postgres'))('the command', () => {
     ]);
     expect(await count()).toBe(CARDS + 3);
   }, 60_000);
+
+  test.each([
+    ['its own name', (file: string) => file],
+    ['another name of it', (file: string) => named(file, linkSync)],
+    ['a link to it', (file: string) => named(file, symlinkSync)],
+  ])(
+    'attacks: does not write over the cards under %s',
+    async (_name, outOf) => {
+      const { tenant } = JSON.parse(hushfield('tenant', 'create', '--name', 'Over').stdout);
+      const file = join(folder, 'over.ndjson');
+      writeFileSync(file, lines(0, 3));
+      const out = outOf(file);
+      const before = await count();
+      for (const words of [['--file', file], []]) {
+        const command = [MAIN, 'import', '--tenant', tenant, ...words, '--out', out];
+        const stdin = openSync(file, 'r');
+        const stdio = [stdin, 'pipe', 'pipe'] as const;
+        const { status, stderr } = spawnSync(process.execPath, command, { env, stdio: [...stdio] });
+        closeSync(stdin);
+        expect([status, String(stderr)]).toStrictEqual([
+          1,
+          expect.stringContaining('is the file with the cards'),
+        ]);
+      }
+      expect([readFileSync(file, 'utf8'), await count()]).toStrictEqual([lines(0, 3), before]);
+    },
+    60_000,
+  );
+
+  test('takes a pipe as its input, and neither as its file nor in the place of the tokens', async () => {
+    const { tenant } = JSON.parse(hushfield('tenant', 'create', '--name', 'Pipes').stdout);
+    const [pipe, out] = [join(folder, 'pipe'), join(folder, 'pipe-out.ndjson')];
+    expect(spawnSync('mkfifo', [pipe]).status).toBe(0);
+    const words = ['import', '--tenant', tenant];
+    const refused = hushfield(...words, '--file', pipe, '--out', out);
+    expect([refused.status, refused.stderr]).toStrictEqual([
+      1,
+      expect.stringContaining('no regular file'),
+    ]);
+    const input = lines(0, 3);
+    const run = (place: string) =>
+      spawnSync(process.execPath, [MAIN, ...words, '--out', place], { env, input });
+    expect(run(pipe).status).toBe(1);
+    expect(run(out).status).toBe(0);
+    expect(readOut(out)).toHaveLength(3);
+  }, 60_000);
 });
+
+/** Gives a file a second name, and tells it. */
+function named(file: string, link: (file: string, name: string) => void): string {
+  const name = `${file}.${link.name}`;
+  link(file, name);
+  return name;
+}

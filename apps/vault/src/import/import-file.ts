@@ -1,10 +1,10 @@
-import { closeSync, fsyncSync, openSync, writeSync } from 'node:fs';
 import { newId } from '@hushfield/crypto/token-id';
 import { StartError } from '../config.ts';
 import type { Vault } from '../vault.ts';
 import { type CardLine, readCardLine } from './card-line.ts';
-import { importBatch } from './import-batch.ts';
+import { importBatch, type Outcome } from './import-batch.ts';
 import { linesOf } from './lines.ts';
+import { TokenFile } from './token-file.ts';
 
 /** One transaction: short enough that nothing waits for it. */
 const BATCH = 200;
@@ -39,55 +39,77 @@ export async function checkLines(
  * Stores every good line of a source, and writes `{reference, token}` for each into a file, those of an
  * earlier run too.
  *
- * @returns every line that has no token: judged anew, since the file and the month may have changed since the
- *   check; and those whose reference was imported before with another card.
+ * @param judged - what the check found.
+ * @returns every line that has no token: judged anew, since the month may have changed since the check; and
+ *   those whose reference was imported before with another card.
+ * @throws StartError when it finds another number of lines: who believes that all have a token would
+ *   destroy cards that have none.
  */
 export async function importLines(
   vault: Vault,
   tenant: string,
-  { source, out, cards }: { readonly source: Source; readonly out: string; readonly cards: number },
+  {
+    source,
+    out,
+    judged,
+  }: { readonly source: Source; readonly out: string; readonly judged: Checked },
   progress: Progress,
 ): Promise<{ readonly imported: number; readonly wrong: readonly Wrong[] }> {
-  const file = opened(out);
-  const requestId = newId('imp');
+  const file = new TokenFile(out);
+  try {
+    const done = await storeAll(vault, tenant, source, (stored, soFar) => {
+      file.write(stored.map((each) => `${JSON.stringify(each)}\n`).join(''));
+      progress(`${soFar} of ${judged.cards} cards`);
+    });
+    file.finish();
+    const lines = judged.cards + judged.wrong.length;
+    const found = done.imported + done.wrong.length;
+    if (found === lines) return done;
+    throw new StartError(
+      `The lines changed while they were read: ${lines} were judged, ${found} were there afterwards. ${done.imported} have a token, and ${out} names them; run it again.`,
+    );
+  } finally {
+    file.close();
+  }
+}
+
+async function storeAll(
+  vault: Vault,
+  tenant: string,
+  source: Source,
+  tell: (stored: readonly Outcome[], soFar: number) => void,
+): Promise<{ readonly imported: number; readonly wrong: readonly Wrong[] }> {
+  const { mode } = vault;
+  const by = { tenant, mode, actor: 'operator', requestId: newId('imp') };
   const wrong: Wrong[] = [];
   let imported = 0;
-  const store = async (batch: readonly Read[]) => {
-    const by = {
-      tenant,
-      mode: vault.mode,
-      actor: 'operator',
-      requestId,
-      now: new Date(vault.now()),
-    };
-    const outcomes = await importBatch(
-      vault,
-      by,
-      batch.map(({ card }) => card),
-    );
+  for await (const batch of batchesOf(readAll(vault, source), wrong)) {
+    const cards = batch.map(({ card }) => card);
+    const outcomes = await importBatch(vault, { ...by, now: new Date(vault.now()) }, cards);
     const stored = outcomes.filter(({ token }) => token !== undefined);
-    writeSync(file, stored.map((each) => `${JSON.stringify(each)}\n`).join(''));
     for (const [at, { token }] of outcomes.entries())
       if (token === undefined) wrong.push({ line: batch[at]?.line ?? 0, wrong: TAKEN });
     imported += stored.length;
-    progress(`${imported} of ${cards} cards`);
-  };
-  try {
-    const batch: Read[] = [];
-    for await (const read of readAll(vault, source)) {
-      if ('wrong' in read) {
-        wrong.push(read);
-        continue;
-      }
-      batch.push(read);
-      if (batch.length === BATCH) await store(batch.splice(0));
-    }
-    if (batch.length > 0) await store(batch);
-    fsyncSync(file);
-  } finally {
-    closeSync(file);
+    tell(stored, imported);
   }
   return { imported, wrong: wrong.toSorted((one, other) => one.line - other.line) };
+}
+
+/** The good lines, in portions of a transaction each; the others go to the wrong ones. */
+async function* batchesOf(
+  lines: AsyncIterable<Read | Wrong>,
+  wrong: Wrong[],
+): AsyncGenerator<readonly Read[]> {
+  const batch: Read[] = [];
+  for await (const read of lines) {
+    if ('wrong' in read) {
+      wrong.push(read);
+      continue;
+    }
+    batch.push(read);
+    if (batch.length === BATCH) yield batch.splice(0);
+  }
+  if (batch.length > 0) yield batch;
 }
 
 const TAKEN = 'reference was imported before, with another card';
@@ -109,13 +131,5 @@ async function* readAll(
     yield first === undefined
       ? { line, card }
       : { line, wrong: `reference is that of line ${first}` };
-  }
-}
-
-function opened(path: string): number {
-  try {
-    return openSync(path, 'w', 0o600);
-  } catch {
-    throw new StartError(`${path} cannot be written.`);
   }
 }

@@ -34,9 +34,9 @@ export function secretsOf(roles: readonly NodeRole[]): ReadonlySet<SecretName> {
   return new Set(roles.flatMap((role) => NEEDS[role]));
 }
 
-/** Whether a root's seed lies here. */
+/** Whether a root's seed lies here, under any of the names that one may have. */
 export function holdsRoot(folder: string): boolean {
-  return existsSync(join(folder, ROOT));
+  return existsSync(join(folder, dirname(ROOT))) && secretFiles(folder, ROOT).length > 0;
 }
 
 /** Where one key of a name lies, and since when it is the one in use, in unix seconds. */

@@ -82,6 +82,21 @@ async function withoutDatabase(route: Route): Promise<string | undefined> {
   return answer;
 }
 
+/** What only a node with real cards refuses: a merchant's page on the site of the fields. */
+async function inLiveMode(route: Route): Promise<string | undefined> {
+  const { site } = it.vault;
+  const api = createApiApp({ ...it.vault, mode: 'live' });
+  const own = await keyOf(it, { mode: 'live' });
+  const payload = JSON.stringify({ kind: 'publishable', origins: [site.fieldsOrigin] });
+  const answer = await refusal(
+    route,
+    { payload, headers: { authorization: `Bearer ${own}` } },
+    api,
+  );
+  await api.close();
+  return answer;
+}
+
 /** The same name, for two requests. */
 async function conflict(route: Route): Promise<string | undefined> {
   const headers = { 'idempotency-key': route.id };
@@ -117,6 +132,7 @@ test.each(Object.values<Route>(API))(
     ]);
     const more = [
       ...(route.idempotent ? [await conflict(route)] : []),
+      ...(route.id === 'createApiKey' ? [await inLiveMode(route)] : []),
       await broken(route),
       await withoutDatabase(route),
     ];

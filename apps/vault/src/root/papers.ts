@@ -1,7 +1,11 @@
 import * as z from 'zod';
 import { StartError } from '../config.ts';
 
-const Key = z.string().regex(/^[\w-]{43}$/);
+/** Written in the one way that there is: people compare what is shown with what is signed. */
+const Key = z
+  .string()
+  .regex(/^[\w-]{43}$/)
+  .refine((text) => Buffer.from(text, 'base64url').toString('base64url') === text);
 
 /** What a node asks of the root, carried to it by hand. Nothing in it is secret. */
 const DelegationRequest = z.strictObject({

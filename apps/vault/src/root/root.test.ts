@@ -39,7 +39,9 @@ test.each([
 });
 
 test('takes no short passphrase', () => {
-  expect(() => sealSeed(seed, Buffer.from('12345678901'))).toThrow('at least 12');
+  for (const short of ['12345678901', 'é'.repeat(11)])
+    expect(() => sealSeed(seed, Buffer.from(short))).toThrow('at least 12');
+  expect(JSON.parse(sealSeed(seed, Buffer.from('é'.repeat(12))))).toBeDefined();
 });
 
 function flipped(text: string): string {

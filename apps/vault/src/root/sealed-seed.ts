@@ -27,7 +27,7 @@ const SealedSeed = z.strictObject({
  * @throws StartError for a passphrase that a dictionary holds: too short.
  */
 export function sealSeed(seed: Uint8Array, passphrase: Uint8Array): string {
-  if (passphrase.length < SHORTEST)
+  if (charactersOf(passphrase) < SHORTEST)
     throw new StartError(`A passphrase has at least ${SHORTEST} characters; take several words.`);
   const publicKey = textOf(importSigningSeed(seed).publicKey);
   const [salt, nonce] = [randomBytes(16), randomBytes(NONCE_BYTES)];
@@ -65,6 +65,11 @@ export function openSeed(text: string, passphrase: Uint8Array): Uint8Array {
       opened.fill(0);
     }
   });
+}
+
+/** Of UTF-8, counted where it lies: a string of it, or a copy, is wiped by nobody. */
+function charactersOf(text: Uint8Array): number {
+  return text.reduce((count, byte) => ((byte & 0xc0) === 0x80 ? count : count + 1), 0);
 }
 
 function parse(text: string): z.infer<typeof SealedSeed> {

@@ -48,7 +48,8 @@ export function destroyStored({ tenants }: KeyStore, tenant: string, id: string)
 }
 
 /**
- * Destroys fingerprint keys of a tenant: all, or those below a number. For whoever is alone with keys.
+ * Destroys fingerprint keys of a tenant: all, or those below a number but some. For whoever is alone with
+ * keys.
  *
  * @returns how many.
  */
@@ -56,10 +57,11 @@ export function destroyFingerprints(
   { tenants }: KeyStore,
   tenant: string,
   below = Number.POSITIVE_INFINITY,
+  kept: ReadonlySet<number> = new Set(),
 ): number {
   const due = tenants
     .fingerprints(tenant)
-    .filter(({ number, wrapped }) => wrapped !== undefined && number < below);
+    .filter(({ number, wrapped }) => wrapped !== undefined && number < below && !kept.has(number));
   for (const { number } of due) tenants.destroyFingerprint(tenant, number);
   return due.length;
 }

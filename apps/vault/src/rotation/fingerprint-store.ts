@@ -62,7 +62,29 @@ export async function countBelow(sql: Sql, { tenant, number }: Whose): Promise<n
   return Left.parse(row).n;
 }
 
-export async function noteFingerprintsDestroyed(sql: Sql, { tenant, number }: Whose, at: Date) {
-  const act = { action: 'fingerprint_key.destroy', resource: `below ${number}` };
+const Under = z.object({ number: z.int() });
+
+/** The numbers of older keys that tokens have fingerprints of. */
+export async function numbersBelow(
+  sql: Sql,
+  { tenant, number }: Whose,
+): Promise<ReadonlySet<number>> {
+  const rows = await sql.query(
+    `SELECT DISTINCT fingerprint_key AS number FROM tokens
+     WHERE tenant = $1 AND fingerprint_key < $2 ORDER BY 1`,
+    [tenant, number],
+  );
+  return new Set(rows.map((row) => Under.parse(row).number));
+}
+
+/** @param kept - those before that were not destroyed, since tokens need them. */
+export async function noteFingerprintsDestroyed(
+  sql: Sql,
+  { tenant, number }: Whose,
+  kept: ReadonlySet<number>,
+  at: Date,
+) {
+  const but = kept.size === 0 ? '' : ` but ${[...kept].join(' ')}`;
+  const act = { action: 'fingerprint_key.destroy', resource: `below ${number}${but}` };
   await insertAudit(sql, { ...AUDITED, ...act, tenant, at });
 }

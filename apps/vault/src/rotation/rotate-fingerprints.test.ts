@@ -99,8 +99,9 @@ describe.each(ENGINES)('rotations of fingerprint keys on %s', { timeout: PATIENT
     const cut = new Error('cut off');
     const before = keysLeft();
     await expect(
-      rotate(() => {
-        throw cut;
+      // The server's own housekeeping may be waited for before.
+      rotate((line) => {
+        if (!line.startsWith('waiting')) throw cut;
       }),
     ).rejects.toBe(cut);
     const [, made] = keysLeft();
@@ -134,9 +135,16 @@ describe.each(ENGINES)('rotations of fingerprint keys on %s', { timeout: PATIENT
     expect(done).toMatchObject({ unreadable: [id], destroyed: 0 });
     expect(await fingerprintOf(id)).toBe(before);
     expect(keysLeft()).toHaveLength(2);
-    expect((await rotate())?.number).toBe(Number(done?.number) + 1);
+    const [needed] = keysLeft();
+    // However often: the key it needs stays, and those in between do not pile up.
+    for (const further of [1, 2]) {
+      const number = Number(done?.number) + further;
+      expect(await rotate()).toMatchObject({ number, unreadable: [id], destroyed: 1 });
+      expect(keysLeft()).toStrictEqual([needed, number]);
+    }
     await ask(it, key, 'DELETE', `/v1/tokens/${id}`);
-    expect(await rotate()).toMatchObject({ destroyed: 2, unreadable: [] });
+    expect(await rotate()).toMatchObject({ destroyed: 1, unreadable: [] });
+    expect(keysLeft()).toHaveLength(1);
   });
 
   test('are nobody else’s, go with the KEK, and end with their tenant', async () => {

@@ -106,6 +106,51 @@ describe.each(ENGINES)('rotations of receive keys on %s', (engine) => {
     expect((await tokenize(node)).ok).toBe(true);
   });
 
+  const refuse = async (text: string, work: () => Promise<unknown>) => {
+    await it.vault.sql.owner.script(`REVOKE ${text} FROM hushfield_worker`);
+    await expect(work()).rejects.toThrow();
+    await it.vault.sql.owner.script(`GRANT ${text} TO hushfield_worker`);
+  };
+
+  test('for a compromise destroy nothing before their list is there, and finish when they are run again', async () => {
+    const request = await sealedRequest(it);
+    const [key] = it.vault.receiveKeys.list();
+    await refuse('INSERT ON manifests', () => rotateReceive(it.vault, true));
+    it.time.now += 1_000;
+    expect(await send(request)).toBe(true);
+    // The worker's list is no urgent one, and none has to be: all seeds are there.
+    await runWorkerRound(it.vault);
+    expect((await tokenize(node)).ok).toBe(true);
+    const lowest = await minSeq();
+    const { kid } = await rotateReceive(it.vault, true);
+    expect(it.vault.receiveKeys.list().map((each) => each.kid)).toStrictEqual([kid]);
+    expect(await minSeq()).toBeGreaterThan(lowest);
+    it.time.now += 1_000;
+    expect(await node.vault.receiveKeys.find(key?.kid ?? '')).toBeUndefined();
+  });
+
+  test('for a compromise, cut off before a seed is destroyed, leave a list that all must take', async () => {
+    const old = await receiveKey(it);
+    const lowest = await minSeq();
+    const { destroy } = it.vault.receiveKeys;
+    it.vault.receiveKeys.destroy = (key) => {
+      // Not the one of two names, as a key's end is changed.
+      if (key.exp <= it.time.now / 1000) throw new Error('killed');
+      destroy.call(it.vault.receiveKeys, key);
+    };
+    await expect(rotateReceive(it.vault, true)).rejects.toThrow('killed');
+    it.vault.receiveKeys.destroy = destroy;
+    const seq = await minSeq();
+    expect(seq).toBeGreaterThan(lowest);
+    await runWorkerRound(it.vault);
+    expect((await receiveKey(it)).kid).not.toBe(old.kid);
+    expect(await minSeq()).toBe(seq);
+    await rotateReceive(it.vault, true);
+    it.time.now += 1_000;
+    expect(await node.vault.receiveKeys.find(old.kid)).toBeUndefined();
+    expect((await tokenize(node)).ok).toBe(true);
+  });
+
   test('leave an entry that no tenant reads', async () => {
     const { kid } = await rotateReceive(it.vault, false);
     const text =

@@ -94,8 +94,9 @@ describe.each(ENGINES)('rotations on %s', (engine) => {
     for (let n = 0; n < 3; n++) await make();
     const cut = new Error('cut off');
     await expect(
-      rotate(() => {
-        throw cut;
+      // The server's own housekeeping may be waited for before.
+      rotate((line) => {
+        if (!line.startsWith('waiting')) throw cut;
       }),
     ).rejects.toBe(cut);
     const [inUse] = await owner('SELECT data_key_id FROM data_keys WHERE retired_at IS NULL');
@@ -192,9 +193,14 @@ describe.each(ENGINES)('rotations on %s', (engine) => {
       readdirSync(join(it.config.keyStoreDir, 'tenants')).filter((name) => name.includes(other));
     await it.vault.keys.tenants.draftDataKey(other, 2);
     expect(drafts().some((name) => name.endsWith('.draft'))).toBe(true);
+    await owner(
+      `INSERT INTO sessions SELECT tenant, 'ses_1', 'test', '{}', NULL, '{}', 1, 'c-1', now(), now()
+       FROM tenants`,
+    );
     expect(await shredTenant(it.vault, other, silent)).toStrictEqual({ keys: 1, cards: 1 });
     expect((await asked()).status).toBe(401);
     expect(await owner('SELECT 1 FROM tokens WHERE tenant = $1', [other])).toStrictEqual([]);
+    expect(await owner('SELECT tenant FROM sessions')).toStrictEqual([{ tenant }]);
     // Nor does a backup open, for whoever has the store as it is now.
     const id = envelopeDataKeyId(Uint8Array.from(Object(backup[0]?.['envelope'])));
     expect(await it.vault.keys.dataKey(other, id)).toBeUndefined();

@@ -18,6 +18,8 @@ WITH portion AS (SELECT token_id FROM cards WHERE tenant = $1 LIMIT ${PORTION}),
 cards_gone AS (DELETE FROM cards WHERE tenant = $1 AND token_id IN (SELECT token_id FROM portion)),
 tokens_gone AS (DELETE FROM tokens WHERE tenant = $1 AND token_id IN (SELECT token_id FROM portion))
 SELECT count(*)::int AS n FROM portion`;
+// They name the tenant's customers, and would stay for a day.
+const FORGET_SESSIONS = 'DELETE FROM sessions WHERE tenant = $1';
 
 /**
  * Ends a tenant: first nobody may ask, then nothing opens, then nothing is there. A rotation of its keys is
@@ -47,6 +49,7 @@ export async function shredTenant(
       };
       // Whoever had begun to store a card before would else leave it behind.
       await waitForOlder(sql, { patienceMs, progress, alive });
+      await sql.as('worker').query(FORGET_SESSIONS, [tenant]);
       return { keys, cards: await removeCards(vault, tenant, progress) };
     }),
   );

@@ -1,8 +1,10 @@
 import { newApiKey } from '@hushfield/crypto/token-id';
+import { VaultError } from '../app/vault-error.ts';
 import { insertAudit } from '../audit/insert-audit.ts';
 import type { Sql } from '../db/sql.ts';
 import { hashNewKey } from './authenticate.ts';
 import type { Vault } from '../vault.ts';
+import { standsOnFieldsSite } from './fields-site.ts';
 import {
   addOrigins,
   copyOrigins,
@@ -15,7 +17,7 @@ import {
 
 /** Who makes or ends a key: an operator at the command line, or a key with the right to. */
 export type Issuer = {
-  readonly vault: Pick<Vault, 'keys' | 'now'>;
+  readonly vault: Pick<Vault, 'keys' | 'now' | 'mode' | 'site'>;
   readonly actor: string;
   readonly requestId: string | null;
 };
@@ -45,13 +47,19 @@ export async function mintKey(
   return { ...issued, kind, mode, ...(await hashNewKey(vault, issued.key)) };
 }
 
-/** Stores a key. In a transaction of the caller's, as all of these: key and entry are one act. */
+/**
+ * Stores a key. In a transaction of the caller's, as all of these: key and entry are one act.
+ *
+ * @throws VaultError for an origin on the site of the fields: the next start would refuse to serve beside it.
+ */
 export async function issueKey(
   sql: Sql,
   issuer: Issuer,
   wish: Wished,
   minted: MintedKey,
 ): Promise<IssuedKey> {
+  if (standsOnFieldsSite(issuer.vault, wish.origins ?? []))
+    throw new VaultError('origin_not_allowed');
   await insert(sql, issuer, wish, minted);
   await note(sql, issuer, wish.tenant, 'key.create', minted.keyId);
   return issued(minted);

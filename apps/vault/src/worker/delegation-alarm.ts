@@ -15,18 +15,23 @@ export class DelegationAlarm {
     this.#log = log;
   }
 
-  /** @param ends - of the delegation in use, in unix seconds; nothing when there is none. */
-  tell(ends: number | undefined): void {
+  /**
+   * @param ends - of the delegation in use, in unix seconds; nothing when there is none.
+   * @param isTaken - whether frames still take the newest list.
+   */
+  tell(ends: number | undefined, isTaken: boolean): void {
     const now = this.#now();
     if (ends !== undefined && ends - seconds(now) > EARLY) return;
     if (now - this.#toldAt < AGAIN_MS) return;
     this.#toldAt = now;
-    this.#log.error({ role: 'worker' }, ends === undefined ? MISSING : ending(ends));
+    this.#log.error({ role: 'worker' }, ends === undefined ? missing(isTaken) : ending(ends));
   }
 }
 
-const MISSING =
-  'no delegation of the root for a manifest key of this store: no manifest is signed, and frames stop within a day; see hushfield root request --help';
+function missing(isTaken: boolean): string {
+  const frames = isTaken ? 'frames stop within a day' : 'frames take no list, and no card with it';
+  return `no delegation of the root is in force for a manifest key of this store: no manifest is signed, and ${frames}; see hushfield root request --help`;
+}
 
 function ending(ends: number): string {
   const day = new Date(ends * 1000).toISOString().slice(0, 10);

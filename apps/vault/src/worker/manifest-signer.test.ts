@@ -8,20 +8,22 @@ import {
   type SigningKey,
   signDelegation,
 } from '@hushfield/crypto/manifest';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { ENGINES, emptyDatabase, type TestDatabase } from '../../test/engines.ts';
 import { NOON } from '../../test/test-vault.ts';
 import { createLog } from '../app/log.ts';
 import { assemble } from '../assemble.ts';
-import { readConfig } from '../config.ts';
-import { migrate } from '../db/migrate.ts';
+import { type Config, readConfig } from '../config.ts';
+import { migrate, wantedSchema } from '../db/migrate.ts';
+import { gatherFacts } from '../doctor/facts.ts';
 import { secretFiles } from '../keys/secret-files.ts';
 import { insertDelegation } from '../root/delegation-store.ts';
+import { rotateReceive } from '../rotation/rotate-receive.ts';
 import { rotateSecret } from '../rotation/rotate-secret.ts';
 import { ROLES } from '../role.ts';
 import type { Vault } from '../vault.ts';
 import { DelegationAlarm } from './delegation-alarm.ts';
-import { latestManifest } from './manifest-store.ts';
+import { latestManifest, lowestAcceptedSeq } from './manifest-store.ts';
 import { runWorkerRound } from './worker.ts';
 
 const DAY = 24 * 60 * 60;
@@ -32,13 +34,14 @@ describe.each(ENGINES)('manifests of live mode on %s', (engine) => {
   let folder: string;
   let vault: Vault;
   let lines: string[];
+  let config: Config;
   let now: number;
   beforeEach(async () => {
     it = await emptyDatabase(engine);
     await migrate(it.sql.owner);
     folder = mkdtempSync(join(tmpdir(), 'hushfield-live-'));
     [lines, now] = [[], NOON];
-    const config = readConfig({
+    config = readConfig({
       HUSHFIELD_DATA_DIR: folder,
       MODE: 'live',
       ROOT_PUBLIC_KEY: Buffer.from(root.publicKey).toString('base64url'),
@@ -133,5 +136,79 @@ describe.each(ENGINES)('manifests of live mode on %s', (engine) => {
       (await latestManifest(it.sql.as('worker')))?.bundle.delegation ?? '',
     );
     expect(exp).toBeGreaterThan(NOON / 1000 + 30 * DAY);
+  });
+
+  test('are over with the word of the newest key, however long one holds that is no more; doctor says so', async () => {
+    vi.useFakeTimers({ toFake: ['Date'], now });
+    const delegated = async () => {
+      const view = { role: 'admin', schema: wantedSchema() } as const;
+      const { delegatedForMs } = await gatherFacts(config, it.sql, view);
+      return delegatedForMs;
+    };
+    try {
+      expect(await delegated()).toBeUndefined();
+      await install();
+      expect(await delegated()).toBe((30 * DAY - 300) * 1000);
+      await runWorkerRound(vault);
+      await rotateSecret(vault, 'manifest');
+      vi.setSystemTime((now += 1000));
+      await install({ exp: now / 1000 + 2 * DAY });
+      await runWorkerRound(vault);
+      expect(await delegated()).toBe(2 * DAY * 1000);
+      vi.setSystemTime((now += DAY * 1000));
+      await runWorkerRound(vault);
+      expect(await own()).toHaveLength(1);
+      lines = [];
+      vi.setSystemTime((now += 2 * DAY * 1000));
+      await runWorkerRound(vault);
+      expect(lines.join('')).toContain('frames take no list');
+      expect(await delegated()).toBeUndefined();
+      await install();
+      expect(await delegated()).toBe((30 * DAY - 300) * 1000);
+    } finally {
+      vi.useRealTimers();
+    }
+  });
+
+  test('go over to another root once, though nodes of both run: the word that was installed last counts', async () => {
+    await install();
+    await runWorkerRound(vault);
+    const other = importSigningSeed(generateSigningSeed());
+    const moved = { ...vault, rootPublicKey: other.publicKey };
+    now += 60_000;
+    await install({}, other);
+    const list = async () => (await latestManifest(it.sql.as('worker')))?.seq;
+    const lowest = () => lowestAcceptedSeq(it.sql.as('fields'), now);
+    const before = await list();
+    // Until a node has the new root, all goes on by the old one.
+    await runWorkerRound(vault);
+    expect(await list()).toBe(before);
+    await runWorkerRound(moved);
+    const after = await list();
+    expect(after).toBeGreaterThan(before ?? 0);
+    // A document with the new root is not given a list of the old one by any cache.
+    expect(await lowest()).toBe(after);
+    for (let minute = 0; minute < 3; minute++) {
+      now += 60_000;
+      await expect(runWorkerRound(vault)).rejects.toThrow('another root');
+      await expect(rotateReceive(vault, true)).rejects.toThrow('another root');
+      await runWorkerRound(moved);
+    }
+    expect(await list()).toBe(after);
+  });
+
+  test('are made anew at once where somebody has changed the word in one, and taken from no cache', async () => {
+    await install();
+    await runWorkerRound(vault);
+    const [row] = await it.sql.owner.query('SELECT bundle FROM manifests');
+    const bundle = JSON.parse(String(row?.['bundle']));
+    const signature = `A${String(bundle.delegationSignature).slice(1)}`.replace(/^AA/, 'BA');
+    await it.sql.owner.query('UPDATE manifests SET bundle = $1', [
+      JSON.stringify({ ...bundle, delegationSignature: signature }),
+    ]);
+    await runWorkerRound(vault);
+    const latest = await latestManifest(it.sql.as('worker'));
+    expect(latest?.bundle.delegationSignature).toBe(bundle.delegationSignature);
+    expect(await lowestAcceptedSeq(it.sql.as('fields'), now)).toBe(latest?.seq);
   });
 });

@@ -8,8 +8,9 @@ import {
 } from '@hushfield/crypto/manifest';
 import * as z from 'zod';
 import { seconds } from '../clock.ts';
+import { StartError } from '../config.ts';
 import type { Sql } from '../db/sql.ts';
-import { delegationsInForce } from '../root/delegation-store.ts';
+import { delegationsInForce, isForKey, isOvertaken } from '../root/delegation-store.ts';
 import { trustedRoot } from '../root/trusted-root.ts';
 import { verifyEd25519 } from '../root/verify-ed25519.ts';
 import type { Vault } from '../vault.ts';
@@ -33,27 +34,45 @@ export type Signer = {
   readonly ends: number;
 };
 
-/** Nobody, in live mode, as long as the root has not spoken for a key of this store. */
+/**
+ * Nobody, in live mode, as long as the root has not spoken for a key of this store.
+ *
+ * @throws StartError where lists are signed by the word of another root that was installed after ours.
+ */
 export async function manifestSigner(
   sql: Sql,
   vault: Publishing,
   latest: StoredManifest | undefined,
 ): Promise<Signer | undefined> {
-  return vault.mode === 'live' ? delegatedSigner(sql, vault) : ownSigner(vault, latest);
+  return vault.mode === 'live' ? delegatedSigner(sql, vault, latest) : ownSigner(vault, latest);
 }
 
 /** The newest manifest key that the root has spoken for. One that waits for its word signs nothing. */
-async function delegatedSigner(sql: Sql, vault: Publishing): Promise<Signer | undefined> {
+async function delegatedSigner(
+  sql: Sql,
+  vault: Publishing,
+  latest: StoredManifest | undefined,
+): Promise<Signer | undefined> {
   const now = seconds(vault.now());
-  const trust = { root: trustedRoot(vault), env: vault.mode, now };
-  const installed = await delegationsInForce(sql, trust);
+  const root = trustedRoot(vault);
+  const installed = await delegationsInForce(sql, { root, env: vault.mode, now });
   for (const { from, key: seed } of (await vault.keys.secrets('manifest')).toReversed()) {
     const key = importSigningSeed(seed);
-    const own = installed.find(({ says }) => Buffer.from(key.publicKey).equals(says.manifestKey));
-    if (own !== undefined) return { key, from, signed: own.signed, ends: own.says.exp };
+    const own = installed.find(({ says }) => isForKey(says, key.publicKey));
+    if (own === undefined) continue;
+    const { signed } = own;
+    if (
+      latest !== undefined &&
+      (await isOvertaken(sql, root, { own: signed, other: latest.bundle }))
+    )
+      throw new StartError(ANOTHER_ROOT);
+    return { key, from, signed, ends: own.says.exp };
   }
   return undefined;
 }
+
+const ANOTHER_ROOT =
+  'Lists of receive keys are signed by the word of another root, installed later than that of the one in ROOT_PUBLIC_KEY here; nothing is signed. Set ROOT_PUBLIC_KEY to the newer one on every node.';
 
 /** Test mode: the root is here. Its word is kept for as long as it holds, then given anew. */
 async function ownSigner(vault: Publishing, latest: StoredManifest | undefined): Promise<Signer> {

@@ -34,6 +34,9 @@ export async function publishManifest(
   if (signer === undefined) return undefined;
   if (!urgent && latest !== undefined && (await stillGood(vault, latest, signer, keys)))
     return signer;
+  // A list of another root, or one that somebody has changed: no cache may go on giving it to documents.
+  const isRefused =
+    latest !== undefined && !(await verifies(vault, latest, seconds(latest.createdAt.getTime())));
   // Unix minutes as a floor: the number also grows when the database was lost and begins anew.
   const seq = Math.max((latest?.seq ?? 0) + 1, Math.floor(now / 60));
   const published = await Promise.all(
@@ -50,7 +53,8 @@ export async function publishManifest(
     keys: published,
   });
   const bundle = { ...signer.signed, ...manifest };
-  await insertManifest(sql, { seq, bundle, createdAt: new Date(vault.now()), urgent });
+  const createdAt = new Date(vault.now());
+  await insertManifest(sql, { seq, bundle, createdAt, urgent: urgent || isRefused });
   return signer;
 }
 

@@ -1,10 +1,13 @@
-import { readdirSync } from 'node:fs';
+import { readdirSync, renameSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { ENGINES } from '../../test/engines.ts';
 import { receiveKey, tokenize } from '../../test/sealed-request.ts';
 import { NOON, type TestVault, testVault } from '../../test/test-vault.ts';
+import { assemble } from '../assemble.ts';
 import type { Database } from '../db/sql.ts';
+import { directoryKek } from '../keys/kek/directory-kek.ts';
+import { KeysUnavailable } from '../keys/kek/kek.ts';
 import { latestManifest } from './manifest-store.ts';
 import { runWorkerRound } from './worker.ts';
 
@@ -167,5 +170,42 @@ describe.each(ENGINES)('purging on %s', (engine) => {
     await Promise.all(Array.from({ length: 4 }, () => runWorkerRound(it.vault)));
     const windows = it.vault.receiveKeys.list().map((key) => key.nbf);
     expect(new Set(windows).size).toBe(windows.length);
+  });
+
+  test.each(['the KEK', 'the key store'])(
+    'goes on while %s is away, and then says so',
+    async (what) => {
+      it.time.now += DAY;
+      await runWorkerRound(it.vault);
+      const kek = directoryKek(it.config.keyStoreDir);
+      const { sql, now, steady, log } = it.vault;
+      const opener = { roles: ['worker'], fills: false } as const;
+      const vault = await assemble(it.config, { sql, now, steady, log }, opener, kek);
+      const folder = vault.keys.folder;
+      await tokenize(it);
+      expect(await Promise.all(['cards', 'security_codes', 'code_keys'].map(count))).toStrictEqual([
+        ...[1, 1, 1],
+      ]);
+      const away = async () => Promise.reject(new KeysUnavailable('the device is away'));
+      if (what === 'the KEK') Object.assign(kek, { wrap: away, unwrap: away, numbers: away });
+      else renameSync(folder, `${folder}.away`);
+      it.time.now += 2 * DAY;
+      await expect(runWorkerRound(vault)).rejects.toThrow(/device is away|ENOENT/);
+      if (what !== 'the KEK') renameSync(`${folder}.away`, folder);
+      const tables = ['cards', 'tokens', 'security_codes', 'code_keys', 'attempts'];
+      expect(await Promise.all(tables.map(count))).toStrictEqual([0, 0, 0, 0, 0]);
+      vault.keys.close();
+    },
+  );
+
+  test('does each thing for itself: what cannot be done keeps nothing else from its end', async () => {
+    await runWorkerRound(it.vault);
+    await tokenize(it);
+    it.time.now += 2 * DAY;
+    await it.vault.sql.owner.script('REVOKE DELETE ON security_codes FROM hushfield_worker');
+    await expect(runWorkerRound(it.vault)).rejects.toThrow('security_codes');
+    await it.vault.sql.owner.script('GRANT DELETE ON security_codes TO hushfield_worker');
+    expect(await Promise.all(['cards', 'attempts'].map(count))).toStrictEqual([0, 0]);
+    expect(await receiveKey(it)).toMatchObject({ seq: expect.any(Number) });
   });
 });

@@ -9,42 +9,66 @@ import { destroySuperseded } from '../rotation/rotate-secret.ts';
 import { purgeSessions } from '../sessions/session-store.ts';
 import type { Vault } from '../vault.ts';
 import { DelegationAlarm } from './delegation-alarm.ts';
+import { verifies } from './manifest-signer.ts';
+import { latestManifest } from './manifest-store.ts';
 import { publishManifest } from './publish-manifest.ts';
 import { purgeAnswers, purgeTokens } from './purge.ts';
 
 const EVERY_MS = 60_000;
 const AS_WORKER: Scope = { role: 'worker' };
 
-/** One round of everything that is due by the clock. Safe to repeat and to run on several nodes. */
+/**
+ * One round of everything that is due by the clock. Safe to repeat and to run on several nodes. What has
+ * to be forgotten comes first, and each thing is done for itself: none of it needs a key, and a device
+ * that is away for a day may not keep a security code for so long.
+ *
+ * @throws what the first thing that could not be done has thrown, when all has been tried.
+ */
 export async function runWorkerRound(
   vault: Vault,
   alarm = new DelegationAlarm(vault),
 ): Promise<void> {
-  const signer = await aloneWithKeys(vault.sql, async (sql) => {
-    await turnReceiveKeys(vault);
+  const now = new Date(vault.now());
+  const sql = vault.sql.as('worker');
+  await eachForItself([
+    () => purgeCodes(sql, now),
+    () => purgeAllTokens(vault, now),
+    () => purgeAnswers(sql, now),
+    () => purgeSessions(sql, now),
+    () => purgeCounters(sql, now),
+    () => destroyOver(vault),
+    () => turnKeys(vault, alarm),
+  ]);
+}
+
+async function eachForItself(steps: readonly (() => Promise<void>)[]): Promise<void> {
+  const errors: unknown[] = [];
+  for (const step of steps) await step().catch((error: unknown) => errors.push(error));
+  if (errors.length > 0) throw errors[0];
+}
+
+async function purgeAllTokens({ sql }: Vault, now: Date): Promise<void> {
+  while ((await sql.transaction(AS_WORKER, (inside) => purgeTokens(inside, now))) > 0);
+}
+
+/** A seed whose time is over opens nothing any more; to destroy it needs no KEK. */
+async function destroyOver({ sql, receiveKeys, now }: Vault): Promise<void> {
+  await aloneWithKeys(sql, async () => {
+    const time = seconds(now());
+    for (const key of receiveKeys.list()) if (isOver(key, time)) receiveKeys.destroy(key);
+  });
+}
+
+async function turnKeys(vault: Vault, alarm: DelegationAlarm): Promise<void> {
+  await aloneWithKeys(vault.sql, async (sql) => {
+    const now = seconds(vault.now());
+    const next = nextWindow(vault.receiveKeys.list(), now);
+    if (next !== undefined) await vault.receiveKeys.create(next);
     const signing = await publishManifest(sql, vault);
     destroySuperseded(vault, signing?.from);
-    return signing;
+    const latest = await latestManifest(sql);
+    alarm.tell(signing?.ends, latest !== undefined && (await verifies(vault, latest, now)));
   });
-  alarm.tell(signer?.ends);
-  await purge(vault);
-}
-
-async function purge(vault: Vault): Promise<void> {
-  const now = new Date(vault.now());
-  while ((await vault.sql.transaction(AS_WORKER, (sql) => purgeTokens(sql, now))) > 0);
-  await purgeCodes(vault.sql.as('worker'), now);
-  await purgeAnswers(vault.sql.as('worker'), now);
-  await purgeSessions(vault.sql.as('worker'), now);
-  await purgeCounters(vault.sql.as('worker'), now);
-}
-
-async function turnReceiveKeys({ receiveKeys, now }: Vault): Promise<void> {
-  const time = seconds(now());
-  const existing = receiveKeys.list();
-  const next = nextWindow(existing, time);
-  if (next !== undefined) await receiveKeys.create(next);
-  for (const key of existing) if (isOver(key, time)) receiveKeys.destroy(key);
 }
 
 export type Worker = { stop(): Promise<void> };

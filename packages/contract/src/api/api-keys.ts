@@ -48,7 +48,7 @@ export const createApiKey = route({
   path: '/v1/api_keys',
   summary: 'Make an API key',
   about:
-    'No key can give what it has not: its scopes must be among those of the key that asks. With several tenants, new origins count once they are proved.',
+    'No key can give what it has not: its scopes must be among those of the key that asks. With several tenants, new origins count once they are proved. In live mode, none may stand on the site of the fields.',
   scope: 'keys:manage',
   body: z.strictObject({
     kind: ApiKey.shape.kind,
@@ -63,7 +63,7 @@ export const createApiKey = route({
   status: 201,
   idempotent: true,
   secretAnswer: true,
-  errors: [],
+  errors: ['origin_not_allowed'],
 });
 
 export const listApiKeys = route({

@@ -1,8 +1,10 @@
-import { accessSync, constants, createReadStream } from 'node:fs';
+import { fstatSync, type Stats } from 'node:fs';
 import * as z from 'zod';
-import { StartError } from '../../config.ts';
+import { type CardFile, openCards } from '../../import/card-file.ts';
 import { checkLines, importLines, type Source, type Wrong } from '../../import/import-file.ts';
-import { type Answer, type Command, type Input, UsageError } from '../command.ts';
+import { placeForTokens } from '../../import/token-file.ts';
+import type { Vault } from '../../vault.ts';
+import { type Answer, type Command, type Desk, type Input, UsageError } from '../command.ts';
 import { requireTenant } from '../require-tenant.ts';
 import { withVault } from '../with-vault.ts';
 import { TenantId } from './key-wish.ts';
@@ -27,12 +29,18 @@ and nothing is stored while one is wrong, unless --skip-invalid. What is said of
 number and which member, never what stands in it. The tokens are kept until they are deleted.
 
 reference is your own name for the card. For 30 days a second run knows it again: cut off, or run twice, it
-imports each reference once, and writes the whole of --out anew. The file with the cards is yours to
-destroy; whoever holds it is in PCI scope. From standard input the lines are held in memory.`,
+imports each reference once, and writes the whole of --out anew: beside its place, for your eyes alone,
+and into it when it is whole. What a run that was killed leaves is --out with .tmp behind. The file with
+the cards is yours to destroy, when the command has ended with 0; whoever holds it is in PCI scope. From
+standard input, which may be a pipe, the lines are held in memory.`,
   example: 'hushfield import --tenant ten_… --file cards.ndjson --out tokens.ndjson',
   options: {
     tenant: { type: 'string', value: 'id', says: 'whose cards' },
-    file: { type: 'string', value: 'file', says: 'the lines; standard input without' },
+    file: {
+      type: 'string',
+      value: 'file',
+      says: 'the lines, a regular file; standard input without',
+    },
     out: { type: 'string', value: 'file', says: 'where {"reference","token"} lines go' },
     'skip-invalid': { type: 'boolean', says: 'import the others; ends with 1 all the same' },
   },
@@ -40,18 +48,34 @@ destroy; whoever holds it is in PCI scope. From standard input the lines are hel
     withVault(desk, async (vault) => {
       const { tenant, file, out, 'skip-invalid': skips } = Asked.parse(given);
       await requireTenant(vault.sql.as('admin'), tenant);
-      const held = file === undefined ? await readAll(desk.input) : [];
-      const source = file === undefined ? heldSource(held) : fileSource(file);
+      const cards = file === undefined ? await heldCards(desk.input) : openCards(file);
       try {
-        const { cards, wrong } = await checkLines(vault, source, desk.progress);
-        if (wrong.length > 0 && !skips) return answerOf(0, wrong);
-        const done = await importLines(vault, tenant, { source, out, cards }, desk.progress);
-        return answerOf(done.imported, done.wrong);
+        return await bringIn(
+          vault,
+          { tenant, cards, skips, out: placeForTokens(out, cards.file) },
+          desk,
+        );
       } finally {
-        for (const chunk of held) chunk.fill(0);
+        cards.close();
       }
     }),
 };
+
+type Cards = Omit<CardFile, 'file'> & { readonly file: Stats | undefined };
+type Asking = {
+  readonly tenant: string;
+  readonly cards: Cards;
+  readonly skips: boolean;
+  readonly out: string;
+};
+
+async function bringIn(vault: Vault, { tenant, cards, skips, out }: Asking, { progress }: Desk) {
+  const { source } = cards;
+  const judged = await checkLines(vault, source, progress);
+  if (judged.wrong.length > 0 && !skips) return answerOf(0, judged.wrong);
+  const done = await importLines(vault, tenant, { source, out, judged }, progress);
+  return answerOf(done.imported, done.wrong);
+}
 
 function answerOf(imported: number, wrong: readonly Wrong[]): Answer {
   const lines = wrong.slice(0, SHOWN).map((each) => `line ${each.line}: ${each.wrong}`);
@@ -64,25 +88,17 @@ function answerOf(imported: number, wrong: readonly Wrong[]): Answer {
   };
 }
 
-function fileSource(path: string): Source {
-  try {
-    accessSync(path, constants.R_OK);
-  } catch {
-    throw new StartError(`${path} cannot be read.`);
-  }
-  return () => createReadStream(path);
-}
-
 /** Lines are read twice, and what is piped in comes but once. */
-async function readAll(input: Input): Promise<Uint8Array[]> {
+async function heldCards(input: Input): Promise<Cards> {
   if (input.isTTY === true) throw new UsageError('Pipe the lines in, or name their file.');
+  const file = input.fd === undefined ? undefined : fstatSync(input.fd);
   const held: Uint8Array[] = [];
   for await (const chunk of input) held.push(chunk);
-  return held;
-}
-
-function heldSource(held: readonly Uint8Array[]): Source {
-  return async function* () {
+  const source: Source = async function* () {
     yield* held;
   };
+  const close = () => {
+    for (const chunk of held) chunk.fill(0);
+  };
+  return { file, source, close };
 }

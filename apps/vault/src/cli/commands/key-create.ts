@@ -1,10 +1,19 @@
 import * as z from 'zod';
 import { issueKey, type KeyWish, mintKey } from '../../tenants/issue-key.ts';
 import { Scope } from '@hushfield/contract/api';
+import { standsOnFieldsSite } from '../../tenants/fields-site.ts';
 import { type Command, UsageError } from '../command.ts';
 import { requireTenant } from '../require-tenant.ts';
 import { withVault } from '../with-vault.ts';
-import { AddressBlocks, Duration, Line, Origins, Scopes, TenantId } from './key-wish.ts';
+import {
+  AddressBlocks,
+  Duration,
+  Line,
+  ON_FIELDS_SITE,
+  Origins,
+  Scopes,
+  TenantId,
+} from './key-wish.ts';
 
 const Wish = z.strictObject({
   tenant: TenantId,
@@ -51,6 +60,7 @@ The vault keeps a keyed hash. A key that is lost cannot be shown again: roll it.
     withVault(desk, async (vault) => {
       const wish = Wish.parse(given);
       refuseSenseless(wish);
+      if (standsOnFieldsSite(vault, wish.origin)) throw new UsageError(ON_FIELDS_SITE);
       const { tenant, kind, label, expires } = wish;
       const issuer = { vault, actor: 'operator', requestId: null };
       const key: KeyWish = {

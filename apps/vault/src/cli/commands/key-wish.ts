@@ -31,6 +31,8 @@ export const Origin = z
     error: 'is not an origin: scheme, host and port only',
     abort: true,
   });
+export const ON_FIELDS_SITE = 'No page of a merchant may stand on the site of the fields.';
+
 const AddressBlock = z
   .string()
   .refine((text) => isAddressBlock(text) && addresses.safeParse([text]).success, {

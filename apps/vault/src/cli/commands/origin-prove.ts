@@ -2,10 +2,11 @@ import { resolveTxt } from 'node:dns/promises';
 import * as z from 'zod';
 import { insertAudit } from '../../audit/insert-audit.ts';
 import { proveOrigin } from '../../tenants/tenant-store.ts';
+import { standsOnFieldsSite } from '../../tenants/fields-site.ts';
 import { type Command, UsageError } from '../command.ts';
 import { requireKnown } from '../require-tenant.ts';
 import { withVault } from '../with-vault.ts';
-import { Origin, TenantId } from './key-wish.ts';
+import { ON_FIELDS_SITE, Origin, TenantId } from './key-wish.ts';
 
 const Asked = z.strictObject({
   tenant: TenantId,
@@ -29,9 +30,11 @@ With --vouched you answer for it yourself, and the audit log says so.`,
     vouched: { type: 'boolean', says: 'look at no record: you have seen a proof yourself' },
   },
   run: (desk, given) =>
-    withVault(desk, async ({ sql, now }) => {
+    withVault(desk, async (vault) => {
+      const { sql, now } = vault;
       const { tenant, origin, vouched } = Asked.parse(given);
       await requireKnown(sql.as('admin'), tenant);
+      if (standsOnFieldsSite(vault, [origin])) throw new UsageError(ON_FIELDS_SITE);
       if (!vouched && !(await hasRecord(origin, tenant))) {
         const text = `There is no TXT record _hushfield.${new URL(origin).hostname} that says hushfield-tenant=${tenant}.`;
         return { text, data: { proved: false }, exitCode: 1 };

@@ -16,8 +16,8 @@ export const rootCreate: Command = {
 key of their own; so it lies on no server. Run this on a machine that is off the network and stays
 so: it needs neither database nor configuration. The seed is written sealed under a passphrase
 (scrypt, AES-256-GCM), which comes from a file or is piped in. Make two copies of the file, and keep
-the passphrase elsewhere. Without either there is no way back to this root: then make another, and set
-ROOT_PUBLIC_KEY anew on every node.
+the passphrase elsewhere. Without either there is no way back to this root: then make another, and go
+over to it in the order that apps/docs/keys.md gives: payments stop for as long as it takes.
 
 It prints the public key. That goes into ROOT_PUBLIC_KEY of every node.`,
   example: 'hushfield root create --out root.json < passphrase',

@@ -3,11 +3,12 @@ import * as z from 'zod';
 import { insertDeploymentAudit } from '../../audit/insert-audit.ts';
 import { seconds } from '../../clock.ts';
 import { StartError } from '../../config.ts';
-import { insertDelegation } from '../../root/delegation-store.ts';
+import { delegationInUse, insertDelegation } from '../../root/delegation-store.ts';
 import { readDelegation } from '../../root/papers.ts';
 import { trustedRoot } from '../../root/trusted-root.ts';
 import { verifyEd25519 } from '../../root/verify-ed25519.ts';
 import type { Vault } from '../../vault.ts';
+import { latestManifest } from '../../worker/manifest-store.ts';
 import type { Command } from '../command.ts';
 import { readPaper } from '../papers.ts';
 import { withVault } from '../with-vault.ts';
@@ -18,8 +19,9 @@ export const rootInstall: Command = {
   name: 'root install',
   summary: 'take the word of the root into use, on a node',
   about: `Verifies what \`hushfield root sign\` has written against ROOT_PUBLIC_KEY, and that it speaks for a
-manifest key of this deployment, now. The worker signs by it within a minute. The one before stays valid
-until its own end; its key is destroyed when a newer one signs.`,
+manifest key of this deployment, now. The worker signs by it within five minutes: for so long it holds
+in memory which keys there are. The word before stays valid until its own end; its key is destroyed when
+a newer one signs. A word that ends sooner than the one in use is taken, and said to.`,
   example: 'hushfield root install --delegation delegation.json',
   options: {
     delegation: { type: 'string', value: 'file', says: 'what the root has signed' },
@@ -38,15 +40,36 @@ until its own end; its key is destroyed when a newer one signs.`,
       );
       await requireUseful(vault, says);
       const at = new Date(vault.now());
+      const before = await wordInUse(vault);
       const resource = Buffer.from(says.manifestKey).toString('base64url');
       await vault.sql.transaction({ role: 'admin' }, async (sql) => {
         await insertDelegation(sql, signed, at);
         await insertDeploymentAudit(sql, { at, action: 'root.install', resource });
       });
-      const until = new Date(says.exp * 1000).toISOString();
-      return { text: `Holds until ${until}.`, data: { manifestKey: resource, until } };
+      const until = dayOf(says);
+      const sooner = before !== undefined && says.exp < before.exp;
+      const warning = sooner ? [endsSooner(before)] : [];
+      return {
+        text: [`Holds until ${until}.`, ...warning].join('\n'),
+        data: { manifestKey: resource, until, sooner },
+      };
     }),
 };
+
+async function wordInUse({ sql, mode, now, ...vault }: Vault): Promise<Delegation | undefined> {
+  const trust = { root: trustedRoot({ mode, ...vault }), env: mode, now: seconds(now()) };
+  const admin = sql.as('admin');
+  const latest = await latestManifest(admin);
+  return (await delegationInUse(admin, trust, latest?.bundle.delegation))?.says;
+}
+
+function endsSooner(before: Delegation): string {
+  return `That is sooner than the word in use, which holds until ${dayOf(before)}. For a newer manifest key it takes the place of that one all the same, and frames stop at its end.`;
+}
+
+function dayOf({ exp }: Delegation): string {
+  return new Date(exp * 1000).toISOString();
+}
 
 async function requireUseful(vault: Vault, says: Delegation): Promise<void> {
   const now = seconds(vault.now());
