@@ -36,10 +36,10 @@ export class Hushfield {
   readonly apiKeys: ApiKeys;
 
   /**
-   * @param key - secret or restricted.
-   * @throws TypeError when key or address cannot be one.
+   * @param key - secret or restricted. What the environment holds may be given as it is.
+   * @throws TypeError when key or address cannot be one, or there is none.
    */
-  constructor(key: string, options: HushfieldOptions) {
+  constructor(key: string | undefined, options: HushfieldOptions) {
     const transport = new Transport(key, options);
     this.tokens = new Tokens(transport);
     this.customers = new Customers(transport);

@@ -25,8 +25,12 @@ export class Transport {
   readonly #maxRetries: number;
 
   /** @throws TypeError for a key or an address that cannot be one; without repeating it. */
-  constructor(key: string, { baseUrl, timeoutMs = 30_000, maxRetries = 2 }: HushfieldOptions) {
-    if (!KEY.test(key)) throw new TypeError('A secret or restricted key is needed, sk_… or rk_….');
+  constructor(
+    key: string | undefined,
+    { baseUrl, timeoutMs = 30_000, maxRetries = 2 }: HushfieldOptions,
+  ) {
+    if (key === undefined || !KEY.test(key))
+      throw new TypeError('A secret or restricted key is needed, sk_… or rk_….');
     this.#key = key;
     this.#origin = originOf(baseUrl);
     this.#timeoutMs = timeoutMs;
