@@ -5,6 +5,15 @@ import { join } from 'node:path';
 
 export const root = join(import.meta.dirname, '..');
 
+/**
+ * What `node` is given to run the vault's command line. Node lets the space for young objects grow to many
+ * times of what a request needs: a node under load has 160 MB with this, and 290 MB without.
+ */
+export const hushfieldMain: readonly string[] = [
+  '--max-semi-space-size=8',
+  join(root, 'apps/vault/dist/cli/main.js'),
+];
+
 /** Runs a command and ends the whole task when it fails. */
 export function must(command: string, args: readonly string[], cwd: string = root): void {
   const { status } = spawnSync(command, args, { cwd, stdio: 'inherit' });

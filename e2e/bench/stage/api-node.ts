@@ -1,6 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { root } from '../../../.workshop/built.ts';
+import { hushfieldMain } from '../../../.workshop/built.ts';
 import type { Resources } from '../resources.ts';
 import { environmentOf, type VaultPlace } from './vault.ts';
 
@@ -13,11 +12,10 @@ export async function startApiNode(
   resources: Resources,
   place: VaultPlace & { readonly dataDir: string },
 ): Promise<ApiNode> {
-  const child = resources.spawn(
-    process.execPath,
-    [join(root, 'apps/vault/dist/cli/main.js'), 'serve', '--role', 'api'],
-    { stdio: 'ignore', env: environmentOf(place) },
-  );
+  const child = resources.spawn(process.execPath, [...hushfieldMain, 'serve', '--role', 'api'], {
+    stdio: 'ignore',
+    env: environmentOf(place),
+  });
   const port = place.portBase + 2;
   for (const until = performance.now() + START_MS; performance.now() < until; ) {
     const answer = await fetch(`http://127.0.0.1:${port}/readyz`).catch(() => undefined);
