@@ -6,7 +6,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { createWriteStream, mkdirSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { createInterface } from 'node:readline';
-import { ensureBuilt, root } from './built.ts';
+import { NODE_FLAGS, ensureBuilt, root } from './built.ts';
 
 const portBase = Number(process.env['PORT_BASE'] ?? 4400);
 if (!Number.isInteger(portBase) || portBase < 1 || portBase > 65_530) {
@@ -34,7 +34,7 @@ function end(code: number): void {
 
 /** Starts one server; its log goes to a file, its plain lines and errors to the terminal. */
 function run(name: string, file: string, env: NodeJS.ProcessEnv, onLine: (line: string) => void) {
-  const child = spawn(process.execPath, [join(root, file)], {
+  const child = spawn(process.execPath, [...NODE_FLAGS, join(root, file)], {
     cwd: root,
     env,
     // The channel carries nothing; its end tells the child that this process is gone, however it went.

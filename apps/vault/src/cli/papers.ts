@@ -1,6 +1,7 @@
-import { closeSync, fsyncSync, openSync, readFileSync, writeSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { StartError } from '../config.ts';
 import { type Input, UsageError } from './command.ts';
+import { writeNewFile } from '../new-file.ts';
 
 /** @throws StartError when it cannot be read; the file may be on a stick that is not there. */
 export function readPaper(path: string): string {
@@ -22,13 +23,7 @@ function bytesOf(path: string): Buffer {
  */
 export function writeNewPaper(path: string, text: string): void {
   try {
-    const file = openSync(path, 'wx', 0o600);
-    try {
-      writeSync(file, text);
-      fsyncSync(file);
-    } finally {
-      closeSync(file);
-    }
+    writeNewFile(path, text);
   } catch (error) {
     const isThere = error instanceof Error && 'code' in error && error.code === 'EEXIST';
     throw new StartError(isThere ? `${path} is there already.` : `${path} cannot be written.`);

@@ -1,15 +1,7 @@
-import {
-  closeSync,
-  fsyncSync,
-  linkSync,
-  openSync,
-  readFileSync,
-  renameSync,
-  rmSync,
-  writeSync,
-} from 'node:fs';
+import { linkSync, readFileSync, renameSync, rmSync } from 'node:fs';
 import { StartError } from '../config.ts';
 import { isElsewhere, LockOwner, mayBeAlive, ownProcess } from './lock-owner.ts';
+import { writeNewFile } from '../new-file.ts';
 
 export type Lock = { release(): void };
 
@@ -27,7 +19,7 @@ const TRIES = 10;
 export function takeLock(path: string): Lock {
   const own = ownProcess();
   const draft = `${path}.${own.id}`;
-  writeDurably(draft, JSON.stringify(own));
+  writeNewFile(draft, JSON.stringify(own));
   try {
     for (let attempt = 0; attempt < TRIES; attempt++) {
       if (taken(path, draft)) return { release: () => release(path, own) };
@@ -93,14 +85,4 @@ function refusal(path: string, owner: LockOwner): string {
 
 function shellWord(path: string): string {
   return `'${path.replaceAll("'", `'\\''`)}'`;
-}
-
-function writeDurably(path: string, text: string): void {
-  const file = openSync(path, 'wx', 0o600);
-  try {
-    writeSync(file, text);
-    fsyncSync(file);
-  } finally {
-    closeSync(file);
-  }
 }

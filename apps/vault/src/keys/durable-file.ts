@@ -12,6 +12,7 @@ import {
   writeSync,
 } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
+import { writeNewFile } from '../new-file.ts';
 
 const DRAFT = /^\.[0-9a-f]{16}\.tmp$/;
 
@@ -95,13 +96,7 @@ function wipe(path: string): void {
 
 function writeDraft(path: string, bytes: Uint8Array): string {
   const draft = `${path}.${randomBytes(8).toString('hex')}.tmp`;
-  const file = openSync(draft, 'wx', 0o600);
-  try {
-    writeSync(file, bytes);
-    fsyncSync(file);
-  } finally {
-    closeSync(file);
-  }
+  writeNewFile(draft, bytes);
   return draft;
 }
 
