@@ -60,9 +60,11 @@ for (const [after, tag] of [
   );
 }
 
+// Every 5 ms focus is the thief's for as long as ours, and each digit falls by chance: on a machine that is
+// short of time a whole number may fall to the thief, so that one is no test of every change.
 for (const [every, tag] of [
-  [5, []],
-  [30, ['@full']],
+  [5, ['@full']],
+  [30, []],
   [60, ['@full']],
   [120, []],
 ] as const) {
