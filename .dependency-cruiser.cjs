@@ -70,7 +70,7 @@ module.exports = {
       '^apps/vault/',
       [
         'packages/card/',
-        'packages/crypto/src/(open|manifest|envelope|fingerprint|session|token-id)/',
+        'packages/crypto/src/(open|manifest|envelope|fingerprint|session|tlog|token-id)/',
         ...contract('http/', 'api/', 'boot/', 'errors/', 'version[.]ts'),
       ],
       'The server knows nothing of browser plumbing.',

@@ -1,6 +1,7 @@
-import { createHash, createPublicKey, verify } from 'node:crypto';
+import { createPublicKey, verify } from 'node:crypto';
 import type { SigningKey } from '../manifest/signing-key.ts';
 import { HASH_BYTES } from './hashing.ts';
+import { KEY_HASH_BYTES, keyHash } from './verifier-key.ts';
 
 /** A state of a log, as its keeper vouches for it. */
 export type Checkpoint = {
@@ -12,8 +13,6 @@ export type Checkpoint = {
 
 /** No space, no plus: C2SP signed-note keeps both for itself. */
 const ORIGIN = /^[^\s+]{1,128}$/;
-const ED25519 = 1;
-const KEY_HASH_BYTES = 4;
 const SIGNATURE_BYTES = 64;
 const MOST_CHARACTERS = 4_096;
 const SPKI = Buffer.from('302a300506032b6570032100', 'hex');
@@ -71,11 +70,4 @@ function isSigned(line: string, text: string, origin: string, publicKey: Uint8Ar
   const key = Buffer.concat([SPKI, publicKey]);
   const signer = createPublicKey({ key, format: 'der', type: 'spki' });
   return verify(null, Buffer.from(text), signer, bytes.subarray(KEY_HASH_BYTES));
-}
-
-/** Tells keys of one name apart (C2SP signed-note). */
-function keyHash(name: string, publicKey: Uint8Array): Buffer {
-  const kind = Uint8Array.of(ED25519);
-  const digest = createHash('sha256').update(`${name}\n`).update(kind).update(publicKey).digest();
-  return digest.subarray(0, KEY_HASH_BYTES);
 }

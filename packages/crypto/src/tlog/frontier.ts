@@ -23,6 +23,11 @@ export class Frontier {
     this.#roots = [...roots];
   }
 
+  /** One that grows for itself. */
+  copy(): Frontier {
+    return new Frontier(this.#size, this.#roots);
+  }
+
   get size(): number {
     return this.#size;
   }
