@@ -50,6 +50,7 @@ export async function assemble(
     pricing: new Pricing(parts.steady, parts.log),
     fieldsPerMinute: config.fieldsPerMinute,
     ticketSeconds: config.ticketSeconds,
+    witnessFile: config.witnessFile,
     trustProxy: config.trustProxy,
   };
 }

@@ -29,6 +29,7 @@ test('has an answer for everything but the data directory', () => {
     fieldsPerMinute: 6000,
     ticketSeconds: 1800,
     trustProxy: false,
+    witnessFile: '/data/audit-witness.jsonl',
   });
   expect(fieldsDist).toMatch(/\/apps\/fields\/dist$/);
   expect(sdkDist).toMatch(/\/packages\/sdk\/dist$/);

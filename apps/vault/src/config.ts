@@ -15,6 +15,7 @@ const Environment = z.object({
   HUSHFIELD_DATA_DIR: z.string({ error: 'is required' }).min(1),
   DATABASE_URL: z.url({ protocol: /^postgres(ql)?$/ }).optional(),
   KEY_STORE_DIR: z.string().min(1).optional(),
+  AUDIT_WITNESS_FILE: z.string().min(1).optional(),
   KEK: z.enum(['directory', 'pkcs11']).default('directory'),
   PKCS11_MODULE: z.string().min(1).optional(),
   PKCS11_TOKEN: z.string().min(1).optional(),
@@ -52,6 +53,8 @@ export type Config = {
   readonly databaseUrl: string | undefined;
   /** Where wrapped keys lie: apart from the database, and from its backups. */
   readonly keyStoreDir: string;
+  /** Where a worker keeps what it has seen of the audit log: off the database, on a disk of its own. */
+  readonly witnessFile: string;
   /** What wraps them. */
   readonly kek: { readonly kind: 'directory' } | ({ readonly kind: 'pkcs11' } & Pkcs11Place);
   readonly host: string;
@@ -97,6 +100,9 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
     dataDir: resolve(env.HUSHFIELD_DATA_DIR),
     databaseUrl: env.DATABASE_URL,
     keyStoreDir: resolve(env.KEY_STORE_DIR ?? join(env.HUSHFIELD_DATA_DIR, 'keys')),
+    witnessFile: resolve(
+      env.AUDIT_WITNESS_FILE ?? join(env.HUSHFIELD_DATA_DIR, 'audit-witness.jsonl'),
+    ),
     kek: kekOf(env),
     host: env.HOST,
     fieldsPort: env.PORT_BASE + 1,

@@ -182,7 +182,9 @@ describe.runIf(HAS_SOFT_HSM && ENGINES.includes('postgres'))('live mode', () => 
       [`ten_${'0'.repeat(22)}`],
     );
     expect(acts).toStrictEqual([
+      { action: 'log.start', resource: 'audit' },
       { action: 'root.install', resource: expect.stringMatching(/^[\w-]{43}$/) },
+      { action: 'schema.migrate', resource: expect.stringMatching(/^\d{4}_/) },
       { action: 'tenant.create', resource: tenant },
     ]);
     child.kill('SIGTERM');

@@ -1,5 +1,6 @@
 import { mkdirSync } from 'node:fs';
 import { assemble } from './assemble.ts';
+import { startSequencer } from './audit/sequencer.ts';
 import { createLog, type Log } from './app/log.ts';
 import { type Clocks, SYSTEM_CLOCKS, seconds } from './clock.ts';
 import { type Config, StartError } from './config.ts';
@@ -96,6 +97,8 @@ const starters: Readonly<Record<NodeRole, (stage: Stage) => Promise<void>>> = {
     await runWorkerRound(vault);
     const worker = startWorker(vault);
     undo.unshift(() => worker.stop());
+    const log = startSequencer(vault);
+    undo.unshift(() => log.stop());
   },
   async fields({ vault, config, dist, undo }) {
     if (dist === undefined) return;
@@ -146,6 +149,7 @@ function wordsOf(sql: Sql, vault: Vault) {
 /** What an older version did not write down: the public half of the root, and which keys there are. */
 async function noteKeys({ keys, sql, mode }: Vault): Promise<void> {
   if (mode === 'test') await keys.publishRoot();
+  await keys.publishAuditKeys();
   for (const { name, from } of newestSecrets(keys.folder))
     await noteSecret(sql.as('worker'), name, from);
 }

@@ -23,5 +23,7 @@ export type Vault = Clocks & {
   readonly pricing: Pricing;
   readonly fieldsPerMinute: number;
   readonly ticketSeconds: number;
+  /** Where this node keeps what it has seen of the audit log. */
+  readonly witnessFile: string;
   readonly trustProxy: false | string[];
 };

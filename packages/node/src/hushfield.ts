@@ -5,6 +5,9 @@ import type {
   AlreadyAnswered,
   ApiKey,
   ApiKeyWish,
+  AuditCheckpoint,
+  AuditEntry,
+  AuditProof,
   CallOptions,
   CardImport,
   ErasedCustomer,
@@ -34,6 +37,7 @@ export class Hushfield {
   readonly customers: Customers;
   readonly sessions: Sessions;
   readonly apiKeys: ApiKeys;
+  readonly audit: Audit;
 
   /**
    * @param key - secret or restricted. What the environment holds may be given as it is.
@@ -45,6 +49,7 @@ export class Hushfield {
     this.customers = new Customers(transport);
     this.sessions = new Sessions(transport);
     this.apiKeys = new ApiKeys(transport);
+    this.audit = new Audit(transport);
   }
 }
 
@@ -169,6 +174,37 @@ type Signal = Pick<CallOptions, 'signal'>;
 
 function isMade(answer: NewSession | AlreadyAnswered): answer is NewSession {
   return answer.object === 'session';
+}
+
+/** What was done with your cards, keys and sessions. All need `audit:read`. */
+class Audit {
+  readonly #transport: Transport;
+
+  constructor(transport: Transport) {
+    this.#transport = transport;
+  }
+
+  /**
+   * One page, newest first.
+   *
+   * @example const { data } = await hushfield.audit.page({ resource: token.id });
+   */
+  page(
+    query: PageOptions & { resource?: string } = {},
+    options: CallOptions = {},
+  ): Promise<Page<AuditEntry>> {
+    return this.#transport.call(API.listAuditEntries, { ...options, query });
+  }
+
+  /** That an entry stands in the log. Retryable for the minute until a new one is signed for. */
+  prove(id: string, options: CallOptions = {}): Promise<AuditProof> {
+    return this.#transport.call(API.proveAuditEntry, { ...options, params: { id } });
+  }
+
+  /** @param from - the size of a checkpoint that you kept: proves that the log goes on from it. */
+  checkpoint(from = 0, options: CallOptions = {}): Promise<AuditCheckpoint> {
+    return this.#transport.call(API.getAuditCheckpoint, { ...options, query: { from } });
+  }
 }
 
 /** All need `keys:manage`. */

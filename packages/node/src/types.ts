@@ -92,7 +92,45 @@ export type Scope =
   | 'tokens:delete'
   | 'tokens:reveal'
   | 'sessions:write'
-  | 'keys:manage';
+  | 'keys:manage'
+  | 'audit:read';
+
+/** What was done, by whom, to what: never what a card holds. */
+export type AuditEntry = {
+  /** `aud_…` */
+  id: string;
+  object: 'audit_entry';
+  /** Its place in the one log of the vault. */
+  index: number;
+  /** ISO 8601, UTC, to the microsecond. */
+  at: string;
+  actor: string;
+  action: string;
+  resource: string;
+  outcome: string;
+  origin: string | null;
+  requestId: string | null;
+};
+
+/** That an entry stands in the log: RFC 6962, with a signed C2SP checkpoint. */
+export type AuditProof = {
+  object: 'audit_proof';
+  entry: AuditEntry;
+  /** The text that was hashed. */
+  leaf: string;
+  treeSize: number;
+  /** In base64, innermost first. */
+  path: string[];
+  checkpoint: string;
+};
+
+export type AuditCheckpoint = {
+  object: 'audit_checkpoint';
+  treeSize: number;
+  checkpoint: string;
+  /** That it goes on from the one asked for; in base64, innermost first. */
+  path: string[];
+};
 
 /** Conditions under which your page may trade cards for tokens. */
 export type Session = {

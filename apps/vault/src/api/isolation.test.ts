@@ -1,6 +1,7 @@
 import { API, type Route } from '@hushfield/contract/api';
 import { newId, newTokenId } from '@hushfield/crypto/token-id';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { testLog } from '../../test/audit-log.ts';
 import { ask, keyOf, otherTenant } from '../../test/backend.ts';
 import { ENGINES } from '../../test/engines.ts';
 import { type TestVault, testVault } from '../../test/test-vault.ts';
@@ -17,6 +18,7 @@ type Theirs = {
   fingerprint: string;
   session: string;
   origin: string;
+  entry: string;
 };
 
 /** How each route would reach a thing of another's; a route without a row does not compile. */
@@ -38,6 +40,9 @@ const WAYS: Readonly<Record<keyof typeof API, Way | 'names nothing of anybody'>>
   },
   revokeApiKey: { of: ({ apiKey }) => ({ url: `/v1/api_keys/${apiKey}` }) },
   createSession: { of: ({ origin }) => ({ url: '/v1/sessions', body: { origins: [origin] } }) },
+  listAuditEntries: { of: ({ token }) => ({ url: `/v1/audit?resource=${token}` }) },
+  proveAuditEntry: { of: ({ entry }) => ({ url: `/v1/audit/${entry}/proof` }) },
+  getAuditCheckpoint: 'names nothing of anybody',
   getSession: { of: ({ session }) => ({ url: `/v1/sessions/${session}` }) },
 };
 
@@ -49,6 +54,8 @@ const SHOWN = [
   ['getApiKey', 'apiKey'],
   ['createSession', 'origin'],
   ['getSession', 'session'],
+  ['listAuditEntries', 'token'],
+  ['proveAuditEntry', 'entry'],
 ] as const;
 
 const NOBODYS = (): Theirs => ({
@@ -58,6 +65,7 @@ const NOBODYS = (): Theirs => ({
   fingerprint: `fp1_${'a'.repeat(26)}`,
   session: newId('ses'),
   origin: 'https://nobody.example',
+  entry: newId('aud'),
 });
 
 describe.each(ENGINES)('tenants of the API on %s', (engine) => {
@@ -72,6 +80,9 @@ describe.each(ENGINES)('tenants of the API on %s', (engine) => {
     const origin = it.config.shopOrigin;
     const wish = { body: { origins: [origin] } };
     const { body: session } = await ask(it, owner, 'POST', '/v1/sessions', wish);
+    await (await testLog(it.vault)).sequencer.round();
+    const { raw: log } = await ask(it, owner, 'GET', `/v1/audit?resource=${token.id}`);
+    const [entry = ''] = /aud_[0-9A-Za-z]{22}/.exec(log.body) ?? [];
     theirs = {
       token: token.id,
       customer: 'c-1',
@@ -79,6 +90,7 @@ describe.each(ENGINES)('tenants of the API on %s', (engine) => {
       fingerprint: token.fingerprint,
       session: session.id,
       origin,
+      entry,
     };
     const tenant = await otherTenant(it);
     thief = await keyOf(it, { tenant, scopes: ['tokens:reveal'] });

@@ -1,5 +1,6 @@
 import { newId } from '@hushfield/crypto/token-id';
 import type { Sql } from '../db/sql.ts';
+import type { Action } from './catalogue.ts';
 
 /** Who did what to what, and how it ended (PCI DSS 10.2.2). Never a text from outside. */
 export type Act = {
@@ -7,7 +8,7 @@ export type Act = {
   readonly at: Date;
   /** `key:<id>`, `key:<id>/<session>`, `worker` or `operator`. */
   readonly actor: string;
-  readonly action: string;
+  readonly action: Action;
   readonly resource: string;
   readonly outcome: string;
   readonly requestId: string | null;
@@ -29,13 +30,13 @@ export async function insertAudit(sql: Sql, act: Act): Promise<void> {
  * tenant can have this id, so that no API key reads these entries; and they stand in the one table, in
  * the one order, that every other entry does.
  */
-const DEPLOYMENT = `ten_${'0'.repeat(22)}`;
+export const DEPLOYMENT = `ten_${'0'.repeat(22)}`;
 
-/** Adds an entry of an operator's act on the deployment, in the transaction of the act. */
+/** Adds an entry of an act on the deployment, of an operator's unless it says another, in its transaction. */
 export async function insertDeploymentAudit(
   sql: Sql,
-  act: Pick<Act, 'at' | 'action' | 'resource'>,
+  act: Pick<Act, 'at' | 'action' | 'resource'> & { readonly actor?: 'worker' },
 ): Promise<void> {
-  const whole = { ...act, tenant: DEPLOYMENT, actor: 'operator', outcome: 'ok', requestId: null };
+  const whole = { actor: 'operator', ...act, tenant: DEPLOYMENT, outcome: 'ok', requestId: null };
   await insertAudit(sql, whole);
 }

@@ -4,7 +4,15 @@ import { migrate } from './migrate.ts';
 import { entering, type Role } from './sql.ts';
 
 const [OURS, THEIRS] = [`ten_${'A'.repeat(22)}`, `ten_${'B'.repeat(22)}`] as const;
-const ROLES: readonly Role[] = ['api', 'fields', 'worker', 'rotator', 'admin'];
+const ROLES: readonly Role[] = [
+  'api',
+  'fields',
+  'worker',
+  'rotator',
+  'admin',
+  'sequencer',
+  'auditor',
+];
 
 /** A row of each tenant in every table that has tenants. */
 const SEED: Readonly<Record<string, string>> = {
@@ -19,6 +27,9 @@ const SEED: Readonly<Record<string, string>> = {
   sessions: `SELECT t, 'ses', 'test', '{https://shop.example}', NULL, '{}', 20, 'c-1', now(), now()`,
   attempts: `SELECT t, 'nonce', 1, decode(repeat('00', 32), 'hex'), 'tok', NULL, NULL, now()`,
   audit_entries: `SELECT t, 'entry', now(), 'actor', 'action', 'tok', 'ok', NULL, NULL`,
+  // With a note of each entry already, by the trigger.
+  audit_pending: `SELECT t, 'other'`,
+  audit_leaves: `SELECT ascii(right(t, 1)), t, 'entry', 'tok'`,
 };
 const TABLES = Object.keys(SEED);
 
@@ -38,6 +49,8 @@ const PRIZE: Readonly<Record<string, string>> = {
   attempts: 'digest',
   idempotent_answers: 'answer',
   audit_entries: 'outcome',
+  audit_pending: 'entry_id',
+  audit_leaves: 'entry_id',
 };
 
 describe.each(ENGINES)('isolation on %s', (engine) => {
@@ -76,7 +89,7 @@ describe.each(ENGINES)('isolation on %s', (engine) => {
     expect(known.map((row) => row.relname)).toStrictEqual(TABLES.toSorted());
   });
 
-  test.each(TABLES.filter((table) => table !== 'audit_entries'))(
+  test.each(TABLES.filter((table) => !table.startsWith('audit_')))(
     'shows api the rows of its tenant in %s, and none without one',
     async (table) => {
       const text = `SELECT tenant FROM ${table}`;
@@ -153,6 +166,36 @@ describe.each(ENGINES)('isolation on %s', (engine) => {
         throw new Error(`gone: ${gone.map((row) => row.tenant).join()}`);
       }),
     ).rejects.toThrow(`gone: ${OURS}`);
+  });
+
+  test('shows the trail to whoever reads it, and only of its tenant', async () => {
+    const [entries, leaves] = [
+      'SELECT tenant FROM audit_entries',
+      'SELECT tenant FROM audit_leaves',
+    ];
+    for (const text of [entries, leaves]) {
+      expect(await attempt('auditor', OURS, text)).toStrictEqual([{ tenant: OURS }]);
+      expect(await attempt('auditor', undefined, text)).toStrictEqual([]);
+      expect(await attempt('sequencer', undefined, text)).toHaveLength(2);
+      for (const role of ['api', 'fields', 'worker', 'rotator'] as const)
+        expect(await attempt(role, OURS, text)).toBe('denied');
+    }
+  });
+
+  test.each([
+    ['write an entry', 'sequencer', `INSERT INTO audit_entries SELECT * FROM audit_entries`],
+    ['write an entry', 'auditor', `INSERT INTO audit_entries SELECT * FROM audit_entries`],
+    ['give a place', 'auditor', `INSERT INTO audit_leaves VALUES (9, '${OURS}', 'x', 'x')`],
+    ['take a note away', 'auditor', 'DELETE FROM audit_pending'],
+    ['take a note away', 'worker', 'DELETE FROM audit_pending'],
+    ['forge a note', 'worker', `INSERT INTO audit_pending VALUES ('${OURS}', 'x')`],
+    ['take a place away', 'sequencer', 'DELETE FROM audit_leaves'],
+    ['change a subtree', 'sequencer', "UPDATE audit_nodes SET hash = '\\x'"],
+    ['change a state', 'sequencer', "UPDATE audit_checkpoints SET note = ''"],
+    ['read a token', 'sequencer', 'SELECT token_id FROM tokens'],
+    ['read a token', 'auditor', 'SELECT token_id FROM tokens'],
+  ] as const)('attacks: does not let somebody %s as %s', async (_name, role, text) => {
+    expect(await attempt(role, OURS, text)).toBe('denied');
   });
 
   test('shows the worker no card, security code, key or origin', async () => {

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { newApiKey, newId, parseApiKey } from '@hushfield/crypto/token-id';
 import * as z from 'zod';
+import { insertDeploymentAudit } from '../audit/insert-audit.ts';
 import { StartError } from '../config.ts';
 import type { Sql } from '../db/sql.ts';
 import { readBytes, replaceFile } from '../keys/durable-file.ts';
@@ -30,6 +31,7 @@ export async function developmentMerchant(
   const credentials = storedCredentials(path);
   const at = new Date(vault.now());
   await vault.sql.transaction({ role: 'admin' }, async (sql) => {
+    const isNew = (await findTenant(sql, credentials.tenant)) === undefined;
     await insertTenant(sql, credentials.tenant, 'Development merchant', at);
     if ((await findTenant(sql, credentials.tenant))?.shreddedAt)
       throw new StartError(
@@ -39,6 +41,8 @@ export async function developmentMerchant(
     const key = await register(sql, vault, credentials, credentials.publishableKey, at);
     await setOrigins(sql, key, [place.shopOrigin], at);
     await ensureTenantKeys(sql, vault.keys, credentials.tenant, at);
+    const { tenant } = credentials;
+    if (isNew) await insertDeploymentAudit(sql, { at, action: 'tenant.create', resource: tenant });
   });
   return credentials;
 }

@@ -18,6 +18,7 @@ const FIRST = ['complete', ['pepper', 'ticket', 'manifest', 'offline-root/root']
 const COMPLETE: readonly (readonly [mark: string, names: readonly SecretName[]])[] = [
   FIRST,
   ['complete.session', ['session']],
+  ['complete.audit', ['audit']],
 ];
 
 export type Opening = {

@@ -6,6 +6,7 @@ import { type Clock, type Clocks, seconds } from '../clock.ts';
 import { createOnce, destroyFile } from './durable-file.ts';
 import { type Kek, KeysUnavailable } from './kek/kek.ts';
 import { allOrWiped, SecretCache } from './secret-cache.ts';
+import { auditKeyFile, auditKeyFiles } from './audit-key-files.ts';
 import { type SecretFile, secretFile, secretFiles, type SecretName } from './secret-files.ts';
 import { findStored, readStored } from './stored.ts';
 import { type FingerprintKey, TenantFiles } from './tenant-files.ts';
@@ -81,7 +82,9 @@ export class KeyStore {
   }
 
   /** The Ed25519 key of that name. `offline-root/root` would be offline in a live deployment. */
-  async signingKey(name: 'manifest' | 'offline-root/root' | 'session'): Promise<SigningKey> {
+  async signingKey(
+    name: 'audit' | 'manifest' | 'offline-root/root' | 'session',
+  ): Promise<SigningKey> {
     return importSigningSeed(await this.secret(name));
   }
 
@@ -98,6 +101,20 @@ export class KeyStore {
     if (findStored(join(this.folder, ROOT_PUBLIC)) !== undefined) return;
     const { publicKey } = await this.signingKey('offline-root/root');
     createOnce(join(this.folder, ROOT_PUBLIC), publicKey);
+  }
+
+  /**
+   * Writes the public half of every key that signs states of the audit log, each a file of its own that
+   * outlives the key: what was signed under one that is destroyed must still be told from a forgery.
+   */
+  async publishAuditKeys(): Promise<void> {
+    for (const { from, key } of await this.secrets('audit'))
+      createOnce(auditKeyFile(this.folder, from), importSigningSeed(key).publicKey);
+  }
+
+  /** Those public halves, oldest first. */
+  auditKeys(): Uint8Array[] {
+    return auditKeyFiles(this.folder).map((file) => readStored(file, 'a public key of the log'));
   }
 
   /** The public half of every session key that there is: what was signed under any is genuine. */

@@ -9,6 +9,7 @@ export const SECRET_NAMES = [
   'ticket',
   'session',
   'manifest',
+  'audit',
   'offline-root/root',
 ] as const;
 export type SecretName = (typeof SECRET_NAMES)[number];
@@ -27,7 +28,7 @@ export function secretNames(mode: 'test' | 'live'): readonly SecretName[] {
 const NEEDS: Readonly<Record<NodeRole, readonly SecretName[]>> = {
   fields: ['pepper', 'ticket', 'session'],
   api: ['pepper', 'ticket', 'session'],
-  worker: ['manifest'],
+  worker: ['manifest', 'audit'],
 };
 
 export function secretsOf(roles: readonly NodeRole[]): ReadonlySet<SecretName> {

@@ -66,7 +66,7 @@ test.each<[NodeRole, (vault: Vault) => Promise<void>, string[]]>([
   ['fields', serveFields, ['pepper', 'session', 'ticket']],
   ['api', serveApi, ['code-key', 'pepper', 'receive', 'session', 'tenants', 'ticket']],
   // A day later it signs anew, by the word that it was given.
-  ['worker', runWorkerRound, ['manifest', 'receive']],
+  ['worker', runWorkerRound, ['audit', 'manifest', 'receive']],
 ])(
   'a process that is %s alone unwraps what it uses, and nothing else',
   async (role, serve, all) => {

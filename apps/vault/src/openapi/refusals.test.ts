@@ -37,16 +37,15 @@ afterAll(() => it.close());
 
 type Asked = { url?: string; headers?: object; payload?: string };
 
+/** Of a form that is one, by what the route is about. */
+const IDS = [
+  ['ApiKey', 'AAAAAAAA'],
+  ['Session', `ses_${'a'.repeat(22)}`],
+  ['AuditEntry', `aud_${'a'.repeat(22)}`],
+] as const;
 const urlOf = ({ path, id }: Route, customer = 'c') =>
   path
-    .replace(
-      '{id}',
-      id.endsWith('ApiKey')
-        ? 'AAAAAAAA'
-        : id.endsWith('Session')
-          ? `ses_${'a'.repeat(22)}`
-          : `tok_test_${'a'.repeat(28)}`,
-    )
+    .replace('{id}', IDS.find(([end]) => id.endsWith(end))?.[1] ?? `tok_test_${'a'.repeat(28)}`)
     .replace('{customer}', customer);
 
 async function refusal(route: Route, asked: Asked, api = it.api): Promise<string | undefined> {

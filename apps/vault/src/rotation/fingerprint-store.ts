@@ -26,7 +26,7 @@ export async function retireBelow(sql: Sql, { tenant, number }: Whose, at: Date)
     'UPDATE tenants SET fingerprint_from = $2 WHERE tenant = $1 AND fingerprint_from < $2',
     [tenant, number],
   );
-  const act = { action: 'fingerprint_key.rotate', resource: String(number) };
+  const act = { action: 'fingerprint_key.rotate', resource: String(number) } as const;
   await insertAudit(sql, { ...AUDITED, ...act, tenant, at });
 }
 
@@ -85,6 +85,6 @@ export async function noteFingerprintsDestroyed(
   at: Date,
 ) {
   const but = kept.size === 0 ? '' : ` but ${[...kept].join(' ')}`;
-  const act = { action: 'fingerprint_key.destroy', resource: `below ${number}${but}` };
+  const act = { action: 'fingerprint_key.destroy', resource: `below ${number}${but}` } as const;
   await insertAudit(sql, { ...AUDITED, ...act, tenant, at });
 }

@@ -40,7 +40,7 @@ export async function rotateKek(
     throw new KeysUnavailable('some keys are still under the KEK before');
   for (const number of await kek.numbers()) if (number !== target) await kek.destroy(number);
   const at = new Date(vault.now());
-  const act = { at, action: 'kek.rotate', resource: String(target) };
+  const act = { at, action: 'kek.rotate', resource: String(target) } as const;
   await insertDeploymentAudit(vault.sql.as('rotator'), act);
   return { kek: target, rewrapped };
 }

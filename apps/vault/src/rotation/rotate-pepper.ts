@@ -35,7 +35,7 @@ export async function rotatePepper(vault: Rotating): Promise<PepperRotation> {
     const old = waiting.length > 0 ? [] : superseded(vault, 'pepper');
     for (const each of old) {
       keys.destroySecret('pepper', each.from);
-      const act = { action: 'pepper.destroy', resource: String(each.from) };
+      const act = { action: 'pepper.destroy', resource: String(each.from) } as const;
       await insertDeploymentAudit(inside, { ...act, at: new Date(vault.now()) });
     }
     return old.length;

@@ -16,6 +16,8 @@ const TIMES = {
   // the last session under a key runs out an hour after the next one is in use.
   session: { ahead: 2_400, after: 4_200 },
   manifest: { ahead: 0, after: 600 },
+  // Only the worker signs states of the log, and whoever reads them has the public half for good.
+  audit: { ahead: 0, after: 600 },
   // What was asked under a name is remembered for a day, and the name is made with the pepper.
   pepper: { ahead: 600, after: 24 * 3_600 + 600 },
 } as const;
@@ -26,6 +28,7 @@ export const TIMED_SECRETS = [
   'ticket',
   'session',
   'manifest',
+  'audit',
 ] as const satisfies readonly RotatedSecret[];
 
 /**
@@ -41,6 +44,7 @@ export async function rotateSecret(vault: Rotating, name: RotatedSecret): Promis
     if (newest !== undefined && newest.from > now) return newest.from;
     const from = now + TIMES[name].ahead;
     await vault.keys.createSecret(name, from);
+    if (name === 'audit') await vault.keys.publishAuditKeys();
     await noteSecret(sql, name, from);
     const at = new Date(vault.now());
     await insertDeploymentAudit(sql, { at, action: `${name}.rotate`, resource: String(from) });

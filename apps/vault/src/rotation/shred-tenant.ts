@@ -36,7 +36,12 @@ export async function shredTenant(
   const at = new Date(vault.now());
   await sql.transaction({ role: 'admin' }, async (inside) => {
     await inside.query(REVOKE, [tenant, at]);
-    const act = { actor: 'operator', action: 'tenant.shred', outcome: 'ok', requestId: null };
+    const act = {
+      actor: 'operator',
+      action: 'tenant.shred',
+      outcome: 'ok',
+      requestId: null,
+    } as const;
     await insertAudit(inside, { ...act, tenant, at, resource: tenant });
   });
   return seized(sql, fingerprintKeysOf(tenant), (other) =>

@@ -1,4 +1,5 @@
 import type { FastifyInstance } from 'fastify';
+import { auditHandlers } from '../api/audit-handlers.ts';
 import { bindRoutes } from '../api/bind-routes.ts';
 import { keyHandlers } from '../api/key-handlers.ts';
 import { sessionHandlers } from '../api/session-handlers.ts';
@@ -22,6 +23,7 @@ export function createApiApp(vault: Vault): FastifyInstance {
     ...tokenHandlers(vault),
     ...keyHandlers(vault),
     ...sessionHandlers(vault),
+    ...auditHandlers(vault),
   });
   const latest = newestManifest(vault);
   manifestRoute(app, vault, latest);

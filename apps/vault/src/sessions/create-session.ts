@@ -45,7 +45,7 @@ export async function storeSession(sql: Sql, by: By, row: SessionRow): Promise<v
   if (!row.origins.every((origin) => known.has(origin))) throw new VaultError('origin_not_allowed');
   await insertSession(sql, by.tenant, row);
   const { tenant, now: at, actor, requestId } = by;
-  const act = { tenant, at, actor, action: 'session.create', outcome: 'ok', requestId };
+  const act = { tenant, at, actor, action: 'session.create', outcome: 'ok', requestId } as const;
   await insertAudit(sql, { ...act, resource: row.session_id });
 }
 

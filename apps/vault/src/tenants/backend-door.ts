@@ -13,6 +13,12 @@ const BEARER = /^Bearer (\S{1,200})$/;
 /** A leaked key is in every visitor's page: one entry a minute says as much as thousands. */
 const ALERTED = { lifeMs: 60_000, max: 1_000 };
 
+const SAYS: Readonly<Record<string, string>> = {
+  'key.exposed/policy_denied': 'a secret key came from a browser',
+  'key.refused/unauthorized': 'a key came from an address that is not on its list',
+  'key.refused/policy_denied': 'a key was used for what it may not do',
+};
+
 /** The door of every route for backends: a secret or restricted key, from where it may come. */
 export class BackendDoor {
   readonly #vault: Vault;
@@ -30,30 +36,38 @@ export class BackendDoor {
     const key = await authenticate(this.#vault, 'backend', presented);
     if (key !== undefined) Object.assign(request.facts, { tenant: key.tenant, keyId: key.keyId });
     if (isBrowser(request)) {
-      if (key !== undefined) await this.#alert(key, request);
+      if (key !== undefined) await this.#alert(key, request, 'key.exposed');
       throw new VaultError('policy_denied');
     }
     if (key === undefined) throw new VaultError('unauthorized');
     if (!isAllowedAddress(key.addresses, request.caller)) {
-      this.#warn(request, key, 'a key came from an address that is not on its list');
+      await this.#alert(key, request, 'key.refused', 'unauthorized');
       throw new VaultError('unauthorized');
     }
-    if (!mayDo(key, scope)) throw new VaultError('policy_denied');
+    if (!mayDo(key, scope)) {
+      await this.#alert(key, request, 'key.refused');
+      throw new VaultError('policy_denied');
+    }
     await noteUse(this.#vault, key);
     return key;
   }
 
-  /** A browser sent it: the key stands in a page, and every visitor has it. */
-  async #alert(key: StoredKey, request: FastifyRequest): Promise<void> {
-    await askOnce(this.#alerted, `${key.tenant}/${key.keyId}`, async () => {
-      this.#warn(request, key, 'a secret key came from a browser');
+  /** Access that was tried and refused (PCI DSS 10.2.1.4), by a key that is one. */
+  async #alert(
+    key: StoredKey,
+    request: FastifyRequest,
+    action: 'key.exposed' | 'key.refused',
+    outcome: 'policy_denied' | 'unauthorized' = 'policy_denied',
+  ): Promise<void> {
+    await askOnce(this.#alerted, `${key.tenant}/${key.keyId}/${action}/${outcome}`, async () => {
+      this.#warn(request, key, SAYS[`${action}/${outcome}`] ?? action);
       await insertAudit(this.#vault.sql.as('api', key.tenant), {
         tenant: key.tenant,
         at: new Date(this.#vault.now()),
         actor: `key:${key.keyId}`,
-        action: 'key.exposed',
+        action,
         resource: key.keyId,
-        outcome: 'policy_denied',
+        outcome,
         requestId: request.id,
       });
     });

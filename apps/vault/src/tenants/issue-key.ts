@@ -1,5 +1,6 @@
 import { newApiKey } from '@hushfield/crypto/token-id';
 import { VaultError } from '../app/vault-error.ts';
+import type { Action } from '../audit/catalogue.ts';
 import { insertAudit } from '../audit/insert-audit.ts';
 import type { Sql } from '../db/sql.ts';
 import { hashNewKey } from './authenticate.ts';
@@ -119,7 +120,7 @@ function issued({ key, keyId }: MintedKey): IssuedKey {
   return { key, keyId };
 }
 
-async function note(sql: Sql, issuer: Issuer, tenant: string, action: string, keyId: string) {
+async function note(sql: Sql, issuer: Issuer, tenant: string, action: Action, keyId: string) {
   const { vault, actor, requestId } = issuer;
   const at = new Date(vault.now());
   await insertAudit(sql, { tenant, at, actor, action, resource: keyId, outcome: 'ok', requestId });

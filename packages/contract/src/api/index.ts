@@ -1,4 +1,5 @@
 import { createApiKey, getApiKey, listApiKeys, revokeApiKey, rollApiKey } from './api-keys.ts';
+import { getAuditCheckpoint, listAuditEntries, proveAuditEntry } from './audit.ts';
 import { createSession, getSession } from './sessions.ts';
 import {
   deleteToken,
@@ -11,6 +12,7 @@ import {
 } from './tokens.ts';
 
 export { ApiKey } from './api-keys.ts';
+export { AuditEntry } from './audit.ts';
 export {
   type AnswerOf,
   type BodyOf,
@@ -39,6 +41,9 @@ export const API = {
   revokeApiKey,
   createSession,
   getSession,
+  listAuditEntries,
+  proveAuditEntry,
+  getAuditCheckpoint,
 } as const;
 
 /** What an answer that was shown once is repeated as. */

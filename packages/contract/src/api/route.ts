@@ -9,6 +9,7 @@ export const Scope = z.enum([
   'tokens:reveal',
   'sessions:write',
   'keys:manage',
+  'audit:read',
 ]);
 export type Scope = z.infer<typeof Scope>;
 

@@ -1,4 +1,6 @@
 import type { Command } from '../command.ts';
+import { auditExport, auditKey, auditShow } from './audit-show.ts';
+import { auditVerify } from './audit-verify.ts';
 import { doctor } from './doctor.ts';
 import { importCommand } from './import.ts';
 import { keyCreate } from './key-create.ts';
@@ -33,5 +35,9 @@ export const COMMANDS: readonly Command[] = [
   rootRequest,
   rootSign,
   rootInstall,
+  auditShow,
+  auditVerify,
+  auditExport,
+  auditKey,
   serve,
 ];

@@ -1,3 +1,4 @@
+import { insertDeploymentAudit } from '../../audit/insert-audit.ts';
 import { claimMode, refuseOtherMode } from '../../db/deployment-mode.ts';
 import { ROLES_OF } from '../../db/roles-of.ts';
 import { describeSchema } from '../../db/describe-schema.ts';
@@ -53,6 +54,11 @@ all its roles at once, in the rows of every tenant.`,
       await refuseOtherMode(owner, mode);
       await migrate(owner);
       await claimMode(owner, mode);
+      const newest = pending.at(-1);
+      if (newest !== undefined) {
+        const at = new Date(desk.now());
+        await insertDeploymentAudit(owner, { at, action: 'schema.migrate', resource: newest });
+      }
       const filled = schemaOnly !== true && (await fillNewStore(config, owner, desk));
       const lines = [
         pending.length === 0 ? 'Was up to date.' : `Applied: ${pending.join(', ')}`,

@@ -44,7 +44,7 @@ With --vouched you answer for it yourself, and the audit log says so.`,
         const proved = await proveOrigin(inside, tenant, origin, at);
         if (proved === 0) throw new UsageError('No key of that tenant has registered that origin.');
         const outcome = vouched ? 'vouched' : 'proved';
-        const act = { actor: 'operator', action: 'origin.prove', requestId: null };
+        const act = { actor: 'operator', action: 'origin.prove', requestId: null } as const;
         await insertAudit(inside, { ...act, tenant, at, resource: origin, outcome });
         return proved;
       });

@@ -26,7 +26,12 @@ with: hushfield key create`,
       await sql.transaction({ role: 'admin' }, async (inside) => {
         await insertTenant(inside, tenant, name, at);
         await ensureTenantKeys(inside, keys, tenant, at);
-        const act = { actor: 'operator', action: 'tenant.create', outcome: 'ok', requestId: null };
+        const act = {
+          actor: 'operator',
+          action: 'tenant.create',
+          outcome: 'ok',
+          requestId: null,
+        } as const;
         await insertAudit(inside, { ...act, tenant, at, resource: tenant });
         await insertDeploymentAudit(inside, { at, action: 'tenant.create', resource: tenant });
       });

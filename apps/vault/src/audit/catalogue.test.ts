@@ -1,0 +1,232 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Readable } from 'node:stream';
+import { API, type Route } from '@hushfield/contract/api';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { testLog } from '../../test/audit-log.ts';
+import { ask, keyOf } from '../../test/backend.ts';
+import { lines } from '../../test/card-lines.ts';
+import { ENGINES, emptyDatabase, type TestDatabase } from '../../test/engines.ts';
+import { GOOD, ticketFor, tokenize } from '../../test/sealed-request.ts';
+import { type TestVault, testVault } from '../../test/test-vault.ts';
+import { createLog } from '../app/log.ts';
+import { COMMANDS } from '../cli/commands/index.ts';
+import { run } from '../cli/run.ts';
+import { SYSTEM_CLOCKS } from '../clock.ts';
+import { ACTIONS, COMMAND_ACTS, ROUTE_ACTS } from './catalogue.ts';
+
+const CARD = { number: '4242424242424242', expMonth: 12, expYear: 2030 };
+type Things = {
+  token: string;
+  doomed: string;
+  apiKey: string;
+  oldKey: string;
+  session: string;
+  entry: string;
+  origin: string;
+};
+
+/** How each route is asked to do what it is for; one without a row does not compile. */
+const WAYS: Readonly<Record<keyof typeof API, (things: Things) => { url: string; body?: object }>> =
+  {
+    importToken: () => ({ url: '/v1/tokens', body: CARD }),
+    getToken: ({ token }) => ({ url: `/v1/tokens/${token}` }),
+    listTokens: () => ({ url: '/v1/tokens?customer=c-1' }),
+    updateToken: ({ token }) => ({ url: `/v1/tokens/${token}`, body: { expiresAt: null } }),
+    deleteToken: ({ doomed }) => ({ url: `/v1/tokens/${doomed}` }),
+    revealToken: ({ token }) => ({
+      url: `/v1/tokens/${token}/reveal`,
+      body: { redaction: 'last4' },
+    }),
+    eraseCustomer: () => ({ url: '/v1/customers/c-2' }),
+    createApiKey: () => ({ url: '/v1/api_keys', body: { kind: 'secret', label: 'x' } }),
+    listApiKeys: () => ({ url: '/v1/api_keys' }),
+    getApiKey: ({ apiKey }) => ({ url: `/v1/api_keys/${apiKey}` }),
+    rollApiKey: ({ apiKey }) => ({ url: `/v1/api_keys/${apiKey}/roll`, body: { overlap: 60 } }),
+    revokeApiKey: ({ oldKey }) => ({ url: `/v1/api_keys/${oldKey}` }),
+    createSession: ({ origin }) => ({ url: '/v1/sessions', body: { origins: [origin] } }),
+    getSession: ({ session }) => ({ url: `/v1/sessions/${session}` }),
+    listAuditEntries: () => ({ url: '/v1/audit' }),
+    proveAuditEntry: ({ entry }) => ({ url: `/v1/audit/${entry}/proof` }),
+    getAuditCheckpoint: () => ({ url: '/v1/audit/checkpoint' }),
+  };
+
+describe('the entries that routes leave', () => {
+  let it: TestVault;
+  let key: string;
+  let things: Things;
+  beforeAll(async () => {
+    it = await testVault();
+    key = await keyOf(it, { scopes: ['tokens:reveal'] });
+    const made = async (customer: string) =>
+      (await ask(it, key, 'POST', '/v1/tokens', { body: { ...CARD, customer } })).body.id;
+    const origin = it.config.shopOrigin;
+    const session = await ask(it, key, 'POST', '/v1/sessions', { body: { origins: [origin] } });
+    things = {
+      token: await made('c-1'),
+      doomed: await made('c-1'),
+      apiKey: (await keyOf(it, {})).slice(8, 16),
+      oldKey: (await keyOf(it, {})).slice(8, 16),
+      session: session.body.id,
+      entry: '',
+      origin,
+    };
+    await made('c-2');
+    await (await testLog(it.vault)).sequencer.round();
+    const { raw } = await ask(it, key, 'GET', '/v1/audit');
+    things.entry = /aud_[0-9A-Za-z]{22}/.exec(raw.body)?.[0] ?? '';
+  }, 60_000);
+  afterAll(() => it.close());
+
+  const count = async () => {
+    const rows = await it.vault.sql.owner.query('SELECT action FROM audit_entries ORDER BY action');
+    return rows.map(({ action }) => String(action));
+  };
+  const left = async (act: () => Promise<unknown>) => {
+    const before = await count();
+    await act();
+    const after = await count();
+    for (const action of before) after.splice(after.indexOf(action), 1);
+    return after;
+  };
+
+  test.each(Object.entries(API) as [keyof typeof API, Route][])('%s', async (id, route) => {
+    const { url, body } = WAYS[id](things);
+    const entries = await left(async () => {
+      const { status } = await ask(it, key, route.method, url, { body });
+      expect(status).toBe(route.status);
+    });
+    expect(entries).toStrictEqual(ROUTE_ACTS[id]);
+  });
+
+  test('tokenize, also of a card that is refused, and burning a ticket', async () => {
+    expect(await left(() => tokenize(it))).toStrictEqual(ROUTE_ACTS.tokenize);
+    expect(
+      await left(() => tokenize(it, { card: { ...GOOD, number: '4242424242424241' } })),
+    ).toStrictEqual(ROUTE_ACTS.tokenize);
+    const payload = {
+      v: 1,
+      ticket: await ticketFor(it),
+      parentOrigin: it.config.shopOrigin,
+      reason: 'focus_lost',
+    };
+    const burn = () =>
+      it.api.inject({
+        method: 'POST',
+        url: '/v1/tickets/burn',
+        headers: { origin: it.config.fieldsOrigin, 'content-type': 'application/json' },
+        payload,
+      });
+    expect(await left(burn)).toStrictEqual(ROUTE_ACTS.burnTicket);
+  });
+
+  test('attacks: a key that is used for what it may not is in the trail, once a minute', async () => {
+    const narrow = await keyOf(it, { kind: 'rk', scopes: ['tokens:read'] });
+    const tries = async () => {
+      for (let round = 0; round < 3; round += 1) await ask(it, narrow, 'GET', '/v1/audit');
+    };
+    expect(await left(tries)).toStrictEqual(['key.refused']);
+  });
+});
+
+test('every command is in the catalogue, and nothing else', () => {
+  const names = COMMANDS.map(({ name }) => name);
+  expect(Object.keys(COMMAND_ACTS).toSorted()).toStrictEqual(names.toSorted());
+});
+
+test('every entry of the catalogue is left by something', () => {
+  const byClock = [
+    'token.expire',
+    'key.exposed',
+    'key.refused',
+    'data_key.destroy',
+    'pepper.destroy',
+  ];
+  const left = [...Object.values(ROUTE_ACTS), ...Object.values(COMMAND_ACTS)].flat();
+  expect([...new Set([...left, ...byClock])].toSorted()).toStrictEqual(
+    Object.keys(ACTIONS).toSorted(),
+  );
+});
+
+/** One line for each command that works on a database; the rest have rows of their own below. */
+const LINES: readonly (readonly [command: string, line: (made: Made) => string])[] = [
+  ['tenant create', () => 'tenant create --name Shop'],
+  ['tenant list', () => 'tenant list'],
+  [
+    'key create',
+    ({ tenant }) => `key create --tenant ${tenant} --kind pk --origin https://shop.example`,
+  ],
+  ['key list', ({ tenant }) => `key list --tenant ${tenant}`],
+  ['key roll', ({ keyId }) => `key roll --key ${keyId} --overlap 1h`],
+  ['key revoke', ({ keyId }) => `key revoke --key ${keyId}`],
+  [
+    'origin prove',
+    ({ tenant }) => `origin prove --tenant ${tenant} --origin https://shop.example --vouched`,
+  ],
+  [
+    'import',
+    ({ tenant, folder }) =>
+      `import --tenant ${tenant} --file ${folder}/cards --out ${folder}/tokens`,
+  ],
+  ['keys rotate', () => 'keys rotate --what ticket'],
+  ['audit key', () => 'audit key'],
+  ['audit show', () => 'audit show'],
+  ['audit verify', () => 'audit verify'],
+  ['audit export', ({ folder }) => `audit export --to ${folder}/log.jsonl`],
+  ['doctor', () => 'doctor'],
+  ['tenant shred', ({ tenant }) => `tenant shred --tenant ${tenant} --confirm ${tenant}`],
+];
+type Made = { tenant: string; keyId: string; folder: string };
+
+describe.runIf(ENGINES.includes('postgres'))('the entries that commands leave', () => {
+  let database: TestDatabase;
+  const made: Made = {
+    tenant: '',
+    keyId: '',
+    folder: mkdtempSync(join(tmpdir(), 'hushfield-acts-')),
+  };
+  beforeAll(async () => {
+    database = await emptyDatabase('postgres');
+    writeFileSync(join(made.folder, 'cards'), lines(0, 2));
+    await hushfield('migrate');
+  }, 60_000);
+  afterAll(async () => {
+    await database.drop();
+    rmSync(made.folder, { recursive: true, force: true });
+  });
+
+  const hushfield = async (line: string) => {
+    const environment = {
+      HUSHFIELD_DATA_DIR: join(made.folder, 'data'),
+      DATABASE_URL: database.url,
+    };
+    const log = createLog('silent', () => {});
+    const input = Readable.from([]);
+    const desk = { environment, ...SYSTEM_CLOCKS, log, input, progress: () => {} };
+    return run([...line.split(' '), '--json'], desk);
+  };
+  const all = async () =>
+    (
+      await database.sql.owner.query('SELECT entry_id, action FROM audit_entries ORDER BY action')
+    ).map(({ entry_id, action }) => ({ id: String(entry_id), action: String(action) }));
+
+  test('migrate', async () => {
+    expect((await all()).map(({ action }) => action)).toStrictEqual(COMMAND_ACTS.migrate);
+  });
+
+  test.each(LINES)('%s', async (command, line) => {
+    const before = new Set((await all()).map(({ id }) => id));
+    const { out, err, exitCode } = await hushfield(line(made));
+    expect({ err, ran: exitCode === 0 || command === 'doctor' }).toStrictEqual({
+      err: '',
+      ran: true,
+    });
+    const answer: { tenant?: string; keyId?: string } = JSON.parse(out);
+    made.tenant = answer.tenant ?? made.tenant;
+    made.keyId = answer.keyId ?? made.keyId;
+    const fresh = (await all()).filter(({ id }) => !before.has(id)).map(({ action }) => action);
+    const due = command === 'keys rotate' ? ['ticket.rotate'] : COMMAND_ACTS[command];
+    expect([...new Set(fresh)]).toStrictEqual(due);
+  });
+});

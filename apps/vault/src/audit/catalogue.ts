@@ -1,0 +1,104 @@
+import type { API } from '@hushfield/contract/api';
+
+/** Every act that leaves an entry, and what its `resource` names. */
+export const ACTIONS = {
+  'token.create': 'a card of a page was traded for a token, or refused: the token',
+  'token.import': 'a backend or an operator stored a card: the token',
+  'token.update': 'end, customer or metadata of a token were changed: the token',
+  'token.delete': 'a token was deleted with its card: the token',
+  'token.expire': 'the worker forgot a token whose time was over: the token',
+  'token.reveal': 'a card was given out, whole or in part: the token',
+  'ticket.burn': 'a frame that was attacked gave its ticket back: the ticket',
+  'session.create': 'a backend let a page tokenize: the session',
+  'key.create': 'an API key was made: the key',
+  'key.roll': 'an API key got a successor: the key',
+  'key.revoke': 'an API key was ended: the key',
+  'key.exposed': 'a browser sent a secret key: the key',
+  'key.refused': 'a key came from where it may not, or for what it may not: the key',
+  'audit.read': 'somebody looked into the trail',
+  'origin.prove': 'an operator took an origin for proved, or vouched for it: the origin',
+  'tenant.create': 'a tenant was made: the tenant',
+  'tenant.shred': 'all keys of a tenant were destroyed: the tenant',
+  'data_key.rotate': 'a tenant got a new data key: the key',
+  'data_key.destroy': 'a retired data key was destroyed: the key',
+  'fingerprint_key.rotate': 'a tenant got a new fingerprint key: its number',
+  'fingerprint_key.destroy': 'earlier fingerprint keys were destroyed: below which number',
+  'kek.rotate': 'every key was wrapped under a new KEK: its number',
+  'receive.rotate': 'frames were given another key to seal to: the key',
+  'ticket.rotate': 'tickets are signed by another key: since when',
+  'session.rotate': 'sessions are signed by another key: since when',
+  'manifest.rotate': 'lists of receive keys are signed by another key: since when',
+  'audit.rotate': 'states of this log are signed by another key: since when',
+  'pepper.rotate': 'API keys are hashed with another pepper: since when',
+  'pepper.destroy': 'an earlier pepper was destroyed: since when it was used',
+  'root.install': 'the word of the root for a manifest key was installed: the key',
+  'schema.migrate': 'the schema was brought forward: to which file',
+  'log.start': 'a worker began to give entries their places',
+  'log.stop': 'a worker ended doing so, in order',
+} as const satisfies Readonly<Record<string, string>>;
+export type Action = keyof typeof ACTIONS;
+
+/** Reads nothing of a card and changes nothing. */
+const NOTHING: readonly Action[] = [];
+
+/** What each route leaves when it does what it is for; one without a row does not compile. */
+export const ROUTE_ACTS: Readonly<
+  Record<keyof typeof API | 'tokenize' | 'burnTicket', readonly Action[]>
+> = {
+  tokenize: ['token.create'],
+  burnTicket: ['ticket.burn'],
+  importToken: ['token.import'],
+  getToken: NOTHING,
+  listTokens: NOTHING,
+  updateToken: ['token.update'],
+  deleteToken: ['token.delete'],
+  revealToken: ['token.reveal'],
+  eraseCustomer: ['token.delete'],
+  createApiKey: ['key.create'],
+  listApiKeys: NOTHING,
+  getApiKey: NOTHING,
+  rollApiKey: ['key.roll'],
+  revokeApiKey: ['key.revoke'],
+  createSession: ['session.create'],
+  getSession: NOTHING,
+  listAuditEntries: ['audit.read'],
+  proveAuditEntry: ['audit.read'],
+  getAuditCheckpoint: NOTHING,
+};
+
+/** The same for commands; what they leave may depend on what they are asked for. */
+export const COMMAND_ACTS: Readonly<Record<string, readonly Action[]>> = {
+  doctor: NOTHING,
+  migrate: ['schema.migrate'],
+  'tenant create': ['tenant.create'],
+  'tenant list': NOTHING,
+  'tenant shred': ['data_key.destroy', 'tenant.shred'],
+  'key create': ['key.create'],
+  'key list': NOTHING,
+  'key roll': ['key.roll'],
+  'key revoke': ['key.revoke'],
+  'keys rotate': [
+    'audit.rotate',
+    'data_key.rotate',
+    'fingerprint_key.destroy',
+    'fingerprint_key.rotate',
+    'kek.rotate',
+    'manifest.rotate',
+    'pepper.rotate',
+    'receive.rotate',
+    'session.rotate',
+    'ticket.rotate',
+  ],
+  'origin prove': ['origin.prove'],
+  import: ['token.import'],
+  // On a machine without the database; what comes of it is installed, and that is an entry.
+  'root create': NOTHING,
+  'root request': NOTHING,
+  'root sign': NOTHING,
+  'root install': ['root.install'],
+  'audit key': NOTHING,
+  'audit verify': ['audit.read'],
+  'audit show': ['audit.read'],
+  'audit export': ['audit.read'],
+  serve: ['log.start', 'log.stop'],
+};

@@ -1,0 +1,80 @@
+import * as z from 'zod';
+import type { NewNode } from '@hushfield/crypto/tlog';
+import type { Sql } from '../db/sql.ts';
+import { checkpointsFrom } from './checkpoint-store.ts';
+import { LOGGED_COLUMNS, LoggedEntry } from './leaf-text.ts';
+import { logSize } from './sequence-batch.ts';
+
+const PAGE = 2_000;
+
+/** One place of the log: the entry that stands there, and what is stored beside it. */
+export type Place = {
+  readonly index: number;
+  /** Nothing when it is gone. */
+  readonly entry: LoggedEntry | undefined;
+  /** Under which resource it is found; nothing in an export, which has entries alone. */
+  readonly listed: string | undefined;
+};
+
+/** Where a log is read from: the database, or an export of it. */
+export type LogSource = {
+  /** All places in their order, a page at a time. */
+  places(): AsyncIterable<readonly Place[]>;
+  /** Signed states, in their order. */
+  notes(): AsyncIterable<{ readonly size: number; readonly note: string }>;
+  /** How many places there have to be. */
+  readonly size: number;
+  /** Whether the stored subtrees are those that the entries make. */
+  wrongNode?(nodes: readonly NewNode[]): Promise<NewNode | undefined>;
+};
+
+const PLACES = `
+SELECT l.leaf_index AS index, l.resource AS listed, e.entry_id IS NOT NULL AS there, ${LOGGED_COLUMNS}
+FROM audit_leaves l LEFT JOIN audit_entries e ON e.tenant = l.tenant AND e.entry_id = l.entry_id
+WHERE l.leaf_index >= $1 AND l.leaf_index < $2 ORDER BY l.leaf_index LIMIT ${PAGE}`;
+const PlaceRow = z.object({
+  index: z.coerce.number().int(),
+  listed: z.string(),
+  there: z.boolean(),
+});
+
+const STORED_NODES = `
+SELECT n.hash FROM unnest($1::smallint[], $2::bigint[]) WITH ORDINALITY AS w (level, position, ord)
+LEFT JOIN audit_nodes n ON n.level = w.level AND n.position = w.position ORDER BY w.ord`;
+
+/** The log as the database has it, up to where it is now. */
+export async function databaseLog(sql: Sql): Promise<LogSource> {
+  const size = await logSize(sql);
+  return {
+    size,
+    async *places() {
+      for (let from = 0; from < size; ) {
+        const page = (await sql.query(PLACES, [from, size])).map(placeOf);
+        yield page;
+        from = (page.at(-1)?.index ?? size) + 1;
+      }
+    },
+    async *notes() {
+      for (let from = 0; ; ) {
+        const page = await checkpointsFrom(sql, from, PAGE);
+        yield* page.filter((each) => each.size <= size);
+        const last = page.at(-1);
+        if (last === undefined) return;
+        from = last.size + 1;
+      }
+    },
+    async wrongNode(nodes) {
+      const levels = nodes.map(({ level }) => level);
+      const rows = await sql.query(STORED_NODES, [levels, nodes.map(({ index }) => index)]);
+      return nodes.find(({ hash }, at) => {
+        const stored = rows[at]?.hash;
+        return !(stored instanceof Uint8Array && Buffer.from(stored).equals(hash));
+      });
+    },
+  };
+}
+
+function placeOf(row: Readonly<Record<string, unknown>>): Place {
+  const { index, listed, there } = PlaceRow.parse(row);
+  return { index, listed, entry: there ? LoggedEntry.parse(row) : undefined };
+}

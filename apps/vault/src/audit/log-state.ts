@@ -1,0 +1,45 @@
+import * as z from 'zod';
+import type { Sql } from '../db/sql.ts';
+
+// The oldest notes come first, and a thousand of them tell enough. By the database's clock: the entries of
+// several nodes are held against one.
+const STATE = `
+SELECT h.size, p.waiting::int AS waiting,
+  coalesce(extract(epoch FROM clock_timestamp() - p.oldest), 0)::float8 AS "waitedSeconds",
+  c.size AS "signedSize", extract(epoch FROM clock_timestamp() - c.created_at)::float8 AS "signedSeconds"
+FROM audit_head h
+CROSS JOIN (
+  SELECT count(*) AS waiting, min(e.at) AS oldest
+  FROM (SELECT tenant, entry_id FROM audit_pending LIMIT 1000) AS few
+  LEFT JOIN audit_entries e ON e.tenant = few.tenant AND e.entry_id = few.entry_id) AS p
+LEFT JOIN LATERAL (
+  SELECT size, created_at FROM audit_checkpoints ORDER BY size DESC LIMIT 1) AS c ON true`;
+const State = z.object({
+  size: z.coerce.number().int(),
+  waiting: z.number().int(),
+  waitedSeconds: z.number(),
+  signedSize: z.coerce
+    .number()
+    .int()
+    .nullable()
+    .transform((size) => size ?? 0),
+  signedSeconds: z.number().nullable(),
+});
+
+/** How the log stands: what whoever is on call wants to know of it. */
+export type LogState = {
+  /** Entries that have a place. */
+  readonly size: number;
+  /** Entries that wait for one; no more than a thousand are counted. */
+  readonly waiting: number;
+  /** How long the oldest of those has waited. */
+  readonly waitedSeconds: number;
+  /** Entries that the newest signed state covers, and how old it is; null before the first. */
+  readonly signedSize: number;
+  readonly signedSeconds: number | null;
+};
+
+export async function logState(sql: Sql): Promise<LogState> {
+  const [row] = await sql.query(STATE, [], 'log-state');
+  return State.parse(row);
+}

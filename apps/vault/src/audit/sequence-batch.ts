@@ -1,0 +1,85 @@
+import * as z from 'zod';
+import type { Database, Scope, Sql } from '../db/sql.ts';
+import { hashOf, LOGGED_COLUMNS, parseEntries } from './leaf-text.ts';
+import { appendEntries, frontierAt } from './tree-store.ts';
+
+export const AS_SEQUENCER: Scope = { role: 'sequencer' };
+export const BATCH = 1_000;
+/** Longer than a batch may take, so that nobody loses the turn to a slow disk. */
+const TURN = "interval '15 seconds'";
+
+// Who is at it just now has the row locked, and need not be waited for.
+const TAKE_TURN = `
+UPDATE audit_head SET owner = $1, until = clock_timestamp() + ${TURN}
+WHERE one = (SELECT one FROM audit_head WHERE owner = $1 OR until < clock_timestamp()
+  FOR UPDATE SKIP LOCKED)
+RETURNING size`;
+const Head = z.object({ size: z.coerce.number().int() });
+
+/** The size of the log when the turn is ours for this transaction; nothing when it is another's. */
+export async function takeTurn(sql: Sql, owner: string): Promise<number | undefined> {
+  const [row] = await sql.query(TAKE_TURN, [owner]);
+  return row === undefined ? undefined : Head.parse(row).size;
+}
+
+/** Whether any entry waits for its place. */
+export async function hasPending(sql: Sql): Promise<boolean> {
+  const [row] = await sql.query(
+    'SELECT EXISTS (SELECT FROM audit_pending) AS any',
+    [],
+    'has-pending',
+  );
+  return row?.any === true;
+}
+
+/** How many entries have a place. */
+export async function logSize(sql: Sql): Promise<number> {
+  const [row] = await sql.query('SELECT size FROM audit_head', [], 'log-size');
+  return Head.parse(row).size;
+}
+
+// A note whose entry is gone is removed with the others, and told of: see `gone`.
+const TAKE_PENDING = `
+WITH taken AS (
+  DELETE FROM audit_pending WHERE ctid = ANY (ARRAY(SELECT ctid FROM audit_pending LIMIT $1))
+  RETURNING tenant, entry_id)
+SELECT t.entry_id AS wanted, e.entry_id IS NULL AS gone, l.entry_id IS NOT NULL AS placed, ${LOGGED_COLUMNS}
+FROM taken t
+LEFT JOIN audit_entries e ON e.tenant = t.tenant AND e.entry_id = t.entry_id
+LEFT JOIN audit_leaves l ON l.tenant = t.tenant AND l.entry_id = t.entry_id
+ORDER BY e.at, e.entry_id`;
+const Taken = z.object({ wanted: z.string(), gone: z.boolean(), placed: z.boolean() });
+
+export type Batch = {
+  /** How many notes were worked off. */
+  readonly taken: number;
+  /** How many entries have a place now. */
+  readonly size: number;
+  /** Entries that somebody removed before they had a place: the trail was touched. */
+  readonly gone: readonly string[];
+};
+
+/**
+ * Gives places to entries that have none, in one transaction: killed anywhere, all is as before.
+ *
+ * @param owner - of the turn; nobody else gives places for fifteen seconds after.
+ * @returns nothing when the turn is another's.
+ */
+export async function sequenceBatch(
+  database: Database,
+  owner: string,
+  most = BATCH,
+): Promise<Batch | undefined> {
+  return database.transaction(AS_SEQUENCER, async (sql) => {
+    const size = await takeTurn(sql, owner);
+    if (size === undefined) return undefined;
+    const rows = await sql.query(TAKE_PENDING, [most]);
+    const taken = rows.map((row) => Taken.parse(row));
+    const fresh = rows.filter((_row, at) => !taken[at]?.gone && !taken[at]?.placed);
+    const entries = parseEntries(fresh).map((entry) => ({ ...entry, hash: hashOf(entry) }));
+    const frontier = await frontierAt(sql, size);
+    if (entries.length > 0) await appendEntries(sql, frontier, entries);
+    const gone = taken.flatMap((each) => (each.gone ? [each.wanted] : []));
+    return { taken: taken.length, size: frontier.size, gone };
+  });
+}

@@ -1,0 +1,82 @@
+import {
+  EMPTY_ROOT,
+  Frontier,
+  joinNodes,
+  type Range,
+  type TreeNode,
+  wholeNodes,
+} from '@hushfield/crypto/tlog';
+import * as z from 'zod';
+import type { Sql } from '../db/sql.ts';
+import type { LoggedEntry } from './leaf-text.ts';
+
+const NODES = `
+SELECT n.hash FROM unnest($1::smallint[], $2::bigint[]) WITH ORDINALITY AS w (level, position, ord)
+LEFT JOIN audit_nodes n ON n.level = w.level AND n.position = w.position
+ORDER BY w.ord`;
+const Node = z.object({ hash: z.instanceof(Uint8Array) });
+
+/** A part of the tree is not in the database: nobody can go on from it, or prove anything by it. */
+export class TreeBroken extends Error {}
+
+/**
+ * The hashes of whole subtrees, in the order asked for.
+ *
+ * @throws TreeBroken when one is not there.
+ */
+async function nodeHashes(sql: Sql, nodes: readonly TreeNode[]): Promise<Uint8Array[]> {
+  if (nodes.length === 0) return [];
+  const levels = nodes.map(({ level }) => level);
+  const positions = nodes.map(({ index }) => index);
+  const rows = await sql.query(NODES, [levels, positions]);
+  return rows.map((row, at) => {
+    const node = Node.safeParse(row);
+    if (node.success) return node.data.hash;
+    throw new TreeBroken(`the tree has no node ${levels[at]}/${positions[at]}`);
+  });
+}
+
+/** The right edge of the tree at a size, to go on from. */
+export async function frontierAt(sql: Sql, size: number): Promise<Frontier> {
+  return new Frontier(size, await nodeHashes(sql, wholeNodes({ begin: 0, end: size })));
+}
+
+export async function rootAt(sql: Sql, size: number): Promise<Uint8Array> {
+  return size === 0 ? EMPTY_ROOT : (await frontierAt(sql, size)).root;
+}
+
+/** The hashes that a proof consists of. */
+export async function hashesOf(sql: Sql, path: readonly Range[]): Promise<Uint8Array[]> {
+  const parts = path.map(wholeNodes);
+  const all = await nodeHashes(sql, parts.flat());
+  return parts.map((part) => joinNodes(all.splice(0, part.length)));
+}
+
+const APPEND = `
+WITH leaves AS (
+  INSERT INTO audit_leaves (leaf_index, tenant, entry_id, resource)
+  SELECT * FROM unnest($1::bigint[], $2::text[], $3::text[], $4::text[])),
+nodes AS (
+  INSERT INTO audit_nodes (level, position, hash)
+  SELECT * FROM unnest($5::smallint[], $6::bigint[], $7::bytea[]))
+UPDATE audit_head SET size = $8`;
+
+/** Gives entries the next places, and grows the tree by them. For whoever holds the turn. */
+export async function appendEntries(
+  sql: Sql,
+  frontier: Frontier,
+  entries: readonly (LoggedEntry & { readonly hash: Uint8Array })[],
+): Promise<void> {
+  const first = frontier.size;
+  const nodes = entries.flatMap(({ hash }) => frontier.append(hash));
+  await sql.query(APPEND, [
+    entries.map((_entry, at) => first + at),
+    entries.map(({ tenant }) => tenant),
+    entries.map(({ entryId }) => entryId),
+    entries.map(({ resource }) => resource),
+    nodes.map(({ level }) => level),
+    nodes.map(({ index }) => index),
+    nodes.map(({ hash }) => Buffer.from(hash)),
+    frontier.size,
+  ]);
+}

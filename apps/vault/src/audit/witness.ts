@@ -1,0 +1,144 @@
+import {
+  closeSync,
+  existsSync,
+  fsyncSync,
+  mkdirSync,
+  openSync,
+  readSync,
+  statSync,
+  writeSync,
+} from 'node:fs';
+import { dirname } from 'node:path';
+import { Frontier, HASH_BYTES } from '@hushfield/crypto/tlog';
+import * as z from 'zod';
+import type { Sql } from '../db/sql.ts';
+import { checkpointsFrom, latestCheckpoint, type StoredCheckpoint } from './checkpoint-store.ts';
+import { type LogTrust, trustedCheckpoint } from './log-name.ts';
+import { grown, readWitness, witnessLine } from './witness-file.ts';
+
+const AT_ONCE = 50;
+const LINE_FEED = 0x0a;
+const LEAVES = `
+SELECT hash FROM audit_nodes WHERE level = 0 AND position >= $1 AND position < $2 ORDER BY position`;
+const Leaf = z.object({ hash: z.instanceof(Uint8Array) });
+
+/** The log in the database is not the one that the witness knows, so nothing of it is taken over. */
+class Contradiction extends Error {}
+
+/**
+ * Follows the log from a file of its own, on a node's own disk. Every worker keeps one, whoever's turn it
+ * is to sign: whoever holds the database can then change the past on no disk but the database's.
+ */
+export class Witness {
+  readonly #path: string;
+  #frontier = new Frontier();
+  /** Bytes that the file had when we last read or wrote it. */
+  #bytes = -1;
+  #endsWhole = true;
+
+  constructor(path: string) {
+    this.#path = path;
+  }
+
+  get size(): number {
+    return this.#frontier.size;
+  }
+
+  /**
+   * Takes over what was signed since.
+   *
+   * @returns in words what contradicts the file; nothing when all agrees.
+   */
+  async follow(sql: Sql, trust: LogTrust): Promise<string | undefined> {
+    try {
+      await this.#load(trust);
+      await this.#takeOver(sql, trust);
+      return undefined;
+    } catch (error) {
+      if (error instanceof Contradiction) return error.message;
+      throw error;
+    }
+  }
+
+  /** Anew when somebody else has written to it, as two processes with one folder do. */
+  async #load(trust: LogTrust): Promise<void> {
+    if (!existsSync(this.#path)) {
+      if (this.#bytes > 0) throw new Contradiction('the witness file is gone');
+      return;
+    }
+    const { size } = statSync(this.#path);
+    if (size === this.#bytes) return;
+    const { frontier } = await readWitness(this.#path, trust, false);
+    if (frontier.size < this.size) throw new Contradiction('the witness file has become shorter');
+    this.#frontier = frontier;
+    this.#bytes = size;
+    this.#endsWhole = size === 0 || lastByte(this.#path, size) === LINE_FEED;
+  }
+
+  async #takeOver(sql: Sql, trust: LogTrust): Promise<void> {
+    await this.#requireKnown(sql, trust);
+    for (;;) {
+      const fresh = await checkpointsFrom(sql, this.size + 1, AT_ONCE);
+      for (const each of fresh) await this.#take(sql, trust, each);
+      if (fresh.length < AT_ONCE) return;
+    }
+  }
+
+  /** The database must still have the newest state that the file has, root and all. */
+  async #requireKnown(sql: Sql, trust: LogTrust): Promise<void> {
+    if (this.size === 0) return;
+    const latest = await latestCheckpoint(sql);
+    if (latest === undefined || latest.size < this.size)
+      throw new Contradiction(
+        `the database has a log of ${latest?.size ?? 0} entries, and the witness knows of ${this.size}`,
+      );
+    const [same] = await checkpointsFrom(sql, this.size, 1);
+    const stated = same === undefined ? undefined : trustedCheckpoint(same.note, trust);
+    if (stated?.size !== this.size || !Buffer.from(stated.root).equals(this.#frontier.root))
+      throw new Contradiction(
+        `the database has another state of ${this.size} entries than the witness`,
+      );
+  }
+
+  async #take(sql: Sql, trust: LogTrust, { size, note }: StoredCheckpoint): Promise<void> {
+    const checkpoint = trustedCheckpoint(note, trust);
+    if (checkpoint?.size !== size)
+      throw new Contradiction(`the state of ${size} entries is not signed by a key of this log`);
+    const rows = await sql.query(LEAVES, [this.size, size]);
+    const leaves = Buffer.concat(rows.map((row) => Leaf.parse(row).hash));
+    const frontier = grown(this.#frontier, leaves);
+    const agrees = Buffer.from(frontier.root).equals(checkpoint.root);
+    if (leaves.length !== (size - this.size) * HASH_BYTES || !agrees)
+      throw new Contradiction(
+        `the entries from ${this.size} on do not lead to the signed state of ${size}`,
+      );
+    this.#append(witnessLine({ from: this.size, note, leaves }));
+    this.#frontier = frontier;
+  }
+
+  #append(line: string): void {
+    mkdirSync(dirname(this.#path), { recursive: true, mode: 0o700 });
+    const file = openSync(this.#path, 'a', 0o600);
+    try {
+      // Behind a line that a power cut has cut off, on a line of its own.
+      const bytes = Buffer.from(this.#endsWhole ? line : `\n${line}`);
+      for (let at = 0; at < bytes.length; ) at += writeSync(file, bytes, at);
+      fsyncSync(file);
+    } finally {
+      closeSync(file);
+    }
+    this.#endsWhole = true;
+    this.#bytes = statSync(this.#path).size;
+  }
+}
+
+function lastByte(path: string, size: number): number | undefined {
+  const file = openSync(path, 'r');
+  try {
+    const byte = new Uint8Array(1);
+    readSync(file, byte, 0, 1, size - 1);
+    return byte[0];
+  } finally {
+    closeSync(file);
+  }
+}
