@@ -1,6 +1,7 @@
 /*
  * `npm run bench [-- row …] [--quick]`: every budget, in a browser and at the vault. `npm run bench -- scale
- * [rows …]`: what each statement costs as tables grow, without a browser.
+ * [rows …]`: what each statement costs as tables grow; `npm run bench -- audit [entries]`: what the audit log
+ * costs. Neither needs a browser.
  */
 import { spawn } from 'node:child_process';
 import { join } from 'node:path';
@@ -12,6 +13,11 @@ const [first, ...rest] = process.argv.slice(2);
 if (first === 'scale') {
   const { scale } = await import('./scale.ts');
   await scale(rest.map(Number));
+  process.exit();
+}
+if (first === 'audit') {
+  const { auditCost } = await import('./audit-cost.ts');
+  await auditCost(Number(rest[0] ?? 100_000));
   process.exit();
 }
 

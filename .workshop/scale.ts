@@ -3,23 +3,19 @@
  * a PostgreSQL of its own. Each figure is the median of a few hundred, one at a time, and its ratio to
  * the smallest size in the same run. Not part of `npm test`: a million rows take a minute or two.
  */
-import { randomBytes } from 'node:crypto';
 import { migrate } from '../apps/vault/src/db/migrate.ts';
 import { openPostgres } from '../apps/vault/src/db/postgres.ts';
 import type { Database } from '../apps/vault/src/db/sql.ts';
 import { deleteToken, updateToken } from '../apps/vault/src/tokens/change-tokens.ts';
 import { listTokens } from '../apps/vault/src/tokens/list-tokens.ts';
-import { findToken, insertCard, type NewCard } from '../apps/vault/src/tokens/token-store.ts';
+import { findToken, insertCard } from '../apps/vault/src/tokens/token-store.ts';
 import { explain } from './explain.ts';
+import { attempt, audit, card, makeReady, TENANT } from './sample-card.ts';
 import { startPostgres } from './postgres.ts';
 
-const TENANT = `ten_${'A'.repeat(22)}`;
-const DATA_KEY = 'k'.repeat(22);
-const CODE_KEY = 'c'.repeat(22);
 const ROUNDS = 300;
 const SIZES = [1e3, 1e5, 1e6];
 
-const id = () => randomBytes(14).toString('hex');
 /** The n-th of the rows that were there before: as long as an id of ours, and found again by its number. */
 const nth = (n: number) => `tok_test_${String(n).padStart(28, '0')}`;
 
@@ -94,54 +90,6 @@ const ACTS: Readonly<Record<string, Act>> = {
     ),
 };
 
-function attempt() {
-  return {
-    tenant: TENANT,
-    nonce: id().slice(0, 22),
-    attempt: 1,
-    digest: randomBytes(32),
-    expiresAt: new Date(),
-  };
-}
-
-function card(): NewCard {
-  const now = new Date();
-  return {
-    token: {
-      tenant: TENANT,
-      token_id: `tok_test_${id()}`,
-      mode: 'test',
-      brand: 'visa',
-      networks: ['visa'],
-      last4: '4242',
-      bin: null,
-      exp_month: 12,
-      exp_year: 2030,
-      cvc_collected: true,
-      fingerprint: `fp1_${id()}`,
-      customer: null,
-      metadata: {},
-      created_at: now,
-      expires_at: now,
-    },
-    envelope: randomBytes(180),
-    dataKeyId: DATA_KEY,
-    fingerprintKey: 1,
-    schemaVersion: 1,
-    code: { envelope: randomBytes(84), codeKeyId: CODE_KEY, expiresAt: now },
-  };
-}
-
-function audit() {
-  return {
-    entryId: `aud_${id()}`,
-    at: new Date(),
-    actor: 'key:x',
-    origin: 'https://x.example',
-    requestId: `req_${id()}`,
-  };
-}
-
 async function median(act: Act, sql: ReturnType<Database['as']>, rows: number): Promise<number> {
   const times: number[] = [];
   for (let round = 0; round < ROUNDS; round++) {
@@ -165,12 +113,7 @@ export async function scale(wanted: readonly number[]): Promise<void> {
   const postgres = await startPostgres();
   const database = openPostgres(postgres.url);
   await migrate(database.owner);
-  await database.owner.query(`INSERT INTO tenants VALUES ($1, 'scale', now())`, [TENANT]);
-  await database.owner.query(`INSERT INTO data_keys VALUES ($1, $2, 'pan', now())`, [
-    TENANT,
-    DATA_KEY,
-  ]);
-  await database.owner.query(`INSERT INTO code_keys VALUES (now(), $1, '\\x00')`, [CODE_KEY]);
+  await makeReady(database.owner);
   const sql = database.as('api', TENANT);
   const first = new Map<string, number>();
   let filled = 0;
