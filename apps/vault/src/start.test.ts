@@ -66,7 +66,7 @@ test('starts, answers, refuses a second, stops in order, and survives a kill', a
   });
   expect(first.output()).toContain('EMBEDDED DATABASE');
   const frame = await fetch(`${told.fields}/sdk/v1/hushfield.js`);
-  const health = await fetch(`${told.api}/readyz`);
+  const health = await fetch(`http://127.0.0.1:${Number(base) + 4}/readyz`);
   expect([frame.status, health.status]).toStrictEqual([200, 200]);
 
   const second = startMain({ PORT_BASE: String(await freeBase()) });
