@@ -8,7 +8,7 @@ const SIGNALS = ['SIGTERM', 'SIGINT'] as const;
 type Ending = {
   /** How long it goes on serving after it was asked to end. */
   readonly drainMs: number;
-  stop(hurry: AbortSignal): Promise<void>;
+  readonly stop: (hurry: AbortSignal) => Promise<void>;
 };
 
 /**
@@ -17,7 +17,7 @@ type Ending = {
  *
  * @returns what ends it by itself.
  */
-export function endWithGrace({ drainMs, stop }: Ending): { close(): void } {
+export function endWithGrace({ drainMs, stop }: Ending): { readonly close: () => void } {
   const hurry = new AbortController();
   const { close } = closeWithGrace(
     // The signals are ours: its own second one exits at once.

@@ -29,7 +29,7 @@ type Running = {
    *
    * @param hurry - ends the while.
    */
-  stop(hurry?: AbortSignal): Promise<void>;
+  readonly stop: (hurry?: AbortSignal) => Promise<void>;
 };
 
 export type Surroundings = { readonly clocks?: Clocks; readonly write: (line: string) => void };

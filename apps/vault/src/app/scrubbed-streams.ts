@@ -32,7 +32,12 @@ function scrubStreams(): Streams {
 /** On as soon as this is loaded: an entry loads it first, before anything that could print. */
 export const streams: Streams = scrubStreams();
 
-function over(stream: NodeJS.WriteStream): (text: string) => void {
+/** What Node holds of a pipe; not among its types, and not there for a file. */
+type Pipe = { readonly _handle?: { readonly setBlocking?: (isBlocking: boolean) => void } };
+
+function over(stream: NodeJS.WriteStream & Pipe): (text: string) => void {
+  // Else a pipe that is full at `process.exit` loses what waits for it. A reader that is slow makes us slow.
+  stream._handle?.setBlocking?.(true);
   const plain: Write = stream.write.bind(stream);
   const give = (text: string) => void plain(text);
   const lines = new ScrubbedLines(scrub, give);

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import type { DataKey } from '@hushfield/crypto/envelope';
 import { importSigningSeed, type SigningKey } from '@hushfield/crypto/manifest';
 import { type Clock, type Clocks, seconds } from '../clock.ts';
+import type { CacheName } from '../operate/metrics.ts';
 import { createOnce, destroyFile } from './durable-file.ts';
 import { type Kek, KeysUnavailable } from './kek/kek.ts';
 import { allOrWiped, type CacheCount, SecretCache } from './secret-cache.ts';
@@ -25,7 +26,7 @@ export type TenantKeys = {
 
 /** The clocks that memories go by, and who counts what is asked of each. */
 export type Memory = Clocks & {
-  readonly counts?: (cache: 'deployment' | 'tenant' | 'data' | 'receive' | 'code') => CacheCount;
+  readonly counts?: (cache: CacheName) => CacheCount;
 };
 
 class NoSuchKey extends Error {}

@@ -44,6 +44,7 @@ export function tokenizeRoute(app: FastifyInstance, vault: Vault): void {
       vault.metrics.http.tokenizations.add({ what, outcome });
       // Outside it is a 200 like any other; whoever brings its id finds here what the shopper was told.
       if (outcome !== 'ok') request.facts.code = outcome;
+      if (outcome === 'rate_limited') request.facts.reason = 'limit_bin';
       return reply.send(TokenizeReply.parse({ v: 1, reply: sealed }));
     } finally {
       underWay -= 1;
