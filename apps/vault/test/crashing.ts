@@ -30,7 +30,10 @@ const WAYS: Readonly<Record<string, () => void>> = {
     throw new Error(`could not store ${whole}`, { cause: new TypeError(`of sk_live_abc`) });
   },
   rejects: () => void Promise.reject(new Error(`could not store ${PAN.join(' ')}`)),
-  later: () => void setTimeout(() => { throw new RangeError(whole); }, 5),
+  later: () =>
+    void setTimeout(() => {
+      throw new RangeError(whole);
+    }, 5),
 };
 
 WAYS[process.argv[2] ?? '']?.();

@@ -26,8 +26,9 @@ type Provoke = () => Promise<LightMyRequestResponse>;
 
 const tokenize = async (change: Parameters<typeof sealedRequest>[1]) =>
   post(it, (await sealedRequest(it, change)).body);
-const backend = async (...asked: Parameters<typeof ask> extends [TestVault, ...infer Rest] ? Rest : never) =>
-  (await ask(it, ...asked)).raw;
+const backend = async (
+  ...asked: Parameters<typeof ask> extends [TestVault, ...infer Rest] ? Rest : never
+) => (await ask(it, ...asked)).raw;
 const withKey = (key: string | undefined, headers = {}) =>
   backend(key, 'GET', `/v1/tokens/${newTokenId('test')}`, { headers });
 const field = (key: string, headers: Record<string, string> = IFRAME, remoteAddress = '10.0.0.1') =>
@@ -48,10 +49,21 @@ const WAYS: Readonly<Record<Reason, Provoke | string>> = {
   service_worker: () => it.api.inject({ url: '/v1/docs', headers: { 'service-worker': 'script' } }),
   url_unreadable: () => it.api.inject('/%zz'),
   body_too_large: () =>
-    it.api.inject({ method: 'POST', url: '/v1/tokenize', headers: JSON_TYPE, body: `"${'x'.repeat(20_000)}"` }),
+    it.api.inject({
+      method: 'POST',
+      url: '/v1/tokenize',
+      headers: JSON_TYPE,
+      body: `"${'x'.repeat(20_000)}"`,
+    }),
   body_type: () =>
-    it.api.inject({ method: 'POST', url: '/v1/tokenize', headers: { 'content-type': 'text/plain' }, body: 'x' }),
-  body_json: () => it.api.inject({ method: 'POST', url: '/v1/tokenize', headers: JSON_TYPE, body: '{' }),
+    it.api.inject({
+      method: 'POST',
+      url: '/v1/tokenize',
+      headers: { 'content-type': 'text/plain' },
+      body: 'x',
+    }),
+  body_json: () =>
+    it.api.inject({ method: 'POST', url: '/v1/tokenize', headers: JSON_TYPE, body: '{' }),
   body_form: () => post(it, { v: 1 }),
   path_form: () => backend(it.merchant.secretKey, 'GET', '/v1/tokens/x'),
   query_form: () => backend(it.merchant.secretKey, 'GET', '/v1/tokens'),
@@ -121,10 +133,14 @@ const WAYS: Readonly<Record<Reason, Provoke | string>> = {
   key_browser: () => withKey(it.merchant.secretKey, { origin: OTHER_PAGE }),
   key_address: async () => withKey(await keyOf(it, { addresses: ['10.0.0.0/8'] })),
   key_scope: async () =>
-    backend(await keyOf(it, { kind: 'rk', scopes: ['tokens:read'] }), 'POST', '/v1/tokens', { body: CARD }),
+    backend(await keyOf(it, { kind: 'rk', scopes: ['tokens:read'] }), 'POST', '/v1/tokens', {
+      body: CARD,
+    }),
   key_wider: async () => {
     const key = await keyOf(it, { kind: 'rk', scopes: ['keys:manage'] });
-    return backend(key, 'POST', '/v1/api_keys', { body: { kind: 'restricted', scopes: ['tokens:read'] } });
+    return backend(key, 'POST', '/v1/api_keys', {
+      body: { kind: 'restricted', scopes: ['tokens:read'] },
+    });
   },
   name_form: () => imported({ customer: 'c-1' }, ' '),
   name_reused: async () => {

@@ -25,7 +25,12 @@ test('gives out a line when it is whole', () => {
 });
 
 test('finds a number however it is cut into writes', () => {
-  const text = fc.constantFrom(PAN, '4242 4242 4242 4242', '4242-4242-4242-4242', '４２４２４２４２４２４２４２４２');
+  const text = fc.constantFrom(
+    PAN,
+    '4242 4242 4242 4242',
+    '4242-4242-4242-4242',
+    '４２４２４２４２４２４２４２４２',
+  );
   const cuts = fc.array(fc.nat(40), { maxLength: 6 });
   fc.assert(
     fc.property(text, cuts, fc.boolean(), (number, at, asBytes) => {

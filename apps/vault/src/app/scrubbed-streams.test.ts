@@ -7,7 +7,10 @@ const MAIN = join(import.meta.dirname, '../../test/crashing.ts');
 /** A real process, as it writes and ends. */
 async function run(way: string) {
   const { PATH } = process.env;
-  const child = spawn(process.execPath, [MAIN, way], { env: { PATH }, stdio: ['ignore', 'pipe', 'pipe'] });
+  const child = spawn(process.execPath, [MAIN, way], {
+    env: { PATH },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
   const said = { out: '', err: '' };
   child.stdout.on('data', (data) => (said.out += String(data)));
   child.stderr.on('data', (data) => (said.err += String(data)));

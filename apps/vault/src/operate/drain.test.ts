@@ -76,7 +76,11 @@ describe.runIf(ENGINES.includes('postgres'))('a process that is told to end', ()
         answer.on('data', (data) => (text += String(data)));
         answer.on('end', () => {
           const { id = '' } = JSON.parse(text);
-          resolve({ status: answer.statusCode ?? 0, connection: answer.headers.connection ?? '', id });
+          resolve({
+            status: answer.statusCode ?? 0,
+            connection: answer.headers.connection ?? '',
+            id,
+          });
         });
       });
       asked.on('error', reject);
@@ -126,11 +130,16 @@ describe.runIf(ENGINES.includes('postgres'))('a process that is told to end', ()
     await sleep(300);
     node.child.kill('SIGTERM');
     await sleep(150);
-    expect(await ready(node)).toStrictEqual([503, { ok: false, checks: { 'not-draining': 'failing' } }]);
+    expect(await ready(node)).toStrictEqual([
+      503,
+      { ok: false, checks: { 'not-draining': 'failing' } },
+    ]);
     const before = answers.length;
     await sleep(800);
     expect(answers.length).toBeGreaterThan(before);
-    expect(answers.slice(-4).map(({ connection }) => connection)).toStrictEqual(Array(4).fill('close'));
+    expect(answers.slice(-4).map(({ connection }) => connection)).toStrictEqual(
+      Array(4).fill('close'),
+    );
     isOut = true;
     await Promise.all(clients);
     expect(new Set(answers.map(({ status }) => status))).toStrictEqual(new Set([201]));

@@ -93,7 +93,9 @@ describe.each(ENGINES)('metrics on %s', (engine) => {
     expect(seen('hushfield_ready{check="manifest"}')).toBe(1);
     const now = it.time.now / 1000;
     expect(seen('hushfield_manifest_expiry_timestamp_seconds')).toBe(now + 24 * 3600);
-    expect(seen('hushfield_delegation_expiry_timestamp_seconds')).toBeGreaterThan(now + 30 * 86_400);
+    expect(seen('hushfield_delegation_expiry_timestamp_seconds')).toBeGreaterThan(
+      now + 30 * 86_400,
+    );
     expect(seen('hushfield_receive_key_start_timestamp_seconds')).toBe(now - 300);
     expect(seen('process_resident_memory_bytes')).toBeGreaterThan(20e6);
     expect(text).toMatch(/^hushfield_build_info\{version="[\d.]+",commit="c0ffee1",node="v24/m);
@@ -104,7 +106,9 @@ describe.each(ENGINES)('metrics on %s', (engine) => {
   test('counts an error of the database by its class, and the failed request', async () => {
     const wrong = it.vault.sql.as('api').query('SELECT nothing');
     await expect(wrong).rejects.toThrow('nothing');
-    const refused = it.vault.sql.transaction({ role: 'api' }, () => Promise.reject(new Error('no')));
+    const refused = it.vault.sql.transaction({ role: 'api' }, () =>
+      Promise.reject(new Error('no')),
+    );
     await expect(refused).rejects.toThrow('no');
     const text = await scrape();
     expect(valueOf(text, 'hushfield_db_errors_total{class="42"}')).toBe(1);
@@ -125,7 +129,9 @@ describe.each(ENGINES)('metrics on %s', (engine) => {
 
   test('attacks: nothing from outside becomes a label, and no number stands anywhere', async () => {
     const seriesOf = (text: string) =>
-      text.split('\n').flatMap((line) => /^(?<series>[a-z]\S*\{.*\}) /.exec(line)?.groups?.series ?? []);
+      text
+        .split('\n')
+        .flatMap((line) => /^(?<series>[a-z]\S*\{.*\}) /.exec(line)?.groups?.series ?? []);
     for (const asked of HOSTILE) {
       await it.api.inject(asked as object);
       await it.fields.inject(asked as object);

@@ -165,7 +165,9 @@ describe.each(ENGINES)('readiness of a vault on %s', (engine) => {
       await it.vault.sql.owner.query('SET default_transaction_read_only = off');
     } else {
       const name = new URL(database.url ?? '').pathname.slice(1);
-      await it.vault.sql.owner.script(`ALTER DATABASE ${name} SET default_transaction_read_only = on`);
+      await it.vault.sql.owner.script(
+        `ALTER DATABASE ${name} SET default_transaction_read_only = on`,
+      );
       // As after a failover: the connections there were are gone, and the new ones are to a standby.
       await hangUp();
       expect(await wrong()).toContain('database');
@@ -186,17 +188,23 @@ describe.each(ENGINES)('readiness of a vault on %s', (engine) => {
     await sleep(50);
   };
 
-  test.runIf(engine === 'postgres')('ends when the database is gone, and comes back with it', async () => {
-    const name = new URL(database.url ?? '').pathname.slice(1);
-    const server = await emptyDatabase('postgres');
-    await server.sql.owner.script(`ALTER DATABASE ${name} ALLOW_CONNECTIONS false`);
-    await server.sql.owner.script(`SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '${name}'`);
-    await sleep(50);
-    expect(await wrong()).toStrictEqual(['database', 'schema', 'manifest']);
-    await server.sql.owner.script(`ALTER DATABASE ${name} ALLOW_CONNECTIONS true`);
-    expect(await wrong()).toStrictEqual([]);
-    await server.drop();
-  }, 30_000);
+  test.runIf(engine === 'postgres')(
+    'ends when the database is gone, and comes back with it',
+    async () => {
+      const name = new URL(database.url ?? '').pathname.slice(1);
+      const server = await emptyDatabase('postgres');
+      await server.sql.owner.script(`ALTER DATABASE ${name} ALLOW_CONNECTIONS false`);
+      await server.sql.owner.script(
+        `SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '${name}'`,
+      );
+      await sleep(50);
+      expect(await wrong()).toStrictEqual(['database', 'schema', 'manifest']);
+      await server.sql.owner.script(`ALTER DATABASE ${name} ALLOW_CONNECTIONS true`);
+      expect(await wrong()).toStrictEqual([]);
+      await server.drop();
+    },
+    30_000,
+  );
 });
 
 describe.runIf(HAS_SOFT_HSM)('readiness on a PKCS#11 device', () => {

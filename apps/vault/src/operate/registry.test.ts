@@ -42,7 +42,10 @@ test.each(HOSTILE)('attacks: a label value that types would not let through: %j'
   const took = registry.histogram('took_seconds', 'Took.', { role: ['api'] }, []);
   asked.add({ role: value as 'api' });
   took.observe({ role: value as 'api' }, 1);
-  const lines = registry.text().split('\n').filter((line) => !line.startsWith('#'));
+  const lines = registry
+    .text()
+    .split('\n')
+    .filter((line) => !line.startsWith('#'));
   expect(lines[0]).toBe('asked_total{role="other"} 1');
   expect(lines.filter((line) => !line.includes('role="other"'))).toStrictEqual(['']);
 });
