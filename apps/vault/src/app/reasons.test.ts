@@ -186,7 +186,7 @@ describe('a refusal', () => {
     expect(answer.body).not.toContain(reason);
 
     const kind = answer.headers['content-type'] ?? '';
-    if (!String(kind).startsWith('application/problem')) return;
+    if (!kind.startsWith('application/problem')) return;
     const { code, requestId, field = '' } = answer.json();
     expect(requestId).toBe(id);
     expect(lines[0]?.['code']).toBe(code);

@@ -16,6 +16,8 @@ type Family = {
 
 /** What types have let through all the same. */
 const OTHER = 'other';
+/** So many series of a counter are there from the beginning, with nothing counted. */
+const FEW = 32;
 
 /**
  * The metrics of one process, in the text format of Prometheus. Our own: a hundred lines in which labels are
@@ -26,6 +28,8 @@ export class Registry {
 
   counter<const L extends Labels>(name: string, help: string, labels: L): Counter<L> {
     const counter = new Counter(name, labels);
+    // A rate sees no first time of what was not there before. Of many labels most never come, and stay away.
+    if (choices(labels) <= FEW) for (const each of everyChoice(labels)) counter.add(each, 0);
     this.#add({ name, kind: 'counter', help, lines: () => counter.lines() });
     return counter;
   }
@@ -74,6 +78,18 @@ export class Registry {
     if (this.#families.some(({ name }) => name === family.name)) throw new Error(family.name);
     this.#families.push(family);
   }
+}
+
+function choices(labels: Labels): number {
+  return Object.values(labels).reduce((product, values) => product * values.length, 1);
+}
+
+function everyChoice<L extends Labels>(labels: L): Chosen<L>[] {
+  return Object.entries(labels).reduce<Record<string, string>[]>(
+    (all, [name, values]) =>
+      all.flatMap((each) => values.map((value) => ({ ...each, [name]: value }))),
+    [{}],
+  ) as Chosen<L>[];
 }
 
 /** How a choice of labels is written. */
