@@ -133,6 +133,13 @@ test.each<NodeRole>(ROLES)(
       const part = { roles: [role], develop: false };
       const running = await start(readConfig(environment), { write: () => {} }, part);
       expect(swept).not.toHaveBeenCalled();
+      const operate = `http://127.0.0.1:${Number(environment.PORT_BASE) + 4}`;
+      const found = await fetch(`${operate}/readyz`);
+      expect([found.status, await found.text()]).toStrictEqual([
+        200,
+        expect.stringMatching(/^\{"ok":true,/),
+      ]);
+      expect(await (await fetch(`${operate}/metrics`)).text()).toContain('hushfield_build_info{');
       await vi.advanceTimersByTimeAsync(30_000);
       // Data keys, fingerprints and the deployment's; receive secrets; code keys.
       expect(swept.mock.contexts.length).toBe(5);
