@@ -14,6 +14,7 @@ import { readWitness } from '../apps/vault/src/audit/witness-file.ts';
 import { migrate } from '../apps/vault/src/db/migrate.ts';
 import { openPostgres } from '../apps/vault/src/db/postgres.ts';
 import type { Database } from '../apps/vault/src/db/sql.ts';
+import { createMetrics } from '../apps/vault/src/operate/metrics.ts';
 import { insertCard } from '../apps/vault/src/tokens/token-store.ts';
 import { startPostgres } from './postgres.ts';
 import { attempt, audit, card, makeReady, TENANT } from './sample-card.ts';
@@ -85,7 +86,7 @@ async function sequencerFor(database: Database, folder: string) {
     error: (_fields: object, says: string) => console.error(says),
   };
   const clocks = { now: () => Date.now(), steady: () => performance.now() };
-  const needs = { sql: database, keys, log, witnessFile, ...clocks };
+  const needs = { sql: database, keys, log, witnessFile, metrics: createMetrics(), ...clocks };
   const trust = { name: `hushfield/${STORE}`, keys: [key.publicKey] };
   return { sequencer: new Sequencer(needs), witnessFile, trust };
 }

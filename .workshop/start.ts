@@ -10,10 +10,11 @@ import { NODE_FLAGS, ensureBuilt, root } from './built.ts';
 
 const portBase = Number(process.env['PORT_BASE'] ?? 4400);
 if (!Number.isInteger(portBase) || portBase < 1 || portBase > 65_530) {
-  console.error('PORT_BASE must be a port number; four ports from it on are used.');
+  console.error('PORT_BASE must be a port number; five ports from it on are used.');
   process.exit(2);
 }
 const dataDir = resolve(root, process.env['HUSHFIELD_DATA_DIR'] ?? '.data');
+const operate = `http://${process.env['OPERATE_HOST'] ?? '127.0.0.1'}:${process.env['OPERATE_PORT'] ?? portBase + 4}`;
 const shopUrl = process.env['SHOP_ORIGIN'] ?? `http://localhost:${portBase}`;
 const environment: NodeJS.ProcessEnv = {
   ...process.env,
@@ -80,7 +81,7 @@ async function onVaultLine(line: string): Promise<void> {
   const keys = { HUSHFIELD_PUBLISHABLE_KEY: pk, HUSHFIELD_SECRET_KEY: sk };
   const origins = { FIELDS_ORIGIN: fields, API_ORIGIN: api };
   run('shop', 'apps/shop/src/main.ts', { ...plain, ...keys, ...origins }, console.log);
-  if (!(await answers(shopUrl)) || !(await answers(`${api}/readyz`))) return end(1);
+  if (!(await answers(shopUrl)) || !(await answers(`${operate}/readyz`))) return end(1);
   console.log(`hushfield ready shop=${shopUrl} fields=${fields} api=${api} pk=${pk} sk=${sk}`);
   console.log(`Data and logs are in ${dataDir}. Ctrl-C ends everything.`);
 }

@@ -37,7 +37,7 @@ export const VAULT: readonly Mutant[] = [
     edits: [
       edit(
         'apps/vault/src/fields/frame-routes.ts',
-        "if (request.headers['sec-fetch-dest'] !== 'iframe') throw new VaultError('policy_denied');",
+        "if (request.headers['sec-fetch-dest'] !== 'iframe')\n    throw VaultError.because('policy_denied', 'not_framed');",
         'void request;',
       ),
     ],
@@ -70,7 +70,7 @@ export const VAULT: readonly Mutant[] = [
     edits: [
       edit(
         SESSION_DOOR,
-        "if (!session.origins.includes(body.parentOrigin)) throw new VaultError('origin_not_allowed');",
+        "if (!session.origins.includes(body.parentOrigin))\n      throw VaultError.because('origin_not_allowed', 'session_origin');",
         '',
       ),
     ],
@@ -92,8 +92,8 @@ export const VAULT: readonly Mutant[] = [
     edits: [
       edit(
         SESSION_DOOR,
-        'if (seconds(this.#vault.now()) >= session.exp) throw',
-        'if (session.exp === 0) throw',
+        'if (seconds(this.#vault.now()) >= session.exp)',
+        'if (session.exp === 0)',
       ),
     ],
     attacks: [unit('apps/vault/src/routes/tokenize-sessions.test.ts')],
@@ -101,7 +101,11 @@ export const VAULT: readonly Mutant[] = [
   {
     name: 'sessions: not bound into the seal',
     edits: [
-      edit('apps/vault/src/tokens/open-card.ts', "sessionId: session?.id ?? '',", "sessionId: '',"),
+      edit(
+        'apps/vault/src/tokens/open-sealed.ts',
+        "sessionId: session?.id ?? '',",
+        "sessionId: '',",
+      ),
       edit(
         'apps/vault/test/sealed-request.ts',
         "sessionId: change.session === undefined ? '' : sessionIdOf(change.session),",
@@ -120,7 +124,7 @@ export const VAULT: readonly Mutant[] = [
     edits: [
       edit(
         'apps/vault/src/sessions/create-session.ts',
-        'if (!wish.origins.every((origin) => known.has(origin)))',
+        'if (!row.origins.every((origin) => known.has(origin)))',
         'if (known.size < 0)',
       ),
     ],
@@ -153,7 +157,7 @@ export const VAULT: readonly Mutant[] = [
     edits: [
       edit(
         'apps/vault/src/api/answer-once.ts',
-        "if (!marks.request.equals(kept.request)) throw new VaultError('idempotency_conflict');",
+        "if (marks?.request.equals(request) !== true)\n    throw VaultError.because('idempotency_conflict', 'name_reused');",
         '',
       ),
     ],
@@ -315,7 +319,7 @@ export const VAULT: readonly Mutant[] = [
     edits: [
       edit(
         'apps/vault/src/tenants/authenticate.ts',
-        'if (parsed.mode !== ring.mode) return undefined;',
+        "if (parsed.mode !== ring.mode) return nothing(tell, 'key_mode');",
         '',
       ),
     ],

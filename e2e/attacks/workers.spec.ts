@@ -86,7 +86,7 @@ async function addresses({ deployment }: Merchant): Promise<string[]> {
     `${vaultApi}/v1/keys/manifest`,
     `${vaultApi}/v1/tokenize`,
     `${vaultApi}/v1/tokens/tok_test_x`,
-    `${vaultApi}/readyz`,
+    `${vaultApi}/v1/docs`,
   ];
 }
 

@@ -16,6 +16,8 @@ export type Deployment = {
   readonly apiOrigin: string;
   /** Where the vault itself listens. */
   readonly vaultApi: string;
+  /** Where health, readiness and metrics are. */
+  readonly operate: string;
   readonly portBase: number;
   readonly keys: MerchantKeys;
   readonly vault: ServerProcess;
@@ -68,7 +70,8 @@ export async function deploy(options: Options = {}): Promise<Deployment> {
   const shop = new ServerProcess('apps/shop/src/main.ts', env);
   const local = (host: string, offset: number) => `http://${host}:${portBase + offset}`;
   const vaultApi = local('127.0.0.1', 2);
-  const startVault = () => vault.start(`${vaultApi}/readyz`);
+  const operate = local('127.0.0.1', 4);
+  const startVault = () => vault.start(`${operate}/readyz`);
   const startShop = () => shop.start(`${local('localhost', 0)}/healthz`);
   const stop = async () => {
     await Promise.all([shop.stop(), vault.stop()]);
@@ -90,6 +93,7 @@ export async function deploy(options: Options = {}): Promise<Deployment> {
     fieldsOrigin: local('127.0.0.1', 1),
     apiOrigin: extra['API_ORIGIN'] ?? vaultApi,
     vaultApi,
+    operate,
     portBase,
     keys: readKeys(dataDir),
     vault,

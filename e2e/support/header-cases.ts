@@ -160,8 +160,6 @@ export function apiCases({ site }: Place, { secretKey }: Deployment['keys']): Ca
   });
   return [
     ...preflights,
-    fine('/healthz'),
-    fine('/readyz'),
     fine('/v1/keys/manifest', {}, cached),
     ...[site.fields, ...ORIGINS].map((origin) =>
       fine('/v1/keys/manifest', { headers: { origin } }, cached),
@@ -186,9 +184,16 @@ export function apiCases({ site }: Place, { secretKey }: Deployment['keys']): Ca
     at('/v1/tokens/x', 403, { headers: { ...bearer, 'sec-fetch-site': 'same-origin' } }),
     at('/v1/tokens/x', 404, { method: 'OPTIONS', headers: { origin: site.fields } }),
     at(`/v1/tokens/${'x'.repeat(200)}`, 414, { headers: bearer }),
-    ...['/', '/metrics', '/v1', '/v1/tokenize', '/v1/openapi', '/f1/x/field'].map((path) =>
-      at(path, 404),
-    ),
+    ...[
+      '/',
+      '/metrics',
+      '/healthz',
+      '/readyz',
+      '/v1',
+      '/v1/tokenize',
+      '/v1/openapi',
+      '/f1/x/field',
+    ].map((path) => at(path, 404)),
     ...['/v1/tokens', '/v1/api_keys', '/v1/customers/x', '/v1/tokens/x/reveal'].map((path) =>
       at(path, path.startsWith('/v1/customers') || path.endsWith('reveal') ? 404 : 401),
     ),

@@ -61,7 +61,7 @@ function places(card: string, code: string): Shot[] {
   return [
     ...paths.flatMap((path) => ['GET', 'POST', 'OPTIONS'].map((method) => ({ path, method }))),
     ...headers.flatMap((each) =>
-      ['/healthz', '/v1/tokens/x', '/v1/keys/manifest', '/f1/x/field'].map((path) => ({
+      ['/v1/docs', '/v1/tokens/x', '/v1/keys/manifest', '/f1/x/field'].map((path) => ({
         path,
         headers: each,
       })),

@@ -6,12 +6,15 @@ import { type Opening, openKeyStore } from './keys/first-start.ts';
 import { directoryKek } from './keys/kek/directory-kek.ts';
 import type { Kek } from './keys/kek/kek.ts';
 import { pkcs11Kek } from './keys/kek/pkcs11-kek.ts';
-import type { KeyStore } from './keys/key-store.ts';
+import type { KeyStore, Memory } from './keys/key-store.ts';
 import { requireNewest } from './keys/newest-secrets.ts';
 import { ReceiveKeys } from './keys/receive-keys.ts';
 import { secretsOf } from './keys/secret-files.ts';
 import { claimStore, hasNoStore } from './keys/store-claim.ts';
 import { Pricing } from './limits/pricing.ts';
+import { countedDatabase } from './operate/counted-database.ts';
+import { countedKek } from './operate/counted-kek.ts';
+import { createMetrics } from './operate/metrics.ts';
 import type { Opener } from './role.ts';
 import type { Vault } from './vault.ts';
 
@@ -20,7 +23,7 @@ export function kekOf({ kek, keyStoreDir }: Config): Kek {
   return kek.kind === 'pkcs11' ? pkcs11Kek(kek, keyStoreDir) : directoryKek(keyStoreDir);
 }
 
-type Parts = Pick<Vault, 'sql' | 'now' | 'steady' | 'log'>;
+type Parts = Pick<Vault, 'sql' | 'now' | 'steady' | 'log'> & Partial<Pick<Vault, 'metrics'>>;
 
 /**
  * Puts together what the roles share, out of what was opened. Whoever calls it closes its keys.
@@ -30,16 +33,21 @@ type Parts = Pick<Vault, 'sql' | 'now' | 'steady' | 'log'>;
  */
 export async function assemble(
   config: Config,
-  parts: Parts,
+  { metrics = createMetrics(), ...given }: Parts,
   opener: Opener,
-  kek: Kek = kekOf(config),
+  driver: Kek = kekOf(config),
 ): Promise<Vault> {
+  const kek = countedKek(driver, metrics);
+  const counts: Memory['counts'] = (cache) => (result) => metrics.keys.cache.add({ cache, result });
+  const parts = { ...given, sql: countedDatabase(given.sql, metrics), counts };
   const keys = await openKeys(config, parts, opener, kek).catch((error: unknown) => {
     kek.close();
     throw error;
   });
   return {
-    ...parts,
+    ...given,
+    sql: parts.sql,
+    metrics,
     keys,
     receiveKeys: new ReceiveKeys(keys, parts),
     codeKeys: new CodeKeys(parts.sql, kek, parts),
@@ -76,7 +84,7 @@ export async function fillNewStore(config: Config, sql: Sql, clocks: Clocks): Pr
 
 async function openKeys(
   { keyStoreDir, mode }: Config,
-  parts: Parts,
+  parts: Memory & Pick<Vault, 'sql'>,
   { roles, fills }: Opener,
   kek: Kek,
 ): Promise<KeyStore> {

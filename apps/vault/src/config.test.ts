@@ -13,6 +13,9 @@ test('has an answer for everything but the data directory', () => {
     keyStoreDir: '/data/keys',
     kek: { kind: 'directory' },
     host: '127.0.0.1',
+    operate: { host: '127.0.0.1', port: 4404 },
+    drainMs: 0,
+    commit: undefined,
     fieldsPort: 4401,
     apiPort: 4402,
     fieldsOrigin: 'http://127.0.0.1:4401',
@@ -50,6 +53,14 @@ test('moves all ports and origins by one number', () => {
     'http://127.0.0.1:5002',
     'http://localhost:5000',
   ]);
+});
+
+test('puts the private listener where it is told, and waits as long as the mode asks for', () => {
+  const given = { ...minimal, PORT_BASE: '5000', OPERATE_HOST: '10.0.0.7', OPERATE_PORT: '9090' };
+  expect(readConfig(given).operate).toStrictEqual({ host: '10.0.0.7', port: 9090 });
+  expect(readConfig({ ...minimal, PORT_BASE: '5000' }).operate.port).toBe(5004);
+  expect(readConfig({ ...minimal, MODE: 'live' }).drainMs).toBe(10_000);
+  expect(readConfig({ ...minimal, MODE: 'live', DRAIN_SECONDS: '3' }).drainMs).toBe(3_000);
 });
 
 test.each([

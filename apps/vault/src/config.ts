@@ -22,6 +22,13 @@ const Environment = z.object({
   PKCS11_PIN_FILE: z.string().min(1).optional(),
   PORT_BASE: Port.default(4400),
   HOST: z.string().min(1).default('127.0.0.1'),
+  OPERATE_HOST: z.string().min(1).default('127.0.0.1'),
+  OPERATE_PORT: z.coerce.number().int().min(1).max(65_535).optional(),
+  DRAIN_SECONDS: z.coerce.number().int().min(0).max(300).optional(),
+  HUSHFIELD_COMMIT: z
+    .string()
+    .regex(/^[0-9a-f]{7,64}$/, { error: 'must be the id of a commit' })
+    .optional(),
   FIELDS_ORIGIN: OriginText.optional(),
   API_ORIGIN: OriginText.optional(),
   SHOP_ORIGIN: OriginText.optional(),
@@ -60,6 +67,12 @@ export type Config = {
   readonly host: string;
   readonly fieldsPort: number;
   readonly apiPort: number;
+  /** Where the private listener is: health, readiness, metrics. */
+  readonly operate: { readonly host: string; readonly port: number };
+  /** How long a process that is to end goes on serving, so that whoever sends it requests can turn away. */
+  readonly drainMs: number;
+  /** What was built, where whoever built it has said so. */
+  readonly commit: string | undefined;
   readonly fieldsOrigin: string;
   readonly apiOrigin: string;
   readonly shopOrigin: string;
@@ -107,6 +120,9 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
     host: env.HOST,
     fieldsPort: env.PORT_BASE + 1,
     apiPort: env.PORT_BASE + 2,
+    operate: { host: env.OPERATE_HOST, port: env.OPERATE_PORT ?? env.PORT_BASE + 4 },
+    drainMs: 1_000 * (env.DRAIN_SECONDS ?? (env.MODE === 'live' ? 10 : 0)),
+    commit: env.HUSHFIELD_COMMIT,
     fieldsOrigin: env.FIELDS_ORIGIN ?? local(1),
     apiOrigin: env.API_ORIGIN ?? local(2),
     shopOrigin: env.SHOP_ORIGIN ?? `http://localhost:${env.PORT_BASE}`,

@@ -51,6 +51,7 @@ describe.runIf(HAS_SOFT_HSM && ENGINES.includes('postgres'))('live mode', () => 
       API_ORIGIN: 'https://api.vault.example',
       SHOP_ORIGIN: SHOP,
       PORT_BASE: String(base),
+      DRAIN_SECONDS: '0',
       LOG_LEVEL: 'warn',
     };
   }, 60_000);

@@ -1,25 +1,23 @@
-import closeWithGrace from 'close-with-grace';
-import { scrub } from './app/scrub.ts';
+import { streams } from './app/scrubbed-streams.ts';
 import { readConfig } from './config.ts';
+import { endWithGrace } from './end-with-grace.ts';
 import { sentenceOf } from './start-sentence.ts';
 import { start } from './start.ts';
 
 // Also what the database engine creates is for this user alone.
 process.umask(0o077);
 
-const DRAIN_MS = 10_000;
-
 try {
   const config = readConfig(process.env);
   const running = await start(config, { write: (line) => process.stdout.write(line) });
-  const { close } = closeWithGrace({ delay: DRAIN_MS, logger: false }, () => running.stop());
+  const { close } = endWithGrace({ drainMs: config.drainMs, stop: running.stop });
   // Started over a channel, it ends with its starter, so that a killed starter leaves no orphan.
   process.once('disconnect', close);
   const { publishableKey = '', secretKey = '' } = running.merchant ?? {};
-  process.stdout.write(
+  streams.say(
     `vault ready fields=${config.fieldsOrigin} api=${config.apiOrigin} pk=${publishableKey} sk=${secretKey}\n`,
   );
 } catch (error) {
-  process.stderr.write(`${scrub(sentenceOf(error, process.env['LOG_LEVEL']))}\n`);
+  process.stderr.write(`${sentenceOf(error, process.env['LOG_LEVEL'])}\n`);
   process.exitCode = 1;
 }

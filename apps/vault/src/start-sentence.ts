@@ -4,7 +4,10 @@ import { isOutage } from './db/outage.ts';
 import { KeysUnavailable } from './keys/kek/kek.ts';
 
 const SENTENCES: ReadonlyMap<unknown, string> = new Map([
-  ['EADDRINUSE', 'A port is in use by another program; set PORT_BASE to move all ports.'],
+  [
+    'EADDRINUSE',
+    'A port is in use by another program; set PORT_BASE to move all ports, or OPERATE_PORT where two roles share a machine and a PORT_BASE.',
+  ],
   ['ECONNREFUSED', 'The database does not answer; check DATABASE_URL and that it runs.'],
   ['ENOTFOUND', 'The database host is not known; check DATABASE_URL.'],
   ['28P01', 'The database refuses the password in DATABASE_URL.'],

@@ -66,7 +66,7 @@ test('starts, answers, refuses a second, stops in order, and survives a kill', a
   });
   expect(first.output()).toContain('EMBEDDED DATABASE');
   const frame = await fetch(`${told.fields}/sdk/v1/hushfield.js`);
-  const health = await fetch(`${told.api}/readyz`);
+  const health = await fetch(`http://127.0.0.1:${Number(base) + 4}/readyz`);
   expect([frame.status, health.status]).toStrictEqual([200, 200]);
 
   const second = startMain({ PORT_BASE: String(await freeBase()) });
@@ -112,6 +112,13 @@ test.each([
   30_000,
 );
 
+/** What each role alone is not ready for, before a worker has made the first list of keys. */
+const LACKS: Readonly<Record<NodeRole, readonly string[]>> = {
+  fields: ['manifest'],
+  api: ['manifest', 'receive-key'],
+  worker: [],
+};
+
 test.each<NodeRole>(ROLES)(
   'sweeps its keys by the clock as %s alone, and forgets all when it ends',
   async (role) => {
@@ -133,6 +140,10 @@ test.each<NodeRole>(ROLES)(
       const part = { roles: [role], develop: false };
       const running = await start(readConfig(environment), { write: () => {} }, part);
       expect(swept).not.toHaveBeenCalled();
+      const operate = `http://127.0.0.1:${Number(environment.PORT_BASE) + 4}`;
+      const found = await (await fetch(`${operate}/readyz`)).text();
+      expect(found.match(/[\w-]+(?=":"failing")/g) ?? []).toStrictEqual(LACKS[role]);
+      expect(await (await fetch(`${operate}/metrics`)).text()).toContain('hushfield_build_info{');
       await vi.advanceTimersByTimeAsync(30_000);
       // Data keys, fingerprints and the deployment's; receive secrets; code keys.
       expect(swept.mock.contexts.length).toBe(5);

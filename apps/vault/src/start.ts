@@ -1,32 +1,36 @@
 import { mkdirSync } from 'node:fs';
+import { setTimeout as pause } from 'node:timers/promises';
 import { assemble } from './assemble.ts';
 import { startSequencer } from './audit/sequencer.ts';
 import { createLog, type Log } from './app/log.ts';
-import { type Clocks, SYSTEM_CLOCKS, seconds } from './clock.ts';
+import { type Clocks, SYSTEM_CLOCKS } from './clock.ts';
 import { type Config, StartError } from './config.ts';
 import { openDatabase } from './db/database.ts';
-import { claimMode, refuseOtherMode, requireMode } from './db/deployment-mode.ts';
-import { migrate, requireCurrent } from './db/migrate.ts';
-import type { Database, Owner, Sql } from './db/sql.ts';
 import { type Credentials, developmentMerchant } from './dev/development-merchant.ts';
-import { refuseUnfit } from './doctor/refuse-unfit.ts';
 import { createFieldsApp } from './fields/fields-app.ts';
 import { loadFrameDist } from './fields/frame-dist.ts';
 import { loadSdkDist } from './fields/sdk-dist.ts';
 import { closeKeys, startForgetting } from './keys/forget-keys.ts';
 import { newestSecrets, noteSecret } from './keys/newest-secrets.ts';
-import { delegationsInForce } from './root/delegation-store.ts';
-import { trustedRoot } from './root/trusted-root.ts';
+import { Listeners } from './operate/listeners.ts';
+import { openOperating, type Operating } from './operate/operating.ts';
+import { poolMetrics } from './operate/process-metrics.ts';
+import { checksOf } from './operate/role-checks.ts';
 import { createApiApp } from './routes/api-app.ts';
 import { type NodeRole, ROLES } from './role.ts';
+import { bringForward, requireFit, requireSigner } from './start-fit.ts';
 import type { Vault } from './vault.ts';
-import { manifestSigner } from './worker/manifest-signer.ts';
-import { runWorkerRound, startWorker } from './worker/worker.ts';
+import { runWorkerRound, startWorker, type Worker } from './worker/worker.ts';
 
 type Running = {
   /** Of a development vault. */
   readonly merchant: Credentials | undefined;
-  stop(): Promise<void>;
+  /**
+   * Says that it is not ready, goes on for a while, then ends each part in order.
+   *
+   * @param hurry - ends the while.
+   */
+  readonly stop: (hurry?: AbortSignal) => Promise<void>;
 };
 
 export type Surroundings = { readonly clocks?: Clocks; readonly write: (line: string) => void };
@@ -52,98 +56,95 @@ export async function start(
   if (part.develop && config.mode === 'live') throw new StartError(LIVE_IS_SERVED);
   // First: what was never built is found before anything is written.
   const dist = part.roles.includes('fields') ? loadDist(config) : undefined;
-  const log = createLog(config.logLevel, write);
-  mkdirSync(config.dataDir, { recursive: true, mode: 0o700 });
-  const sql = await openDatabase({ url: config.databaseUrl, dataDir: config.dataDir });
-  const undo: (() => Promise<unknown>)[] = [() => sql.close()];
-  const stop = () => inTurn(undo);
+  const log = createLog(config.logLevel, write, part.roles.join(','));
+  const operating = await openOperating(config, { ...clocks, log });
+  const undo: Undo = [() => operating.close()];
   try {
-    if (sql.engine === 'embedded') warnOfSandbox(log);
-    if (part.develop) await bringForward(sql.owner, config.mode);
-    else await requireFit(sql, config, part);
-    const vault = await assemble(config, { sql, ...clocks, log }, { ...part, fills: true });
-    undo.unshift(async () => closeKeys(vault));
-    const forgetting = startForgetting(vault);
-    undo.unshift(async () => forgetting.stop());
-    if (config.mode === 'live') await requireSigner(vault, part);
+    const stage = await open(config, { ...clocks, log }, { part, operating, undo, dist });
+    const { vault, listeners } = stage;
     const merchant = part.develop ? await developmentMerchant(vault, config) : undefined;
-    const stage = { vault, config, dist, undo };
-    for (const role of STARTED) if (part.roles.includes(role)) await starters[role](stage);
+    await startRoles(stage, part.roles);
+    operating.readying.begin(checksOf(vault, part.roles, stage.worker));
+    const stop = async (hurry?: AbortSignal) => {
+      operating.readying.drain();
+      // Nobody sends a lone worker anything.
+      if (listeners.count > 0) await pauseFor(config.drainMs, hurry);
+      await inTurn(undo);
+    };
     return { merchant, stop };
   } catch (error) {
-    await stop();
+    await inTurn(undo);
     throw error;
   }
+}
+
+/** What ends each part, last started first. */
+type Undo = (() => Promise<unknown>)[];
+
+type Dist = ReturnType<typeof loadDist> | undefined;
+type Opening = {
+  readonly part: Part;
+  readonly operating: Operating;
+  readonly undo: Undo;
+  readonly dist: Dist;
+};
+
+/** Database and keys, before any role. */
+async function open(
+  config: Config,
+  own: Clocks & { readonly log: Log },
+  { part, operating, undo, dist }: Opening,
+): Promise<Stage> {
+  const { metrics, readying } = operating;
+  const { roles, develop } = part;
+  mkdirSync(config.dataDir, { recursive: true, mode: 0o700 });
+  const sql = await openDatabase({ url: config.databaseUrl, dataDir: config.dataDir });
+  undo.unshift(() => sql.close());
+  poolMetrics(metrics.registry, sql);
+  if (sql.engine === 'embedded') warnOfSandbox(own.log);
+  if (develop) await bringForward(sql.owner, config.mode);
+  else await requireFit(sql, config, roles);
+  const vault = await assemble(config, { sql, ...own, metrics }, { roles, fills: true });
+  undo.unshift(async () => closeKeys(vault));
+  const forgetting = startForgetting(vault);
+  undo.unshift(async () => forgetting.stop());
+  if (config.mode === 'live') await requireSigner(vault, roles);
+  const listeners = new Listeners(readying, own.log);
+  return { vault, config, dist, undo, listeners, worker: undefined };
 }
 
 type Stage = {
   readonly vault: Vault;
   readonly config: Config;
-  readonly dist: ReturnType<typeof loadDist> | undefined;
-  /** What ends each part, last started first. */
-  readonly undo: (() => Promise<unknown>)[];
+  readonly dist: Dist;
+  readonly undo: Undo;
+  readonly listeners: Listeners;
+  worker: Worker | undefined;
 };
 
 function loadDist({ fieldsDist, sdkDist }: Config) {
   return { frames: loadFrameDist(fieldsDist), sdk: loadSdkDist(sdkDist) };
 }
 
-/** The worker first: the other two serve what it makes. */
-const STARTED = ['worker', 'fields', 'api'] as const;
-
-const starters: Readonly<Record<NodeRole, (stage: Stage) => Promise<void>>> = {
-  async worker({ vault, undo }) {
-    await noteKeys(vault);
-    await runWorkerRound(vault);
-    const worker = startWorker(vault);
-    undo.unshift(() => worker.stop());
-    const log = startSequencer(vault);
-    undo.unshift(() => log.stop());
-  },
-  async fields({ vault, config, dist, undo }) {
-    if (dist === undefined) return;
-    const app = createFieldsApp(vault, dist);
-    undo.unshift(() => app.close());
-    await app.listen({ host: config.host, port: config.fieldsPort });
-  },
-  async api({ vault, config, undo }) {
-    const app = createApiApp(vault);
-    undo.unshift(() => app.close());
-    await app.listen({ host: config.host, port: config.apiPort });
-  },
-};
-
-async function bringForward(owner: Owner, mode: Config['mode']): Promise<void> {
-  await refuseOtherMode(owner, mode);
-  await migrate(owner);
-  await claimMode(owner, mode);
+/** The worker first: the other two serve what it makes. They end before it. */
+async function startRoles(stage: Stage, roles: readonly NodeRole[]): Promise<void> {
+  const { vault, config, dist, undo, listeners } = stage;
+  const { host, fieldsPort, apiPort } = config;
+  if (roles.includes('worker')) await startWork(stage);
+  undo.unshift(() => listeners.close());
+  if (dist !== undefined)
+    await listeners.open(createFieldsApp(vault, dist), { host, port: fieldsPort });
+  if (roles.includes('api')) await listeners.open(createApiApp(vault), { host, port: apiPort });
 }
 
-async function requireFit(sql: Database, config: Config, { roles: [role = 'api'] }: Part) {
-  if (config.mode === 'live') await refuseUnfit(config, sql, role);
-  await requireCurrent(sql, role);
-  await requireMode(sql, role, config.mode);
-}
-
-/**
- * The root's word is held against the manifest key by the one role that may unwrap it. The others see that
- * there is a word; that the store is the right one, they have seen before.
- */
-async function requireSigner(vault: Vault, { roles }: Part): Promise<void> {
-  const [role = 'api'] = roles;
-  const sql = vault.sql.as(roles.includes('worker') ? 'worker' : role);
-  const speaks = roles.includes('worker')
-    ? (await manifestSigner(sql, vault, undefined)) !== undefined
-    : (await wordsOf(sql, vault)).length > 0;
-  if (!speaks)
-    throw new StartError(
-      'The root has spoken for no manifest key of this key store. See: hushfield root request --help',
-    );
-}
-
-function wordsOf(sql: Sql, vault: Vault) {
-  const trust = { root: trustedRoot(vault), env: vault.mode, now: seconds(vault.now()) };
-  return delegationsInForce(sql, trust);
+async function startWork(stage: Stage): Promise<void> {
+  await noteKeys(stage.vault);
+  await runWorkerRound(stage.vault);
+  const worker = startWorker(stage.vault);
+  stage.worker = worker;
+  stage.undo.unshift(() => worker.stop());
+  const log = startSequencer(stage.vault);
+  stage.undo.unshift(() => log.stop());
 }
 
 /** What an older version did not write down: the public half of the root, and which keys there are. */
@@ -156,6 +157,11 @@ async function noteKeys({ keys, sql, mode }: Vault): Promise<void> {
 
 const LIVE_IS_SERVED =
   'MODE=live is not for this start, which makes a merchant to try things with: use `hushfield migrate` and `hushfield serve`.';
+
+/** Until the time is over, or somebody is in a hurry. */
+async function pauseFor(ms: number, hurry: AbortSignal | undefined): Promise<void> {
+  await pause(ms, undefined, hurry === undefined ? {} : { signal: hurry }).catch(() => {});
+}
 
 /** Last opened, first closed; one failure does not keep the rest open. */
 async function inTurn(steps: (() => Promise<unknown>)[]): Promise<void> {

@@ -7,6 +7,7 @@ import type { KeyStore } from './keys/key-store.ts';
 import type { ReceiveKeys } from './keys/receive-keys.ts';
 import type { Pricing } from './limits/pricing.ts';
 import type { LimitPolicy } from './limits/rate.ts';
+import type { Metrics } from './operate/metrics.ts';
 
 /** What the roles share. Each handler takes from it only what it names. */
 export type Vault = Clocks & {
@@ -19,6 +20,7 @@ export type Vault = Clocks & {
   readonly receiveKeys: ReceiveKeys;
   readonly codeKeys: CodeKeys;
   readonly log: Log;
+  readonly metrics: Metrics;
   readonly limits: LimitPolicy;
   readonly pricing: Pricing;
   readonly fieldsPerMinute: number;

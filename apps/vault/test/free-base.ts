@@ -1,9 +1,9 @@
 import { createServer } from 'node:net';
 
-/** A base with its next two ports free. */
+/** A base with the ports free that a vault takes. */
 export async function freeBase(): Promise<number> {
   const base = 20_000 + Math.floor(Math.random() * 20_000);
-  const free = await Promise.all([base + 1, base + 2].map(isFree));
+  const free = await Promise.all([base + 1, base + 2, base + 4].map(isFree));
   return free.every(Boolean) ? base : freeBase();
 }
 

@@ -18,7 +18,9 @@ export async function startApiNode(
   });
   const port = place.portBase + 2;
   for (const until = performance.now() + START_MS; performance.now() < until; ) {
-    const answer = await fetch(`http://127.0.0.1:${port}/readyz`).catch(() => undefined);
+    const answer = await fetch(`http://127.0.0.1:${place.portBase + 4}/readyz`).catch(
+      () => undefined,
+    );
     if (answer?.ok === true) return { port, pid: child.pid ?? 0 };
     if (child.exitCode !== null) break;
     await new Promise((resolve) => setTimeout(resolve, 100));

@@ -44,7 +44,8 @@ class Overtaken extends VaultError {
 export function idempotencyKeyOf({ headers }: FastifyRequest): string | undefined {
   const given = headers['idempotency-key'];
   if (given === undefined) return undefined;
-  if (typeof given !== 'string' || !KEY.test(given)) throw new VaultError('invalid_request');
+  if (typeof given !== 'string' || !KEY.test(given))
+    throw VaultError.because('invalid_request', 'name_form');
   return given;
 }
 
@@ -177,7 +178,8 @@ async function replayed(
   { key_id: keyId, name, request, answer, resource: id }: Kept,
 ): Promise<unknown> {
   const marks = all.find((each) => each.name.equals(name));
-  if (marks?.request.equals(request) !== true) throw new VaultError('idempotency_conflict');
+  if (marks?.request.equals(request) !== true)
+    throw VaultError.because('idempotency_conflict', 'name_reused');
   if (answer === null) return AlreadyAnswered.parse({ object: 'already_answered', id });
   const dataKey = await keys.dataKey(tenant, envelopeDataKeyId(answer));
   const opened = openEnvelope(() => dataKey, placeOf({ tenant, keyId }, marks), answer);

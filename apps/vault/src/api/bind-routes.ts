@@ -98,23 +98,24 @@ async function serve(
 
 function parseInput(route: Route, request: FastifyRequest) {
   // An id that cannot be one is one that is not there.
-  const params = parsePart(route.params, request.params, 'not_found');
-  const query = parsePart(route.query, request.query, 'invalid_request');
-  const body = parsePart(route.body, request.body, 'invalid_request');
+  const params = parsePart(route.params, request.params, 'path_form');
+  const query = parsePart(route.query, request.query, 'query_form');
+  const body = parsePart(route.body, request.body, 'body_form');
   return { params, query, body };
 }
 
 function parsePart(
   schema: Route['body'],
   value: unknown,
-  code: 'not_found' | 'invalid_request',
+  reason: 'path_form' | 'query_form' | 'body_form',
 ): unknown {
+  const code = reason === 'path_form' ? 'not_found' : 'invalid_request';
   if (schema === undefined) {
     if (isNothing(value)) return undefined;
-    throw new VaultError(code);
+    throw VaultError.because(code, reason);
   }
   const parsed = schema.safeParse(value);
-  if (!parsed.success) throw new VaultError(code);
+  if (!parsed.success) throw VaultError.because(code, reason);
   return parsed.data;
 }
 

@@ -11,6 +11,7 @@ export function cursorOf({ createdAt, tokenId }: Position): string {
 /** @throws VaultError `invalid_request` for a text that is no cursor. */
 export function positionOf(cursor: string): Position {
   const [, time, tokenId] = FORM.exec(Buffer.from(cursor, 'base64url').toString('latin1')) ?? [];
-  if (time === undefined || tokenId === undefined) throw new VaultError('invalid_request');
+  if (time === undefined || tokenId === undefined)
+    throw VaultError.because('invalid_request', 'query_form');
   return { createdAt: new Date(Number(time)), tokenId };
 }

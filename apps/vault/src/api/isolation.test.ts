@@ -151,9 +151,7 @@ describe.each(ENGINES)('tenants of the API on %s', (engine) => {
       (groups?.methods ?? '').split(', '),
     );
     const others =
-      ['tokenize', 'tickets/burn'].length * 2 +
-      ['manifest', 'openapi.json', 'docs', 'healthz', 'readyz'].length +
-      1;
+      ['tokenize', 'tickets/burn'].length * 2 + ['manifest', 'openapi.json', 'docs'].length + 1;
     expect(registered).toHaveLength(known.length + others);
   });
 });

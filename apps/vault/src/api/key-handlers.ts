@@ -67,7 +67,7 @@ export function keyHandlers(vault: Vault): KeyHandlers {
       const minted = await mintKey(vault, old);
       return caller.transact(async (sql) => {
         const issued = await rollKey(sql, issuerOf(caller), old, minted, body.overlap * 1000);
-        if (issued === undefined) throw new VaultError('not_found');
+        if (issued === undefined) throw VaultError.because('not_found', 'record_missing');
         return shown(sql, caller, issued);
       });
     },
@@ -75,7 +75,7 @@ export function keyHandlers(vault: Vault): KeyHandlers {
     async revokeApiKey({ params }, caller) {
       const { tenant, keyId } = await ownKey(caller.sql, caller, params.id);
       const ended = await caller.transact((sql) => revokeKey(sql, issuerOf(caller), tenant, keyId));
-      if (!ended) throw new VaultError('not_found');
+      if (!ended) throw VaultError.because('not_found', 'record_missing');
       return undefined;
     },
   };
@@ -84,7 +84,7 @@ export function keyHandlers(vault: Vault): KeyHandlers {
 /** Another tenant's, another mode's and none are one answer. */
 async function ownKey(sql: Sql, { key }: Caller, keyId: string): Promise<StoredKey> {
   const found = await findOwnKey(sql, { tenant: key.tenant, keyId });
-  if (found?.mode !== key.mode) throw new VaultError('not_found');
+  if (found?.mode !== key.mode) throw VaultError.because('not_found', 'record_missing');
   return found;
 }
 
@@ -96,7 +96,7 @@ function refuseSenseless(wish: KeyWish, now: Date): void {
   const powerless = kind === 'rk' && scopes.length === 0;
   const over = expiresAt instanceof Date && expiresAt <= now;
   if (misplaced || powerless || over || !addresses.every(isAddressBlock)) {
-    throw new VaultError('invalid_request');
+    throw VaultError.because('invalid_request', 'body_form');
   }
 }
 
@@ -116,7 +116,7 @@ function refuseMore(own: StoredKey, wish: KeyWish | StoredKey): void {
     kind !== 'pk' &&
     own.addresses.length > 0 &&
     (addresses.length === 0 || !addresses.every((block) => own.addresses.includes(block)));
-  if (wider || longer || elsewhere) throw new VaultError('policy_denied');
+  if (wider || longer || elsewhere) throw VaultError.because('policy_denied', 'key_wider');
 }
 
 function viewOf(key: StoredKey): ApiKey {

@@ -19,7 +19,7 @@ export function sessionHandlers({ keys }: Vault): Pick<Handlers, 'createSession'
 
     async getSession({ params }, { sql, key }) {
       const row = await findSession(sql, key.tenant, params.id);
-      if (row?.mode !== key.mode) throw new VaultError('not_found');
+      if (row?.mode !== key.mode) throw VaultError.because('not_found', 'record_missing');
       return viewOf(row);
     },
   };

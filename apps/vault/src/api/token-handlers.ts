@@ -60,7 +60,7 @@ export function tokenHandlers(vault: Vault): TokenHandlers {
       const { fingerprint, customer, cursor, limit = PAGE } = query;
       const value = fingerprint ?? customer;
       if (value === undefined || (fingerprint !== undefined && customer !== undefined)) {
-        throw new VaultError('invalid_request');
+        throw VaultError.because('invalid_request', 'query_form');
       }
       const by = fingerprint === undefined ? 'customer' : 'fingerprint';
       const { tenant, mode } = key;
@@ -79,7 +79,7 @@ export function tokenHandlers(vault: Vault): TokenHandlers {
 
     async deleteToken({ params }, caller) {
       if (!(await deleteToken(caller.sql, byOf(caller), params.id)))
-        throw new VaultError('not_found');
+        throw VaultError.because('not_found', 'record_missing');
       return undefined;
     },
 
@@ -114,7 +114,7 @@ async function deletePortions(caller: Caller, customer: string) {
 }
 
 function viewOf(row: BackendRow | undefined): BackendToken {
-  if (row === undefined) throw new VaultError('not_found');
+  if (row === undefined) throw VaultError.because('not_found', 'record_missing');
   const { fingerprint, customer, metadata, cvc_expires_at } = row;
   const cvcExpiresAt = cvc_expires_at?.toISOString() ?? null;
   return BackendToken.parse({ ...tokenOf(row), cvcExpiresAt, fingerprint, customer, metadata });
@@ -127,6 +127,6 @@ function endOf(
 ): Date | null | undefined {
   if (typeof expiresAt !== 'string') return expiresAt;
   const end = new Date(expiresAt);
-  if (end <= now) throw new VaultError('invalid_request');
+  if (end <= now) throw VaultError.because('invalid_request', 'body_form');
   return end;
 }

@@ -1,20 +1,12 @@
 import { newId } from '@hushfield/crypto/token-id';
-import Fastify, {
-  type FastifyError,
-  type FastifyInstance,
-  type FastifyReply,
-  type FastifyRequest,
-} from 'fastify';
-import { isOutage } from '../db/outage.ts';
-import { KeysUnavailable } from '../keys/kek/kek.ts';
+import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
+import type { Metrics } from '../operate/metrics.ts';
 import { CallerAddresses } from './caller-address.ts';
+import type { Log } from './log.ts';
+import { noteUnderWay, report } from './report.ts';
+import { type Facts, refuse, type Role } from './refuse.ts';
 import { JsonRefused, parseStrictJson } from './strict-json.ts';
-import { detailOf, type Log } from './log.ts';
-import type { Headers } from './security-headers.ts';
 import { VaultError } from './vault-error.ts';
-
-/** What a handler may add to the log line of its request. */
-export type Facts = { tenant?: string; keyId?: string; code?: string };
 
 declare module 'fastify' {
   // Declaration merging needs an interface.
@@ -25,18 +17,12 @@ declare module 'fastify' {
   }
 }
 
-export type Role = {
-  readonly name: 'fields' | 'api';
-  /** Headers of every answer that does not set its own. */
-  readonly headers: Headers;
-  /** Content type and body of a refusal. */
-  refuse(error: VaultError, requestId: string): { readonly type: string; readonly body: string };
-};
-
 export type AppOptions = {
   readonly role: Role;
   readonly log: Log;
   readonly trustProxy: false | string[];
+  /** Who counts; nobody where nothing is worth it. */
+  readonly http?: Metrics['http'] | undefined;
   /** Milliseconds that a request may take to arrive. */
   readonly patienceMs?: number;
 };
@@ -46,23 +32,25 @@ const PATIENCE_MS = 15_000;
 /** Late requests are looked for this often within their time; Node's own half minute would triple it. */
 const LOOKS = 8;
 const BODY_LIMIT = 16 * 1024;
-/** What a route's CORS headers have set, and an error must not take back. */
-const CORS_DECIDES: ReadonlySet<string> = new Set(['vary', 'cross-origin-resource-policy']);
 const JSON_TYPE = /^application\/json(?:\s*;\s*charset=utf-8)?$/i;
 
 /** What cannot be read as a request is told why by a status alone. */
-const UNREADABLE: ReadonlyMap<string, string> = new Map([
-  ['ERR_HTTP_REQUEST_TIMEOUT', '408 Request Timeout'],
-  ['HPE_HEADER_OVERFLOW', '431 Request Header Fields Too Large'],
+type Unreadable = readonly ['400' | '408' | '431', words: string];
+const UNREADABLE: ReadonlyMap<string, Unreadable> = new Map<string, Unreadable>([
+  ['ERR_HTTP_REQUEST_TIMEOUT', ['408', 'Request Timeout']],
+  ['HPE_HEADER_OVERFLOW', ['431', 'Request Header Fields Too Large']],
 ]);
+const BAD_REQUEST: Unreadable = ['400', 'Bad Request'];
 
 /** A bare HTTP application with the rules that hold for every route of every role. */
 export function createApp({
   role,
   log,
   trustProxy,
+  http,
   patienceMs = PATIENCE_MS,
 }: AppOptions): FastifyInstance {
+  const reporter = { role, log, http };
   const app = Fastify({
     logger: false,
     bodyLimit: BODY_LIMIT,
@@ -82,30 +70,36 @@ export function createApp({
     requestIdHeader: false,
     genReqId: () => newId('req'),
     exposeHeadRoutes: false,
-    return503OnClosing: true,
+    // What still comes on an open connection while this ends is answered, with `Connection: close`.
+    return503OnClosing: false,
     frameworkErrors: (error, request, reply) => {
-      void refuse(error, request, reply, { role, log });
+      // Before any hook: nothing has been noted of it, and nobody else will report it.
+      request.facts = {};
+      reply.raw.once('finish', () => report(request, reply, reporter));
+      void refuse(error, request, reply, reporter);
     },
     clientErrorHandler: (error, socket) => {
-      const status = UNREADABLE.get(error.code) ?? '400 Bad Request';
+      const [status, words] = UNREADABLE.get(error.code) ?? BAD_REQUEST;
+      if (role.name !== 'operate') http?.unreadable.add({ role: role.name, status });
       if (socket.writable)
-        socket.end(`HTTP/1.1 ${status}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`);
+        socket.end(`HTTP/1.1 ${status} ${words}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`);
     },
   });
   const callers = new CallerAddresses(log);
   app.decorateRequest('facts');
   app.decorateRequest('caller', '');
-  app.addHook('onRequest', async (request) => {
+  app.addHook('onRequest', async (request, reply) => {
     request.facts = {};
+    noteUnderWay(reply, reporter);
     request.caller = callers.of(request);
     refuseServiceWorker(request);
   });
   acceptStrictJson(app);
   app.addHook('onSend', async (request, reply) => complete(request, reply, role));
-  app.addHook('onResponse', async (request, reply) => report(request, reply, { role, log }));
-  app.setErrorHandler((error, request, reply) => refuse(error, request, reply, { role, log }));
+  app.addHook('onResponse', async (request, reply) => report(request, reply, reporter));
+  app.setErrorHandler((error, request, reply) => refuse(error, request, reply, reporter));
   app.setNotFoundHandler((request, reply) =>
-    refuse(new VaultError('not_found'), request, reply, { role, log }),
+    refuse(VaultError.because('not_found', 'no_route'), request, reply, reporter),
   );
   return app;
 }
@@ -115,19 +109,21 @@ export function createApp({
  * script would answer for the frames of every later visit: there is nothing here to make it of.
  */
 function refuseServiceWorker(request: FastifyRequest): void {
-  if (request.headers['service-worker'] !== undefined) throw new VaultError('policy_denied');
+  if (request.headers['service-worker'] !== undefined)
+    throw VaultError.because('policy_denied', 'service_worker');
 }
 
 function acceptStrictJson(app: FastifyInstance): void {
   app.removeAllContentTypeParsers();
   app.addContentTypeParser('application/json', { parseAs: 'buffer' }, (request, body, done) => {
     if (!JSON_TYPE.test(request.headers['content-type'] ?? '')) {
-      return done(new VaultError('invalid_request', 415));
+      return done(new VaultError('invalid_request', 415, { reason: 'body_type' }));
     }
     try {
       done(null, parseStrictJson(Buffer.from(body)));
     } catch (error) {
-      done(error instanceof JsonRefused ? new VaultError('invalid_request') : new Error('parser'));
+      const refusal = VaultError.because('invalid_request', 'body_json');
+      done(error instanceof JsonRefused ? refusal : new Error('parser'));
     }
   });
 }
@@ -140,65 +136,4 @@ function complete(request: FastifyRequest, reply: FastifyReply, role: Role): voi
     }
   }
   reply.header('x-request-id', request.id);
-}
-
-type Reporter = { readonly role: Role; readonly log: Log };
-
-function report(request: FastifyRequest, reply: FastifyReply, { role, log }: Reporter): void {
-  log.info(
-    {
-      requestId: request.id,
-      role: role.name,
-      // The pattern, never the URL: a caller may write anything into a URL, also a card number.
-      route: request.routeOptions.url ?? '(none)',
-      method: request.method,
-      status: reply.statusCode,
-      ms: Math.round(reply.elapsedTime),
-      tenant: request.facts?.tenant,
-      keyId: request.facts?.keyId,
-      code: request.facts?.code,
-    },
-    'request',
-  );
-}
-
-function refuse(
-  error: unknown,
-  request: FastifyRequest,
-  reply: FastifyReply,
-  { role, log }: Reporter,
-): FastifyReply {
-  const shown = shownAs(error);
-  if (shown.status >= 500) {
-    log.error({ requestId: request.id, role: role.name, detail: detailOf(error) }, 'failed');
-  }
-  if (request.facts) request.facts.code = shown.code;
-  const { type, body } = role.refuse(shown, request.id);
-  // Errors keep the CORS headers that a route has set, but no policy of the page that failed.
-  const cors = reply.hasHeader('access-control-allow-origin');
-  for (const [name, value] of Object.entries(role.headers)) {
-    if (!(cors && CORS_DECIDES.has(name))) reply.header(name, value);
-  }
-  // Nor is it in the encoding of the body that it takes the place of.
-  reply.removeHeader('content-encoding');
-  if (shown.retryAfter !== undefined) reply.header('retry-after', shown.retryAfter);
-  return reply.header('x-request-id', request.id).code(shown.status).type(type).send(body);
-}
-
-/**
- * Outside, everything unforeseen is one answer; what happened stands in the log. Only the status
- * differs: frames repeat a request after 503, and not after a mistake of ours that would come again.
- */
-function shownAs(error: unknown): VaultError {
-  if (error instanceof VaultError) return error;
-  if (error instanceof KeysUnavailable || isOutage(error))
-    return new VaultError('service_unavailable');
-  const status = isFastifyError(error) ? (error.statusCode ?? 500) : 500;
-  return status >= 400 && status < 500
-    ? new VaultError('invalid_request', status)
-    : new VaultError('service_unavailable', status === 503 ? 503 : 500);
-}
-
-function isFastifyError(error: unknown): error is FastifyError {
-  return error instanceof Error && 'code' in error && String(error.code).startsWith('FST_');
 }

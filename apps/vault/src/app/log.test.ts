@@ -14,6 +14,14 @@ test('writes allowed fields only', () => {
   expect(line).toStrictEqual({ level: 30, requestId: 'req_1', status: 200, msg: 'request' });
 });
 
+test('says whose a line is: of the role that writes it, or of the process', () => {
+  const lines: string[] = [];
+  const log = createLog('info', (line) => lines.push(line), 'worker');
+  log.warn({}, 'its own');
+  log.info({ role: 'api' }, 'another');
+  expect(lines.map((line): unknown => JSON.parse(line).role)).toStrictEqual(['worker', 'api']);
+});
+
 test('scrubs the finished line', () => {
   const detail = detailOf(new Error('could not store 4242 4242 4242 4242 for sk_test_abc'));
   const line = logged((log) => log.error({ detail }, 'failed'));

@@ -32,22 +32,27 @@ const ALLOWED = [
   'detail',
 ] as const satisfies readonly (keyof LogFields)[];
 
-/** JSON lines: fields by allow-list, then the whole line through the scrubber. */
-export function createLog(level: string, write: (line: string) => void): Log {
+/**
+ * JSON lines: fields by allow-list, then the whole line through the scrubber.
+ *
+ * @param role - of the process, for lines that are no role's own.
+ */
+export function createLog(level: string, write: (line: string) => void, role?: string): Log {
   const logger = pino(
     { level, base: null, timestamp: pino.stdTimeFunctions.isoTime },
     { write: (line: string) => write(scrub(line)) },
   );
   return {
-    info: (fields, message) => logger.info(allowed(fields), message),
-    warn: (fields, message) => logger.warn(allowed(fields), message),
-    error: (fields, message) => logger.error(allowed(fields), message),
+    info: (fields, message) => logger.info(allowed(fields, role), message),
+    warn: (fields, message) => logger.warn(allowed(fields, role), message),
+    error: (fields, message) => logger.error(allowed(fields, role), message),
   };
 }
 
 // Types vanish at run time: a caller that spreads a whole object must not leak it.
-function allowed(fields: LogFields): LogFields {
-  return Object.fromEntries(ALLOWED.map((name) => [name, fields[name]]));
+function allowed(fields: LogFields, role: string | undefined): LogFields {
+  const whole = { role, ...fields };
+  return Object.fromEntries(ALLOWED.map((name) => [name, whole[name]]));
 }
 
 /** An error's own words for the inside log; its scrubbed stack, cut to a line. */

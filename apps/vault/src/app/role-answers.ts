@@ -1,4 +1,4 @@
-import type { Role } from './create-app.ts';
+import type { Role } from './refuse.ts';
 import { apiHeaders, pageHeaders, type Site } from './security-headers.ts';
 import { problemOf } from './vault-error.ts';
 

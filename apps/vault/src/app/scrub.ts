@@ -11,9 +11,12 @@ const SECRET = /\b([prs]k_(?:test|live)_)[0-9A-Za-z]+/g;
  * @example scrub('card 4242 4242 4242 4242') // 'card [redacted]'
  */
 export function scrub(line: string): string {
-  return replaceRuns(line.replace(SECRET, '$1[redacted]'), (run) =>
-    anyNumberIn(run, couldBeNumber) ? '[redacted]' : run,
-  );
+  return scrubNumbers(line.replace(SECRET, '$1[redacted]'));
+}
+
+/** The same for numbers alone, where an API key is meant to stand. */
+export function scrubNumbers(text: string): string {
+  return replaceRuns(text, (run) => (anyNumberIn(run, couldBeNumber) ? '[redacted]' : run));
 }
 
 function couldBeNumber(digits: string): boolean {

@@ -1,5 +1,6 @@
 import { type ErrorCode, isRetryable, messageOf, errorType } from '@hushfield/contract/errors';
 import type { Problem } from '@hushfield/contract/http';
+import type { Reason } from './reasons.ts';
 
 const STATUS: ReadonlyMap<ErrorCode, number> = new Map<ErrorCode, number>([
   ['invalid_request', 400],
@@ -32,23 +33,29 @@ export class VaultError extends Error {
   readonly field: string | undefined;
   /** Whole seconds until it is worth another try, where that is known. */
   readonly retryAfter: number | undefined;
+  /** For the log and for metrics; no answer holds it. */
+  readonly reason: Reason | undefined;
 
-  constructor(
-    code: ErrorCode,
-    status: number = statusOf(code),
-    more: { readonly field?: string; readonly retryAfter?: number } = {},
-  ) {
+  constructor(code: ErrorCode, status: number = statusOf(code), more: More = {}) {
     super(code);
     this.code = code;
     this.status = status;
     this.field = more.field;
     this.retryAfter = more.retryAfter;
+    this.reason = more.reason;
   }
 
-  static rateLimited(retryAfter: number): VaultError {
-    return new VaultError('rate_limited', STATUS.get('rate_limited'), { retryAfter });
+  /** A refusal of the usual status. */
+  static because(code: ErrorCode, reason: Reason, more: More = {}): VaultError {
+    return new VaultError(code, undefined, { ...more, reason });
   }
 }
+
+type More = {
+  readonly field?: string;
+  readonly retryAfter?: number;
+  readonly reason?: Reason | undefined;
+};
 
 /** The body of a refusal, RFC 9457. */
 export function problemOf(error: VaultError, requestId: string): Problem {

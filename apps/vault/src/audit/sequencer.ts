@@ -6,7 +6,7 @@ import type { Vault } from '../vault.ts';
 import { insertDeploymentAudit } from './insert-audit.ts';
 import { signWhenDue } from './checkpoint-store.ts';
 import { logName } from './log-name.ts';
-import { logState } from './log-state.ts';
+import { type LogState, logState } from './log-state.ts';
 import { BATCH, hasPending, sequenceBatch } from './sequence-batch.ts';
 import { Witness } from './witness.ts';
 
@@ -16,6 +16,7 @@ const LATE_SECONDS = 5;
 const TELL_EVERY_MS = 60_000;
 
 type Needs = Pick<Vault, 'sql' | 'log' | 'now' | 'steady' | 'witnessFile'> & {
+  readonly metrics: Pick<Vault['metrics'], 'audit'>;
   readonly keys: Pick<KeyStore, 'signingKey' | 'auditKeys'>;
 };
 
@@ -52,19 +53,34 @@ export class Sequencer {
   }
 
   async #giveAll(): Promise<void> {
+    const { audit } = this.#vault.metrics;
     for (let taken = BATCH; taken === BATCH; ) {
       const batch = await sequenceBatch(this.#vault.sql, this.#owner);
       for (const id of batch?.gone ?? [])
         this.#vault.log.error({ role: 'worker', detail: id }, 'an audit entry was removed');
       taken = batch?.taken ?? 0;
+      audit.removed.add({}, batch?.gone.length ?? 0);
+      audit.placed.add({}, taken);
     }
   }
 
   async #look(): Promise<void> {
     this.#lookedAt = this.#vault.steady();
     await this.#follow();
-    const { waiting, waitedSeconds } = await logState(this.#vault.sql.as('sequencer'));
+    const state = await logState(this.#vault.sql.as('sequencer'));
+    this.#show(state);
+    const { waiting, waitedSeconds } = state;
     if (waitedSeconds > LATE_SECONDS) this.#tell(`${waiting} or more audit entries wait`, 'late');
+  }
+
+  #show({ size, waiting, waitedSeconds, signedSize }: LogState): void {
+    const { audit } = this.#vault.metrics;
+    audit.entries.set({}, size);
+    audit.waiting.set({}, waiting);
+    audit.waited.set({}, waitedSeconds);
+    audit.signed.set({}, signedSize);
+    audit.witnessed.set({}, this.#witness.size);
+    audit.contradiction.set({}, this.#contradiction === undefined ? 0 : 1);
   }
 
   async #follow(): Promise<void> {

@@ -1,4 +1,5 @@
 #!/usr/bin/env node
+import { streams } from '../app/scrubbed-streams.ts';
 import { createLog } from '../app/log.ts';
 import { SYSTEM_CLOCKS } from '../clock.ts';
 import { run } from './run.ts';
@@ -10,10 +11,10 @@ const progress = (line: string) => process.stderr.write(`${line}\n`);
 const { out, err, exitCode } = await run(process.argv.slice(2), {
   environment: process.env,
   ...SYSTEM_CLOCKS,
-  log: createLog('warn', progress),
+  log: createLog('warn', progress, 'cli'),
   input: process.stdin,
   progress,
 });
-process.stdout.write(out);
+streams.say(out);
 process.stderr.write(err);
 process.exitCode = exitCode;

@@ -239,7 +239,7 @@ test('serves the roles it is told to as a process, and ends in order', async () 
       (answer) => answer.status,
       () => 0,
     );
-  expect([await status(47312), await status(47311)]).toStrictEqual([200, 0]);
+  expect([await status(47314), await status(47311)]).toStrictEqual([200, 0]);
   child.removeAllListeners('exit');
   const ended = new Promise((resolve) => child.on('exit', resolve));
   child.kill('SIGTERM');

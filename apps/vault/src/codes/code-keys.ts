@@ -1,7 +1,8 @@
 import { type DataKey, generateDataKey } from '@hushfield/crypto/envelope';
-import type { Clock, Clocks } from '../clock.ts';
+import type { Clock } from '../clock.ts';
 import type { Database } from '../db/sql.ts';
 import type { Kek } from '../keys/kek/kek.ts';
+import type { Memory } from '../keys/key-store.ts';
 import { SecretCache } from '../keys/secret-cache.ts';
 import { type CodeKeyRow, findCodeKey, insertCodeKey } from './code-key-store.ts';
 
@@ -26,11 +27,11 @@ export class CodeKeys {
   readonly #now: Clock;
   readonly #cache: SecretCache<CodeKey>;
 
-  constructor(sql: Database, kek: Kek, { now, steady }: Clocks) {
+  constructor(sql: Database, kek: Kek, { now, steady, counts }: Memory) {
     this.#sql = sql;
     this.#kek = kek;
     this.#now = now;
-    this.#cache = new SecretCache(steady, ({ key }) => key.fill(0));
+    this.#cache = new SecretCache(steady, ({ key }) => void key.fill(0), counts?.('code'));
   }
 
   /**

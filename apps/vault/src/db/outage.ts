@@ -36,3 +36,40 @@ export function isOutage(error: unknown): boolean {
   if (CODES.has(code) || (typeof code === 'string' && CLASSES.test(code))) return true;
   return MESSAGES.has(error.message);
 }
+
+/** The classes that are told apart (PostgreSQL, appendix A), and the way to the database. */
+export const SQL_CLASSES = [
+  ...([
+    '08',
+    '0A',
+    '22',
+    '23',
+    '25',
+    '26',
+    '28',
+    '3D',
+    '40',
+    '42',
+    '53',
+    '54',
+    '55',
+    '57',
+    '58',
+    'XX',
+  ] as const),
+  ...(['network', 'timeout', 'other'] as const),
+] as const;
+export type SqlClass = (typeof SQL_CLASSES)[number];
+
+const SQLSTATE = /^(?<class>[0-9A-Z]{2})[0-9A-Z]{3}$/;
+
+/** Of what class an error of the database is; nothing for one that is none of it. */
+export function sqlClass(error: unknown): SqlClass | undefined {
+  if (!(error instanceof Error)) return undefined;
+  const code = 'code' in error && typeof error.code === 'string' ? error.code : '';
+  if (NETWORK.includes(code)) return 'network';
+  const found = SQLSTATE.exec(code)?.groups?.class;
+  if (found !== undefined) return SQL_CLASSES.find((each) => each === found) ?? 'other';
+  if (!MESSAGES.has(error.message)) return undefined;
+  return error.message.startsWith('Connection terminated') ? 'network' : 'timeout';
+}

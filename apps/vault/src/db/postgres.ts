@@ -4,6 +4,8 @@ import { type Database, entering, type Owner, plainRow, type Row, type Scope } f
 
 const RETRIED: ReadonlySet<unknown> = new Set(['40001', '40P01']);
 const ATTEMPTS = 3;
+/** Connections of a process. */
+const MOST = 10;
 /** The routine of the server that finds the shape of a prepared statement's result changed; it has no code of its own. */
 const STALE = 'RevalidateCachedQuery';
 
@@ -26,7 +28,7 @@ export function openPostgres(url: string, patience: Partial<Patience> = {}): Dat
   const { connectMs, answerMs } = { ...PATIENCE, ...patience };
   const pool = new pg.Pool({
     connectionString: url,
-    max: 10,
+    max: MOST,
     connectionTimeoutMillis: connectMs,
     // An idle connection to a host that is gone is found out.
     keepAlive: true,
@@ -66,6 +68,12 @@ export function openPostgres(url: string, patience: Partial<Patience> = {}): Dat
       transaction: (work) =>
         inTransaction(pool, undefined, (client) => work(ownerOver(client, prepared))),
     },
+    pool: () => ({
+      open: pool.totalCount,
+      idle: pool.idleCount,
+      most: MOST,
+      waiting: pool.waitingCount,
+    }),
     close: () => pool.end(),
   };
 }

@@ -26,8 +26,13 @@ export type Database = {
   /** Commits when `work` resolves; rolls back, and throws the same error, when it rejects. */
   transaction<T>(scope: Scope, work: (sql: Sql) => Promise<T>): Promise<T>;
   readonly owner: Owner;
+  /** The connections now, where there are several. */
+  readonly pool?: () => PoolState;
   close(): Promise<void>;
 };
+
+/** How many connections there are, how many could be, and who waits for one. */
+export type PoolState = Readonly<Record<'open' | 'idle' | 'most' | 'waiting', number>>;
 
 const TENANT = /^ten_[0-9A-Za-z]{22}$/;
 

@@ -17,15 +17,15 @@ export type Dist = { readonly frames: FrameDist; readonly sdk: SdkDist };
 
 /** The fields role: static frames with headers per key, and the SDK's file. No cookies, no body. */
 export function createFieldsApp(vault: Vault, dist: Dist): FastifyInstance {
-  const { site, log, trustProxy } = vault;
-  const app = createApp({ role: fieldsRole(site), log, trustProxy });
+  const { site, log, trustProxy, metrics } = vault;
+  const app = createApp({ role: fieldsRole(site), log, trustProxy, http: metrics.http });
   const tickets = new TicketLimits(vault);
   const documents = new SlidingWindow(vault.fieldsPerMinute, vault.steady);
   frameRoutes(app, { vault, dist: dist.frames, tickets, documents });
   fileRoutes(app, site, dist.frames, dist.sdk);
   for (const protocol of OTHER_PROTOCOLS.filter((name) => name !== FRAME_PATH)) {
     app.get(`/${protocol}/*`, () => {
-      throw new VaultError('version_mismatch');
+      throw VaultError.because('version_mismatch', 'protocol');
     });
   }
   return app;

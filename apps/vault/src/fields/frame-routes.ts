@@ -50,12 +50,13 @@ export function frameRoutes(app: FastifyInstance, frames: Frames): void {
   });
 }
 
-function fieldRoute(app: FastifyInstance, { vault, dist, documents }: Frames): void {
+function fieldRoute(app: FastifyInstance, frames: Frames): void {
+  const { vault, dist } = frames;
   const made = new FieldDocuments(dist.field, vault);
   const known = new KnownKeys(vault);
   app.get(`/${FRAME_PATH}/:key/field`, async (request, reply) => {
     refuseUnframed(request);
-    takeOne(documents, request);
+    takeOne(frames, request);
     const publishable = Params.parse(request.params).key;
     const key = admitted(request, await known.publishable(publishable));
     const encoding = encodingFor(request.headers['accept-encoding']);
@@ -68,15 +69,19 @@ function fieldRoute(app: FastifyInstance, { vault, dist, documents }: Frames): v
 
 /** A missing header is a browser too old for the walls we rely on, or no browser at all. */
 function refuseUnframed(request: FastifyRequest): void {
-  if (request.headers['sec-fetch-dest'] !== 'iframe') throw new VaultError('policy_denied');
+  if (request.headers['sec-fetch-dest'] !== 'iframe')
+    throw VaultError.because('policy_denied', 'not_framed');
 }
 
-function takeOne(window: SlidingWindow, request: FastifyRequest): void {
-  if (!window.take(addressBlock(request.caller))) throw VaultError.rateLimited(SHORT_WAIT);
+function takeOne({ vault, documents }: Frames, request: FastifyRequest): void {
+  if (documents.take(addressBlock(request.caller))) return;
+  vault.metrics.http.limits.add({ limit: 'document/address', cause: 'spent' });
+  throw VaultError.because('rate_limited', 'limit_address', { retryAfter: SHORT_WAIT });
 }
 
 function admitted(request: FastifyRequest, key: StoredKey | undefined): StoredKey {
-  if (key === undefined || key.origins.length === 0) throw new VaultError('not_found');
+  if (key === undefined || key.origins.length === 0)
+    throw VaultError.because('not_found', 'publishable_key');
   request.facts.tenant = key.tenant;
   request.facts.keyId = key.keyId;
   return key;

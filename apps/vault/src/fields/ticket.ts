@@ -58,9 +58,10 @@ export function verifyTicket(
     given.length === MAC_BYTES &&
     given.toString('base64url') === mac &&
     ticketKeys.some((key) => timingSafeEqual(given, macOf(key, payload)));
-  if (!genuine) throw new VaultError('unauthorized');
+  if (!genuine) throw VaultError.because('unauthorized', 'ticket_forged');
   const claims = TicketClaims.parse(parseStrictJson(Buffer.from(payload, 'base64url')));
-  if (now < claims.iat || now >= claims.exp) throw new VaultError('unauthorized');
+  if (now < claims.iat || now >= claims.exp)
+    throw VaultError.because('unauthorized', 'ticket_over');
   return claims;
 }
 

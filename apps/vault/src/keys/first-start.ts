@@ -1,10 +1,9 @@
 import { chmodSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Clocks } from '../clock.ts';
 import { StartError } from '../config.ts';
 import { createOnce, readBytes } from './durable-file.ts';
 import { type Kek, KeysUnavailable } from './kek/kek.ts';
-import { KeyStore } from './key-store.ts';
+import { KeyStore, type Memory } from './key-store.ts';
 import { holdsRoot, type SecretName, secretFiles, secretNames } from './secret-files.ts';
 import { wrappedFiles } from './wrapped-files.ts';
 
@@ -43,7 +42,7 @@ export type Opening = {
 export async function openKeyStore(
   folder: string,
   kek: Kek,
-  clocks: Clocks,
+  memory: Memory,
   { mode, makes, needs }: Opening,
 ): Promise<KeyStore> {
   // Before anything is written: this store is, or was, of a test deployment.
@@ -51,7 +50,7 @@ export async function openKeyStore(
   if (makes !== 'new' && !isMarked(folder, FIRST[0])) throw new StartError(notFilled(folder));
   if (makes !== 'nothing') makeFolders(folder);
   await requireKek(folder, kek, makes === 'new');
-  const keys = new KeyStore(folder, kek, clocks);
+  const keys = new KeyStore(folder, kek, memory);
   if (makes !== 'nothing') await makeMissing(keys, mode);
   for (const name of secretNames(mode)) await requireSecret(keys, name, needs.has(name));
   return keys;

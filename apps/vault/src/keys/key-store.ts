@@ -3,10 +3,11 @@ import { join } from 'node:path';
 import type { DataKey } from '@hushfield/crypto/envelope';
 import { importSigningSeed, type SigningKey } from '@hushfield/crypto/manifest';
 import { type Clock, type Clocks, seconds } from '../clock.ts';
+import type { CacheName } from '../operate/metrics.ts';
 import { createOnce, destroyFile } from './durable-file.ts';
 import { type Kek, KeysUnavailable } from './kek/kek.ts';
-import { allOrWiped, SecretCache } from './secret-cache.ts';
 import { auditKeyFile, auditKeyFiles } from './audit-key-files.ts';
+import { allOrWiped, type CacheCount, SecretCache } from './secret-cache.ts';
 import { type SecretFile, secretFile, secretFiles, type SecretName } from './secret-files.ts';
 import { findStored, readStored } from './stored.ts';
 import { type FingerprintKey, TenantFiles } from './tenant-files.ts';
@@ -22,6 +23,11 @@ export type TenantKeys = {
   /** For new cards. */
   readonly pan: DataKey;
   readonly fingerprint: FingerprintKey;
+};
+
+/** The clocks that memories go by, and who counts what is asked of each. */
+export type Memory = Clocks & {
+  readonly counts?: (cache: CacheName) => CacheCount;
 };
 
 class NoSuchKey extends Error {}
@@ -50,17 +56,15 @@ export class KeyStore {
   readonly #tenantKeys: SecretCache<TenantKeys>;
   readonly #dataKeys: SecretCache<DataKey>;
 
-  constructor(folder: string, kek: Kek, { now, steady }: Clocks) {
+  constructor(folder: string, kek: Kek, { now, steady, counts }: Memory) {
     this.folder = folder;
     this.kek = kek;
     this.tenants = new TenantFiles(folder, kek);
     this.#now = now;
-    this.#secrets = new SecretCache(steady, (all) => all.forEach(wipe));
-    this.#tenantKeys = new SecretCache(steady, ({ pan, fingerprint }) => {
-      wipe(pan);
-      wipe(fingerprint);
-    });
-    this.#dataKeys = new SecretCache<DataKey>(steady, wipe);
+    this.#secrets = new SecretCache(steady, (all) => all.forEach(wipe), counts?.('deployment'));
+    const wipeBoth = ({ pan, fingerprint }: TenantKeys) => [pan, fingerprint].forEach(wipe);
+    this.#tenantKeys = new SecretCache(steady, wipeBoth, counts?.('tenant'));
+    this.#dataKeys = new SecretCache<DataKey>(steady, wipe, counts?.('data'));
   }
 
   /** The 32 bytes in use now: the same at every call, but for a rotation. */

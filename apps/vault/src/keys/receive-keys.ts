@@ -2,9 +2,9 @@ import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { kidOf } from '@hushfield/crypto/manifest';
 import { generateReceiveSeed, importReceiveSeed, type ReceiveSecret } from '@hushfield/crypto/open';
-import { type Clock, type Clocks, seconds } from '../clock.ts';
+import { type Clock, seconds } from '../clock.ts';
 import { createOnce, destroyFile } from './durable-file.ts';
-import type { KeyStore } from './key-store.ts';
+import type { KeyStore, Memory } from './key-store.ts';
 import { isOver, type Window } from './receive-schedule.ts';
 import { readStored, unlessGone } from './stored.ts';
 import { SecretCache } from './secret-cache.ts';
@@ -25,13 +25,13 @@ export class ReceiveKeys {
   #known = new Map<string, ReceiveKey>();
   #scannedAt = Number.NEGATIVE_INFINITY;
 
-  constructor(store: KeyStore, { now, steady }: Clocks) {
+  constructor(store: KeyStore, { now, steady, counts }: Memory) {
     this.#store = store;
     this.#folder = join(store.folder, 'receive');
     this.#now = now;
     this.#steady = steady;
     // The halves are native objects, which zero their own memory when nothing names them any more.
-    this.#secrets = new SecretCache(steady, () => {});
+    this.#secrets = new SecretCache(steady, () => {}, counts?.('receive'));
   }
 
   /** All keys whose seed is still there, oldest first. */

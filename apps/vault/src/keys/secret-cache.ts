@@ -1,5 +1,8 @@
 import type { Clock } from '../clock.ts';
 
+/** What came of it when a key was asked for. */
+export type CacheCount = (result: 'hit' | 'loaded' | 'failed') => void;
+
 type Held<T> = { readonly value: T; readonly renewAt: number; readonly until: number };
 
 /**
@@ -20,10 +23,12 @@ export class SecretCache<T> {
   readonly #loading = new Map<string, Promise<T>>();
   readonly #steady: Clock;
   readonly #forget: (value: T) => void;
+  readonly #count: CacheCount;
 
-  constructor(steady: Clock, forget: (value: T) => void) {
+  constructor(steady: Clock, forget: (value: T) => void, count: CacheCount = () => {}) {
     this.#steady = steady;
     this.#forget = forget;
+    this.#count = count;
   }
 
   async get(name: string, load: () => Promise<T>): Promise<T> {
@@ -32,6 +37,7 @@ export class SecretCache<T> {
     if (held === undefined || now >= held.until) return this.#load(name, load);
     // Should it fail, there is another minute of tries, and then the caller hears of it.
     if (now >= held.renewAt) this.#load(name, load).catch(() => {});
+    this.#count('hit');
     return held.value;
   }
 
@@ -69,10 +75,12 @@ export class SecretCache<T> {
       (value) => {
         if (this.#loading.get(name) === loading) this.#hold(name, value);
         else this.#forgetSoon(value);
+        this.#count('loaded');
         return value;
       },
       (error: unknown) => {
         if (this.#loading.get(name) === loading) this.#loading.delete(name);
+        this.#count('failed');
         throw error;
       },
     );

@@ -54,7 +54,6 @@ async function serveApi(vault: Vault) {
   const { body } = await sealedRequest(it, { session });
   expect((await post(at, body)).statusCode).toBe(200);
   expect((await at.api.inject('/v1/keys/manifest')).statusCode).toBe(200);
-  expect((await at.api.inject('/readyz')).statusCode).toBe(200);
   const tokens = await ask(at, it.merchant.secretKey, 'GET', '/v1/tokens?customer=nobody');
   expect(tokens.status).toBe(200);
   await at.api.close();

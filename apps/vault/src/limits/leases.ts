@@ -1,4 +1,5 @@
 import { detailOf, type Log } from '../app/log.ts';
+import type { Reason } from '../app/reasons.ts';
 import { VaultError } from '../app/vault-error.ts';
 import type { Clock, Clocks } from '../clock.ts';
 import { isOutage } from '../db/outage.ts';
@@ -15,10 +16,10 @@ export type Refusal = { readonly cause: 'spent' | 'outage'; readonly retryAfter:
  * What a caller is told. A database that is away is no fault of theirs: a frame sends the same bytes again
  * by itself, as it would not after a limit.
  */
-export function errorOfRefusal({ cause, retryAfter }: Refusal): VaultError {
+export function errorOfRefusal({ cause, retryAfter }: Refusal, spent: Reason): VaultError {
   return cause === 'spent'
-    ? VaultError.rateLimited(retryAfter)
-    : new VaultError('service_unavailable', 503, { retryAfter });
+    ? VaultError.because('rate_limited', spent, { retryAfter })
+    : VaultError.because('service_unavailable', 'limit_unknown', { retryAfter });
 }
 
 /** What every limit of a node works with. */
@@ -30,7 +31,10 @@ export type Means = Clocks & {
 };
 
 /** What the limits of a role take from the vault. */
-export type Limited = Pick<Vault, 'sql' | 'keys' | 'now' | 'steady' | 'log' | 'limits' | 'pricing'>;
+export type Limited = Pick<
+  Vault,
+  'sql' | 'keys' | 'now' | 'steady' | 'log' | 'limits' | 'pricing' | 'metrics'
+>;
 
 /** The means of limits in a role. Nobody is to learn a name, so that a key in use serves: the pepper. */
 export function meansOf({ sql, keys, now, steady, log }: Limited, role: Role): Means {

@@ -2,6 +2,7 @@ import type { SessionClaims } from '@hushfield/contract/boot';
 import { addressBlock } from '../app/address-block.ts';
 import { LeasedLimit } from './leased-limit.ts';
 import { errorOfRefusal, Leases, type Limited, meansOf, type Refusal } from './leases.ts';
+import type { LimitName, Metrics } from '../operate/metrics.ts';
 import type { Pricing } from './pricing.ts';
 
 /** Who asks for a token: the key of a verified ticket and, where there is one, a verified session. */
@@ -24,6 +25,7 @@ export class TokenizeLimits {
   readonly #bin: LeasedLimit;
   readonly #key: LeasedLimit;
   readonly #pricing: Pricing;
+  readonly #hits: Metrics['http']['limits'];
 
   constructor(vault: Limited) {
     const means = meansOf(vault, 'api');
@@ -33,6 +35,7 @@ export class TokenizeLimits {
     this.#bin = new LeasedLimit('tokenize/bin', limits.tokenizePerBin, means);
     this.#key = new LeasedLimit('tokenize/key', limits.tokenizePerKey, means);
     this.#pricing = vault.pricing;
+    this.#hits = vault.metrics.http.limits;
   }
 
   /**
@@ -42,13 +45,19 @@ export class TokenizeLimits {
    * `service_unavailable` when nobody can say.
    */
   async take(address: string, { key, session, isRepeat }: Caller): Promise<void> {
-    const block = await this.#address.take(addressBlock(address));
-    if (block !== undefined) throw errorOfRefusal(block);
-    const refusal = await this.#takeOf(session);
+    const block = this.#noted('tokenize/address', await this.#address.take(addressBlock(address)));
+    if (block !== undefined) throw errorOfRefusal(block, 'limit_address');
+    const refusal = this.#noted('tokenize/session', await this.#takeOf(session));
     // A session is for few cards, and the last of them must not be made and then told to nobody.
-    if (refusal !== undefined && !(await isRepeat())) throw errorOfRefusal(refusal);
-    const over = await this.#key.take(key);
+    if (refusal !== undefined && !(await isRepeat()))
+      throw errorOfRefusal(refusal, 'limit_session');
+    const over = this.#noted('tokenize/key', await this.#key.take(key));
     if (over?.cause === 'spent') this.#pricing.raise(key);
+  }
+
+  #noted(limit: LimitName, refusal: Refusal | undefined): Refusal | undefined {
+    if (refusal !== undefined) this.#hits.add({ limit, cause: refusal.cause });
+    return refusal;
   }
 
   /** For as long as it lasts, whatever the clock's hours: a session says itself how many cards it is for. */
@@ -66,8 +75,9 @@ export class TokenizeLimits {
    * @throws VaultError `service_unavailable` when nobody can say.
    */
   async takeBin(tenant: string, number: string): Promise<boolean> {
-    const refusal = await this.#bin.take(tenant, number.slice(0, BIN_DIGITS));
-    if (refusal?.cause === 'outage') throw errorOfRefusal(refusal);
+    const taken = await this.#bin.take(tenant, number.slice(0, BIN_DIGITS));
+    const refusal = this.#noted('tokenize/bin', taken);
+    if (refusal?.cause === 'outage') throw errorOfRefusal(refusal, 'limit_bin');
     return refusal === undefined;
   }
 }

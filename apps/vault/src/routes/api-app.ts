@@ -8,15 +8,14 @@ import { createApp } from '../app/create-app.ts';
 import { apiRole } from '../app/role-answers.ts';
 import type { Vault } from '../vault.ts';
 import { burnTicketRoute } from './burn-ticket.ts';
-import { healthRoutes } from './health.ts';
-import { manifestRoute, newestManifest } from './manifest.ts';
+import { manifestRoute } from './manifest.ts';
 import { referenceRoutes } from './reference.ts';
 import { tokenizeRoute } from './tokenize.ts';
 
 /** The api role. */
 export function createApiApp(vault: Vault): FastifyInstance {
-  const { site, log, trustProxy } = vault;
-  const app = createApp({ role: apiRole(site), log, trustProxy });
+  const { site, log, trustProxy, metrics } = vault;
+  const app = createApp({ role: apiRole(site), log, trustProxy, http: metrics.http });
   tokenizeRoute(app, vault);
   burnTicketRoute(app, vault);
   bindRoutes(app, vault, {
@@ -25,9 +24,7 @@ export function createApiApp(vault: Vault): FastifyInstance {
     ...sessionHandlers(vault),
     ...auditHandlers(vault),
   });
-  const latest = newestManifest(vault);
-  manifestRoute(app, vault, latest);
+  manifestRoute(app, vault);
   referenceRoutes(app, vault);
-  healthRoutes(app, latest);
   return app;
 }

@@ -19,10 +19,10 @@ export function burnTicketRoute(app: FastifyInstance, vault: Vault): void {
   );
   app.post('/v1/tickets/burn', async (request, reply) => {
     if (request.headers.origin !== vault.site.fieldsOrigin)
-      throw new VaultError('origin_not_allowed');
+      throw VaultError.because('origin_not_allowed', 'other_origin');
     reply.headers(corsHeaders(vault.site));
     const body = BurnRequest.safeParse(request.body);
-    if (!body.success) throw new VaultError('invalid_request');
+    if (!body.success) throw VaultError.because('invalid_request', 'body_form');
     const { parentOrigin, reason } = body.data;
     const { claims } = await door.admit(request, body.data);
     await burnAttempts(vault.sql.as('api', claims.tenant), claims, reason, {

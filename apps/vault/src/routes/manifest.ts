@@ -2,21 +2,16 @@ import type { FastifyInstance } from 'fastify';
 import { corsHeaders, preflightHeaders } from '../app/security-headers.ts';
 import { OneQuestion } from '../app/one-question.ts';
 import { VaultError } from '../app/vault-error.ts';
-import { latestManifest, type StoredManifest } from '../worker/manifest-store.ts';
+import { latestManifest } from '../worker/manifest-store.ts';
 import type { Vault } from '../vault.ts';
-
-export type LatestManifest = OneQuestion<StoredManifest | undefined>;
 
 /** Short beside the second in which a list that was replaced in a hurry must be gone. */
 const LIFE_MS = 250;
 
-/** The newest manifest, for all routes that anybody may ask. */
-export function newestManifest({ sql, steady }: Vault): LatestManifest {
-  return new OneQuestion(() => latestManifest(sql.as('api')), LIFE_MS, steady);
-}
-
 /** `GET /v1/keys/manifest`: the signed receive keys. Public; the signature is what counts. */
-export function manifestRoute(app: FastifyInstance, vault: Vault, latest: LatestManifest): void {
+export function manifestRoute(app: FastifyInstance, vault: Vault): void {
+  const { sql, steady } = vault;
+  const latest = new OneQuestion(() => latestManifest(sql.as('api')), LIFE_MS, steady);
   app.options('/v1/keys/manifest', (_request, reply) =>
     reply.headers(preflightHeaders(vault.site, 'GET')).code(204).send(),
   );

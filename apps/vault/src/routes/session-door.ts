@@ -30,15 +30,17 @@ export class SessionDoor {
   async admit({ claims: ticket, sessionsRequired }: Admitted, body: FromPage) {
     if (body.session === undefined) {
       if (sessionsRequired || this.#vault.pricing.requiresSession(ticket.key))
-        throw new VaultError('invalid_session');
+        throw VaultError.because('invalid_session', 'session_missing');
       return undefined;
     }
     const session = await this.#read(body.session);
     if (session?.tenant !== ticket.tenant || session.mode !== ticket.mode)
-      throw new VaultError('invalid_session');
-    if (seconds(this.#vault.now()) >= session.exp) throw new VaultError('session_expired');
+      throw VaultError.because('invalid_session', 'session_forged');
+    if (seconds(this.#vault.now()) >= session.exp)
+      throw VaultError.because('session_expired', 'session_over');
     // The ticket's own pages were compared by its door: the page must be one of both.
-    if (!session.origins.includes(body.parentOrigin)) throw new VaultError('origin_not_allowed');
+    if (!session.origins.includes(body.parentOrigin))
+      throw VaultError.because('origin_not_allowed', 'session_origin');
     return session;
   }
 

@@ -26,12 +26,13 @@ export class TicketDoor {
     const { keys, mode, now } = this.#vault;
     const ticketKeys = (await keys.secrets('ticket')).map(({ key }) => key);
     const claims = verifyTicket(ticketKeys, body.ticket, seconds(now()));
-    if (claims.mode !== mode) throw new VaultError('unauthorized');
-    if (!claims.origins.includes(body.parentOrigin)) throw new VaultError('origin_not_allowed');
+    if (claims.mode !== mode) throw VaultError.because('unauthorized', 'ticket_mode');
+    if (!claims.origins.includes(body.parentOrigin))
+      throw VaultError.because('origin_not_allowed', 'ticket_origin');
     request.facts.tenant = claims.tenant;
     request.facts.keyId = claims.key;
     const state = await this.#states.stateOf(claims.tenant, claims.key);
-    if (state === undefined) throw new VaultError('unauthorized');
+    if (state === undefined) throw VaultError.because('unauthorized', 'ticket_key');
     const sessionsRequired = state.sessionsRequired || claims.sessionRequired === true;
     return { claims, sessionsRequired };
   }

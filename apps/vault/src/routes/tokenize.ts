@@ -26,20 +26,25 @@ export function tokenizeRoute(app: FastifyInstance, vault: Vault): void {
   );
   app.post('/v1/tokenize', async (request, reply) => {
     if (request.headers.origin !== vault.site.fieldsOrigin)
-      throw new VaultError('origin_not_allowed');
+      throw VaultError.because('origin_not_allowed', 'other_origin');
     reply.headers(corsHeaders(vault.site));
-    if (underWay >= MAX_AT_ONCE) throw new VaultError('service_unavailable');
+    if (underWay >= MAX_AT_ONCE) throw VaultError.because('service_unavailable', 'at_once');
     underWay += 1;
     try {
       const body = parseRequest(request.body);
       const admitted = await door.admit(request, body);
       const { claims } = admitted;
-      if (body.attempt > claims.attempts) throw new VaultError('unauthorized');
+      if (body.attempt > claims.attempts)
+        throw VaultError.because('unauthorized', 'ticket_attempts');
       const session = await sessions.admit(admitted, body);
       const input = { claims, session, request: body, requestId: request.id };
       const isRepeat = () => wasAnswered(vault.sql, input);
       await limits.take(request.caller, { key: claims.key, session, isRepeat });
-      const sealed = await answerSealed(vault, limits, input);
+      const { what, outcome, sealed } = await answerSealed(vault, limits, input);
+      vault.metrics.http.tokenizations.add({ what, outcome });
+      // Outside it is a 200 like any other; whoever brings its id finds here what the shopper was told.
+      if (outcome !== 'ok') request.facts.code = outcome;
+      if (outcome === 'rate_limited') request.facts.reason = 'limit_bin';
       return reply.send(TokenizeReply.parse({ v: 1, reply: sealed }));
     } finally {
       underWay -= 1;
@@ -49,6 +54,6 @@ export function tokenizeRoute(app: FastifyInstance, vault: Vault): void {
 
 function parseRequest(body: unknown): TokenizeRequest {
   const parsed = TokenizeRequest.safeParse(body);
-  if (!parsed.success) throw new VaultError('invalid_request');
+  if (!parsed.success) throw VaultError.because('invalid_request', 'body_form');
   return parsed.data;
 }

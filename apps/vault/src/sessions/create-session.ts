@@ -31,7 +31,7 @@ export async function signNewSession(
   refuseCardText('customer', wish.customer);
   const row = rowOf(by, wish);
   const text = await textOf(keys, by.tenant, row, wish);
-  if (text === undefined) throw new VaultError('invalid_request');
+  if (text === undefined) throw VaultError.because('invalid_request', 'body_form');
   return { row, text };
 }
 
@@ -42,7 +42,8 @@ export async function signNewSession(
  */
 export async function storeSession(sql: Sql, by: By, row: SessionRow): Promise<void> {
   const known = await framedOrigins(sql, by, by.now);
-  if (!row.origins.every((origin) => known.has(origin))) throw new VaultError('origin_not_allowed');
+  if (!row.origins.every((origin) => known.has(origin)))
+    throw VaultError.because('origin_not_allowed', 'origin_unknown');
   await insertSession(sql, by.tenant, row);
   const { tenant, now: at, actor, requestId } = by;
   const act = { tenant, at, actor, action: 'session.create', outcome: 'ok', requestId } as const;

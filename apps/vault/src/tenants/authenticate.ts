@@ -27,23 +27,34 @@ const KINDS: Readonly<Record<'publishable' | 'backend', readonly StoredKey['kind
 /**
  * The stored key behind a presented one, or nothing: malformed, unknown, of another kind or mode,
  * wrong, revoked and expired are one answer. Never cached, so a revocation holds from the next request on.
+ *
+ * @param tell - is told, for the log alone, which of these it was.
  */
 export async function authenticate(
   ring: KeyRing,
   as: keyof typeof KINDS,
   presented: string,
+  tell: (why: KeyReason) => void = () => {},
 ): Promise<StoredKey | undefined> {
   const parsed = parseApiKey(presented);
-  if (parsed === undefined || !KINDS[as].includes(parsed.kind)) return undefined;
-  if (parsed.mode !== ring.mode) return undefined;
+  if (parsed === undefined || !KINDS[as].includes(parsed.kind)) return nothing(tell, 'key_form');
+  if (parsed.mode !== ring.mode) return nothing(tell, 'key_mode');
   const stored = await findKey(ring.sql.as('fields'), parsed.keyId);
   const hashes = await hashesOf(ring, presented);
   // Also compared when there is no such key, so that time does not tell which ids exist.
   const [match] = hashes.filter(({ hash }) => timingSafeEqual(hash, stored?.hash ?? NO_HASH));
   const itself = stored?.kind === parsed.kind && stored.mode === parsed.mode;
-  if (match === undefined || !itself || !isInForce(stored, ring.now())) return undefined;
+  if (match === undefined || !itself) return nothing(tell, 'key_unknown');
+  if (!isInForce(stored, ring.now())) return nothing(tell, 'key_ended');
   await hashAnew(ring, stored, hashes);
   return stored;
+}
+
+type KeyReason = 'key_form' | 'key_mode' | 'key_unknown' | 'key_ended';
+
+function nothing(tell: (why: KeyReason) => void, why: KeyReason): undefined {
+  tell(why);
+  return undefined;
 }
 
 type Hashed = Pick<StoredKey, 'hash' | 'pepperFrom'>;

@@ -1,6 +1,7 @@
 import type { Scope } from '@hushfield/contract/api';
 import type { FastifyRequest } from 'fastify';
 import { askOnce, ShortCache } from '../app/short-cache.ts';
+import type { Reason } from '../app/reasons.ts';
 import { VaultError } from '../app/vault-error.ts';
 import { insertAudit } from '../audit/insert-audit.ts';
 import type { Vault } from '../vault.ts';
@@ -32,21 +33,22 @@ export class BackendDoor {
   /** @throws VaultError `unauthorized`, or `policy_denied` for a browser and without the scope. */
   async admit(request: FastifyRequest, scope: Scope): Promise<StoredKey> {
     const [, presented] = BEARER.exec(request.headers.authorization ?? '') ?? [];
-    if (presented === undefined) throw new VaultError('unauthorized');
-    const key = await authenticate(this.#vault, 'backend', presented);
+    if (presented === undefined) throw VaultError.because('unauthorized', 'key_missing');
+    let reason: Reason = 'key_unknown';
+    const key = await authenticate(this.#vault, 'backend', presented, (why) => (reason = why));
     if (key !== undefined) Object.assign(request.facts, { tenant: key.tenant, keyId: key.keyId });
     if (isBrowser(request)) {
       if (key !== undefined) await this.#alert(key, request, 'key.exposed');
-      throw new VaultError('policy_denied');
+      throw VaultError.because('policy_denied', 'key_browser');
     }
-    if (key === undefined) throw new VaultError('unauthorized');
+    if (key === undefined) throw VaultError.because('unauthorized', reason);
     if (!isAllowedAddress(key.addresses, request.caller)) {
       await this.#alert(key, request, 'key.refused', 'unauthorized');
-      throw new VaultError('unauthorized');
+      throw VaultError.because('unauthorized', 'key_address');
     }
     if (!mayDo(key, scope)) {
       await this.#alert(key, request, 'key.refused');
-      throw new VaultError('policy_denied');
+      throw VaultError.because('policy_denied', 'key_scope');
     }
     await noteUse(this.#vault, key);
     return key;

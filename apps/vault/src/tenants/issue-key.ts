@@ -60,7 +60,7 @@ export async function issueKey(
   minted: MintedKey,
 ): Promise<IssuedKey> {
   if (standsOnFieldsSite(issuer.vault, wish.origins ?? []))
-    throw new VaultError('origin_not_allowed');
+    throw VaultError.because('origin_not_allowed', 'origin_unknown');
   await insert(sql, issuer, wish, minted);
   await note(sql, issuer, wish.tenant, 'key.create', minted.keyId);
   return issued(minted);

@@ -1,3 +1,4 @@
+import { type ErrorCode, ErrorCodeSchema } from '@hushfield/contract/errors';
 import { CodeReplyPlaintext, ReplyPlaintext } from '@hushfield/contract/http';
 import { collectCode } from '../codes/collect-code.ts';
 import type { TokenizeLimits } from '../limits/tokenize-limits.ts';
@@ -5,6 +6,13 @@ import type { Vault } from '../vault.ts';
 import type { TokenizeInput } from './attempt.ts';
 import { createToken } from './create-token.ts';
 import { openSealed } from './open-sealed.ts';
+
+/** What goes out, and what it says, which only the inside may know. */
+type SealedAnswer = {
+  readonly what: 'card' | 'code';
+  readonly outcome: 'ok' | ErrorCode;
+  readonly sealed: string;
+};
 
 /**
  * Opens what a frame has sealed, a card or the security code of one that is a token already, and answers
@@ -18,13 +26,18 @@ export async function answerSealed(
   vault: Vault,
   limits: TokenizeLimits,
   input: TokenizeInput,
-): Promise<string> {
+): Promise<SealedAnswer> {
   const secret = await vault.receiveKeys.find(input.request.kid);
   const opened = openSealed(secret, input);
   const { plaintext } = opened;
-  const reply =
-    'token' in plaintext
-      ? CodeReplyPlaintext.parse(await collectCode(vault, input, plaintext))
-      : ReplyPlaintext.parse(await createToken(vault, limits, input, plaintext));
-  return Buffer.from(opened.sealReply(Buffer.from(JSON.stringify(reply)))).toString('base64url');
+  const isCode = 'token' in plaintext;
+  const reply = isCode
+    ? CodeReplyPlaintext.parse(await collectCode(vault, input, plaintext))
+    : ReplyPlaintext.parse(await createToken(vault, limits, input, plaintext));
+  const sealed = opened.sealReply(Buffer.from(JSON.stringify(reply)));
+  return {
+    what: isCode ? 'code' : 'card',
+    outcome: reply.ok ? 'ok' : ErrorCodeSchema.parse(reply.error.code),
+    sealed: Buffer.from(sealed).toString('base64url'),
+  };
 }

@@ -56,5 +56,5 @@ function isSame(earlier: Answered, attempt: Attempt): boolean {
  * @throws VaultError `idempotency_conflict` for others.
  */
 export function requireSame(earlier: Answered, attempt: Attempt): void {
-  if (!isSame(earlier, attempt)) throw new VaultError('idempotency_conflict');
+  if (!isSame(earlier, attempt)) throw VaultError.because('idempotency_conflict', 'attempt_reused');
 }

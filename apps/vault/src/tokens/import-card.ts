@@ -54,7 +54,7 @@ export async function sealImport(
   const plain = { number, expMonth, expYear, ...(name === undefined ? {} : { name }) };
   const objection = judgeCard(plain, vault.mode, by.now.getTime());
   if (objection !== undefined)
-    throw new VaultError(objection.code, undefined, { field: objection.field });
+    throw VaultError.because(objection.code, 'card_refused', { field: objection.field });
   const card = await sealCard(vault, by, customer ?? null, plain, by.now.getTime());
   const expires_at = expiresAt === undefined ? card.token.expires_at : expiresAt;
   return { card, token: { ...card.token, metadata, expires_at } };

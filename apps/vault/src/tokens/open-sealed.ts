@@ -36,17 +36,25 @@ export type Bound = {
  */
 export function openSealed(secret: ReceiveSecret | undefined, bound: Bound): OpenedSeal {
   const { request } = bound;
-  try {
-    if (secret === undefined) throw new VaultError('invalid_request');
-    const opened = open({
+  if (secret === undefined) throw VaultError.because('invalid_request', 'receive_key');
+  const opened = orRefuse('seal_broken', () =>
+    open({
       secret,
       enc: Buffer.from(request.enc, 'base64url'),
       ct: Buffer.from(request.ct, 'base64url'),
       aad: bindingOf(bound),
-    });
-    return { plaintext: readPlaintext(opened), sealReply: (message) => opened.sealReply(message) };
+    }),
+  );
+  const plaintext = orRefuse('seal_contents', () => readPlaintext(opened));
+  return { plaintext, sealReply: (message) => opened.sealReply(message) };
+}
+
+/** The cause stays here: only the log says which step it was. */
+function orRefuse<T>(reason: 'seal_broken' | 'seal_contents', step: () => T): T {
+  try {
+    return step();
   } catch {
-    throw new VaultError('invalid_request');
+    throw VaultError.because('invalid_request', reason);
   }
 }
 

@@ -14,7 +14,7 @@ const INVISIBLE = /[\p{Cf}\p{Mn}\p{Me}]/gu;
  */
 export function refuseCardText(field: string, ...texts: readonly (string | null | undefined)[]) {
   if (texts.some((text) => holdsCard(text ?? '')))
-    throw new VaultError('invalid_request', undefined, { field });
+    throw VaultError.because('invalid_request', 'text_card', { field });
 }
 
 /** Keys and values of metadata. */

@@ -46,7 +46,7 @@ export async function revealCard(
   const place = [by.tenant, tokenId, by.mode, by.now];
   const values = [...place, newId('aud'), by.actor, redaction, by.requestId];
   const [noted] = await sql.query(NOTE, values, 'note-reveal');
-  if (noted === undefined) throw new VaultError('not_found');
+  if (noted === undefined) throw VaultError.because('not_found', 'record_missing');
   const { expMonth, expYear, name } = card;
   const shown = redacted(card.number, redaction);
   return {
@@ -58,7 +58,7 @@ export async function revealCard(
 async function readCard(vault: Vault, by: By, sql: Sql, tokenId: string): Promise<CardPlaintext> {
   const { tenant, mode, now } = by;
   const [row] = await sql.query(FIND, [tenant, tokenId, mode, now], 'read-card');
-  if (row === undefined) throw new VaultError('not_found');
+  if (row === undefined) throw VaultError.because('not_found', 'record_missing');
   const { envelope } = Stored.parse(row);
   try {
     const dataKey = await vault.keys.dataKey(tenant, envelopeDataKeyId(envelope));

@@ -13,6 +13,7 @@ import { verifies } from './manifest-signer.ts';
 import { latestManifest } from './manifest-store.ts';
 import { publishManifest } from './publish-manifest.ts';
 import { purgeAnswers, purgeTokens } from './purge.ts';
+import { WORKER_STEPS, type WorkerStep } from './steps.ts';
 
 const EVERY_MS = 60_000;
 const AS_WORKER: Scope = { role: 'worker' };
@@ -30,21 +31,31 @@ export async function runWorkerRound(
 ): Promise<void> {
   const now = new Date(vault.now());
   const sql = vault.sql.as('worker');
-  await eachForItself([
-    () => purgeCodes(sql, now),
-    () => purgeAllTokens(vault, now),
-    () => purgeAnswers(sql, now),
-    () => purgeSessions(sql, now),
-    () => purgeCounters(sql, now),
-    () => destroyOver(vault),
-    () => turnKeys(vault, alarm),
-  ]);
+  await eachForItself(vault, {
+    'purge-codes': () => purgeCodes(sql, now),
+    'purge-tokens': () => purgeAllTokens(vault, now),
+    'purge-answers': () => purgeAnswers(sql, now),
+    'purge-sessions': () => purgeSessions(sql, now),
+    'purge-counters': () => purgeCounters(sql, now),
+    'destroy-receive-keys': () => destroyOver(vault),
+    'turn-keys': () => turnKeys(vault, alarm),
+  });
 }
 
-async function eachForItself(steps: readonly (() => Promise<void>)[]): Promise<void> {
+type Steps = Readonly<Record<WorkerStep, () => Promise<void>>>;
+
+async function eachForItself({ now, metrics }: Vault, steps: Steps): Promise<void> {
   const errors: unknown[] = [];
-  for (const step of steps) await step().catch((error: unknown) => errors.push(error));
+  for (const step of WORKER_STEPS) {
+    const started = performance.now();
+    const before = errors.length;
+    await steps[step]().catch((error: unknown) => errors.push(error));
+    const outcome = errors.length === before ? 'ok' : 'failed';
+    metrics.worker.steps.observe({ step, outcome }, (performance.now() - started) / 1000);
+  }
+  metrics.worker.rounds.add({ outcome: errors.length === 0 ? 'ok' : 'failed' });
   if (errors.length > 0) throw errors[0];
+  metrics.worker.lastGood.set({}, now() / 1000);
 }
 
 async function purgeAllTokens({ sql }: Vault, now: Date): Promise<void> {
@@ -71,20 +82,29 @@ async function turnKeys(vault: Vault, alarm: DelegationAlarm): Promise<void> {
   });
 }
 
-export type Worker = { stop(): Promise<void> };
+export type Worker = {
+  /** Milliseconds since a round last did all that was due. */
+  sinceGood(): number;
+  stop(): Promise<void>;
+};
 
-/** Repeats the round each minute; a failed one is logged and tried again at the next. */
+/** Repeats the round each minute, after one that went well; a failed one is logged and tried again at the next. */
 export function startWorker(vault: Vault): Worker {
   const alarm = new DelegationAlarm(vault);
+  let goodAt = vault.steady();
   let running: Promise<void> = Promise.resolve();
   const timer = setInterval(() => {
     running = running
       .then(() => runWorkerRound(vault, alarm))
+      .then(() => {
+        goodAt = vault.steady();
+      })
       .catch((error: unknown) => {
         vault.log.error({ role: 'worker', detail: detailOf(error) }, 'worker round failed');
       });
   }, EVERY_MS);
   return {
+    sinceGood: () => vault.steady() - goodAt,
     async stop() {
       clearInterval(timer);
       await running;

@@ -1,11 +1,10 @@
-import closeWithGrace from 'close-with-grace';
 import * as z from 'zod';
 import { readConfig } from '../../config.ts';
+import { endWithGrace } from '../../end-with-grace.ts';
 import { ROLES } from '../../role.ts';
 import { start } from '../../start.ts';
 import type { Command } from '../command.ts';
 
-const DRAIN_MS = 10_000;
 const Asked = z.strictObject({
   role: z
     .string()
@@ -21,7 +20,9 @@ export const serve: Command = {
 api     opens sealed cards and answers backends, on the API origin; any number of nodes
 worker  keys, manifests and purges by the clock; one works at a time, others stand by
 
-Ends in order on SIGTERM: what is under way is answered first, for up to ten seconds.`,
+Health, readiness and metrics are on a private listener, OPERATE_HOST and OPERATE_PORT.
+Ends in order on SIGTERM: not ready at once, then DRAIN_SECONDS more of serving (10 in live
+mode), then what is under way is answered. A second SIGTERM ends the wait.`,
   example: 'hushfield serve --role api,worker',
   options: {
     role: { type: 'string', value: 'roles', says: `some of ${ROLES.join(',')}; all without` },
@@ -29,16 +30,11 @@ Ends in order on SIGTERM: what is under way is answered first, for up to ten sec
   async run({ environment }, given) {
     const { role } = Asked.parse(given);
     const write = (line: string) => process.stdout.write(line);
-    const running = await start(
-      readConfig(environment),
-      { write },
-      { roles: role, develop: false },
-    );
+    const config = readConfig(environment);
+    const running = await start(config, { write }, { roles: role, develop: false });
     const ended = new Promise<void>((resolve) => {
-      closeWithGrace({ delay: DRAIN_MS, logger: false }, async () => {
-        await running.stop();
-        resolve();
-      });
+      const stop = (hurry: AbortSignal) => running.stop(hurry).then(resolve);
+      endWithGrace({ drainMs: config.drainMs, stop });
     });
     process.stderr.write(`serving ${role.join(', ')}\n`);
     await ended;

@@ -1,0 +1,118 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import { detailOf, type Log } from '../app/log.ts';
+import { OneQuestion } from '../app/one-question.ts';
+import type { Clock } from '../clock.ts';
+import type { CheckName } from './checks.ts';
+import type { Metrics } from './metrics.ts';
+
+/** `late`: it has not said anything within its time. */
+export type Finding = 'ok' | 'failing' | 'late';
+export type Readiness = {
+  readonly ok: boolean;
+  readonly checks: Readonly<Partial<Record<CheckName, Finding>>>;
+};
+
+/** Resolves when all is well, and rejects with what is not. */
+export type Check = readonly [name: CheckName, look: () => Promise<unknown>];
+
+/** However many ask, and however often, this is how often it is looked. */
+const LIFE_MS = 1_000;
+/** A probe waits for less than this, as a rule, before it counts a node out. */
+const DEADLINE_MS = 2_000;
+const LATE = Symbol('late');
+
+type Means = { readonly steady: Clock; readonly log: Log; readonly metrics: Metrics };
+
+/**
+ * Whether this process can do its work now. It is no matter of having started: a database that became a standby,
+ * a device that is away for longer than keys are remembered, and a list of keys that nobody renews all end
+ * in failures of every request, and whoever sends requests should know before the shoppers do.
+ */
+export class Readying {
+  readonly #means: Means;
+  readonly #deadlineMs: number;
+  readonly #findings: OneQuestion<Readiness>;
+  /** Looks that have not come back: nobody looks twice at the same time, however long the first takes. */
+  readonly #under = new Map<CheckName, Promise<Finding>>();
+  readonly #told = new Map<CheckName, Finding>();
+  #checks: readonly Check[] | undefined;
+  #isDraining = false;
+
+  constructor(means: Means, deadlineMs: number = DEADLINE_MS) {
+    this.#means = means;
+    this.#deadlineMs = deadlineMs;
+    this.#findings = new OneQuestion(() => this.#look(), LIFE_MS, means.steady);
+  }
+
+  get isDraining(): boolean {
+    return this.#isDraining;
+  }
+
+  /** All that was to be started has been. */
+  begin(checks: readonly Check[]): void {
+    this.#checks = checks;
+  }
+
+  /** From now on it is not ready, whatever is well. */
+  drain(): void {
+    this.#isDraining = true;
+    this.#note('not-draining', 'failing');
+  }
+
+  async answer(): Promise<Readiness> {
+    if (this.#isDraining) return { ok: false, checks: { 'not-draining': 'failing' } };
+    if (this.#checks === undefined) return { ok: false, checks: { started: 'late' } };
+    const findings = await this.#findings.answer();
+    // It may have begun to end while it looked.
+    return this.#isDraining ? this.answer() : findings;
+  }
+
+  async #look(): Promise<Readiness> {
+    const all = (this.#checks ?? []).map(
+      async (check) => [check[0], await this.#find(check)] as const,
+    );
+    const found = [['started', 'ok'] as const, ...(await Promise.all(all))];
+    for (const [name, finding] of found) this.#note(name, finding);
+    return {
+      ok: found.every(([, finding]) => finding === 'ok'),
+      checks: Object.fromEntries(found),
+    };
+  }
+
+  async #find([name, look]: Check): Promise<Finding> {
+    const known = this.#under.get(name) ?? this.#begin(name, look);
+    const ending = new AbortController();
+    const late = pause(this.#deadlineMs, LATE, { signal: ending.signal }).catch(() => LATE);
+    const finding = await Promise.race([known, late]);
+    ending.abort();
+    return typeof finding === 'symbol' ? 'late' : finding;
+  }
+
+  #begin(name: CheckName, look: () => Promise<unknown>): Promise<Finding> {
+    const looking = look()
+      .then((): Finding => 'ok')
+      .catch((error: unknown): Finding => {
+        this.#tell(name, 'failing', detailOf(error));
+        return 'failing';
+      })
+      .finally(() => this.#under.delete(name));
+    this.#under.set(name, looking);
+    return looking;
+  }
+
+  #note(name: CheckName, finding: Finding): void {
+    this.#means.metrics.life.ready.set({ check: name }, finding === 'ok' ? 1 : 0);
+    this.#tell(name, finding, 'it has not answered in time');
+  }
+
+  /** Once when a check turns, and once when it is well again. */
+  #tell(name: CheckName, finding: Finding, why: string): void {
+    const before = this.#told.get(name) ?? 'ok';
+    this.#told.set(name, finding);
+    if (before === finding || (before !== 'ok' && finding !== 'ok')) return;
+    const { log } = this.#means;
+    if (finding === 'ok') log.info({ detail: name }, 'ready again');
+    else if (name === 'not-draining') log.info({ detail: name }, 'not ready: it is ending');
+    else log.error({ detail: `${name}: ${why}` }, 'not ready');
+  }
+}

@@ -1,0 +1,11 @@
+/** What a round consists of, as metrics name it. */
+export const WORKER_STEPS = [
+  'purge-codes',
+  'purge-tokens',
+  'purge-answers',
+  'purge-sessions',
+  'purge-counters',
+  'destroy-receive-keys',
+  'turn-keys',
+] as const;
+export type WorkerStep = (typeof WORKER_STEPS)[number];
