@@ -2,7 +2,8 @@ import { statSync } from 'node:fs';
 import * as z from 'zod';
 import { seconds } from '../clock.ts';
 import type { Config } from '../config.ts';
-import { describeSchema } from '../db/describe-schema.ts';
+import { describeSchema, extendsSchema } from '../db/describe-schema.ts';
+import { isAhead } from '../db/migrate.ts';
 import type { Database, Role, Sql } from '../db/sql.ts';
 import { holdsRoot } from '../keys/secret-files.ts';
 import { delegationInUse } from '../root/delegation-store.ts';
@@ -28,8 +29,10 @@ export type Facts = {
   readonly delegatedForMs: number | undefined;
   /** The database's clock less ours. */
   readonly clockSkewMs: number;
-  /** Whether the schema is, word for word, the one this vault was written for. */
+  /** Whether the schema is, word for word, the one this vault was written for; of a newer one, that one and more. */
   readonly schemaIsOurs: boolean;
+  /** Whether it is of a newer version that lets this one go on. */
+  readonly schemaIsAhead: boolean;
   readonly server: Server | undefined;
   /** Permission bits of what must be the vault's alone: folders, and a device's PIN. */
   readonly folders: readonly { readonly path: string; readonly bits: number }[];
@@ -72,6 +75,8 @@ export async function gatherFacts(
   const { engine, owner } = database;
   const { mode, fieldsOrigin, apiOrigin, dataDir, keyStoreDir } = config;
   const [server] = engine === 'embedded' ? [] : await unlessNotMigrated(() => owner.query(SERVER));
+  const schemaIsAhead = await isAhead(database, role);
+  const found = await describeSchema(owner);
   const pinFiles = config.kek.kind === 'pkcs11' ? [config.kek.pinFile] : [];
   return {
     mode,
@@ -84,7 +89,8 @@ export async function gatherFacts(
     rootIsHere: holdsRoot(keyStoreDir),
     delegatedForMs: await delegatedFor(database.as(role), config),
     clockSkewMs: await skewOf(owner),
-    schemaIsOurs: (await describeSchema(owner)) === schema,
+    schemaIsOurs: schemaIsAhead ? extendsSchema(found, schema) : found === schema,
+    schemaIsAhead,
     server: server && Server.parse(server),
     folders: [dataDir, keyStoreDir, ...pinFiles].flatMap(bitsOf),
   };

@@ -16,6 +16,7 @@ const SOUND: Facts = {
   delegatedForMs: 11 * DAY,
   clockSkewMs: 40,
   schemaIsOurs: true,
+  schemaIsAhead: false,
   server: { mighty: false, tls: true, fsync: true, standbys: true, logs_values: false },
   folders: [{ path: '/data', bits: 0o700 }],
 };
@@ -43,6 +44,7 @@ test.each<[string, Partial<Facts>, string]>([
   ['a clock ahead', { clockSkewMs: 2_001 }, 'unsafe clock'],
   ['a clock behind', { clockSkewMs: -60_000 }, 'unsafe clock'],
   ['a changed schema', { schemaIsOurs: false }, 'unsafe schema'],
+  ['a schema of a newer version', { schemaIsAhead: true }, 'warning version'],
   ['a database without fsync', server({ fsync: false }), 'unsafe fsync'],
   ['a mighty login', server({ mighty: true }), 'warning login'],
   ['a clear line', server({ tls: false }), 'warning database-tls'],

@@ -92,6 +92,13 @@ const RULES: readonly Rule[] = [
     holds: ({ schemaIsOurs }) => schemaIsOurs,
   },
   {
+    id: 'version',
+    level: 'warning',
+    good: 'The schema is of no newer version than this one.',
+    bad: 'The database was brought forward by a newer version, which lets this one go on; rights that were added to new tables are not looked at. Finish the upgrade, or the way back, soon.',
+    holds: ({ schemaIsAhead }) => !schemaIsAhead,
+  },
+  {
     id: 'fsync',
     level: 'unsafe',
     good: 'The database waits for its disk.',
