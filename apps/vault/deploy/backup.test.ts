@@ -230,10 +230,18 @@ describe.runIf(HAS_SERVER_TOOLS)('a backup', { timeout: 120_000 }, () => {
   test('with a key store from before it is refused, and the key that is lost is named', async () => {
     const early = join(home, 'early.keys');
     cpSync(join(home, 'keys'), early, { recursive: true });
+    done(original, 'tenant create --name Later');
     done(original, 'keys rotate --what session');
     const server = await restored(await dumpTo('fourth'));
-    const { status, stderr } = hushfield(deploymentOn(server, early), 'serve');
+    const wrong = deploymentOn(server, early);
+    const { status, stderr } = hushfield(wrong, 'serve');
     expect(status).toBe(1);
     expect(stderr).toMatch(/session\.\d+ is missing: it is an older copy/);
+    const found = (deployment: Deployment) =>
+      JSON.parse(hushfield(deployment, 'doctor').stdout).findings;
+    const finding = (level: string) =>
+      expect.arrayContaining([expect.objectContaining({ id: 'tenant-keys', level })]);
+    expect(found(wrong)).toEqual(finding('unsafe'));
+    expect(found(original)).toEqual(finding('ok'));
   });
 });

@@ -12,6 +12,8 @@ test('has an answer for everything but the data directory', () => {
     databaseUrl: undefined,
     keyStoreDir: '/data/keys',
     kek: { kind: 'directory' },
+    nodeName: expect.stringMatching(/^[\w.-]{1,50}$/),
+    credentialsDir: undefined,
     host: '127.0.0.1',
     fieldsPort: 4401,
     apiPort: 4402,

@@ -53,7 +53,9 @@ export async function start(
   const dist = part.roles.includes('fields') ? loadDist(config) : undefined;
   const log = createLog(config.logLevel, write);
   mkdirSync(config.dataDir, { recursive: true, mode: 0o700 });
-  const sql = await openDatabase({ url: config.databaseUrl, dataDir: config.dataDir });
+  const sql = await openDatabase({
+    ...{ url: config.databaseUrl, dataDir: config.dataDir, node: config.nodeName },
+  });
   const undo: (() => Promise<unknown>)[] = [() => sql.close()];
   const stop = () => inTurn(undo);
   try {
