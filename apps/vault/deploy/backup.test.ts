@@ -106,6 +106,14 @@ describe.runIf(HAS_SERVER_TOOLS)('a backup', { timeout: 120_000 }, () => {
     return all;
   };
 
+  const promoted = async (server: Server) => {
+    const sql = openPostgres(server.url('postgres'));
+    const recovering = async () =>
+      (await sql.owner.query('SELECT pg_is_in_recovery() AS yes'))[0]?.['yes'] === true;
+    for (let tries = 0; tries < 300 && (await recovering()); tries++) await sleep(100);
+    await sql.close();
+  };
+
   /** The copy of the key store is taken last, so that it has every key that the database names. */
   async function dumpTo(name: string) {
     const from = ['-d', primary.url('hushfield')];
@@ -220,6 +228,7 @@ describe.runIf(HAS_SERVER_TOOLS)('a backup', { timeout: 120_000 }, () => {
         "recovery_target_action = 'promote'",
       ],
     );
+    await promoted(server);
     expect(await countsOn(server)).toStrictEqual([0, 0, 0]);
     const again = await start(deploymentOn(server, keys));
     for (const id of [old, kept]) expect(await again.card(id)).toMatchObject(opened);
