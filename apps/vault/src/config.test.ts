@@ -12,6 +12,8 @@ test('has an answer for everything but the data directory', () => {
     databaseUrl: undefined,
     keyStoreDir: '/data/keys',
     kek: { kind: 'directory' },
+    nodeName: expect.stringMatching(/^[\w.-]{1,50}$/),
+    credentialsDir: undefined,
     host: '127.0.0.1',
     operate: { host: '127.0.0.1', port: 4404 },
     drainMs: 0,

@@ -1,3 +1,4 @@
+import { hostname } from 'node:os';
 import { join, resolve } from 'node:path';
 import * as z from 'zod';
 import type { Pkcs11Place } from './keys/kek/pkcs11-calls.ts';
@@ -21,6 +22,11 @@ const Environment = z.object({
   PKCS11_TOKEN: z.string().min(1).optional(),
   PKCS11_PIN_FILE: z.string().min(1).optional(),
   PORT_BASE: Port.default(4400),
+  NODE_NAME: z
+    .string()
+    .regex(/^[\w.-]{1,50}$/, { error: 'must be up to 50 letters, digits, dots and hyphens' })
+    .optional(),
+  CREDENTIALS_DIRECTORY: z.string().min(1).optional(),
   HOST: z.string().min(1).default('127.0.0.1'),
   OPERATE_HOST: z.string().min(1).default('127.0.0.1'),
   OPERATE_PORT: z.coerce.number().int().min(1).max(65_535).optional(),
@@ -64,6 +70,10 @@ export type Config = {
   readonly witnessFile: string;
   /** What wraps them. */
   readonly kek: { readonly kind: 'directory' } | ({ readonly kind: 'pkcs11' } & Pkcs11Place);
+  /** The machine that this process is on, for whoever counts them. */
+  readonly nodeName: string;
+  /** Where the service manager has put secrets for this process alone, if it has. */
+  readonly credentialsDir: string | undefined;
   readonly host: string;
   readonly fieldsPort: number;
   readonly apiPort: number;
@@ -117,6 +127,12 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
       env.AUDIT_WITNESS_FILE ?? join(env.HUSHFIELD_DATA_DIR, 'audit-witness.jsonl'),
     ),
     kek: kekOf(env),
+    nodeName:
+      env.NODE_NAME ??
+      hostname()
+        .replace(/[^\w.-]/g, '-')
+        .slice(0, 50),
+    credentialsDir: env.CREDENTIALS_DIRECTORY,
     host: env.HOST,
     fieldsPort: env.PORT_BASE + 1,
     apiPort: env.PORT_BASE + 2,

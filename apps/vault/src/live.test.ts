@@ -6,6 +6,7 @@ import { ControllerBoot } from '@hushfield/contract/boot';
 import { ManifestBundle } from '@hushfield/contract/http';
 import { nativeEd25519, verifyManifest } from '@hushfield/crypto/seal';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { openPostgres } from './db/postgres.ts';
 import { ENGINES, emptyDatabase, type TestDatabase } from '../test/engines.ts';
 import { writeFakeDist } from '../test/fake-dist.ts';
 import { freeBase } from '../test/free-base.ts';
@@ -235,6 +236,17 @@ describe.runIf(HAS_SOFT_HSM && ENGINES.includes('postgres'))('live mode', () => 
           return () => script('REVOKE SELECT ON cards FROM hushfield_fields');
         },
         says: 'Tables, grants or policies differ',
+      },
+    ],
+    [
+      'a second machine on a database without a replica',
+      {
+        arrange: async () => {
+          const other = openPostgres(db.url ?? '', {}, 'machine-2');
+          await other.owner.query('SELECT');
+          return () => other.close();
+        },
+        says: 'More than one machine serves',
       },
     ],
     [

@@ -98,7 +98,8 @@ async function open(
   const { metrics, readying } = operating;
   const { roles, develop } = part;
   mkdirSync(config.dataDir, { recursive: true, mode: 0o700 });
-  const sql = await openDatabase({ url: config.databaseUrl, dataDir: config.dataDir });
+  const { databaseUrl: url, dataDir, nodeName: node } = config;
+  const sql = await openDatabase({ url, dataDir, node });
   undo.unshift(() => sql.close());
   poolMetrics(metrics.registry, sql);
   if (sql.engine === 'embedded') warnOfSandbox(own.log);

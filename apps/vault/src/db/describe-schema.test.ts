@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { ENGINES, emptyDatabase, type TestDatabase } from '../../test/engines.ts';
-import { describeSchema } from './describe-schema.ts';
+import { describeSchema, extendsSchema } from './describe-schema.ts';
 import { migrate } from './migrate.ts';
 
 /* What `doctor` compares: whoever changes one of these by hand is found out. */
@@ -80,7 +80,24 @@ describe.each(ENGINES)('the description of a schema on %s', (engine) => {
       "DO $$ BEGIN EXECUTE format('GRANT CREATE ON SCHEMA %I TO PUBLIC', current_schema()); END $$",
     ],
   ])('tells of %s', async (_name, text) => {
-    expect(await tampered(text)).not.toBe(before);
+    const after = await tampered(text);
+    expect(after).not.toBe(before);
+    // Nor is it what a newer version adds.
+    expect(extendsSchema(after, before)).toBe(false);
+  });
+
+  test.each([
+    [
+      'a table with its own rights',
+      'CREATE TABLE later (); GRANT SELECT ON later TO hushfield_api',
+    ],
+    ['a column', 'ALTER TABLE tokens ADD COLUMN later text'],
+    ['an index', 'CREATE INDEX later ON tenants (name)'],
+    ['a check', 'ALTER TABLE tenants ADD CHECK (length(name) < 10000)'],
+    ['a function', 'CREATE FUNCTION later() RETURNS int LANGUAGE sql AS $$ SELECT 1 $$'],
+  ])('takes %s for what a newer version adds', async (_name, text) => {
+    const after = await tampered(text);
+    expect([after === before, extendsSchema(after, before)]).toStrictEqual([false, true]);
   });
 
   test('is the same again afterwards', async () => {

@@ -126,3 +126,28 @@ export async function describeSchema(sql: Sql): Promise<string> {
   const rows = await sql.query(ALL);
   return rows.map((row) => `${String(row.line)}\n`).join('');
 }
+
+/** What may be added to a table that was there before; a right, a policy or a trigger may not. */
+const ADDED = /^ {2}(column|index|constraint) /;
+const STRANGE = /^(role (?!hushfield_)|view |relation )/;
+
+/**
+ * Whether a schema is another one with things added to it, as a newer version's is beside which this one goes on.
+ * Both as {@link describeSchema} tells them, in one order.
+ */
+export function extendsSchema(found: string, known: string): boolean {
+  const own = known.split('\n');
+  let next = 0;
+  let isNew = false;
+  for (const line of found.split('\n')) {
+    const begins = !line.startsWith('  ');
+    if (line === own[next]) {
+      next += 1;
+      if (begins) isNew = false;
+      continue;
+    }
+    if (begins) isNew = true;
+    if (STRANGE.test(line) || (!isNew && !ADDED.test(line))) return false;
+  }
+  return next === own.length;
+}

@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { ENGINES, emptyDatabase, type TestDatabase } from '../../test/engines.ts';
 import { openPostgres } from './postgres.ts';
 import { describeSchema } from './describe-schema.ts';
-import { migrate, migrations, requireCurrent, wantedSchema } from './migrate.ts';
+import { isAhead, migrate, migrations, requireCurrent, wantedSchema } from './migrate.ts';
 
 describe.each(ENGINES)('migrate on %s', { timeout: 60_000 }, (engine) => {
   let it: TestDatabase;
@@ -77,6 +77,35 @@ describe.each(ENGINES)('migrate on %s', { timeout: 60_000 }, (engine) => {
     await expect(requireCurrent(it.sql, 'fields')).rejects.toThrow(
       'The database is newer than this vault (9999_next.sql).',
     );
+  });
+
+  test.each([
+    ['says nothing', 'CREATE TABLE later ();', false],
+    [
+      'takes code that knows the newest of ours',
+      '-- compatible-from: 0020\nCREATE TABLE later ();',
+      true,
+    ],
+    [
+      'takes only code that is newer still',
+      '-- compatible-from: 9998\nCREATE TABLE later ();',
+      false,
+    ],
+  ])('lets a node of before start only where what is newer %s', async (_name, text, starts) => {
+    await migrate(it.sql.owner, [...migrations(), { name: '9999_next.sql', text }]);
+    const started = requireCurrent(it.sql, 'api');
+    const again = migrate(it.sql.owner);
+    if (starts) await Promise.all([started, again]);
+    else
+      for (const each of [started, again])
+        await expect(each).rejects.toThrow('newer than this vault (9999_next.sql)');
+    expect(await isAhead(it.sql, 'api')).toBe(starts);
+  });
+
+  test('has no file that names a migration of later as known before', () => {
+    for (const { name, text } of migrations())
+      for (const [, from = ''] of text.matchAll(/^-- compatible-from: (.*)$/gm))
+        expect([name, /^\d{4}$/.test(from) && from < name]).toStrictEqual([name, true]);
   });
 
   test.each([

@@ -1,5 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import * as z from 'zod';
 import { StartError } from '../config.ts';
 import type { Database, Owner, Role, Sql } from './sql.ts';
 
@@ -8,6 +9,7 @@ type Inside = Omit<Owner, 'transaction'>;
 // Any fixed number: it names this lock among the advisory locks of the database.
 const MIGRATION_LOCK = 4_807_526_976;
 const FILE = /^(\d{4})_[a-z0-9_]+\.sql$/;
+const COMPATIBLE = /^-- compatible-from: (\d{4})$/m;
 
 export type Migration = { readonly name: string; readonly text: string };
 
@@ -33,10 +35,8 @@ export async function migrate(
   for (const file of files) {
     await owner.transaction((sql) => apply(sql, file));
   }
-  refuseAhead(
-    await appliedNames(owner),
-    files.map((file) => file.name),
-  );
+  const own = files.map((file) => file.name);
+  refuseAhead(await aheadOf(owner, own), own);
 }
 
 /**
@@ -50,32 +50,61 @@ export async function pendingMigrations(database: Database, role: Role): Promise
 }
 
 /**
- * Makes sure that the schema is of this version: an older one lacks what it needs, and of a newer one it knows neither
- * the rules nor what must not be written any more.
+ * Makes sure that this version may run on the schema: an older one lacks what it needs. Of a newer one it knows
+ * neither the rules nor what must not be written any more, unless each migration that it does not know says
+ * that code of so old a version may run on it: `-- compatible-from: 0020` is the newest migration that such code
+ * has to know.
  *
  * @param role - one that this process may take on.
  * @throws StartError for any other.
  */
 export async function requireCurrent(database: Database, role: Role): Promise<void> {
-  const applied = await appliedIn(database, role);
   const own = migrations().map(({ name }) => name);
+  const applied = await appliedIn(database, role);
   if (own.some((name) => !applied.has(name)))
     throw new StartError('The database is not up to date; run: hushfield migrate');
-  refuseAhead([...applied], own);
+  refuseAhead(await asReader(database, role, (sql) => aheadOf(sql, own)), own);
+}
+
+/** Whether the database was brought forward by a newer version that lets this one go on. */
+export async function isAhead(database: Database, role: Role): Promise<boolean> {
+  const own = migrations().map(({ name }) => name);
+  const applied = await appliedIn(database, role);
+  if (own.some((name) => !applied.has(name))) return false;
+  const ahead = await asReader(database, role, (sql) => aheadOf(sql, own));
+  return ahead.length > 0 && ahead.every((file) => admits(file, own));
 }
 
 async function appliedIn(database: Database, role: Role): Promise<ReadonlySet<string>> {
-  const { owner } = database;
-  const [row] = await owner.query("SELECT to_regclass('migrations') IS NOT NULL AS there");
-  // Who does not own the tables may look only in a role of theirs; in an older schema there is none.
-  const names = () => appliedNames(owner).catch(() => appliedNames(database.as(role)));
-  return new Set(row?.there === true ? await names() : []);
+  const [row] = await database.owner.query("SELECT to_regclass('migrations') IS NOT NULL AS there");
+  return new Set(row?.there === true ? await asReader(database, role, appliedNames) : []);
 }
 
-function refuseAhead(applied: readonly string[], own: readonly string[]): void {
-  const ahead = applied.find((name) => !own.includes(name));
-  if (ahead !== undefined)
-    throw new StartError(`The database is newer than this vault (${ahead}).`);
+/** Who does not own the tables may look only in a role of theirs; in an older schema there is none. */
+function asReader<T>(database: Database, role: Role, look: (sql: Sql) => Promise<T>): Promise<T> {
+  return look(database.owner).catch(() => look(database.as(role)));
+}
+
+const Ahead = z.object({ name: z.string(), compatible_from: z.string().nullable() });
+type Ahead = z.infer<typeof Ahead>;
+
+/** What was applied by newer versions. */
+async function aheadOf(sql: Sql, own: readonly string[]): Promise<Ahead[]> {
+  const rows = await sql.query('SELECT * FROM migrations WHERE name <> ALL ($1) ORDER BY name', [
+    own,
+  ]);
+  // Before 0020 no migration could say it.
+  return rows.map((row) => Ahead.parse({ compatible_from: null, ...row }));
+}
+
+function admits({ compatible_from: from }: Ahead, own: readonly string[]): boolean {
+  return from !== null && from <= (own.at(-1) ?? '').slice(0, 4);
+}
+
+function refuseAhead(ahead: readonly Ahead[], own: readonly string[]): void {
+  const strange = ahead.find((file) => !admits(file, own));
+  if (strange !== undefined)
+    throw new StartError(`The database is newer than this vault (${strange.name}).`);
 }
 
 /** The schema this version was written for, as `describeSchema` tells it. */
@@ -100,6 +129,12 @@ async function apply(sql: Inside, file: Migration): Promise<void> {
   await sql.script('SET LOCAL check_function_bodies = off');
   await sql.script(file.text);
   await sql.query('INSERT INTO migrations (name) VALUES ($1)', [file.name]);
+  const from = COMPATIBLE.exec(file.text)?.[1];
+  if (from !== undefined)
+    await sql.query('UPDATE migrations SET compatible_from = $2 WHERE name = $1', [
+      file.name,
+      from,
+    ]);
 }
 
 async function appliedNames(sql: Sql): Promise<string[]> {

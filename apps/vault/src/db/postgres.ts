@@ -6,6 +6,8 @@ const RETRIED: ReadonlySet<unknown> = new Set(['40001', '40P01']);
 const ATTEMPTS = 3;
 /** Connections of a process. */
 const MOST = 10;
+/** What connections are called; those of a node have its name behind a slash. */
+const COMMANDS = 'hushfield';
 /** The routine of the server that finds the shape of a prepared statement's result changed; it has no code of its own. */
 const STALE = 'RevalidateCachedQuery';
 
@@ -23,8 +25,16 @@ export type Patience = {
 };
 const PATIENCE: Patience = { connectMs: 5_000, answerMs: 15_000 };
 
-/** A pool on a PostgreSQL 15 or newer. */
-export function openPostgres(url: string, patience: Partial<Patience> = {}): Database {
+/**
+ * A pool on a PostgreSQL 15 or newer.
+ *
+ * @param node - the machine that serves through it, which `doctor` counts; nothing for a command.
+ */
+export function openPostgres(
+  url: string,
+  patience: Partial<Patience> = {},
+  node?: string,
+): Database {
   const { connectMs, answerMs } = { ...PATIENCE, ...patience };
   const pool = new pg.Pool({
     connectionString: url,
@@ -33,7 +43,10 @@ export function openPostgres(url: string, patience: Partial<Patience> = {}): Dat
     // An idle connection to a host that is gone is found out.
     keepAlive: true,
     statement_timeout: 10_000,
-    application_name: 'hushfield',
+    // One stays open, so that a node which has nothing to do is seen.
+    ...(node === undefined
+      ? { application_name: COMMANDS }
+      : { application_name: `${COMMANDS}/${node}`, min: 1 }),
     // Statements are sent without waiting for the answers to those before.
     pipeline: true,
   });

@@ -1,10 +1,13 @@
 import { statSync } from 'node:fs';
+import { dirname, resolve } from 'node:path';
 import * as z from 'zod';
 import { seconds } from '../clock.ts';
 import type { Config } from '../config.ts';
-import { describeSchema } from '../db/describe-schema.ts';
+import { describeSchema, extendsSchema } from '../db/describe-schema.ts';
+import { isAhead } from '../db/migrate.ts';
 import type { Database, Role, Sql } from '../db/sql.ts';
 import { holdsRoot } from '../keys/secret-files.ts';
+import { knowsDataKey } from '../keys/tenant-files.ts';
 import { delegationInUse } from '../root/delegation-store.ts';
 import { siteOf } from '../tenants/fields-site.ts';
 import { latestManifest } from '../worker/manifest-store.ts';
@@ -28,29 +31,56 @@ export type Facts = {
   readonly delegatedForMs: number | undefined;
   /** The database's clock less ours. */
   readonly clockSkewMs: number;
-  /** Whether the schema is, word for word, the one this vault was written for. */
+  /** Whether the schema is, word for word, the one this vault was written for; of a newer one, that one and more. */
   readonly schemaIsOurs: boolean;
+  /** Whether it is of a newer version that lets this one go on. */
+  readonly schemaIsAhead: boolean;
   readonly server: Server | undefined;
+  /** Data keys that the database knows and the key store does not. Only commands may look. */
+  readonly lostKeys: number;
   /** Permission bits of what must be the vault's alone: folders, and a device's PIN. */
   readonly folders: readonly { readonly path: string; readonly bits: number }[];
 };
 
 const Server = z.object({
+  /** As a number: 150004 is 15.4. */
+  version: z.int(),
   /** Has the rights of the roles without taking one on: as a superuser, the owner, or by inheritance. */
   mighty: z.boolean(),
   tls: z.boolean(),
-  fsync: z.boolean(),
+  /** Whether what it acknowledges is on its disk, and whole. */
+  durable: z.boolean(),
+  checksums: z.boolean(),
+  /** Whether what it acknowledges is on another server's disk too. */
   standbys: z.boolean(),
+  /** Whether its log is kept, to restore to a point in time. */
+  archives: z.boolean(),
   logs_values: z.boolean(),
+  /** Whether passwords that are set from now on are kept as SCRAM. */
+  scram: z.boolean(),
+  ends_idle: z.boolean(),
+  /** Machines that serve at this moment. */
+  nodes: z.int(),
 });
 type Server = z.infer<typeof Server>;
 
+const on = (setting: string) => `current_setting('${setting}')::boolean`;
 const SERVER = `
-SELECT has_table_privilege('cards', 'SELECT') AS mighty,
+SELECT current_setting('server_version_num')::integer AS version,
+  has_table_privilege('cards', 'SELECT') AS mighty,
   coalesce((SELECT ssl FROM pg_stat_ssl WHERE pid = pg_backend_pid()), false) AS tls,
-  current_setting('fsync')::boolean AS fsync,
-  current_setting('synchronous_standby_names') <> '' AS standbys,
-  current_setting('log_parameter_max_length') <> '0' AS logs_values`;
+  ${on('fsync')} AND ${on('full_page_writes')} AND current_setting('synchronous_commit') <> 'off' AS durable,
+  ${on('data_checksums')} AS checksums,
+  current_setting('synchronous_standby_names') <> ''
+    AND current_setting('synchronous_commit') NOT IN ('off', 'local') AS standbys,
+  current_setting('archive_mode') <> 'off' AS archives,
+  current_setting('log_parameter_max_length') <> '0'
+    OR current_setting('log_parameter_max_length_on_error') <> '0'
+    OR current_setting('log_error_verbosity') <> 'terse' AS logs_values,
+  current_setting('password_encryption') = 'scram-sha-256' AS scram,
+  current_setting('idle_in_transaction_session_timeout') <> '0' AS ends_idle,
+  (SELECT count(DISTINCT application_name)::integer FROM pg_stat_activity
+    WHERE datname = current_database() AND application_name LIKE 'hushfield/%') AS nodes`;
 
 const Origins = z.object({ shares_site: z.boolean(), unproved: z.int() });
 const Moment = z.object({ at: z.date() });
@@ -72,7 +102,10 @@ export async function gatherFacts(
   const { engine, owner } = database;
   const { mode, fieldsOrigin, apiOrigin, dataDir, keyStoreDir } = config;
   const [server] = engine === 'embedded' ? [] : await unlessNotMigrated(() => owner.query(SERVER));
-  const pinFiles = config.kek.kind === 'pkcs11' ? [config.kek.pinFile] : [];
+  const schemaIsAhead = await isAhead(database, role);
+  const found = await describeSchema(owner);
+  const pinFiles =
+    config.kek.kind === 'pkcs11' ? [config.kek.pinFile].filter(isInOpen(config)) : [];
   return {
     mode,
     engine,
@@ -84,8 +117,10 @@ export async function gatherFacts(
     rootIsHere: holdsRoot(keyStoreDir),
     delegatedForMs: await delegatedFor(database.as(role), config),
     clockSkewMs: await skewOf(owner),
-    schemaIsOurs: (await describeSchema(owner)) === schema,
+    schemaIsOurs: schemaIsAhead ? extendsSchema(found, schema) : found === schema,
+    schemaIsAhead,
     server: server && Server.parse(server),
+    lostKeys: role === 'admin' ? await lostKeys(database.as('rotator'), keyStoreDir) : 0,
     folders: [dataDir, keyStoreDir, ...pinFiles].flatMap(bitsOf),
   };
 }
@@ -137,6 +172,29 @@ async function skewOf(owner: Database['owner']): Promise<number> {
   const [row] = await owner.query('SELECT clock_timestamp() AS at');
   const ours = (before + Date.now()) / 2;
   return Moment.parse(row).at.getTime() - ours;
+}
+
+/**
+ * What the service manager hands over lies where this process alone may look, and shows its right to as one of
+ * a group.
+ */
+function isInOpen({ credentialsDir }: Config): (path: string) => boolean {
+  return (path) => credentialsDir === undefined || dirname(path) !== resolve(credentialsDir);
+}
+
+const DataKeyRow = z.object({ tenant: z.string(), id: z.string() });
+
+/** Those of a store that is an older copy than the database. A key that is being introduced is a draft still. */
+async function lostKeys(sql: Sql, folder: string): Promise<number> {
+  const rows = await unlessNotMigrated(
+    () =>
+      sql.query(
+        'SELECT tenant, data_key_id AS id FROM data_keys WHERE destroyed_at IS NULL ORDER BY tenant',
+      ),
+    MAY_NOT_YET,
+  );
+  const known = rows.map((row) => DataKeyRow.parse(row));
+  return known.filter(({ tenant, id }) => !knowsDataKey(folder, tenant, id)).length;
 }
 
 function bitsOf(path: string): { path: string; bits: number }[] {

@@ -18,6 +18,7 @@ type Rule = {
 
 /** Tickets, sessions and manifests are dated by the vault and read by other nodes. */
 const MAX_SKEW_MS = 2_000;
+const OLDEST_SERVER = 150_000;
 const ENDING_MS = 10 * 24 * 60 * 60 * 1000;
 
 const RULES: readonly Rule[] = [
@@ -92,18 +93,61 @@ const RULES: readonly Rule[] = [
     holds: ({ schemaIsOurs }) => schemaIsOurs,
   },
   {
+    id: 'version',
+    level: 'warning',
+    good: 'The schema is of no newer version than this one.',
+    bad: 'The database was brought forward by a newer version, which lets this one go on; rights that were added to new tables are not looked at. Finish the upgrade, or the way back, soon.',
+    holds: ({ schemaIsAhead }) => !schemaIsAhead,
+  },
+  {
+    id: 'tenant-keys',
+    level: 'unsafe',
+    good: 'The key store has every data key that the database knows.',
+    bad: 'The key store lacks data keys that the database knows: it is an older copy, or has lost files, and the cards under them are shut. Put a newer copy in its place; see apps/docs/backup.md.',
+    holds: ({ lostKeys }) => lostKeys === 0,
+  },
+  {
+    id: 'server',
+    level: 'unsafe',
+    good: 'The database server is of a version that this vault is tested with.',
+    bad: 'The database server is older than PostgreSQL 15, which this vault is not tested with. Upgrade it.',
+    holds: ({ server }) => server === undefined || server.version >= OLDEST_SERVER,
+  },
+  {
     id: 'fsync',
     level: 'unsafe',
     good: 'The database waits for its disk.',
-    bad: 'The database runs with fsync off: a power cut can lose acknowledged cards.',
-    holds: ({ server }) => server?.fsync !== false,
+    bad: 'The database runs with fsync, full_page_writes or synchronous_commit off: a crash or a power cut can lose acknowledged cards. Set all three to on.',
+    holds: ({ server }) => server?.durable !== false,
+  },
+  {
+    id: 'nodes',
+    level: 'unsafe',
+    good: 'No more machines serve than the database is safe for.',
+    bad: 'More than one machine serves, and the database is on one: with its loss, cards that all of them acknowledged are lost. Set synchronous_standby_names in PostgreSQL, and synchronous_commit to on. Where they are one machine, give its processes one NODE_NAME.',
+    holds: ({ server }) => server === undefined || server.standbys || server.nodes < 2,
   },
   {
     id: 'standbys',
     level: 'warning',
     good: 'A card is acknowledged when another server of the database has it too.',
-    bad: 'synchronous_standby_names is not set in PostgreSQL: with the loss of the database’s machine, cards that were acknowledged just before are lost. Set it as soon as more than one node serves.',
-    holds: ({ server }) => server?.standbys !== false,
+    bad: 'synchronous_standby_names is not set in PostgreSQL, or synchronous_commit does not wait for it: with the loss of the database’s machine, cards that were acknowledged just before are lost. A second machine does not start to serve without it.',
+    // Of more than one machine, the rule above speaks.
+    holds: ({ server }) => server === undefined || server.standbys || server.nodes > 1,
+  },
+  {
+    id: 'archive',
+    level: 'warning',
+    good: 'The log of the database is archived.',
+    bad: 'archive_mode is off: a backup brings back what there was when it was made, and nothing after. Set archive_mode and archive_command; see apps/docs/backup.md.',
+    holds: ({ server }) => server?.archives !== false,
+  },
+  {
+    id: 'checksums',
+    level: 'warning',
+    good: 'The database notices pages that its disk has changed.',
+    bad: 'The database has no data checksums: what a disk changes is found when a card does not open. Run pg_checksums --enable while the server is stopped.',
+    holds: ({ server }) => server?.checksums !== false,
   },
   {
     id: 'login',
@@ -123,8 +167,22 @@ const RULES: readonly Rule[] = [
     id: 'logged-values',
     level: 'warning',
     good: 'The database writes no values into its log.',
-    bad: 'The database may write values of statements into its log. Set log_parameter_max_length = 0.',
+    bad: 'The database may write values of statements or of rows into its log. Set log_parameter_max_length = 0, log_parameter_max_length_on_error = 0 and log_error_verbosity = terse.',
     holds: ({ server }) => server?.logs_values !== true,
+  },
+  {
+    id: 'passwords',
+    level: 'warning',
+    good: 'The database keeps passwords as SCRAM.',
+    bad: 'password_encryption is not scram-sha-256: who reads the server’s catalogue can log in with what is there. Set it, and set the passwords of the logins anew.',
+    holds: ({ server }) => server?.scram !== false,
+  },
+  {
+    id: 'idle-transactions',
+    level: 'warning',
+    good: 'The database ends transactions that nobody goes on with.',
+    bad: 'idle_in_transaction_session_timeout is 0: a machine that vanishes in the middle of a transaction keeps its locks, and rotations wait for it. Set it to 60s.',
+    holds: ({ server }) => server?.ends_idle !== false,
   },
   {
     id: 'folders',

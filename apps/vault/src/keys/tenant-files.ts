@@ -164,6 +164,13 @@ export function dataKeysIn(folder: string, tenant: string): StoredDataKey[] {
   }
 }
 
+/** Whether a store has a data key, has had it, or is about to. */
+export function knowsDataKey(folder: string, tenant: string, id: string): boolean {
+  const all = dataKeysIn(folder, tenant);
+  const draft = join(folder, `${dataKeyName(tenant, all.length + 1)}${DRAFT}`);
+  return all.some((each) => each.id === id) || holds(draft, id);
+}
+
 const FILE = /^ten_[0-9A-Za-z]{22}\.(?<kind>fingerprint(?:\.\d{4})?|pan\.\d{4})(?:\.draft)?$/;
 
 /** What the key in a file of this name is wrapped for; nothing for another file, or a destroyed key. */

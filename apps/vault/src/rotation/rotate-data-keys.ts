@@ -59,9 +59,13 @@ export async function rotateDataKey(
 
 async function rotate(turn: Turn): Promise<DataKeyRotation | undefined> {
   const { tenant, keys, claim } = turn;
+  const last = keys.tenants.dataKeys(tenant).at(-1);
+  // Of a tenant that was shredded, also where a backup of before has brought its rows back.
+  if (last?.wrapped === undefined) return undefined;
+  const newest = last.id;
+  await adopt(turn, newest);
   const inForce = await idsInForce(turn);
-  const newest = keys.tenants.dataKeys(tenant).at(-1)?.id;
-  if (newest === undefined || !inForce.includes(newest)) return undefined;
+  if (!inForce.includes(newest)) return undefined;
   const hasDraft = keys.tenants.hasDraft(tenant);
   if (inForce.length === 1 && !hasDraft) {
     const unfinished = await resealAll(turn, newest);
@@ -74,6 +78,16 @@ async function rotate(turn: Turn): Promise<DataKeyRotation | undefined> {
   const at = new Date(turn.now());
   await claim.transaction((sql) => retireOthers(sql, tenant, dataKey, at));
   return { tenant, dataKey, ...(await resealAll(turn, dataKey)) };
+}
+
+/**
+ * Puts a key in force that the database has never heard of: a backup of before its rotation was restored, and
+ * the store has gone on. Nodes seal under the newest key that they find, and would store nothing any more.
+ */
+async function adopt({ sql, tenant, claim, now }: Turn, newest: string): Promise<void> {
+  const known = await listDataKeys(sql.as('rotator'), tenant);
+  if (known.length === 0 || known.some(({ id }) => id === newest)) return;
+  await claim.transaction((inside) => putInForce(inside, tenant, newest, new Date(now())));
 }
 
 async function idsInForce({ sql, tenant }: Turn): Promise<string[]> {

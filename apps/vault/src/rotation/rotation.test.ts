@@ -149,6 +149,23 @@ describe.each(ENGINES)('rotations on %s', (engine) => {
     await owner('DELETE FROM cards WHERE token_id = $1', [id]);
   });
 
+  test('put a data key in force that a restored database has never heard of', async () => {
+    const known = await rotate();
+    const [row] = await owner(
+      'DELETE FROM data_keys WHERE tenant = $1 AND data_key_id = $2 RETURNING data_key_id',
+      [tenant, known?.dataKey],
+    );
+    expect(row).toBeDefined();
+    await owner(
+      `UPDATE data_keys SET retired_at = NULL, destroyed_at = NULL WHERE tenant = $1 AND data_key_id =
+         (SELECT data_key_id FROM data_keys WHERE tenant = $1 ORDER BY created_at DESC LIMIT 1)`,
+      [tenant],
+    );
+    await expect(tokenOn(it)).rejects.toThrow('503');
+    expect(await rotate()).toMatchObject({ dataKey: known?.dataKey });
+    expect((await reveal(await tokenOn(it))).status).toBe(200);
+  });
+
   test('destroy a retired key after thirty days, and an old backup then stays shut and says so', async () => {
     const { id } = await make();
     const copies = ['tokens', 'cards'].map(async (table) => {
@@ -212,6 +229,11 @@ describe.each(ENGINES)('rotations on %s', (engine) => {
     const late = await keyOf(it, { tenant: other });
     expect((await ask(it, late, 'GET', '/v1/api_keys')).status).toBe(401);
     expect((await reveal(mine.id)).status).toBe(200);
+    expect(await rotateDataKey(it.vault, other, silent)).toBeUndefined();
+    // Nor where a backup of before brings its rows back.
+    await owner('UPDATE data_keys SET retired_at = NULL, destroyed_at = NULL WHERE tenant = $1', [
+      other,
+    ]);
     expect(await rotateDataKey(it.vault, other, silent)).toBeUndefined();
   });
 

@@ -185,5 +185,5 @@ function rotated(summary: string, data: Remains, busy: readonly string[]): Answe
 }
 
 function notOpening(id: string): string {
-  return `DOES NOT OPEN  ${id}: somebody moved or changed it`;
+  return `DOES NOT OPEN  ${id}: somebody moved or changed it, or its key was destroyed after the backup that it is of`;
 }
