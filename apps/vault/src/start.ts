@@ -1,7 +1,7 @@
 import { mkdirSync } from 'node:fs';
 import { setTimeout as pause } from 'node:timers/promises';
 import { assemble } from './assemble.ts';
-import { startSequencer } from './audit/sequencer.ts';
+import { startSequencer } from './audit/run-sequencer.ts';
 import { createLog, type Log } from './app/log.ts';
 import { type Clocks, SYSTEM_CLOCKS } from './clock.ts';
 import { type Config, StartError } from './config.ts';

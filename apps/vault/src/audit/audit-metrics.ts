@@ -15,6 +15,10 @@ export function auditMetrics(registry: Registry) {
       'contradiction',
       '1 while the log contradicts that file, and is not signed.',
     ),
+    lastGood: gauge(
+      'last_good_round_timestamp_seconds',
+      'When this worker last did all that was due for the log.',
+    ),
     placed: counter('placed_entries_total', 'Entries that this worker has given a place.'),
     removed: counter('removed_entries_total', 'Entries that were gone before they had one.'),
   };

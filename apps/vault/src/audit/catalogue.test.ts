@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { API, type Route } from '@hushfield/contract/api';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { testLog } from '../../test/audit-log.ts';
+import { type TestLog, testLog } from '../../test/audit-log.ts';
 import { ask, keyOf } from '../../test/backend.ts';
 import { lines } from '../../test/card-lines.ts';
 import { ENGINES, emptyDatabase, type TestDatabase } from '../../test/engines.ts';
@@ -55,6 +55,7 @@ const WAYS: Readonly<Record<keyof typeof API, (things: Things) => { url: string;
 describe('the entries that routes leave', () => {
   let it: TestVault;
   let key: string;
+  let log: TestLog;
   let things: Things;
   beforeAll(async () => {
     it = await testVault();
@@ -73,7 +74,8 @@ describe('the entries that routes leave', () => {
       origin,
     };
     await made('c-2');
-    await (await testLog(it.vault)).sequencer.round();
+    log = await testLog(it.vault);
+    await log.sequencer.round();
     const { raw } = await ask(it, key, 'GET', '/v1/audit');
     things.entry = /aud_[0-9A-Za-z]{22}/.exec(raw.body)?.[0] ?? '';
   }, 60_000);
@@ -119,6 +121,18 @@ describe('the entries that routes leave', () => {
         payload,
       });
     expect(await left(burn)).toStrictEqual(ROUTE_ACTS.burnTicket);
+  });
+
+  test('are shown of what was deleted, with a proof for each', async () => {
+    it.time.now += 61_000;
+    await log.sequencer.round();
+    const { raw, body } = await ask(it, key, 'GET', `/v1/audit?resource=${things.doomed}`);
+    expect(raw.statusCode).toBe(200);
+    expect(raw.body).toContain('token.delete');
+    const ids = [...raw.body.matchAll(/aud_[0-9A-Za-z]{22}/g)].map(([id]) => id);
+    expect(ids).toHaveLength(Array.isArray(body['data']) ? body['data'].length : 0);
+    for (const id of ids)
+      expect((await ask(it, key, 'GET', `/v1/audit/${id}/proof`)).status).toBe(200);
   });
 
   test('attacks: a key that is used for what it may not is in the trail, once a minute', async () => {

@@ -1,11 +1,13 @@
-import { signCheckpoint } from '@hushfield/crypto/tlog';
+import { type Frontier, signCheckpoint } from '@hushfield/crypto/tlog';
 import * as z from 'zod';
 import type { Sql } from '../db/sql.ts';
 import type { KeyStore } from '../keys/key-store.ts';
 import type { Vault } from '../vault.ts';
 import { logName } from './log-name.ts';
-import { AS_SEQUENCER, logSize, takeTurn } from './sequence-batch.ts';
-import { rootAt } from './tree-store.ts';
+import { requireSame } from './log-changed.ts';
+import { AS_SEQUENCER, boundStay, lockLog, logSize } from './sequence-batch.ts';
+import { leavesOf } from './tree-store.ts';
+import { grown } from './witness-file.ts';
 
 const EVERY_ENTRIES = 1_000;
 const EVERY_MS = 60_000;
@@ -61,37 +63,55 @@ export function isDue(
   return size - last.size >= EVERY_ENTRIES || since >= EVERY_MS || since < 0;
 }
 
+/** Whether a minute or a thousand entries have passed, as far as a glance tells. */
+export async function isSigningDue({ sql, now }: Pick<Vault, 'sql' | 'now'>): Promise<boolean> {
+  const reader = sql.as('sequencer');
+  return isDue(await logSize(reader), await latestCheckpoint(reader), now());
+}
+
+type Signing = {
+  readonly vault: Pick<Vault, 'sql' | 'now'> & {
+    readonly keys: Pick<KeyStore, 'signingKey' | 'auditKeys'>;
+  };
+  /** The log as it was signed last, as our own witness has it. */
+  readonly witnessed: Frontier;
+  /** The log as we left it. */
+  readonly known: Frontier;
+  /** Whatever is new is worth signing: nobody here vouches for it any longer. */
+  readonly isLast: boolean;
+};
+
 /**
- * Signs the state of the log when a minute or a thousand entries have passed since the last time, if the
- * turn is ours.
+ * Signs the state of the log when a minute or a thousand entries have passed since the last time. Only what
+ * goes on from what we know ourselves, entry by entry: a signature over a tree that somebody else has put
+ * into the database would make it true.
  *
  * @returns whether it did.
+ * @throws LogChanged when the database has another log.
  */
-export async function signWhenDue(
-  {
-    sql: database,
-    keys,
-    now,
-  }: Pick<Vault, 'sql' | 'now'> & {
-    readonly keys: Pick<KeyStore, 'signingKey'>;
-  },
-  owner: string,
-): Promise<boolean> {
+export async function signWhenDue({ vault, witnessed, known, isLast }: Signing): Promise<boolean> {
+  const { sql: database, keys, now } = vault;
   const at = now();
-  const sql = database.as('sequencer');
-  if (!isDue(await logSize(sql), await latestCheckpoint(sql), at)) return false;
-  const origin = await logName(sql);
-  // Before the transaction: it may wait for a device, and a turn may not.
+  const origin = await logName(database.as('sequencer'));
+  // Before the transaction: it may wait for a device, and whoever gives places may not.
   const key = await keys.signingKey('audit');
-  return database.transaction(AS_SEQUENCER, async (inside) => {
-    const current = await takeTurn(inside, owner);
-    if (current === undefined || !isDue(current, await latestCheckpoint(inside), at)) return false;
-    const root = await rootAt(inside, current);
-    const note = signCheckpoint(key, { origin, size: current, root });
-    await inside.query(
-      'INSERT INTO audit_checkpoints (size, note, created_at) VALUES ($1, $2, $3)',
-      [current, note, new Date(at)],
-    );
+  if (!keys.auditKeys().some((each) => Buffer.from(each).equals(key.publicKey)))
+    throw new Error('the public half of the audit key is not in the key store');
+  return database.transaction(AS_SEQUENCER, async (sql) => {
+    await boundStay(sql);
+    const size = await lockLog(sql);
+    const last = await latestCheckpoint(sql);
+    if (!isDue(size, isLast ? undefined : last, at) || size === last?.size) return false;
+    await requireSame(sql, known, size);
+    await requireSame(sql, witnessed, size);
+    const grownTo = grown(witnessed, await leavesOf(sql, witnessed.size, size));
+    await requireSame(sql, grownTo, size);
+    const note = signCheckpoint(key, { origin, size, root: grownTo.root });
+    await sql.query('INSERT INTO audit_checkpoints (size, note, created_at) VALUES ($1, $2, $3)', [
+      size,
+      note,
+      new Date(at),
+    ]);
     return true;
   });
 }

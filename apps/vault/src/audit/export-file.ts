@@ -27,7 +27,7 @@ const Leaf = z.tuple([
   MaybeText,
 ]);
 
-/** Writes a log to a file that was not there; says how many entries it has. */
+/** Writes a log to a file that was not there; says how many entries it has: fewer than places, where some are gone. */
 export async function writeLog(path: string, log: LogSource): Promise<number> {
   const file = await open(path, 'wx', 0o600);
   try {
@@ -52,13 +52,15 @@ async function append(file: FileHandle, values: readonly unknown[]): Promise<voi
 
 /** Reads such a file as a log. Nothing of it is believed before it is verified; a line that is none is a gap. */
 export async function exportedLog(path: string): Promise<LogSource> {
-  let size = 0;
+  let [size, signed] = [0, 0];
   for await (const line of linesOf(path)) {
     size = Head.safeParse(jsonOf(line)).data?.size ?? 0;
     break;
   }
+  for await (const note of notesOf(path)) signed = Math.max(signed, note.size);
   return {
-    size,
+    ...{ size, signed },
+    notes: () => notesOf(path),
     async *places() {
       const page: Place[] = [];
       let index = 0;
@@ -70,13 +72,14 @@ export async function exportedLog(path: string): Promise<LogSource> {
       }
       yield page;
     },
-    async *notes() {
-      for await (const line of linesOf(path)) {
-        const note = line.startsWith('{') ? Note.safeParse(jsonOf(line)).data : undefined;
-        if (note !== undefined) yield note;
-      }
-    },
   };
+}
+
+async function* notesOf(path: string): AsyncIterable<z.infer<typeof Note>> {
+  for await (const line of linesOf(path)) {
+    const note = line.startsWith('{') ? Note.safeParse(jsonOf(line)).data : undefined;
+    if (note !== undefined) yield note;
+  }
 }
 
 function linesOf(path: string): AsyncIterable<string> {

@@ -20,9 +20,10 @@ const Columns = {
 export const LoggedEntry = z.object(Columns);
 export type LoggedEntry = z.infer<typeof LoggedEntry>;
 
-/** What to select of `audit_entries`. */
+/** What to select of `audit_entries`. The year of a date before Christ would be written as that of one after. */
 export const LOGGED_COLUMNS = `e.tenant, e.entry_id AS "entryId",
-  to_char(e.at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') AS at,
+  CASE WHEN e.at >= '1900-01-01Z' AND e.at < '9999-01-01Z'
+    THEN to_char(e.at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') ELSE 'no moment' END AS at,
   e.actor, e.action, e.resource, e.outcome, e.origin, e.request_id AS "requestId"`;
 
 /** Of what stands in the text, and in which order. */

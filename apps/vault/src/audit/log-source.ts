@@ -3,7 +3,6 @@ import type { NewNode } from '@hushfield/crypto/tlog';
 import type { Sql } from '../db/sql.ts';
 import { checkpointsFrom } from './checkpoint-store.ts';
 import { LOGGED_COLUMNS, LoggedEntry } from './leaf-text.ts';
-import { logSize } from './sequence-batch.ts';
 
 const PAGE = 2_000;
 
@@ -24,6 +23,8 @@ export type LogSource = {
   notes(): AsyncIterable<{ readonly size: number; readonly note: string }>;
   /** How many places there have to be. */
   readonly size: number;
+  /** How many the largest signed state is said to cover. */
+  readonly signed: number;
   /** Whether the stored subtrees are those that the entries make. */
   wrongNode?(nodes: readonly NewNode[]): Promise<NewNode | undefined>;
 };
@@ -38,15 +39,21 @@ const PlaceRow = z.object({
   there: z.boolean(),
 });
 
+// In one statement: beside a vault that serves, both grow.
+const SIZES = `
+SELECT size, coalesce((SELECT max(size) FROM audit_checkpoints), 0) AS signed FROM audit_head`;
+const Sizes = z.object({ size: z.coerce.number().int(), signed: z.coerce.number().int() });
+
 const STORED_NODES = `
 SELECT n.hash FROM unnest($1::smallint[], $2::bigint[]) WITH ORDINALITY AS w (level, position, ord)
 LEFT JOIN audit_nodes n ON n.level = w.level AND n.position = w.position ORDER BY w.ord`;
 
 /** The log as the database has it, up to where it is now. */
 export async function databaseLog(sql: Sql): Promise<LogSource> {
-  const size = await logSize(sql);
+  const [row] = await sql.query(SIZES);
+  const { size, signed } = Sizes.parse(row);
   return {
-    size,
+    ...{ size, signed },
     async *places() {
       for (let from = 0; from < size; ) {
         const page = (await sql.query(PLACES, [from, size])).map(placeOf);
@@ -57,7 +64,7 @@ export async function databaseLog(sql: Sql): Promise<LogSource> {
     async *notes() {
       for (let from = 0; ; ) {
         const page = await checkpointsFrom(sql, from, PAGE);
-        yield* page.filter((each) => each.size <= size);
+        yield* page.filter((each) => each.size <= signed);
         const last = page.at(-1);
         if (last === undefined) return;
         from = last.size + 1;

@@ -1,17 +1,15 @@
 import * as z from 'zod';
 import type { Sql } from '../db/sql.ts';
 
-// The oldest notes come first, and a thousand of them tell enough. By the database's clock: the entries of
-// several nodes are held against one.
+// The oldest notes come first, and a thousand of them tell enough. By the database's clock, as they were noted.
 const STATE = `
 SELECT h.size, p.waiting::int AS waiting,
   coalesce(extract(epoch FROM clock_timestamp() - p.oldest), 0)::float8 AS "waitedSeconds",
   c.size AS "signedSize", extract(epoch FROM clock_timestamp() - c.created_at)::float8 AS "signedSeconds"
 FROM audit_head h
 CROSS JOIN (
-  SELECT count(*) AS waiting, min(e.at) AS oldest
-  FROM (SELECT tenant, entry_id FROM audit_pending LIMIT 1000) AS few
-  LEFT JOIN audit_entries e ON e.tenant = few.tenant AND e.entry_id = few.entry_id) AS p
+  SELECT count(*) AS waiting, min(noted_at) AS oldest
+  FROM (SELECT noted_at FROM audit_pending LIMIT 1000) AS few) AS p
 LEFT JOIN LATERAL (
   SELECT size, created_at FROM audit_checkpoints ORDER BY size DESC LIMIT 1) AS c ON true`;
 const State = z.object({

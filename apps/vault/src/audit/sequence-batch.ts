@@ -1,12 +1,14 @@
+import { Frontier } from '@hushfield/crypto/tlog';
 import * as z from 'zod';
 import type { Database, Scope, Sql } from '../db/sql.ts';
 import { hashOf, LOGGED_COLUMNS, parseEntries } from './leaf-text.ts';
+import { requireSame } from './log-changed.ts';
 import { appendEntries, frontierAt } from './tree-store.ts';
 
 export const AS_SEQUENCER: Scope = { role: 'sequencer' };
 export const BATCH = 1_000;
-/** Longer than a batch may take, so that nobody loses the turn to a slow disk. */
-const TURN = "interval '15 seconds'";
+/** Short, so that a worker that was killed is not missed; correctness hangs on the row's lock and not on it. */
+const TURN = "interval '3 seconds'";
 
 // Who is at it just now has the row locked, and need not be waited for.
 const TAKE_TURN = `
@@ -17,9 +19,20 @@ RETURNING size`;
 const Head = z.object({ size: z.coerce.number().int() });
 
 /** The size of the log when the turn is ours for this transaction; nothing when it is another's. */
-export async function takeTurn(sql: Sql, owner: string): Promise<number | undefined> {
+async function takeTurn(sql: Sql, owner: string): Promise<number | undefined> {
   const [row] = await sql.query(TAKE_TURN, [owner]);
   return row === undefined ? undefined : Head.parse(row).size;
+}
+
+/** Lets the next worker have the turn at once. */
+export async function releaseTurn(sql: Sql, owner: string): Promise<void> {
+  await sql.query("UPDATE audit_head SET until = '-infinity' WHERE owner = $1", [owner]);
+}
+
+/** Keeps everybody from giving places until the transaction ends; how many have one. */
+export async function lockLog(sql: Sql): Promise<number> {
+  const [row] = await sql.query('SELECT size FROM audit_head FOR UPDATE');
+  return Head.parse(row).size;
 }
 
 /** Whether any entry waits for its place. */
@@ -53,8 +66,8 @@ const Taken = z.object({ wanted: z.string(), gone: z.boolean(), placed: z.boolea
 export type Batch = {
   /** How many notes were worked off. */
   readonly taken: number;
-  /** How many entries have a place now. */
-  readonly size: number;
+  /** The log as it is now. */
+  readonly log: Frontier;
   /** Entries that somebody removed before they had a place: the trail was touched. */
   readonly gone: readonly string[];
 };
@@ -62,24 +75,33 @@ export type Batch = {
 /**
  * Gives places to entries that have none, in one transaction: killed anywhere, all is as before.
  *
- * @param owner - of the turn; nobody else gives places for fifteen seconds after.
+ * @param owner - of the turn; nobody else gives places for three seconds after.
+ * @param known - the log as we left it: what has a place, and no signature yet, nobody else vouches for.
  * @returns nothing when the turn is another's.
+ * @throws LogChanged when the log does not go on from there.
  */
 export async function sequenceBatch(
   database: Database,
   owner: string,
-  most = BATCH,
+  { most = BATCH, known = new Frontier() }: { most?: number; known?: Frontier } = {},
 ): Promise<Batch | undefined> {
   return database.transaction(AS_SEQUENCER, async (sql) => {
+    await boundStay(sql);
     const size = await takeTurn(sql, owner);
     if (size === undefined) return undefined;
+    await requireSame(sql, known, size);
     const rows = await sql.query(TAKE_PENDING, [most]);
     const taken = rows.map((row) => Taken.parse(row));
     const fresh = rows.filter((_row, at) => !taken[at]?.gone && !taken[at]?.placed);
     const entries = parseEntries(fresh).map((entry) => ({ ...entry, hash: hashOf(entry) }));
-    const frontier = await frontierAt(sql, size);
-    if (entries.length > 0) await appendEntries(sql, frontier, entries);
+    const log = await frontierAt(sql, size);
+    if (entries.length > 0) await appendEntries(sql, log, entries);
     const gone = taken.flatMap((each) => (each.gone ? [each.wanted] : []));
-    return { taken: taken.length, size: frontier.size, gone };
+    return { taken: taken.length, log, gone };
   });
+}
+
+/** A node that vanishes in the middle of a batch must not keep the row for as long as a network is patient. */
+export async function boundStay(sql: Sql): Promise<void> {
+  await sql.query("SET LOCAL idle_in_transaction_session_timeout = '5s'");
 }

@@ -1,12 +1,23 @@
-import { appendFileSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
+import {
+  appendFileSync,
+  mkdirSync,
+  readFileSync,
+  rmSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs';
+import { Frontier } from '@hushfield/crypto/tlog';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { leaveEntries, type TestLog, testLog } from '../../test/audit-log.ts';
 import { ENGINES } from '../../test/engines.ts';
 import { type TestVault, testVault } from '../../test/test-vault.ts';
+import { rotateSecret } from '../rotation/rotate-secret.ts';
 import { checkpointsFrom, isDue } from './checkpoint-store.ts';
+import { hashOf, LOGGED_COLUMNS, parseEntries } from './leaf-text.ts';
 import { databaseLog } from './log-source.ts';
 import { logState } from './log-state.ts';
 import { sequenceBatch } from './sequence-batch.ts';
+import { Sequencer } from './sequencer.ts';
 import { verifyLog } from './verify-log.ts';
 
 describe.each(ENGINES)('the sequencer on %s', (engine) => {
@@ -48,8 +59,8 @@ describe.each(ENGINES)('the sequencer on %s', (engine) => {
     const owners = ['a', 'b', 'c', 'd'];
     const batches = async (owner: string) => {
       let given = 0;
-      for (let round = 0; round < 40; round += 1)
-        given += (await sequenceBatch(it.vault.sql, owner, 20))?.taken ?? 0;
+      for (let round = 0; round < 8; round += 1)
+        given += (await sequenceBatch(it.vault.sql, owner, { most: 80 }))?.taken ?? 0;
       return given;
     };
     const given = await Promise.all(owners.map(batches));
@@ -116,6 +127,7 @@ describe.each(ENGINES)('the sequencer on %s', (engine) => {
   test('tells of entries that have no place for five seconds', async () => {
     await it.vault.sql.owner.query("UPDATE audit_head SET owner = 'x', until = 'infinity'");
     await leaveEntries(it.vault.sql.owner, 3);
+    await it.vault.sql.owner.query("UPDATE audit_pending SET noted_at = now() - interval '9 s'");
     it.time.now += 10_000;
     await log.sequencer.round();
     expect(it.lines.join('')).toContain('have no place in the log for more than five seconds');
@@ -145,6 +157,88 @@ describe.each(ENGINES)('the sequencer on %s', (engine) => {
     expect(log.sequencer.contradiction).toBeDefined();
   });
 
+  /** Writes an entry over with every hash above it, as whoever can write the database could. */
+  const rewrite = (index: number) =>
+    it.vault.sql.owner.transaction(async (sql) => {
+      await sql.script(`SET LOCAL session_replication_role = replica;
+        UPDATE audit_entries e SET outcome = 'never happened' FROM audit_leaves l
+        WHERE l.leaf_index = ${index} AND l.tenant = e.tenant AND l.entry_id = e.entry_id`);
+      const rows = await sql.query(
+        `SELECT ${LOGGED_COLUMNS} FROM audit_leaves l JOIN audit_entries e USING (tenant, entry_id) ORDER BY leaf_index`,
+      );
+      const tree = new Frontier();
+      const nodes = parseEntries(rows).flatMap((entry) => tree.append(hashOf(entry)));
+      await sql.query('DELETE FROM audit_nodes');
+      for (const { level, index: at, hash } of nodes)
+        await sql.query('INSERT INTO audit_nodes VALUES ($1, $2, $3)', [
+          level,
+          at,
+          Buffer.from(hash),
+        ]);
+    });
+
+  test('attacks: signs no tree that was made anew over a past that the witness knows', async () => {
+    await goOn(20, 'a');
+    await rewrite(before + 3);
+    const later = new Sequencer({ ...it.vault, witnessFile: log.witnessFile });
+    await leaveEntries(it.vault.sql.owner, 20, 'b');
+    await it.vault.sql.owner.query("UPDATE audit_head SET until = '-infinity'");
+    it.time.now += 61_000;
+    await later.round();
+    expect(later.contradiction).toContain('other entries');
+    expect((await state()).signedSize).toBe(before + 20);
+  });
+
+  test('attacks: neither goes on nor signs when what it has placed a moment ago was changed', async () => {
+    await leaveEntries(it.vault.sql.owner, 20, 'a');
+    await log.sequencer.round();
+    expect(await state()).toMatchObject({ size: before + 20, signedSize: before });
+    await rewrite(before + 7);
+    await goOn(20, 'b');
+    expect(log.sequencer.contradiction).toContain('other entries');
+    expect(await state()).toMatchObject({ size: before + 20, signedSize: before, waiting: 20 });
+  });
+
+  test('leaves the places to others when its witness file cannot be written, and they sign', async () => {
+    rmSync(log.witnessFile);
+    mkdirSync(log.witnessFile);
+    await leaveEntries(it.vault.sql.owner, 5, 'a');
+    it.time.now += 61_000;
+    await log.sequencer.round().catch(() => {});
+    await leaveEntries(it.vault.sql.owner, 5, 'b');
+    await log.sequencer.round().catch(() => {});
+    expect((await state()).waiting).toBe(5);
+    const other = await testLog(it.vault);
+    await it.vault.sql.owner.query("UPDATE audit_head SET until = '-infinity'");
+    it.time.now += 61_000;
+    await other.sequencer.round();
+    expect(await state()).toMatchObject({ waiting: 0, signedSize: before + 10 });
+  });
+
+  test('signs a long backlog a thousand at a time, and the rest when it ends', async () => {
+    await leaveEntries(it.vault.sql.owner, 2_300, 'a');
+    await log.sequencer.round();
+    const signed = async () =>
+      (await checkpointsFrom(it.vault.sql.as('admin'), before + 1, 10)).map(({ size }) => size);
+    expect(await signed()).toStrictEqual([before + 1_000, before + 2_000]);
+    await log.sequencer.round({ isLast: true });
+    expect(await signed()).toStrictEqual([before + 1_000, before + 2_000, before + 2_300]);
+    // Somebody else has the turn at once.
+    await leaveEntries(it.vault.sql.owner, 1, 'b');
+    expect((await sequenceBatch(it.vault.sql, 'next'))?.taken).toBe(1);
+  });
+
+  test.each([
+    ['a moment that is none', "'infinity', 'r'"],
+    ['a year before Christ', "'2026-01-01 BC', 'r'"],
+    ['a resource too long for an index', "now(), repeat('r', 3000)"],
+  ])('attacks: takes no entry of api with %s, which would stop the log', async (_name, values) => {
+    const { tenant } = it.merchant;
+    const text = `INSERT INTO audit_entries (tenant, entry_id, at, resource, actor, action, outcome)
+      VALUES ('${tenant}', 'aud_x', ${values}, 'a', 'b', 'c')`;
+    await expect(it.vault.sql.as('api', tenant).query(text)).rejects.toThrow('readable');
+  });
+
   test.each([
     [
       'cut off in the middle of its last line',
@@ -161,7 +255,6 @@ describe.each(ENGINES)('the sequencer on %s', (engine) => {
     await goOn(20, 'a');
     harm(log.witnessFile, readFileSync(log.witnessFile, 'utf8'));
     // A process that comes after a power cut.
-    const { Sequencer } = await import('./sequencer.ts');
     const later = new Sequencer({ ...it.vault, witnessFile: log.witnessFile });
     await leaveEntries(it.vault.sql.owner, 20, 'b');
     await it.vault.sql.owner.query("UPDATE audit_head SET until = '-infinity'");
@@ -188,7 +281,6 @@ describe.each(ENGINES)('the sequencer on %s', (engine) => {
   );
 
   test('believes what an earlier key has signed, after a new one took its place', async () => {
-    const { rotateSecret } = await import('../rotation/rotate-secret.ts');
     it.time.now += 1_000;
     await rotateSecret(it.vault, 'audit');
     await goOn(5, 'a');

@@ -1,24 +1,31 @@
 import { randomUUID } from 'node:crypto';
-import { setTimeout as sleep } from 'node:timers/promises';
-import { detailOf } from '../app/log.ts';
+import { Frontier } from '@hushfield/crypto/tlog';
+import type { Sql } from '../db/sql.ts';
 import type { KeyStore } from '../keys/key-store.ts';
 import type { Vault } from '../vault.ts';
-import { insertDeploymentAudit } from './insert-audit.ts';
-import { signWhenDue } from './checkpoint-store.ts';
+import { isSigningDue, signWhenDue } from './checkpoint-store.ts';
+import { LogChanged } from './log-changed.ts';
 import { logName } from './log-name.ts';
 import { type LogState, logState } from './log-state.ts';
-import { BATCH, hasPending, sequenceBatch } from './sequence-batch.ts';
+import { BATCH, hasPending, releaseTurn, sequenceBatch } from './sequence-batch.ts';
 import { Witness } from './witness.ts';
 
-const EVERY_MS = 500;
 const LOOK_EVERY_MS = 5_000;
 const LATE_SECONDS = 5;
 const TELL_EVERY_MS = 60_000;
+const SAYS = {
+  late: 'audit entries have no place in the log for more than five seconds',
+  contradiction:
+    'the audit log contradicts the witness; it is not signed any further, see hushfield audit verify',
+  new: 'there was no witness file: one is begun from the log as the database has it now, past and all',
+} as const;
 
-type Needs = Pick<Vault, 'sql' | 'log' | 'now' | 'steady' | 'witnessFile'> & {
+export type SequencerNeeds = Pick<Vault, 'sql' | 'log' | 'now' | 'steady' | 'witnessFile'> & {
   readonly metrics: Pick<Vault['metrics'], 'audit'>;
   readonly keys: Pick<KeyStore, 'signingKey' | 'auditKeys'>;
 };
+
+type RoundOptions = { readonly isLast?: boolean; readonly signal?: AbortSignal };
 
 /**
  * Keeps the audit log in order: gives entries their places when the turn is its own, signs states of the
@@ -26,14 +33,19 @@ type Needs = Pick<Vault, 'sql' | 'log' | 'now' | 'steady' | 'witnessFile'> & {
  * signed any further from here: somebody has put another database in the place of the one we knew.
  */
 export class Sequencer {
-  readonly #vault: Needs;
+  readonly #vault: SequencerNeeds;
   readonly #witness: Witness;
   readonly #owner = randomUUID();
   readonly #toldAt = new Map<string, number>();
   #lookedAt = Number.NEGATIVE_INFINITY;
   #contradiction: string | undefined;
+  /** The log as this process has left it. */
+  #known = new Frontier();
+  /** That the witness could follow when it was last asked to. */
+  #isSound = true;
+  #isLate = false;
 
-  constructor(vault: Needs) {
+  constructor(vault: SequencerNeeds) {
     this.#vault = vault;
     this.#witness = new Witness(vault.witnessFile);
   }
@@ -43,34 +55,97 @@ export class Sequencer {
     return this.#contradiction;
   }
 
-  /** Everything that is due now. Safe to repeat, and to run on any number of nodes. */
-  async round(): Promise<void> {
-    // A glance writes nothing: an idle vault takes no turns.
-    if (await hasPending(this.#vault.sql.as('sequencer'))) await this.#giveAll();
-    if (this.#vault.steady() - this.#lookedAt >= LOOK_EVERY_MS) await this.#look();
-    if (this.#contradiction !== undefined) return;
-    if (await signWhenDue(this.#vault, this.#owner)) await this.#follow();
+  /**
+   * Everything that is due now. Safe to repeat, and to run on any number of nodes.
+   *
+   * @param isLast - nothing comes after: what has a place is signed, and another may have the turn.
+   */
+  async round({ isLast = false, signal }: RoundOptions = {}): Promise<void> {
+    try {
+      // A glance writes nothing: an idle vault takes no turns.
+      if (this.#mayPlace && (await hasPending(this.#reader))) await this.#giveAll(signal);
+    } catch (error) {
+      this.#heed(error);
+    } finally {
+      // Above all when no place can be given: else nobody is told that entries wait.
+      if (this.#vault.steady() - this.#lookedAt >= LOOK_EVERY_MS) await this.#look();
+    }
+    await this.#sign(isLast);
+    if (isLast) await releaseTurn(this.#reader, this.#owner);
+    if (this.#isSound) this.#vault.metrics.audit.lastGood.set({}, this.#vault.now() / 1000);
   }
 
-  async #giveAll(): Promise<void> {
+  get #reader(): Sql {
+    return this.#vault.sql.as('sequencer');
+  }
+
+  /** A worker that cannot sign leaves the places to those who can, unless nobody gives any. */
+  get #mayPlace(): boolean {
+    return this.#contradiction === undefined && (this.#isSound || this.#isLate);
+  }
+
+  async #giveAll(signal: AbortSignal | undefined): Promise<void> {
     const { audit } = this.#vault.metrics;
-    for (let taken = BATCH; taken === BATCH; ) {
-      const batch = await sequenceBatch(this.#vault.sql, this.#owner);
-      for (const id of batch?.gone ?? [])
+    for (let taken = BATCH; taken === BATCH && !signal?.aborted; ) {
+      const batch = await sequenceBatch(this.#vault.sql, this.#owner, { known: this.#known });
+      if (batch === undefined) return;
+      this.#known = batch.log;
+      for (const id of batch.gone)
         this.#vault.log.error({ role: 'worker', detail: id }, 'an audit entry was removed');
-      taken = batch?.taken ?? 0;
-      audit.removed.add({}, batch?.gone.length ?? 0);
-      audit.placed.add({}, taken);
+      taken = batch.taken;
+      audit.removed.add({}, batch.gone.length);
+      audit.placed.add({}, taken - batch.gone.length);
+      if (taken === BATCH) await this.#sign(false);
+    }
+  }
+
+  async #sign(isLast: boolean): Promise<void> {
+    if (this.#contradiction !== undefined) return;
+    if (!isLast && !(await isSigningDue(this.#vault))) return;
+    // Just before: what was looked at seconds ago may have been put back since.
+    await this.#follow();
+    if (this.#contradiction !== undefined) return;
+    const signing = { vault: this.#vault, witnessed: this.#witness.frontier, known: this.#known };
+    try {
+      if (await signWhenDue({ ...signing, isLast })) await this.#follow();
+    } catch (error) {
+      this.#heed(error);
     }
   }
 
   async #look(): Promise<void> {
     this.#lookedAt = this.#vault.steady();
-    await this.#follow();
-    const state = await logState(this.#vault.sql.as('sequencer'));
-    this.#show(state);
+    const state = await logState(this.#reader);
     const { waiting, waitedSeconds } = state;
-    if (waitedSeconds > LATE_SECONDS) this.#tell(`${waiting} or more audit entries wait`, 'late');
+    this.#isLate = waitedSeconds > LATE_SECONDS;
+    if (this.#isLate) this.#tell(`${waiting} of the first thousand wait`, 'late');
+    try {
+      await this.#follow();
+    } finally {
+      this.#show(state);
+    }
+    if (this.#witness.isNew && state.signedSize > 0)
+      this.#tell(`${state.signedSize} entries were signed for before`, 'new');
+  }
+
+  async #follow(): Promise<void> {
+    const { keys } = this.#vault;
+    this.#isSound = false;
+    try {
+      const trust = { name: await logName(this.#reader), keys: keys.auditKeys() };
+      await this.#witness.follow(this.#reader, trust);
+      this.#isSound = this.#contradiction === undefined;
+    } catch (error) {
+      this.#heed(error);
+    }
+  }
+
+  /** What was once found changed is not believed again by this process, whatever the database says later. */
+  #heed(error: unknown): void {
+    if (!(error instanceof LogChanged)) throw error;
+    this.#contradiction = error.message;
+    this.#isSound = false;
+    this.#tell(error.message, 'contradiction');
   }
 
   #show({ size, waiting, waitedSeconds, signedSize }: LogState): void {
@@ -83,62 +158,10 @@ export class Sequencer {
     audit.contradiction.set({}, this.#contradiction === undefined ? 0 : 1);
   }
 
-  async #follow(): Promise<void> {
-    const { sql, keys } = this.#vault;
-    const reader = sql.as('sequencer');
-    const trust = { name: await logName(reader), keys: keys.auditKeys() };
-    this.#contradiction = await this.#witness.follow(reader, trust);
-    if (this.#contradiction !== undefined) this.#tell(this.#contradiction, 'contradiction');
-  }
-
-  #tell(detail: string, what: 'late' | 'contradiction'): void {
+  #tell(detail: string, what: keyof typeof SAYS): void {
     const now = this.#vault.steady();
     if (now - (this.#toldAt.get(what) ?? Number.NEGATIVE_INFINITY) < TELL_EVERY_MS) return;
     this.#toldAt.set(what, now);
-    const says =
-      what === 'late'
-        ? 'audit entries have no place in the log for more than five seconds'
-        : 'the audit log contradicts the witness; it is not signed any further, see hushfield audit verify';
-    this.#vault.log.error({ role: 'worker', detail }, says);
+    this.#vault.log.error({ role: 'worker', detail }, SAYS[what]);
   }
-}
-
-export type RunningSequencer = { readonly sequencer: Sequencer; stop(): Promise<void> };
-
-/** Repeats the round twice a second; a failed one is logged and tried again. */
-export function startSequencer(vault: Needs): RunningSequencer {
-  const sequencer = new Sequencer(vault);
-  const ending = new AbortController();
-  const running = (async () => {
-    await note(vault, 'log.start');
-    while (!ending.signal.aborted) {
-      await sequencer.round().catch((error: unknown) => {
-        vault.log.error({ role: 'worker', detail: detailOf(error) }, 'audit round failed');
-        return pause(TELL_EVERY_MS / 12, ending.signal);
-      });
-      await pause(EVERY_MS, ending.signal);
-    }
-  })();
-  return {
-    sequencer,
-    async stop() {
-      ending.abort();
-      await running;
-      await note(vault, 'log.stop');
-      // What was acknowledged just now gets its place before the process ends.
-      await sequencer.round().catch(() => {});
-    },
-  };
-}
-
-/** PCI DSS 10.2.1.6. A worker that cannot say so will not find the database either, and says that. */
-async function note({ sql, now, log }: Needs, action: 'log.start' | 'log.stop'): Promise<void> {
-  const act = { at: new Date(now()), action, resource: 'audit', actor: 'worker' } as const;
-  await insertDeploymentAudit(sql.as('worker'), act).catch((error: unknown) => {
-    log.error({ role: 'worker', detail: detailOf(error) }, `${action} was not noted`);
-  });
-}
-
-async function pause(ms: number, signal: AbortSignal): Promise<void> {
-  await sleep(ms, undefined, { signal }).catch(() => {});
 }

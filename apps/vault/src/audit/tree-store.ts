@@ -16,6 +16,8 @@ LEFT JOIN audit_nodes n ON n.level = w.level AND n.position = w.position
 ORDER BY w.ord`;
 const Node = z.object({ hash: z.instanceof(Uint8Array) });
 
+const PAGE = 10_000;
+
 /** A part of the tree is not in the database: nobody can go on from it, or prove anything by it. */
 export class TreeBroken extends Error {}
 
@@ -43,6 +45,26 @@ export async function frontierAt(sql: Sql, size: number): Promise<Frontier> {
 
 export async function rootAt(sql: Sql, size: number): Promise<Uint8Array> {
   return size === 0 ? EMPTY_ROOT : (await frontierAt(sql, size)).root;
+}
+
+const LEAVES = `
+SELECT hash FROM audit_nodes WHERE level = 0 AND position >= $1 AND position < $2 ORDER BY position`;
+
+/**
+ * The hashes of entries, one after the other.
+ *
+ * @throws TreeBroken when one is not there.
+ */
+export async function leavesOf(sql: Sql, from: number, to: number): Promise<Uint8Array> {
+  const parts: Uint8Array[] = [];
+  for (let at = from; at < to; at += PAGE) {
+    const end = Math.min(at + PAGE, to);
+    const rows = await sql.query(LEAVES, [at, end]);
+    if (rows.length !== end - at)
+      throw new TreeBroken(`the hashes from ${at} to ${end} are not whole`);
+    parts.push(...rows.map((row) => Node.parse(row).hash));
+  }
+  return Buffer.concat(parts);
 }
 
 /** The hashes that a proof consists of. */

@@ -36,6 +36,8 @@ export type Witnessed = {
   readonly states: number;
   /** What is wrong with the file itself, in the order of its lines. */
   readonly faults: readonly string[];
+  /** Lines that were cut off: a power cut leaves one, and the next line goes on from before it. */
+  readonly torn: number;
 };
 
 /**
@@ -53,11 +55,16 @@ export async function readWitness(
   let frontier = new Frontier();
   const kept: Uint8Array[] = [];
   const faults: string[] = [];
-  let [states, number] = [0, 0];
+  let [states, number, torn] = [0, 0, 0];
   for await (const text of createInterface({ input: createReadStream(path) })) {
     number += 1;
     if (text === '') continue;
-    const next = nextState(text, frontier, trust);
+    const line = lineOf(text);
+    if (line === undefined) {
+      torn += 1;
+      continue;
+    }
+    const next = nextState(line, frontier, trust);
     if (typeof next === 'string') {
       faults.push(`line ${number} ${next}`);
       continue;
@@ -66,15 +73,13 @@ export async function readWitness(
     frontier = next.frontier;
     states += 1;
   }
-  return { frontier, leaves: Buffer.concat(kept), states, faults };
+  return { frontier, leaves: Buffer.concat(kept), states, faults, torn };
 }
 
 type Next = { readonly frontier: Frontier; readonly fresh: Uint8Array };
 
 /** The state after a line, or what is wrong with the line. */
-function nextState(text: string, before: Frontier, trust: LogTrust): Next | string {
-  const line = lineOf(text);
-  if (line === undefined) return 'is none of a witness, or was cut off';
+function nextState(line: z.infer<typeof Line>, before: Frontier, trust: LogTrust): Next | string {
   const checkpoint = trustedCheckpoint(line.note, trust);
   if (checkpoint === undefined) return 'is not signed by a key of this log';
   const leaves = Buffer.from(line.leaves, 'base64');

@@ -9,21 +9,16 @@ import {
   writeSync,
 } from 'node:fs';
 import { dirname } from 'node:path';
-import { Frontier, HASH_BYTES } from '@hushfield/crypto/tlog';
-import * as z from 'zod';
+import { Frontier } from '@hushfield/crypto/tlog';
 import type { Sql } from '../db/sql.ts';
 import { checkpointsFrom, latestCheckpoint, type StoredCheckpoint } from './checkpoint-store.ts';
+import { LogChanged } from './log-changed.ts';
 import { type LogTrust, trustedCheckpoint } from './log-name.ts';
+import { leavesOf } from './tree-store.ts';
 import { grown, readWitness, witnessLine } from './witness-file.ts';
 
 const AT_ONCE = 50;
 const LINE_FEED = 0x0a;
-const LEAVES = `
-SELECT hash FROM audit_nodes WHERE level = 0 AND position >= $1 AND position < $2 ORDER BY position`;
-const Leaf = z.object({ hash: z.instanceof(Uint8Array) });
-
-/** The log in the database is not the one that the witness knows, so nothing of it is taken over. */
-class Contradiction extends Error {}
 
 /**
  * Follows the log from a file of its own, on a node's own disk. Every worker keeps one, whoever's turn it
@@ -35,41 +30,52 @@ export class Witness {
   /** Bytes that the file had when we last read or wrote it. */
   #bytes = -1;
   #endsWhole = true;
+  #hasLooked = false;
+  #isNew = false;
 
   constructor(path: string) {
     this.#path = path;
+  }
+
+  /** That there was a log and no file when this process began: of the past it says what the database told it. */
+  get isNew(): boolean {
+    return this.#isNew;
   }
 
   get size(): number {
     return this.#frontier.size;
   }
 
+  /** The log as far as the file knows it. */
+  get frontier(): Frontier {
+    return this.#frontier;
+  }
+
   /**
    * Takes over what was signed since.
    *
-   * @returns in words what contradicts the file; nothing when all agrees.
+   * @throws LogChanged when file and database contradict each other.
    */
-  async follow(sql: Sql, trust: LogTrust): Promise<string | undefined> {
-    try {
-      await this.#load(trust);
-      await this.#takeOver(sql, trust);
-      return undefined;
-    } catch (error) {
-      if (error instanceof Contradiction) return error.message;
-      throw error;
-    }
+  async follow(sql: Sql, trust: LogTrust): Promise<void> {
+    await this.#load(trust);
+    // At the very first look: later, the file is new because the log is.
+    if (!this.#hasLooked && this.#bytes < 0)
+      this.#isNew = (await latestCheckpoint(sql)) !== undefined;
+    this.#hasLooked = true;
+    await this.#takeOver(sql, trust);
   }
 
   /** Anew when somebody else has written to it, as two processes with one folder do. */
   async #load(trust: LogTrust): Promise<void> {
     if (!existsSync(this.#path)) {
-      if (this.#bytes > 0) throw new Contradiction('the witness file is gone');
+      if (this.#bytes > 0) throw new LogChanged('the witness file is gone');
       return;
     }
     const { size } = statSync(this.#path);
     if (size === this.#bytes) return;
-    const { frontier } = await readWitness(this.#path, trust, false);
-    if (frontier.size < this.size) throw new Contradiction('the witness file has become shorter');
+    const { frontier, faults } = await readWitness(this.#path, trust, false);
+    if (faults.length > 0) throw new LogChanged(`the witness file was changed: ${faults[0]}`);
+    if (frontier.size < this.size) throw new LogChanged('the witness file has become shorter');
     this.#frontier = frontier;
     this.#bytes = size;
     this.#endsWhole = size === 0 || lastByte(this.#path, size) === LINE_FEED;
@@ -89,13 +95,13 @@ export class Witness {
     if (this.size === 0) return;
     const latest = await latestCheckpoint(sql);
     if (latest === undefined || latest.size < this.size)
-      throw new Contradiction(
+      throw new LogChanged(
         `the database has a log of ${latest?.size ?? 0} entries, and the witness knows of ${this.size}`,
       );
     const [same] = await checkpointsFrom(sql, this.size, 1);
     const stated = same === undefined ? undefined : trustedCheckpoint(same.note, trust);
     if (stated?.size !== this.size || !Buffer.from(stated.root).equals(this.#frontier.root))
-      throw new Contradiction(
+      throw new LogChanged(
         `the database has another state of ${this.size} entries than the witness`,
       );
   }
@@ -103,13 +109,11 @@ export class Witness {
   async #take(sql: Sql, trust: LogTrust, { size, note }: StoredCheckpoint): Promise<void> {
     const checkpoint = trustedCheckpoint(note, trust);
     if (checkpoint?.size !== size)
-      throw new Contradiction(`the state of ${size} entries is not signed by a key of this log`);
-    const rows = await sql.query(LEAVES, [this.size, size]);
-    const leaves = Buffer.concat(rows.map((row) => Leaf.parse(row).hash));
+      throw new LogChanged(`the state of ${size} entries is not signed by a key of this log`);
+    const leaves = await leavesOf(sql, this.size, size);
     const frontier = grown(this.#frontier, leaves);
-    const agrees = Buffer.from(frontier.root).equals(checkpoint.root);
-    if (leaves.length !== (size - this.size) * HASH_BYTES || !agrees)
-      throw new Contradiction(
+    if (!Buffer.from(frontier.root).equals(checkpoint.root))
+      throw new LogChanged(
         `the entries from ${this.size} on do not lead to the signed state of ${size}`,
       );
     this.#append(witnessLine({ from: this.size, note, leaves }));

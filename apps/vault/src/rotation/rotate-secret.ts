@@ -44,7 +44,6 @@ export async function rotateSecret(vault: Rotating, name: RotatedSecret): Promis
     if (newest !== undefined && newest.from > now) return newest.from;
     const from = now + TIMES[name].ahead;
     await vault.keys.createSecret(name, from);
-    if (name === 'audit') await vault.keys.publishAuditKeys();
     await noteSecret(sql, name, from);
     const at = new Date(vault.now());
     await insertDeploymentAudit(sql, { at, action: `${name}.rotate`, resource: String(from) });

@@ -61,7 +61,7 @@ shredded AS (
   DELETE FROM cards USING gone WHERE cards.tenant = gone.tenant AND cards.token_id = gone.token_id),
 audit AS (
   ${AUDIT}
-  SELECT tenant, $4 || row_number() OVER (), $5::timestamptz, $6, 'token.delete', token_id, 'ok', $7
+  SELECT tenant, ($4::text[])[row_number() OVER ()], $5::timestamptz, $6, 'token.delete', token_id, 'ok', $7
   FROM gone)
 SELECT count(*)::int AS n FROM gone`;
 
@@ -74,17 +74,23 @@ const DELETE_CUSTOMER = DELETE(
 
 /** Removes a token, also one whose time is over, with its card. Says whether there was one. */
 export async function deleteToken(sql: Sql, by: By, tokenId: string): Promise<boolean> {
-  return (await remove(sql, by, DELETE_ONE, tokenId)) === 1;
+  return (await remove(sql, by, DELETE_ONE, [tokenId, 1])) === 1;
 }
 
 /** Removes a portion of a customer's tokens; says how many. To be repeated while it was a whole one. */
 export async function deletePortion(sql: Sql, by: By, customer: string): Promise<number> {
-  return remove(sql, by, DELETE_CUSTOMER, customer);
+  return remove(sql, by, DELETE_CUSTOMER, [customer, PORTION]);
 }
 
-async function remove(sql: Sql, by: By, text: string, value: string): Promise<number> {
+async function remove(
+  sql: Sql,
+  by: By,
+  text: string,
+  [value, most]: readonly [value: string, most: number],
+): Promise<number> {
   const { tenant, mode, now, actor, requestId } = by;
-  const values = [tenant, mode, value, `${newId('aud')}_`, now, actor, requestId];
+  const ids = Array.from({ length: most }, () => newId('aud'));
+  const values = [tenant, mode, value, ids, now, actor, requestId];
   const [row] = await sql.query(text, values);
   return Number(row?.n ?? 0);
 }

@@ -2,7 +2,8 @@ import * as z from 'zod/mini';
 import { route } from './route.ts';
 import { Cursor, listOf, PageSize } from './shapes.ts';
 
-const EntryId = z.string().check(z.regex(/^aud_[0-9A-Za-z]{22}$/));
+/** Behind a second line a number, in entries of before. */
+const EntryId = z.string().check(z.regex(/^aud_[0-9A-Za-z]{22}(?:_\d{1,3})?$/));
 const Index = z.int().check(z.minimum(0));
 const Hash = z.string().check(z.regex(/^[A-Za-z0-9+/]{43}=$/));
 const Checkpoint = z.string().check(z.maxLength(4_096));
@@ -24,7 +25,7 @@ export const AuditEntry = z.strictObject({
   actor: z.string(),
   action: z.string(),
   resource: z.string(),
-  /** `ok`, or the code of the refusal. */
+  /** `ok`, the code of a refusal, or how much was shown. */
   outcome: z.string(),
   /** Of the page, where one had to do with it. */
   origin: z.nullable(z.string()),
@@ -41,7 +42,7 @@ export const listAuditEntries = route({
     'Newest first: what was done with your cards, keys and sessions, and by whom. An entry is here within a second of the act. By `resource` all that was done to one thing: a token, a key, a session.',
   scope: 'audit:read',
   query: z.strictObject({
-    resource: z.optional(z.string().check(z.regex(/^[\w:.-]{1,128}$/))),
+    resource: z.optional(z.string().check(z.regex(/^[\w:./-]{1,300}$/))),
     cursor: z.optional(Cursor),
     /** 1 to 100; 20 without. */
     limit: z.optional(PageSize),

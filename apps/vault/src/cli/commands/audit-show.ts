@@ -1,10 +1,9 @@
 import { openCheckpoint, verifierKey, verifyInclusion } from '@hushfield/crypto/tlog';
 import * as z from 'zod';
 import { writeLog } from '../../audit/export-file.ts';
-import { insertDeploymentAudit } from '../../audit/insert-audit.ts';
 import { hashOf } from '../../audit/leaf-text.ts';
 import { databaseLog } from '../../audit/log-source.ts';
-import { DEPLOYMENT } from '../../audit/insert-audit.ts';
+import { DEPLOYMENT, insertDeploymentAudit } from '../../audit/insert-audit.ts';
 import { findEntry, listEntries, type PlacedEntry, proveEntry } from '../../audit/prove.ts';
 import type { Vault } from '../../vault.ts';
 import { ownTrust } from '../audit-trust.ts';
@@ -18,7 +17,7 @@ const Asked = z.strictObject({
   resource: z.string().min(1).max(128).optional(),
   id: z
     .string()
-    .regex(/^aud_[0-9A-Za-z]{22}$/, 'is not the id of an entry')
+    .regex(/^aud_[0-9A-Za-z]{22}(?:_\d{1,3})?$/, 'is not the id of an entry')
     .optional(),
   limit: z.coerce.number().int().min(1).max(1_000).default(50),
 });
@@ -58,8 +57,11 @@ verify --log. It names tokens, keys and origins of all tenants, and holds no car
     withVault(desk, async (vault) => {
       const { to } = z.strictObject({ to: z.string().min(1) }).parse(given);
       await noteReading(vault);
-      const count = await writeLog(to, await databaseLog(vault.sql.as('admin'))).catch(notWritten);
-      return { text: `${count} entries: ${to}`, data: { entries: count, file: to } };
+      const log = await databaseLog(vault.sql.as('admin'));
+      const count = await writeLog(to, log).catch(notWritten);
+      const isWhole = count === log.size;
+      const text = `${count} entries: ${to}${isWhole ? '' : `; ${log.size - count} are gone: see hushfield audit verify`}`;
+      return { text, data: { entries: count, file: to }, exitCode: isWhole ? 0 : 1 };
     }),
 };
 

@@ -1,13 +1,19 @@
+import { HASH_BYTES } from '@hushfield/crypto/tlog';
 import * as z from 'zod';
 import { exportedLog } from '../../audit/export-file.ts';
 import { insertDeploymentAudit } from '../../audit/insert-audit.ts';
 import type { LogTrust } from '../../audit/log-name.ts';
+import { logState } from '../../audit/log-state.ts';
 import { databaseLog, type LogSource } from '../../audit/log-source.ts';
 import { unplacedEntries } from '../../audit/unplaced.ts';
 import { type Verdict, verifyLog } from '../../audit/verify-log.ts';
+import type { Sql } from '../../db/sql.ts';
 import { ownTrust, trustOf, witnessOf } from '../audit-trust.ts';
 import { type Answer, type Command, UsageError } from '../command.ts';
 import { withVault } from '../with-vault.ts';
+
+/** A minute, and patience. */
+const UNSIGNED_SECONDS = 300;
 
 const Asked = z.strictObject({
   log: z.string().min(1).optional(),
@@ -21,7 +27,8 @@ export const auditVerify: Command = {
   about: `Makes the tree over all entries anew, and holds it against the signed states and against a witness file,
 which knows the hash of each entry from when it was written. Names the first sequence number that is
 wrong, and ends with 1. Without a witness, whoever can write the database and its hashes is found out by the
-next signed state only: then the wrong entry lies between two numbers.
+next signed state only: then the wrong entry lies between two numbers. What came after the newest state
+is not vouched for yet; it is wrong when nothing was signed for five minutes.
 
 With --log it verifies what \`hushfield audit export\` has written, and needs neither database nor key
 store, but --key: what \`hushfield audit key\` printed, kept where the vault cannot write. Else it reads
@@ -37,24 +44,32 @@ verifying against, with --witness.`,
     const asked = Asked.parse(given);
     if (asked.log !== undefined) {
       const trust = trustOf(asked.key);
-      return judge(await exportedLog(asked.log), trust, asked.witness, true);
+      const judged = await judge(await exportedLog(asked.log), trust, asked.witness, true);
+      return conclude(judged.lines, judged);
     }
     if (asked.key.length > 0) throw new UsageError('--key: the key store has the keys; for --log.');
     return withVault(desk, async (vault, { witnessFile }) => {
       const sql = vault.sql.as('admin');
       const act = { at: new Date(vault.now()), action: 'audit.read', resource: 'audit' } as const;
       await insertDeploymentAudit(sql, act);
-      const [trust, witness] = [await ownTrust(vault), asked.witness ?? witnessFile];
-      const answer = await judge(
+      const trust = await ownTrust(vault);
+      const witness = asked.witness ?? witnessFile;
+      const judged = await judge(
         await databaseLog(sql),
         trust,
         witness,
         asked.witness !== undefined,
       );
-      const { count, first } = await unplacedEntries(sql);
-      return count === 0 ? answer : alsoUnplaced(answer, count, first);
+      return conclude([...judged.lines, ...(await besideTheLog(sql, judged.verdict))], judged);
     });
   },
+};
+
+type Line = { readonly text: string; readonly isWrong?: boolean };
+type Judged = {
+  readonly lines: readonly Line[];
+  readonly verdict: Verdict;
+  readonly data: object;
 };
 
 async function judge(
@@ -62,32 +77,54 @@ async function judge(
   trust: LogTrust,
   path: string | undefined,
   isAskedFor: boolean,
-): Promise<Answer> {
+): Promise<Judged> {
   const witness = path === undefined ? undefined : await witnessOf(path, isAskedFor, trust);
   const witnessed = witness?.leaves ?? new Uint8Array(0);
   const verdict = await verifyLog(source, { trust, witnessed });
   const faults = witness?.faults ?? [];
-  const lines = [
+  const known = witnessed.length / HASH_BYTES;
+  const lines: Line[] = [
     ...inWords(verdict),
     witness === undefined
-      ? 'There is no witness file: only signed states were held against it.'
-      : `The witness knows ${witnessed.length / 32} entries, and says the same of ${Math.min(witnessed.length / 32, verdict.good)}.`,
-    ...faults.map((fault) => `WITNESS FILE  ${fault}`),
+      ? { text: 'There is no witness file: only signed states were held against the log.' }
+      : { text: `The witness knows ${known} entries.`, isWrong: isAskedFor && known === 0 },
+    ...faults.map((fault) => ({ text: `the witness file: ${fault}`, isWrong: true })),
   ];
-  const { finding } = verdict;
-  const data = { ...verdict, finding: finding ?? null, witness: witness !== undefined, faults };
-  return { text: lines.join('\n'), data, exitCode: finding === undefined ? 0 : 1 };
+  const finding = verdict.finding ?? null;
+  return { lines, verdict, data: { ...verdict, finding, witnessed: known, faults } };
 }
 
-function inWords({ good, states, covered, finding }: Verdict): string[] {
-  const signed = `${states} signed states hold; the newest covers ${covered} entries.`;
-  if (finding === undefined) return [`${good} entries are as they were written.`, signed];
+/** What only the database can tell. */
+async function besideTheLog(sql: Sql, { good, covered }: Verdict): Promise<Line[]> {
+  const { signedSeconds } = await logState(sql);
+  const { count, first } = await unplacedEntries(sql);
+  const lines: Line[] = [];
+  if (good > covered && (signedSeconds ?? 0) > UNSIGNED_SECONDS)
+    lines.push({
+      text: `nothing was signed for ${Math.round(signedSeconds ?? 0)} s`,
+      isWrong: true,
+    });
+  if (count > 0)
+    lines.push({
+      text: `${count} entries have no place, and nobody will give them one; the first is ${first}`,
+      isWrong: true,
+    });
+  return lines;
+}
+
+function conclude(lines: readonly Line[], { data }: Judged): Answer {
+  const isWrong = lines.some((line) => line.isWrong);
+  const text = lines.map((line) => (line.isWrong ? `WRONG  ${line.text}` : line.text)).join('\n');
+  return { text, data: { ...data, holds: !isWrong }, exitCode: isWrong ? 1 : 0 };
+}
+
+function inWords({ good, states, covered, finding }: Verdict): Line[] {
+  const signed = {
+    text: `${states} signed states hold; the newest covers ${covered} entries, as they were written.`,
+    isWrong: covered === 0 && good > 0,
+  };
+  if (finding === undefined) return [{ text: `${good} entries follow each other.` }, signed];
   const { index, before, says } = finding;
   const where = index === before ? `entry ${index}` : `one of the entries ${index} to ${before}`;
-  return [`WRONG  ${where}: ${says}.`, `${good} entries before are as they were written.`, signed];
-}
-
-function alsoUnplaced({ text, data }: Answer, count: number, first: string | null): Answer {
-  const line = `WRONG  ${count} entries have no place, and nobody will give them one; the first is ${first}.`;
-  return { text: `${text}\n${line}`, data: { ...Object(data), unplaced: count }, exitCode: 1 };
+  return [{ text: `${where}: ${says}.`, isWrong: true }, signed];
 }

@@ -17,11 +17,21 @@ BEGIN
   END LOOP;
 END $$;
 
+-- Whoever serves may write entries, and one that cannot be read, or is too long to be listed, would keep all
+-- after it without a place.
+ALTER TABLE audit_entries ADD CONSTRAINT audit_entries_readable CHECK (
+  at >= '2000-01-01Z' AND at < '2200-01-01Z'
+  AND octet_length(tenant) <= 64 AND octet_length(entry_id) <= 64 AND octet_length(actor) <= 200
+  AND octet_length(action) <= 64 AND octet_length(resource) <= 1000 AND octet_length(outcome) <= 100
+  AND octet_length(origin) <= 1000 AND octet_length(request_id) <= 100) NOT VALID;
+
 -- Without a key: whoever looks for work reads it from the start, and removes what it has read. It is short,
 -- but for an outage of the sequencer, and is to stay so.
 CREATE TABLE audit_pending (
-  tenant   text NOT NULL,
-  entry_id text NOT NULL
+  tenant   text        NOT NULL,
+  entry_id text        NOT NULL,
+  -- by the clock of the database: that of the act is its node's
+  noted_at timestamptz NOT NULL DEFAULT clock_timestamp()
 ) WITH (autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 2000);
 
 -- A trigger and not a second statement of each act: what inserts an entry cannot leave the note out.
@@ -100,9 +110,6 @@ GRANT SELECT ON audit_leaves, audit_nodes, audit_head, audit_checkpoints
 GRANT SELECT ON audit_pending TO hushfield_admin;
 -- The log is named after the store whose keys sign it.
 GRANT SELECT ON key_store TO hushfield_sequencer, hushfield_auditor;
-
--- What there was before gets its places first, in the order of its times.
-INSERT INTO audit_pending (tenant, entry_id) SELECT tenant, entry_id FROM audit_entries ORDER BY at, entry_id;
 
 DO $$
 BEGIN
