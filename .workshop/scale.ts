@@ -54,6 +54,7 @@ const by = {
   mode: 'test',
   actor: 'key:x',
   requestId: 'req',
+  address: null,
   now: new Date(),
 } as const;
 const listed = {

@@ -64,9 +64,9 @@ export function auditHandlers({ sql: database }: Vault): AuditHandlers {
 }
 
 /** PCI DSS 10.2.1.3: who looks into the trail is in it. */
-async function noteReading({ sql, key, actor, now, requestId }: Caller): Promise<void> {
+async function noteReading({ sql, key, actor, now, address, requestId }: Caller): Promise<void> {
   const act = { tenant: key.tenant, at: now, actor, action: 'audit.read', outcome: 'ok' } as const;
-  await insertAudit(sql, { ...act, resource: 'audit', requestId });
+  await insertAudit(sql, { ...act, resource: 'audit', origin: address, requestId });
 }
 
 function viewOf({ index, entryId, tenant: _own, ...entry }: PlacedEntry): AuditEntry {

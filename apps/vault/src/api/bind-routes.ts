@@ -28,6 +28,7 @@ export type Transact = <T>(work: (sql: Sql) => Promise<T>) => Promise<T>;
 export type Caller = {
   readonly key: StoredKey;
   readonly requestId: string;
+  readonly address: string;
   /** In the tenant of the key; each statement is a transaction of its own. */
   readonly sql: Sql;
   readonly transact: Transact;
@@ -37,8 +38,8 @@ export type Caller = {
 };
 
 /** The caller as acts on rows take it. */
-export function byOf({ key, actor, requestId, now }: Caller): By {
-  return { tenant: key.tenant, mode: key.mode, actor, requestId, now };
+export function byOf({ key, actor, requestId, address, now }: Caller): By {
+  return { tenant: key.tenant, mode: key.mode, actor, requestId, address, now };
 }
 
 export type Input<R extends Route> = {
@@ -80,6 +81,7 @@ async function serve(
     const caller = {
       key,
       requestId: request.id,
+      address: request.caller,
       sql: vault.sql.as('api', key.tenant),
       transact,
       actor: `key:${key.keyId}`,

@@ -27,7 +27,10 @@ type KeyHandlers = Pick<
 
 /** What a backend may do with its tenant's keys. */
 export function keyHandlers(vault: Vault): KeyHandlers {
-  const issuerOf = ({ actor, requestId }: Caller) => ({ vault, actor, requestId });
+  const issuerOf = ({ actor, requestId, address }: Caller) => ({
+    vault,
+    ...{ actor, requestId, address },
+  });
   const shown = async (sql: Sql, caller: Caller, { key, keyId }: IssuedKey) => ({
     ...viewOf(await ownKey(sql, caller, keyId)),
     key,

@@ -24,6 +24,10 @@ export const ACTIONS = {
   'fingerprint_key.rotate': 'a tenant got a new fingerprint key: its number',
   'fingerprint_key.destroy': 'earlier fingerprint keys were destroyed: below which number',
   'kek.rotate': 'every key was wrapped under a new KEK: its number',
+  'receive.create': 'the worker made the next key for frames to seal to: the key',
+  'receive.destroy': 'a key that nothing is opened with any more was destroyed: the key',
+  'secret.destroy':
+    'a key whose successor took over was destroyed: its name and since when it was used',
   'receive.rotate': 'frames were given another key to seal to: the key',
   'ticket.rotate': 'tickets are signed by another key: since when',
   'session.rotate': 'sessions are signed by another key: since when',

@@ -11,17 +11,20 @@ export type Act = {
   readonly action: Action;
   readonly resource: string;
   readonly outcome: string;
+  /** Of a page, or the address that the request came from; nothing for an operator or a worker. */
+  readonly origin?: string | null;
   readonly requestId: string | null;
 };
 
 const INSERT = `
-INSERT INTO audit_entries (tenant, entry_id, at, actor, action, resource, outcome, request_id)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8)`;
+INSERT INTO audit_entries (tenant, entry_id, at, actor, action, resource, outcome, origin, request_id)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)`;
 
 /** Adds an entry. For acts of several statements, in the transaction of the act. */
 export async function insertAudit(sql: Sql, act: Act): Promise<void> {
-  const { tenant, at, actor, action, resource, outcome, requestId } = act;
-  const values = [tenant, newId('aud'), at, actor, action, resource, outcome, requestId];
+  const { tenant, at, actor, action, resource, outcome, origin = null, requestId } = act;
+  const whose = [tenant, newId('aud'), at, actor];
+  const values = [...whose, action, resource, outcome, origin, requestId];
   await sql.query(INSERT, values, 'insert-audit');
 }
 

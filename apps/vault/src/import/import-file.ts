@@ -80,7 +80,7 @@ async function storeAll(
   tell: (stored: readonly Outcome[], soFar: number) => void,
 ): Promise<{ readonly imported: number; readonly wrong: readonly Wrong[] }> {
   const { mode } = vault;
-  const by = { tenant, mode, actor: 'operator', requestId: newId('imp') };
+  const by = { tenant, mode, actor: 'operator', requestId: newId('imp'), address: null };
   const wrong: Wrong[] = [];
   let imported = 0;
   for await (const batch of batchesOf(readAll(vault, source), wrong)) {

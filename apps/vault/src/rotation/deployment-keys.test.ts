@@ -173,7 +173,7 @@ describe.each(ENGINES)('rotations of the deployment’s keys on %s', (engine) =>
 
   test('leave an entry each, that no tenant reads', async () => {
     const rows = await owner(
-      'SELECT DISTINCT action FROM audit_entries WHERE tenant = $1 ORDER BY action',
+      "SELECT DISTINCT action FROM audit_entries WHERE tenant = $1 AND actor = 'operator' ORDER BY action",
       [`ten_${'0'.repeat(22)}`],
     );
     const rotated = ['kek', 'manifest', 'pepper', 'session', 'ticket'].map(

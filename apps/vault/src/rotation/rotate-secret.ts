@@ -56,15 +56,20 @@ export async function rotateSecret(vault: Rotating, name: RotatedSecret): Promis
  *
  * @param signing - since when the manifest key is there that signs. In live mode it may be an older one
  *   than the newest, which waits for the root's word: then it and those after it stay.
+ * @returns what was destroyed, for the trail.
  */
 export function destroySuperseded(
   { keys, now }: Pick<Rotating, 'keys' | 'now'>,
   signing: number | undefined,
-): void {
+): string[] {
+  const destroyed: string[] = [];
   for (const name of TIMED_SECRETS)
     for (const { from } of superseded({ keys, now }, name))
-      if (name !== 'manifest' || (signing !== undefined && from < signing))
+      if (name !== 'manifest' || (signing !== undefined && from < signing)) {
         keys.destroySecret(name, from);
+        destroyed.push(`${name}.${from}`);
+      }
+  return destroyed;
 }
 
 /** Those of a name whose successor has been in use for long enough. */

@@ -45,8 +45,16 @@ export async function storeSession(sql: Sql, by: By, row: SessionRow): Promise<v
   if (!row.origins.every((origin) => known.has(origin)))
     throw VaultError.because('origin_not_allowed', 'origin_unknown');
   await insertSession(sql, by.tenant, row);
-  const { tenant, now: at, actor, requestId } = by;
-  const act = { tenant, at, actor, action: 'session.create', outcome: 'ok', requestId } as const;
+  const { tenant, now: at, actor, requestId, address: origin } = by;
+  const act = {
+    tenant,
+    at,
+    actor,
+    action: 'session.create',
+    outcome: 'ok',
+    origin,
+    requestId,
+  } as const;
   await insertAudit(sql, { ...act, resource: row.session_id });
 }
 

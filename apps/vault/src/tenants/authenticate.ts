@@ -34,7 +34,7 @@ export async function authenticate(
   ring: KeyRing,
   as: keyof typeof KINDS,
   presented: string,
-  tell: (why: KeyReason) => void = () => {},
+  tell: (why: KeyReason, key?: StoredKey) => void = () => {},
 ): Promise<StoredKey | undefined> {
   const parsed = parseApiKey(presented);
   if (parsed === undefined || !KINDS[as].includes(parsed.kind)) return nothing(tell, 'key_form');
@@ -45,7 +45,10 @@ export async function authenticate(
   const [match] = hashes.filter(({ hash }) => timingSafeEqual(hash, stored?.hash ?? NO_HASH));
   const itself = stored?.kind === parsed.kind && stored.mode === parsed.mode;
   if (match === undefined || !itself) return nothing(tell, 'key_unknown');
-  if (!isInForce(stored, ring.now())) return nothing(tell, 'key_ended');
+  if (!isInForce(stored, ring.now())) {
+    tell('key_ended', stored);
+    return undefined;
+  }
   await hashAnew(ring, stored, hashes);
   return stored;
 }

@@ -17,6 +17,7 @@ const ALERTED = { lifeMs: 60_000, max: 1_000 };
 const SAYS: Readonly<Record<string, string>> = {
   'key.exposed/policy_denied': 'a secret key came from a browser',
   'key.refused/unauthorized': 'a key came from an address that is not on its list',
+  'key.refused/ended': 'a key was used after its end',
   'key.refused/policy_denied': 'a key was used for what it may not do',
 };
 
@@ -35,12 +36,16 @@ export class BackendDoor {
     const [, presented] = BEARER.exec(request.headers.authorization ?? '') ?? [];
     if (presented === undefined) throw VaultError.because('unauthorized', 'key_missing');
     let reason: Reason = 'key_unknown';
-    const key = await authenticate(this.#vault, 'backend', presented, (why) => (reason = why));
+    let ended: StoredKey | undefined;
+    const key = await authenticate(this.#vault, 'backend', presented, (why, whose) => {
+      [reason, ended] = [why, whose];
+    });
     if (key !== undefined) Object.assign(request.facts, { tenant: key.tenant, keyId: key.keyId });
     if (isBrowser(request)) {
       if (key !== undefined) await this.#alert(key, request, 'key.exposed');
       throw VaultError.because('policy_denied', 'key_browser');
     }
+    if (ended !== undefined) await this.#alert(ended, request, 'key.refused', 'ended');
     if (key === undefined) throw VaultError.because('unauthorized', reason);
     if (!isAllowedAddress(key.addresses, request.caller)) {
       await this.#alert(key, request, 'key.refused', 'unauthorized');
@@ -59,7 +64,7 @@ export class BackendDoor {
     key: StoredKey,
     request: FastifyRequest,
     action: 'key.exposed' | 'key.refused',
-    outcome: 'policy_denied' | 'unauthorized' = 'policy_denied',
+    outcome: 'policy_denied' | 'unauthorized' | 'ended' = 'policy_denied',
   ): Promise<void> {
     await askOnce(this.#alerted, `${key.tenant}/${key.keyId}/${action}/${outcome}`, async () => {
       this.#warn(request, key, SAYS[`${action}/${outcome}`] ?? action);
@@ -70,6 +75,7 @@ export class BackendDoor {
         action,
         resource: key.keyId,
         outcome,
+        origin: request.caller,
         requestId: request.id,
       });
     });

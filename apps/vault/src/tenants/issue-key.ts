@@ -21,6 +21,8 @@ export type Issuer = {
   readonly vault: Pick<Vault, 'keys' | 'now' | 'mode' | 'site'>;
   readonly actor: string;
   readonly requestId: string | null;
+  /** Where it asks from; nothing for an operator. */
+  readonly address?: string;
 };
 
 /** What a new key is to be; what it may do has the defaults of the table. */
@@ -121,7 +123,8 @@ function issued({ key, keyId }: MintedKey): IssuedKey {
 }
 
 async function note(sql: Sql, issuer: Issuer, tenant: string, action: Action, keyId: string) {
-  const { vault, actor, requestId } = issuer;
+  const { vault, actor, requestId, address: origin = null } = issuer;
   const at = new Date(vault.now());
-  await insertAudit(sql, { tenant, at, actor, action, resource: keyId, outcome: 'ok', requestId });
+  const act = { tenant, at, actor, action, resource: keyId, outcome: 'ok', origin, requestId };
+  await insertAudit(sql, act);
 }

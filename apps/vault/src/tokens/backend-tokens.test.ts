@@ -15,7 +15,14 @@ describe.each(ENGINES)('tokens of a backend on %s', (engine) => {
   beforeAll(async () => {
     it = await testVault({ engine });
     const { tenant } = it.merchant;
-    by = { tenant, mode: 'test', actor: 'key:test', requestId: 'req_1', now: new Date(NOON) };
+    by = {
+      tenant,
+      mode: 'test',
+      actor: 'key:test',
+      requestId: 'req_1',
+      address: null,
+      now: new Date(NOON),
+    };
   }, 60_000);
   afterAll(() => it.close());
 

@@ -9,6 +9,8 @@ export type By = {
   readonly mode: 'test' | 'live';
   readonly actor: string;
   readonly requestId: string;
+  /** Where the request came from; nothing for a command. */
+  readonly address: string | null;
   readonly now: Date;
 };
 
@@ -21,7 +23,7 @@ export type TokenChange = {
 
 const IN_FORCE = 'mode = $2 AND (expires_at IS NULL OR expires_at > $3)';
 const AUDIT =
-  'INSERT INTO audit_entries (tenant, entry_id, at, actor, action, resource, outcome, request_id)';
+  'INSERT INTO audit_entries (tenant, entry_id, at, actor, action, resource, outcome, origin, request_id)';
 
 const UPDATE = `
 WITH changed AS (
@@ -31,13 +33,13 @@ WITH changed AS (
     metadata = coalesce($9::jsonb, metadata)
   WHERE tenant = $1 AND token_id = $4 AND ${IN_FORCE} RETURNING ${TOKEN_COLUMNS}),
 audit AS (
-  ${AUDIT} SELECT tenant, $10, $3, $11, 'token.update', token_id, 'ok', $12 FROM changed)
+  ${AUDIT} SELECT tenant, $10, $3, $11, 'token.update', token_id, 'ok', $13, $12 FROM changed)
 SELECT ${TOKEN_COLUMNS}, ${CODE_END('$3')} FROM changed t`;
 
 /** Changes a token that is in force; nothing when there is none. */
 export async function updateToken(
   sql: Sql,
-  { tenant, mode, actor, requestId, now }: By,
+  { tenant, mode, actor, requestId, address, now }: By,
   tokenId: string,
   { expiresAt, customer, metadata }: TokenChange,
 ): Promise<BackendRow | undefined> {
@@ -45,6 +47,7 @@ export async function updateToken(
     ...[tenant, mode, now, tokenId, expiresAt !== undefined, expiresAt ?? null],
     ...[customer !== undefined, customer ?? null],
     ...[metadata === undefined ? null : JSON.stringify(metadata), newId('aud'), actor, requestId],
+    address,
   ];
   const [row] = await sql.query(UPDATE, values, 'update-token');
   return row === undefined ? undefined : parseBackendRow(row);
@@ -61,7 +64,7 @@ shredded AS (
   DELETE FROM cards USING gone WHERE cards.tenant = gone.tenant AND cards.token_id = gone.token_id),
 audit AS (
   ${AUDIT}
-  SELECT tenant, ($4::text[])[row_number() OVER ()], $5::timestamptz, $6, 'token.delete', token_id, 'ok', $7
+  SELECT tenant, ($4::text[])[row_number() OVER ()], $5::timestamptz, $6, 'token.delete', token_id, 'ok', $8, $7
   FROM gone)
 SELECT count(*)::int AS n FROM gone`;
 
@@ -88,9 +91,9 @@ async function remove(
   text: string,
   [value, most]: readonly [value: string, most: number],
 ): Promise<number> {
-  const { tenant, mode, now, actor, requestId } = by;
+  const { tenant, mode, now, actor, requestId, address } = by;
   const ids = Array.from({ length: most }, () => newId('aud'));
-  const values = [tenant, mode, value, ids, now, actor, requestId];
+  const values = [tenant, mode, value, ids, now, actor, requestId, address];
   const [row] = await sql.query(text, values);
   return Number(row?.n ?? 0);
 }

@@ -29,8 +29,8 @@ card AS (
   INSERT INTO cards (tenant, token_id, envelope, data_key_id, schema_version)
   SELECT tenant, token_id, $15::bytea, $16, $17::int FROM token),
 audit AS (
-  INSERT INTO audit_entries (tenant, entry_id, at, actor, action, resource, outcome, request_id)
-  SELECT tenant, $18, $11::timestamptz, $19, 'token.import', token_id, 'ok', $20 FROM token)
+  INSERT INTO audit_entries (tenant, entry_id, at, actor, action, resource, outcome, origin, request_id)
+  SELECT tenant, $18, $11::timestamptz, $19, 'token.import', token_id, 'ok', $22, $20 FROM token)
 SELECT token_id FROM token`;
 
 /** A card that was judged and sealed, and waits to be stored. */
@@ -74,6 +74,7 @@ export async function insertImport(
       ...[token.expires_at, token.customer, JSON.stringify(token.metadata)],
       ...[card.envelope, card.dataKeyId, card.schemaVersion],
       ...[newId('aud'), by.actor, by.requestId, card.fingerprintKey],
+      by.address,
     ],
     'import-card',
   );

@@ -23,8 +23,8 @@ const FIND = `SELECT c.envelope ${THERE}`;
 const NOTE = `
 WITH there AS (SELECT t.tenant, t.token_id ${THERE}),
 audit AS (
-  INSERT INTO audit_entries (tenant, entry_id, at, actor, action, resource, outcome, request_id)
-  SELECT tenant, $5, $4, $6, 'token.reveal', token_id, $7, $8 FROM there)
+  INSERT INTO audit_entries (tenant, entry_id, at, actor, action, resource, outcome, origin, request_id)
+  SELECT tenant, $5, $4, $6, 'token.reveal', token_id, $7, $9, $8 FROM there)
 SELECT token_id FROM there`;
 
 /**
@@ -44,7 +44,7 @@ export async function revealCard(
 ): Promise<Revealed> {
   const card = await readCard(vault, by, sql, tokenId);
   const place = [by.tenant, tokenId, by.mode, by.now];
-  const values = [...place, newId('aud'), by.actor, redaction, by.requestId];
+  const values = [...place, newId('aud'), by.actor, redaction, by.requestId, by.address];
   const [noted] = await sql.query(NOTE, values, 'note-reveal');
   if (noted === undefined) throw VaultError.because('not_found', 'record_missing');
   const { expMonth, expYear, name } = card;

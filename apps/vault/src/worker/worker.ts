@@ -1,7 +1,9 @@
 import { detailOf } from '../app/log.ts';
+import type { Action } from '../audit/catalogue.ts';
+import { insertDeploymentAudit } from '../audit/insert-audit.ts';
 import { seconds } from '../clock.ts';
 import { purgeCodes } from '../codes/purge-codes.ts';
-import type { Scope } from '../db/sql.ts';
+import type { Scope, Sql } from '../db/sql.ts';
 import { aloneWithKeys } from '../keys/alone-with-keys.ts';
 import { isOver, nextWindow } from '../keys/receive-schedule.ts';
 import { purgeCounters } from '../limits/counter-store.ts';
@@ -64,9 +66,12 @@ async function purgeAllTokens({ sql }: Vault, now: Date): Promise<void> {
 
 /** A seed whose time is over opens nothing any more; to destroy it needs no KEK. */
 async function destroyOver({ sql, receiveKeys, now }: Vault): Promise<void> {
-  await aloneWithKeys(sql, async () => {
+  await aloneWithKeys(sql, async (inside) => {
     const time = seconds(now());
-    for (const key of receiveKeys.list()) if (isOver(key, time)) receiveKeys.destroy(key);
+    for (const key of receiveKeys.list().filter((each) => isOver(each, time))) {
+      receiveKeys.destroy(key);
+      await note(inside, now(), 'receive.destroy', key.kid);
+    }
   });
 }
 
@@ -74,12 +79,20 @@ async function turnKeys(vault: Vault, alarm: DelegationAlarm): Promise<void> {
   await aloneWithKeys(vault.sql, async (sql) => {
     const now = seconds(vault.now());
     const next = nextWindow(vault.receiveKeys.list(), now);
-    if (next !== undefined) await vault.receiveKeys.create(next);
+    if (next !== undefined) {
+      const { kid } = await vault.receiveKeys.create(next);
+      await note(sql, vault.now(), 'receive.create', kid);
+    }
     const signing = await publishManifest(sql, vault);
-    destroySuperseded(vault, signing?.from);
+    for (const what of destroySuperseded(vault, signing?.from))
+      await note(sql, vault.now(), 'secret.destroy', what);
     const latest = await latestManifest(sql);
     alarm.tell(signing?.ends, latest !== undefined && (await verifies(vault, latest, now)));
   });
+}
+
+async function note(sql: Sql, now: number, action: Action, resource: string): Promise<void> {
+  await insertDeploymentAudit(sql, { at: new Date(now), action, resource, actor: 'worker' });
 }
 
 export type Worker = {

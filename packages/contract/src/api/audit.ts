@@ -27,7 +27,7 @@ export const AuditEntry = z.strictObject({
   resource: z.string(),
   /** `ok`, the code of a refusal, or how much was shown. */
   outcome: z.string(),
-  /** Of the page, where one had to do with it. */
+  /** Of the page, where one had to do with it; else the address that a backend's request came from. */
   origin: z.nullable(z.string()),
   requestId: z.nullable(z.string()),
 });
