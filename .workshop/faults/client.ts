@@ -12,7 +12,7 @@ export type Counter = {
   /** Where the next request goes. */
   readonly base: () => string;
   readonly secretKey: string;
-  /** Refusals that a fault may cause by what is promised, such as `401 unauthorized`. */
+  /** Refusals of a sealed card that a fault may cause by what is promised, such as `401 unauthorized`. */
   readonly allowed: ReadonlySet<string>;
 };
 
@@ -146,7 +146,9 @@ export class Client {
 
   /** What a fault causes must be typed, and may be asked again. */
   #refused(heard: Heard, act: string): void {
-    if (this.#counter.allowed.has(kindOf(heard))) return this.#shopper.reload();
+    // A page that is refused loads its frames anew; a backend has no such excuse.
+    if (act === 'token.create' && this.#counter.allowed.has(kindOf(heard)))
+      return this.#shopper.reload();
     if (heard.kind === 'untyped') return this.#wrong(`${act}: ${kindOf(heard)}`);
     if (heard.kind !== 'refusal') return;
     const { status, problem } = heard;

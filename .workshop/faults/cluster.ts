@@ -41,6 +41,7 @@ const TRY_MS = 250;
 export class Cluster {
   readonly #place: Place;
   #child: ChildProcess | undefined;
+  #panics = 0;
 
   private constructor(place: Place) {
     this.#place = place;
@@ -77,6 +78,11 @@ export class Cluster {
 
   get data(): string {
     return this.#place.data;
+  }
+
+  /** How often it gave up what was under way, and recovered by itself or ended. */
+  get panics(): number {
+    return this.#panics;
   }
 
   get isUp(): boolean {
@@ -164,6 +170,9 @@ export class Cluster {
       ['-D', data, '-p', `${port}`, '-h', '127.0.0.1', '-k', '', ...words],
       { ...asNobody, cwd: workplace, stdio: ['ignore', 'ignore', 'pipe'] },
     );
+    child.stderr.on('data', (chunk: Buffer) => {
+      this.#panics += chunk.toString().split('PANIC:').length - 1;
+    });
     child.unref();
     return child;
   }

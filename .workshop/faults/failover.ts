@@ -1,8 +1,6 @@
 import { renameSync } from 'node:fs';
-import { Arena } from './arena.ts';
 import type { Cluster } from './cluster.ts';
-import { type Fault, outcomeOf } from './fault.ts';
-import { Forwarder } from './forwarder.ts';
+import { type Fault, repeated, type Round } from './fault.ts';
 import { pause, pauseBetween } from './pause.ts';
 
 const NAMES = "'ANY 1 (replica)'";
@@ -13,45 +11,25 @@ const FOLLOWS_MS = 30_000;
 export const failover: Fault = {
   name: 'failover',
   about: 'the primary killed and its data gone, and its synchronous replica promoted',
-  rounds: [10, 1],
-  async run(rounds) {
-    let forwarder: Forwarder | undefined;
-    const arena = await Arena.open({
-      nodes: 2,
-      through: async ({ url, port }) => {
-        forwarder = await Forwarder.to(port);
-        return url.replace(`:${port}/`, `:${forwarder.port}/`);
-      },
-    });
-    const clusters: Cluster[] = [arena.cluster];
-    try {
-      let primary = arena.cluster;
-      for (let round = 0; round < rounds; round += 1) {
-        const replica = await follow(primary);
-        clusters.push(replica);
-        arena.start();
-        await pauseBetween(500, 2_500);
-        await primary.kill();
-        renameSync(primary.data, `${primary.data}.unreachable`);
-        await arena.recovers(async () => {
-          await replica.ask('SELECT pg_promote()');
-          if (forwarder !== undefined) forwarder.target = replica.port;
-        });
-        primary = replica;
-        arena.databaseUrl = replica.url;
-        await arena.judge();
-      }
-      await arena.judge(true);
-      return outcomeOf(arena, rounds, [REACHED]);
-    } finally {
-      await arena.close();
-      for (const cluster of clusters) await cluster.remove();
-      forwarder?.close();
-    }
-  },
+  rounds: [20, 1],
+  run: (rounds) =>
+    repeated(rounds, { nodes: 2, moves: true }, failedOver, () => [
+      'nodes reach the new primary through an address that moves, and are not started again',
+    ]),
 };
 
-const REACHED = 'nodes reach the new primary through an address that moves, without a start';
+export const failedOver: Round = async (arena) => {
+  const primary = arena.stage.cluster;
+  const replica = await follow(primary);
+  arena.start();
+  await pauseBetween(500, 2_500);
+  await primary.kill();
+  renameSync(primary.data, `${primary.data}.unreachable`);
+  await arena.recovers(async () => {
+    await replica.ask('SELECT pg_promote()');
+    arena.stage.moveTo(replica);
+  });
+};
 
 /** Makes a replica, and lets no commit be acknowledged from then on that it does not have. */
 async function follow(primary: Cluster): Promise<Cluster> {
@@ -63,5 +41,6 @@ async function follow(primary: Cluster): Promise<Cluster> {
     if (rows.some((row) => row['sync_state'] === 'quorum')) return replica;
     await pause(LOOK_MS);
   }
+  await replica.remove();
   throw new Error('the replica does not follow');
 }

@@ -1,4 +1,4 @@
-import type { Arena } from './arena.ts';
+import { Arena, type ArenaWish } from './arena.ts';
 
 export type Fault = {
   readonly name: string;
@@ -16,6 +16,8 @@ export type Outcome = {
   readonly acknowledged: number;
   readonly lost: readonly string[];
   readonly wrong: readonly string[];
+  /** Security codes that are not held any more: volatile by design, and counted apart. */
+  readonly codesGone: number;
   readonly kinds: Readonly<Record<string, number>>;
   readonly longestMs: number;
   readonly recoveries: readonly number[];
@@ -28,12 +30,35 @@ export class Skipped extends Error {
   override readonly name = 'Skipped';
 }
 
-export function outcomeOf(
-  { tally, ledger, recoveries }: Arena,
+/** Breaks something in a deployment whose clients stand still, and mends it while they work. */
+export type Round = (arena: Arena, round: number) => Promise<void>;
+
+/**
+ * Does a fault so often, judges after each, and all of it in the end.
+ *
+ * @param remarks - what is to be said of it, asked in the end.
+ */
+export async function repeated(
   rounds: number,
-  remarks: readonly string[] = [],
-): Outcome {
-  const { acknowledged, kinds, longestMs } = tally;
-  const { lost, wrong } = ledger;
-  return { rounds, acknowledged, lost, wrong, kinds, longestMs, recoveries, remarks };
+  wish: ArenaWish,
+  round: Round,
+  remarks: () => readonly string[] = () => [],
+): Promise<Outcome> {
+  const arena = await Arena.open(wish);
+  try {
+    for (let done = 0; done < rounds; done += 1) {
+      await round(arena, done);
+      await arena.judge();
+    }
+    await arena.judge(true);
+    const { tally, ledger, recoveries } = arena;
+    const { acknowledged, kinds, longestMs } = tally;
+    const { lost, wrong, codesGone } = ledger;
+    return {
+      ...{ rounds, acknowledged, lost, wrong, codesGone },
+      ...{ kinds, longestMs, recoveries, remarks: remarks() },
+    };
+  } finally {
+    await arena.close();
+  }
 }

@@ -25,6 +25,13 @@ export class Forwarder {
     return new Forwarder(target, server, address.port);
   }
 
+  /** The URL of a database, by this way. */
+  urlLike(url: string): string {
+    const own = new URL(url);
+    own.port = `${this.port}`;
+    return own.href;
+  }
+
   close(): void {
     this.#server.close();
     for (const socket of this.#open) socket.destroy();

@@ -47,6 +47,8 @@ export class Ledger {
   readonly unanswered: Making[] = [];
   readonly wrong: string[] = [];
   readonly lost: string[] = [];
+  /** Living tokens whose security code is not held any more. */
+  codesGone = 0;
 
   /** A token for a request; the second for the same request must be the same one. */
   made(making: Making, id: string): Entry {
@@ -61,6 +63,11 @@ export class Ledger {
     };
     this.entries.set(id, entry);
     return entry;
+  }
+
+  /** What was lost and wrong since this was asked for last. */
+  told(): { readonly lost: readonly string[]; readonly wrong: readonly string[] } {
+    return { lost: this.lost.splice(0), wrong: this.wrong.splice(0) };
   }
 
   /** Says once what was wrong, however often it is seen again. */

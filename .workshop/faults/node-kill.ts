@@ -1,5 +1,4 @@
-import { Arena } from './arena.ts';
-import { type Fault, outcomeOf } from './fault.ts';
+import { type Fault, repeated, type Round } from './fault.ts';
 import { pauseBetween } from './pause.ts';
 
 /** The one API node there is; until it is back, nobody is answered. */
@@ -7,21 +6,14 @@ export const nodeKill: Fault = {
   name: 'node-kill',
   about: 'kill -9 of the only API node at a random moment under load, and its start again',
   rounds: [200, 3],
-  async run(rounds) {
-    const arena = await Arena.open();
-    try {
-      const [node] = arena.nodes;
-      for (let round = 0; round < rounds; round += 1) {
-        arena.start();
-        await pauseBetween(150, 700);
-        await node?.kill();
-        await arena.recovers(async () => node?.start());
-        await arena.judge();
-      }
-      await arena.judge(true);
-      return outcomeOf(arena, rounds);
-    } finally {
-      await arena.close();
-    }
-  },
+  run: (rounds) => repeated(rounds, { nodes: 1 }, nodesKilled),
+};
+
+/** All API nodes at once, wherever they are. */
+export const nodesKilled: Round = async (arena) => {
+  const { nodes } = arena.stage;
+  arena.start();
+  await pauseBetween(150, 700);
+  await Promise.all(nodes.map((node) => node.kill()));
+  await arena.recovers(() => Promise.all(nodes.map((node) => node.start())));
 };
