@@ -50,8 +50,7 @@ describe.runIf(process.platform === 'linux')(
     /** By all that clients were told, from the first fault on. */
     async function expectWhole(whole = false): Promise<void> {
       await arena.judge(whole);
-      const { lost, wrong } = arena.ledger;
-      expect({ lost, wrong }).toStrictEqual({ lost: [], wrong: [] });
+      expect(arena.ledger.told()).toStrictEqual({ lost: [], wrong: [] });
     }
 
     it('kill -9 of every API node', async () => {
