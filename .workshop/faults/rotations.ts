@@ -30,6 +30,7 @@ export const ROTATIONS: readonly Rotation[] = [
     allowed: ['400 invalid_request'],
   },
   secret('manifest', false),
+  secret('audit', false),
   secret('ticket', true),
   secret('session', true),
   secret('pepper', true),
