@@ -16,6 +16,8 @@ type NodeWish = {
   readonly name: string;
   readonly roles: string;
   readonly portBase: number;
+  /** Of its private listener. */
+  readonly operatePort: number;
   readonly environment?: Readonly<Record<string, string>>;
 };
 
@@ -68,13 +70,14 @@ export class VaultNode {
 
   /** @throws Error with its last words when it does not serve in time. */
   async start(): Promise<void> {
-    const { roles, portBase, environment = {} } = this.#wish;
+    const { roles, portBase, operatePort, environment = {} } = this.#wish;
     const output = openSync(this.log, 'a', 0o600);
     const child = spawn(process.execPath, [...hushfieldMain, 'serve', '--role', roles], {
       stdio: ['ignore', output, output],
       env: {
         ...environmentOf(this.#deployment),
         PORT_BASE: `${portBase}`,
+        OPERATE_PORT: `${operatePort}`,
         ...environment,
       },
     });
@@ -94,14 +97,13 @@ export class VaultNode {
 
   async #serves(child: ChildProcess): Promise<void> {
     const { roles, portBase } = this.#wish;
-    const isApi = roles.includes('api');
-    // The fields role has no such route: any answer of its own will do.
-    const url = isApi ? `${this.api}/healthz` : `http://127.0.0.1:${portBase + 1}/`;
+    // There is nothing at this address: that it says so will do.
+    const url = roles.includes('api') ? this.api : `http://127.0.0.1:${portBase + 1}`;
     for (const until = performance.now() + START_MS; performance.now() < until; ) {
       if (child.exitCode !== null || child.signalCode !== null) break;
       const answer = await fetch(url).catch(() => undefined);
       await answer?.arrayBuffer().catch(() => undefined);
-      if (answer !== undefined && (!isApi || answer.ok)) return;
+      if (answer !== undefined) return;
       await pause(LOOK_MS);
     }
     const said = readFileSync(this.log, 'utf8').slice(-1_000);

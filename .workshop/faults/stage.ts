@@ -54,18 +54,19 @@ export class Stage {
     const folder = mkdtempSync(join(tmpdir(), 'hushfield-faults-'));
     mkdirSync(join(folder, 'data'), { mode: 0o700 });
     const fieldsPort = await freePort();
-    const ports: number[] = [];
-    while (ports.length < nodes) ports.push(await freePort());
+    const ports = await freePorts(nodes);
+    const [operatePort = 0, ...operatePorts] = await freePorts(nodes + 1);
     const deployment: Deployment = {
       folder,
       databaseUrl: forwarder?.urlLike(cluster.url) ?? cluster.url,
       fieldsOrigin: `http://127.0.0.1:${fieldsPort}`,
       apiOrigin: `http://127.0.0.1:${ports[0]}`,
     };
-    const front = { name: 'front', roles: 'fields,worker', portBase: fieldsPort - 1 };
+    const front = { name: 'front', roles: 'fields,worker', portBase: fieldsPort - 1, operatePort };
     const node = (port: number, index: number) =>
       new VaultNode(deployment, {
         ...{ name: `api-${index + 1}`, roles: 'api', portBase: port - 2 },
+        operatePort: operatePorts[index] ?? 0,
         environment: apiEnvironment(index),
       });
     return new Stage(cluster, forwarder, {
@@ -101,4 +102,10 @@ export class Stage {
     this.#forwarder?.close();
     rmSync(this.deployment.folder, { recursive: true, force: true });
   }
+}
+
+async function freePorts(count: number): Promise<number[]> {
+  const ports = new Set<number>();
+  while (ports.size < count) ports.add(await freePort());
+  return [...ports];
 }
