@@ -219,7 +219,7 @@ describe.each(ENGINES)('rotations of the deployment’s keys on %s', (engine) =>
       (name) => `${name}.rotate`,
     );
     expect(rows.map((row) => row['action'])).toStrictEqual(
-      [...rotated, 'pepper.destroy'].toSorted(),
+      [...rotated, 'pepper.destroy', 'tenant.create'].toSorted(),
     );
     // Nor does anybody who serves read any.
     for (const role of ['api', 'fields', 'worker', 'rotator'] as const) {
