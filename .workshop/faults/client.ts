@@ -56,10 +56,11 @@ export class Client {
     const { heard } = await this.#ask(entry, 'GET');
     if (heard.kind !== 'answer') return this.#refused(heard, 'get');
     const token = BackendToken.safeParse(heard.body);
-    const { card, id } = { card: entry.making.card, id: entry.id };
+    const { id, making } = entry;
     if (!token.success) return this.#wrong(`get ${id} answers another shape`);
     const note = token.data.metadata['note'] ?? '';
-    if (token.data.card.last4 !== card.number.slice(-4)) this.#wrong(`${id} is another card's`);
+    if (token.data.card.last4 !== making.card.number.slice(-4))
+      this.#wrong(`${id} is another card's`);
     if (!entry.notes.includes(note)) this.#counter.ledger.note('lost', `an update of ${id}`);
   }
 
