@@ -57,7 +57,7 @@ export type SmallDisk = {
   panics: number;
   ended: number;
   readonly remarks: () => readonly string[];
-  remove(): void;
+  readonly remove: () => void;
 };
 
 /** @throws Skipped where nobody may mount. */
@@ -72,11 +72,13 @@ export function smallDisk(): SmallDisk {
     remarks: () => [
       `PostgreSQL panicked ${disk.panics} times and ended itself ${disk.ended} times; no node was started again`,
     ],
-    remove() {
+    remove: () => {
       spawnSync('umount', ['-l', folder]);
       rmSync(folder, { recursive: true, force: true });
     },
   };
+  // A signal ends the run where it is, and a mount outlives its process.
+  process.once('exit', disk.remove);
   if (status === 0) return disk;
   disk.remove();
   throw new Skipped(`a small disk cannot be mounted here: ${stderr.trim()}`);
