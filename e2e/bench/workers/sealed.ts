@@ -19,7 +19,7 @@ type Boot = {
   readonly now: number;
 };
 
-type Claims = {
+export type Claims = {
   readonly mode: 'test' | 'live';
   readonly tenant: string;
   readonly key: string;
@@ -45,7 +45,7 @@ const CARD = {
   name: 'Ann Example',
 };
 
-async function fetchBoot({ fields, pk }: Place): Promise<Boot> {
+export async function fetchBoot({ fields, pk }: Place): Promise<Boot> {
   const headers = { 'sec-fetch-dest': 'iframe' };
   const response = await fetch(`${fields}/f1/${pk}/controller`, { headers });
   const html = await response.text();
@@ -54,7 +54,7 @@ async function fetchBoot({ fields, pk }: Place): Promise<Boot> {
   return JSON.parse(json) as Boot;
 }
 
-async function fetchKey({ api }: Place, { root, minSeq, now }: Boot): Promise<ReceiveKey> {
+export async function fetchKey({ api }: Place, { root, minSeq, now }: Boot): Promise<ReceiveKey> {
   const response = await fetch(`${api}/v1/keys/manifest`);
   const bundle = (await response.json()) as ManifestBundle;
   const verify = await nativeEd25519();
@@ -79,8 +79,7 @@ export async function sealRequests(
   while (requests.length < count) {
     const boot = await fetchBoot(place);
     key ??= await fetchKey(place, boot);
-    const [payload = ''] = boot.ticket.split('.');
-    const claims = JSON.parse(Buffer.from(payload, 'base64url').toString()) as Claims;
+    const claims = claimsOf(boot);
     for (let attempt = 1; attempt <= claims.attempts && requests.length < count; attempt += 1) {
       const aad = binding(place, claims, key, attempt);
       const card = cardOf(requests.length);
@@ -97,7 +96,18 @@ export async function sealRequests(
   return requests;
 }
 
-function binding({ shop }: Place, claims: Claims, { kid }: ReceiveKey, attempt: number) {
+/** What a ticket says; the vault's own, so read as it stands. */
+export function claimsOf({ ticket }: Pick<Boot, 'ticket'>): Claims {
+  const [payload = ''] = ticket.split('.');
+  return JSON.parse(Buffer.from(payload, 'base64url').toString()) as Claims;
+}
+
+export function binding(
+  { shop }: Place,
+  claims: Claims,
+  { kid }: Pick<ReceiveKey, 'kid'>,
+  attempt: number,
+) {
   return encodeBinding({
     version: 1,
     env: claims.mode,

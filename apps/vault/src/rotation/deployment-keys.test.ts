@@ -48,6 +48,26 @@ describe.each(ENGINES)('rotations of the deployment’s keys on %s', (engine) =>
   const make = (at = it) => backend.make(at);
   const reveal = (id: string, at = it) => backend.reveal(id, at);
 
+  test.each(['ticket', 'manifest'] as const)(
+    'of the %s key that was cut off before it was noted is ended by the next run, with its entry',
+    async (name) => {
+      const from = Math.floor(it.time.now / 1000) + (name === 'ticket' ? 600 : 0);
+      await it.vault.keys.createSecret(name, from);
+      expect(await rotateSecret(node.vault, name)).toBe(from);
+      if (name === 'ticket') expect(await rotateSecret(it.vault, name)).toBe(from);
+      const entries = await owner(
+        'SELECT count(*)::int AS n FROM audit_entries WHERE action = $1 AND resource = $2',
+        [`${name}.rotate`, String(from)],
+      );
+      expect(entries).toStrictEqual([{ n: 1 }]);
+      const noted = await owner('SELECT used_from::int AS n FROM newest_secrets WHERE name = $1', [
+        name,
+      ]);
+      expect(noted).toStrictEqual([{ n: from }]);
+      it.time.now += 3_600_000;
+    },
+  );
+
   test('of the ticket key let every ticket live to its end, on every node', async () => {
     const minute = 60_000;
     await runWorkerRound(it.vault);
@@ -132,6 +152,25 @@ describe.each(ENGINES)('rotations of the deployment’s keys on %s', (engine) =>
     expect(Buffer.from(await fresh.vault.keys.secret('pepper')).toString('hex')).toBe(pepper);
     expect((await reveal(id, fresh)).status).toBe(200);
     await fresh.api.close();
+  });
+
+  test('of the KEK has its entry before the one before is destroyed', async () => {
+    const { keys, sql, now } = it.vault;
+    const kek = {
+      ...keys.kek,
+      destroy: async () => {
+        throw new Error('cut off');
+      },
+    };
+    const cutOff = { keys: Object.assign(Object.create(keys), { kek }), sql, now };
+    await expect(rotateKek(cutOff, silent)).rejects.toThrow('cut off');
+    const target = Math.max(...(await keys.kek.numbers()));
+    const entries = await owner(
+      "SELECT FROM audit_entries WHERE action = 'kek.rotate' AND resource = $1",
+      [String(target)],
+    );
+    expect(entries).toHaveLength(1);
+    expect((await rotateKek(it.vault, silent)).kek).toBe(target);
   });
 
   test('of the pepper change each API key over as it is used, and name those that are not', async () => {

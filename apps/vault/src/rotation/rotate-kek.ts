@@ -38,10 +38,12 @@ export async function rotateKek(
   const codeKeysLeft = await codeKeysUnderOthers(vault.sql.as('rotator'), target);
   if (left.length + codeKeysLeft.length > 0)
     throw new KeysUnavailable('some keys are still under the KEK before');
-  for (const number of await kek.numbers()) if (number !== target) await kek.destroy(number);
   const at = new Date(vault.now());
   const act = { at, action: 'kek.rotate', resource: String(target) } as const;
+  // Before the end and not after it: cut off in between, a run to come would find nothing left to do, and
+  // nobody would have said that this one is in use.
   await insertDeploymentAudit(vault.sql.as('rotator'), act);
+  for (const number of await kek.numbers()) if (number !== target) await kek.destroy(number);
   return { kek: target, rewrapped };
 }
 

@@ -1,7 +1,6 @@
-import { insertDeploymentAudit } from '../audit/insert-audit.ts';
 import { seconds } from '../clock.ts';
 import { aloneWithKeys } from '../keys/alone-with-keys.ts';
-import { noteSecret } from '../keys/newest-secrets.ts';
+import { noteMade } from '../keys/newest-secrets.ts';
 import { type SecretFile, secretFiles } from '../keys/secret-files.ts';
 import type { Rotating } from './rotate-data-keys.ts';
 
@@ -33,20 +32,22 @@ export const TIMED_SECRETS = [
 
 /**
  * Makes the next key of a name, to be used from a time on that every node will know of it by. One that
- * waits for its time already is taken for it.
+ * waits for its time already is taken for it; so is one that was made by a run that was cut off before it
+ * could say so.
  *
  * @returns when it is in use, in unix seconds.
  */
 export async function rotateSecret(vault: Rotating, name: RotatedSecret): Promise<number> {
   return aloneWithKeys(vault.sql, async (sql) => {
-    const now = seconds(vault.now());
-    const newest = secretFiles(vault.keys.folder, name).at(-1);
-    if (newest !== undefined && newest.from > now) return newest.from;
+    const at = new Date(vault.now());
+    const now = seconds(at.getTime());
+    const newest = secretFiles(vault.keys.folder, name).at(-1)?.from ?? 0;
+    const note = (from: number) => noteMade(sql, name, from, at);
+    const isUnsaid = newest > 0 && (await note(newest));
+    if (newest > now || isUnsaid) return newest;
     const from = now + TIMES[name].ahead;
     await vault.keys.createSecret(name, from);
-    await noteSecret(sql, name, from);
-    const at = new Date(vault.now());
-    await insertDeploymentAudit(sql, { at, action: `${name}.rotate`, resource: String(from) });
+    await note(from);
     return from;
   });
 }

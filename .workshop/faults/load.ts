@@ -1,0 +1,34 @@
+import type { Client } from './client.ts';
+import { pause } from './pause.ts';
+
+/** Keeps clients at work until told; they finish what they have begun. */
+export class Load {
+  readonly #clients: readonly Client[];
+  readonly #restMs: number;
+  #running: Promise<unknown> = Promise.resolve();
+  #on = false;
+
+  /** @param restMs - after each act, so that a small machine has time for something else. */
+  constructor(clients: readonly Client[], restMs: number) {
+    this.#clients = clients;
+    this.#restMs = restMs;
+  }
+
+  start(): void {
+    this.#on = true;
+    this.#running = Promise.all(this.#clients.map((client) => this.#drive(client)));
+  }
+
+  /** Resolves when nothing is on its way any more. */
+  async stop(): Promise<void> {
+    this.#on = false;
+    await this.#running;
+  }
+
+  async #drive(client: Client): Promise<void> {
+    while (this.#on) {
+      await client.step(() => !this.#on);
+      await pause(this.#restMs);
+    }
+  }
+}
