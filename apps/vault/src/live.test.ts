@@ -185,6 +185,7 @@ describe.runIf(HAS_SOFT_HSM && ENGINES.includes('postgres'))('live mode', () => 
     );
     expect(acts).toStrictEqual([
       { action: 'log.start', resource: 'audit' },
+      { action: 'receive.create', resource: expect.stringMatching(/^[\w-]{22}$/) },
       { action: 'root.install', resource: expect.stringMatching(/^[\w-]{43}$/) },
       { action: 'schema.migrate', resource: expect.stringMatching(/^\d{4}_/) },
       { action: 'tenant.create', resource: tenant },
