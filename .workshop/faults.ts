@@ -12,13 +12,14 @@ import { FAULTS } from './faults/catalogue.ts';
 import { type Fault, Skipped } from './faults/fault.ts';
 import { isGood, type Line, notesOf, tableOf } from './faults/report.ts';
 
-const HELP = `npm run faults [-- fault …] [--rounds N] [--quick] [--json]
+const HELP = `npm run faults [-- fault …] [--rounds N] [--quick] [--json] [--keep DIR]
 
 ${FAULTS.map(({ name, about, rounds }) => `${name.padEnd(26)}${about} (${rounds[0]} times; ${rounds[1]})`).join('\n')}
 
 --rounds N   so often, instead of the first number
 --quick      the second number: a look whether all is well, in minutes
 --json       the figures as JSON, and no table
+--keep DIR   leaves there what somebody on call would have: logs, and metrics every two seconds
 
 The report is written to .reports/faults.json too. Ends with 1 when anything was lost or wrong.
 `;
@@ -28,10 +29,12 @@ const { values, positionals } = parseArgs({
     rounds: { type: 'string' },
     quick: { type: 'boolean', default: false },
     json: { type: 'boolean', default: false },
+    keep: { type: 'string' },
     help: { type: 'boolean', default: false },
   },
   allowPositionals: true,
 });
+if (values.keep !== undefined) process.env['HUSHFIELD_FAULTS_KEEP'] = values.keep;
 const rounds = values.rounds === undefined ? undefined : Number(values.rounds);
 /** By its name, or by that of its family. */
 const isCalled = (fault: Fault, name: string) =>

@@ -64,6 +64,11 @@ export class VaultNode {
     return this.#child?.pid;
   }
 
+  /** Its private listener. */
+  get operate(): string {
+    return `http://127.0.0.1:${this.#wish.operatePort}`;
+  }
+
   get log(): string {
     return join(this.#deployment.folder, `${this.#wish.name}.log`);
   }

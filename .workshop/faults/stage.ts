@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { freePort } from '../postgres.ts';
 import { Cluster, type ClusterWish } from './cluster.ts';
 import { Forwarder } from './forwarder.ts';
+import { Keeping } from './keeping.ts';
 import { type Deployment, hushfield, VaultNode } from './node.ts';
 
 export type StageWish = {
@@ -32,6 +33,7 @@ export class Stage {
   readonly #clusters: Cluster[];
   readonly #forwarder: Forwarder | undefined;
   merchant: Merchant = { tenant: '', pk: '', rk: '' };
+  #keeping: Keeping | undefined;
 
   private constructor(
     cluster: Cluster,
@@ -87,6 +89,8 @@ export class Stage {
     };
     await this.front.start();
     await Promise.all(this.nodes.map((node) => node.start()));
+    const { HUSHFIELD_FAULTS_KEEP: folder } = process.env;
+    if (folder) this.#keeping = new Keeping(folder, [this.front, ...this.nodes]);
   }
 
   /** Another cluster is the primary from now on. */
@@ -97,6 +101,7 @@ export class Stage {
   }
 
   async remove(): Promise<void> {
+    this.#keeping?.end();
     for (const node of [this.front, ...this.nodes]) await node.kill();
     for (const cluster of this.#clusters) await cluster.remove();
     this.#forwarder?.close();
