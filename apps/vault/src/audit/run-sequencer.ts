@@ -4,21 +4,24 @@ import { insertDeploymentAudit } from './insert-audit.ts';
 import { Sequencer, type SequencerNeeds } from './sequencer.ts';
 
 const EVERY_MS = 500;
-const AFTER_FAILURE_MS = 5_000;
 
 export type RunningSequencer = { readonly sequencer: Sequencer; stop(): Promise<void> };
 
-/** Repeats the round twice a second; a failed one is logged and tried again. */
+/** Repeats the round twice a second, also after one that failed. */
 export function startSequencer(vault: SequencerNeeds): RunningSequencer {
   const sequencer = new Sequencer(vault);
   const ending = new AbortController();
   const running = (async () => {
     await note(vault, 'log.start');
+    let isWell = true;
     while (!ending.signal.aborted) {
-      await sequencer.round({ signal: ending.signal }).catch((error: unknown) => {
+      const error = await sequencer.round({ signal: ending.signal }).then(() => undefined, failed);
+      // Once as it turns: a database that is away for an hour fills no log.
+      if (error !== undefined && isWell)
         vault.log.error({ role: 'worker', detail: detailOf(error) }, 'audit round failed');
-        return pause(AFTER_FAILURE_MS, ending.signal);
-      });
+      if (error === undefined && !isWell)
+        vault.log.info({ role: 'worker' }, 'audit round is well again');
+      isWell = error === undefined;
       await pause(EVERY_MS, ending.signal);
     }
   })();
@@ -43,6 +46,10 @@ async function note(
   await insertDeploymentAudit(sql.as('worker'), act).catch((error: unknown) => {
     log.error({ role: 'worker', detail: detailOf(error) }, `${action} was not noted`);
   });
+}
+
+function failed(error: unknown): unknown {
+  return error ?? new Error('nothing was said');
 }
 
 async function pause(ms: number, signal: AbortSignal): Promise<void> {
