@@ -15,9 +15,11 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { readConfig } from '../src/config.ts';
 import { wantedSchema } from '../src/db/migrate.ts';
 import { openPostgres } from '../src/db/postgres.ts';
+import { rolesOf } from '../src/db/roles-of.ts';
 import type { Database } from '../src/db/sql.ts';
 import { gatherFacts } from '../src/doctor/facts.ts';
 import { judge } from '../src/doctor/judge.ts';
+import { ROLES } from '../src/role.ts';
 import { writeFakeDist } from '../test/fake-dist.ts';
 import {
   ask,
@@ -95,7 +97,7 @@ describe.runIf(HAS_SERVER_TOOLS)('the settings of the database', { timeout: 60_0
     };
     done({ environment }, 'migrate');
     await root.owner.script(`CREATE ROLE node LOGIN NOINHERIT PASSWORD 'node';
-      GRANT hushfield_api, hushfield_fields, hushfield_worker, hushfield_admin, hushfield_rotator TO node`);
+      GRANT ${rolesOf([...ROLES, 'the command line']).join(', ')} TO node`);
     deployment = { environment: { ...environment, DATABASE_URL: at('node:node') } };
     merchant = merchantOf(deployment);
     node = await serve(deployment);
@@ -110,7 +112,10 @@ describe.runIf(HAS_SERVER_TOOLS)('the settings of the database', { timeout: 60_0
   const findings = async () => {
     const config = readConfig(deployment.environment);
     const sql = openPostgres(deployment.environment['DATABASE_URL'] ?? '');
-    const facts = await gatherFacts(config, sql, { role: 'admin', schema: wantedSchema() });
+    const facts = await gatherFacts(config, sql, {
+      does: ['the command line'],
+      schema: wantedSchema(),
+    });
     await sql.close();
     return judge(facts).flatMap(({ id, level }) => (level === 'ok' ? [] : [id]));
   };
@@ -143,6 +148,20 @@ describe.runIf(HAS_SERVER_TOOLS)('the settings of the database', { timeout: 60_0
     const found = await findings();
     await set('RESET ALL');
     expect(found.filter((each) => !LEFT.includes(each))).toStrictEqual([id]);
+  });
+
+  test('with a login that lacks a role are found, and with all of them the audit log grows', async () => {
+    await root.owner.script('REVOKE hushfield_auditor FROM node');
+    expect(await findings()).toContain('roles');
+    await root.owner.script('GRANT hushfield_auditor TO node');
+    expect(await findings()).not.toContain('roles');
+    const sql = openPostgres(server.url('hushfield'));
+    const placed = async () => {
+      const [row] = await sql.owner.query('SELECT size::integer AS size FROM audit_head');
+      return row?.['size'];
+    };
+    await expect.poll(placed, { timeout: 10_000 }).toBeGreaterThan(0);
+    await sql.close();
   });
 
   test('with a replica named leave nothing to warn of, unless commits do not wait for it', async () => {

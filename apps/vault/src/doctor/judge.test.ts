@@ -18,6 +18,7 @@ const SOUND: Facts = {
   schemaIsOurs: true,
   schemaIsAhead: false,
   lostKeys: 0,
+  missingRoles: [],
   server: {
     ...{ version: 150_000, mighty: false, tls: true, durable: true, checksums: true },
     ...{ standbys: true, archives: true, logs_values: false, scram: true, ends_idle: true },
@@ -53,6 +54,7 @@ test.each<[string, Partial<Facts>, string]>([
   ['passwords as MD5', server({ scram: false }), 'warning passwords'],
   ['transactions without end', server({ ends_idle: false }), 'warning idle-transactions'],
   ['a key that is lost', { lostKeys: 1 }, 'unsafe tenant-keys'],
+  ['a role that is not granted', { missingRoles: ['hushfield_sequencer'] }, 'unsafe roles'],
   ['a clock ahead', { clockSkewMs: 2_001 }, 'unsafe clock'],
   ['a clock behind', { clockSkewMs: -60_000 }, 'unsafe clock'],
   ['a changed schema', { schemaIsOurs: false }, 'unsafe schema'],

@@ -107,6 +107,13 @@ const RULES: readonly Rule[] = [
     holds: ({ lostKeys }) => lostKeys === 0,
   },
   {
+    id: 'roles',
+    level: 'unsafe',
+    good: 'The login has every role that it needs.',
+    bad: 'The login is no member of a role that this process needs: what needs it fails, the order of the audit log among it, while the rest goes on. `hushfield migrate --help` names the roles; GRANT them.',
+    holds: ({ missingRoles }) => missingRoles.length === 0,
+  },
+  {
     id: 'server',
     level: 'unsafe',
     good: 'The database server is of a version that this vault is tested with.',
