@@ -72,6 +72,15 @@ describe.each(ENGINES)('facts on %s', { timeout: 60_000 }, (engine) => {
     expect(await gather({ FIELDS_ORIGIN })).toMatchObject({ sharesSite, unprovedOrigins });
   });
 
+  test('take a schema that a newer version has added to for ours, rights on its columns too', async () => {
+    await it.sql.owner.script(`ALTER TABLE tokens ADD COLUMN later text;
+      GRANT SELECT (later), UPDATE (later) ON tokens TO hushfield_api, hushfield_worker;
+      INSERT INTO migrations (name, compatible_from) VALUES ('9999_later.sql', '0015')`);
+    expect(await gather({})).toMatchObject({ schemaIsAhead: true, schemaIsOurs: true });
+    await it.sql.owner.script('GRANT UPDATE (hash) ON api_keys TO hushfield_worker');
+    expect(await gather({})).toMatchObject({ schemaIsAhead: true, schemaIsOurs: false });
+  });
+
   const register = (origin: string) =>
     it.sql.owner.script(`DELETE FROM origins; DELETE FROM api_keys; DELETE FROM tenants;
       INSERT INTO tenants VALUES ('${TENANT}', 'n', now());
