@@ -1,8 +1,9 @@
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawnSync } from 'node:child_process';
 import {
   chmodSync,
   chownSync,
   mkdtempSync,
+  readdirSync,
   readFileSync,
   rmSync,
   statSync,
@@ -164,9 +165,61 @@ describe.runIf(HAS_SERVER_TOOLS)('the settings of the database', { timeout: 60_0
     await sql.close();
   });
 
+  test('archive a piece of the log whole or not at all, and once more without complaint', async () => {
+    const command = /^archive_command = '(.+)'$/m.exec(kit('postgresql.conf'))?.[1] ?? '';
+    const archive = mkdtempSync(join(home, 'wal-'));
+    const piece = join(home, 'piece');
+    const run = () =>
+      spawnSync('sh', [
+        '-c',
+        command.replaceAll('/backup/wal', archive).replaceAll('%p', piece).replaceAll('%f', '1'),
+      ]).status;
+    const kept = () =>
+      readdirSync(archive).map((name) => readFileSync(join(archive, name), 'utf8'));
+    writeFileSync(piece, 'whole');
+    // What a crash in the middle has left.
+    writeFileSync(join(archive, '1.tmp'), 'wh');
+    expect([run(), kept(), run(), kept()]).toStrictEqual([0, ['whole'], 0, ['whole']]);
+    writeFileSync(piece, 'other');
+    expect([run(), kept()]).toStrictEqual([1, ['whole']]);
+  });
+
+  test('archive, and doctor says when that fails', async () => {
+    const turn = () =>
+      root.owner.query('SELECT pg_switch_wal(), pg_logical_emit_message(false, $1, $1)', ['x']);
+    const count = async (what: string) => {
+      const [row] = await root.owner.query(`SELECT ${what}::integer AS n FROM pg_stat_archiver`);
+      return Number(row?.['n']);
+    };
+    const PATIENT = { timeout: 20_000, interval: 250 };
+    await turn();
+    await turn();
+    await expect.poll(() => count('archived_count'), PATIENT).toBeGreaterThan(0);
+    expect(await findings()).not.toContain('archiving');
+    await set("SET archive_command = 'false'");
+    await turn();
+    await turn();
+    await expect.poll(() => count('failed_count'), PATIENT).toBeGreaterThan(0);
+    expect(await findings()).toContain('archiving');
+    await set("SET archive_command = ''");
+    expect(await findings()).toContain('archive');
+    await set('RESET ALL');
+    await expect.poll(findings, PATIENT).not.toContain('archiving');
+  });
+
+  test('let the server’s own user make a backup by its socket, as the page says', async () => {
+    const rows = await root.owner.query(
+      "SELECT user_name, auth_method FROM pg_hba_file_rules WHERE type = 'local' AND 'replication' = ANY (database)",
+    );
+    expect(rows).toStrictEqual([{ user_name: ['postgres'], auth_method: 'peer' }]);
+  });
+
   test('with a replica named leave nothing to warn of, unless commits do not wait for it', async () => {
     await set("SET synchronous_standby_names = 'standby1'");
-    expect(await findings()).not.toContain('standbys');
+    // But that it is not there.
+    expect((await findings()).filter((id) => id.startsWith('standby'))).toStrictEqual([
+      'standby-away',
+    ]);
     await set('SET synchronous_commit = local');
     expect(await findings()).toContain('standbys');
     await set('RESET ALL');

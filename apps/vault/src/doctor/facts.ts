@@ -56,8 +56,12 @@ const Server = z.object({
   checksums: z.boolean(),
   /** Whether what it acknowledges is on another server's disk too. */
   standbys: z.boolean(),
+  /** Whether one of those is there now, as far as this login may see. */
+  standby_there: z.boolean(),
   /** Whether its log is kept, to restore to a point in time. */
   archives: z.boolean(),
+  /** Whether what keeps it has taken the last piece. */
+  archive_takes: z.boolean(),
   logs_values: z.boolean(),
   /** Whether passwords that are set from now on are kept as SCRAM. */
   scram: z.boolean(),
@@ -76,7 +80,12 @@ SELECT current_setting('server_version_num')::integer AS version,
   ${on('data_checksums')} AS checksums,
   current_setting('synchronous_standby_names') <> ''
     AND current_setting('synchronous_commit') NOT IN ('off', 'local') AS standbys,
-  current_setting('archive_mode') <> 'off' AS archives,
+  EXISTS (SELECT FROM pg_stat_replication WHERE sync_state IS NULL OR sync_state IN ('sync', 'quorum')) AS standby_there,
+  current_setting('archive_mode') <> 'off'
+    AND (current_setting('archive_command') NOT IN ('', '(disabled)') OR coalesce(current_setting('archive_library', true), '') <> '')
+    AS archives,
+  (SELECT last_failed_time IS NULL OR coalesce(last_archived_time > last_failed_time, false) FROM pg_stat_archiver)
+    AS archive_takes,
   current_setting('log_parameter_max_length') <> '0'
     OR current_setting('log_parameter_max_length_on_error') <> '0'
     OR current_setting('log_error_verbosity') <> 'terse' AS logs_values,
