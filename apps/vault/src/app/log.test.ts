@@ -23,7 +23,9 @@ test('says whose a line is: of the role that writes it, or of the process', () =
 });
 
 test('scrubs before it cuts', () => {
-  const detail = detailOf(Object.assign(new Error(), { stack: `${'x'.repeat(1_990)}4242424242424242` }));
+  const detail = detailOf(
+    Object.assign(new Error(), { stack: `${'x'.repeat(1_990)}4242424242424242` }),
+  );
   expect(detail).toBe(`${'x'.repeat(1_990)}[redacted]`);
 });
 

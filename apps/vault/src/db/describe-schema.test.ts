@@ -71,11 +71,11 @@ describe.each(ENGINES)('the description of a schema on %s', (engine) => {
     ],
     [
       'a function that does more',
-      "CREATE OR REPLACE FUNCTION note_pending() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER AS $$\nBEGIN\nDELETE FROM cards;\n  INSERT INTO audit_pending (tenant, entry_id) VALUES (NEW.tenant, NEW.entry_id);\n  RETURN NULL;\nEND $$",
+      'CREATE OR REPLACE FUNCTION note_pending() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER AS $$\nBEGIN\nDELETE FROM cards;\n  INSERT INTO audit_pending (tenant, entry_id) VALUES (NEW.tenant, NEW.entry_id);\n  RETURN NULL;\nEND $$',
     ],
     [
       'a function in which a thing seems to begin',
-      "CREATE OR REPLACE FUNCTION refuse_change() RETURNS trigger LANGUAGE plpgsql AS $$\n/*\ntable later\n*/ BEGIN RETURN NEW; END $$",
+      'CREATE OR REPLACE FUNCTION refuse_change() RETURNS trigger LANGUAGE plpgsql AS $$\n/*\ntable later\n*/ BEGIN RETURN NEW; END $$',
     ],
     ['a right to a column that was there', 'GRANT UPDATE (label) ON api_keys TO hushfield_api'],
     [
