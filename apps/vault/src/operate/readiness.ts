@@ -110,10 +110,12 @@ export class Readying {
 
   #begin(name: CheckName, look: () => Promise<unknown>): Promise<Finding> {
     const since = this.#means.steady();
-    const finding = look()
+    const finding: Promise<Finding> = look()
       .then((): Finding => 'ok')
       .catch((error: unknown): Finding => {
-        this.#tell(name, 'failing', detailOf(error));
+        // One that was given up has nothing more to say.
+        if (this.#under.get(name)?.finding === finding)
+          this.#tell(name, 'failing', detailOf(error));
         return 'failing';
       })
       .finally(() => {
