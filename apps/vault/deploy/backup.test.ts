@@ -1,4 +1,4 @@
-import { cpSync, existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -29,6 +29,11 @@ import {
 
 const FIELDS = 'https://fields.vault.example';
 const NUMBER = '4242424242424242';
+/** As the kit has it. */
+const [archiveCommand = ''] =
+  /^archive_command = .*$/m.exec(
+    readFileSync(join(import.meta.dirname, 'postgresql.conf'), 'utf8'),
+  ) ?? [];
 const UNLOGGED = ['security_codes', 'code_keys', 'limit_counters'];
 
 /* What apps/docs/backup.md says, done: the same tools with the same options, and nodes that are processes. */
@@ -45,7 +50,7 @@ describe.runIf(HAS_SERVER_TOOLS)('a backup', { timeout: 120_000 }, () => {
     primary = await clusterOf(newData, [
       'wal_level = replica',
       'archive_mode = on',
-      `archive_command = 'test ! -f ${archive}/%f && cp %p ${archive}/%f'`,
+      archiveCommand.replaceAll('/backup/wal', archive),
     ]);
     await tool('psql', ['-q', '-d', primary.url('postgres'), '-c', 'CREATE DATABASE hushfield']);
     original = deploymentOn(primary, join(home, 'keys'));

@@ -103,10 +103,16 @@ describe.runIf(STARTS)('the image', { timeout: 90_000 }, () => {
     expect(owned).toBe('');
   });
 
-  test('is asked for its health with what is in it', async () => {
+  test.each([
+    ['where it is by itself', {}, '127.0.0.1'],
+    ['on every address', { OPERATE_HOST: '0.0.0.0' }, '0.0.0.0'],
+    ['on another address', { OPERATE_HOST: '127.0.0.3' }, '127.0.0.3'],
+    ['on another port', { PORT_BASE: '1' }, '127.0.0.1'],
+  ])('is asked for its health with what is in it, %s', async (_name, given, host) => {
     const [node = '', ...rest]: string[] = JSON.parse(line('HEALTHCHECK').replace(/^.*CMD /, ''));
     const base = await freeBase();
-    const { options } = inside({ PORT_BASE: String(base) });
+    const own = 'PORT_BASE' in given ? { OPERATE_PORT: String(base + 4) } : {};
+    const { options } = inside({ PORT_BASE: String(base), ...given, ...own });
     const asked = () =>
       new Promise((resolve) => {
         const args = ['--userspec', line('USER'), image, node, ...rest];
@@ -118,7 +124,7 @@ describe.runIf(STARTS)('the image', { timeout: 90_000 }, () => {
       paths.push(request.url);
       response.writeHead(paths.length === 1 ? 200 : 503).end();
     });
-    await new Promise<void>((resolve) => server.listen(base + 4, '127.0.0.1', resolve));
+    await new Promise<void>((resolve) => server.listen(base + 4, host, resolve));
     expect([await asked(), await asked(), paths]).toStrictEqual([0, 1, ['/healthz', '/healthz']]);
     await new Promise((resolve) => server.close(resolve));
   });

@@ -10,9 +10,11 @@ import {
 } from 'node:fs';
 import { type IncomingMessage, request as plainly } from 'node:http';
 import { request } from 'node:https';
+import { once } from 'node:events';
 import { createConnection } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { connect as connectTls } from 'node:tls';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { emptyDatabase, ENGINES, type TestDatabase } from '../test/engines.ts';
@@ -99,24 +101,21 @@ describe.runIf(HAS_NGINX && ENGINES.includes('postgres'))(
     async function startProxy(): Promise<ChildProcess> {
       // Its workers are another user, who passes through here.
       chmodSync(home, 0o755);
-      for (const folder of ['tls', 'log', 'temp']) mkdirSync(join(home, folder));
+      for (const folder of ['tls', 'log', 'temp', 'conf.d', 'snippets'])
+        mkdirSync(join(home, folder));
       for (const [name, host] of [
         ['fields', FIELDS],
         ['api', API],
       ])
         certify(join(home, 'tls', `${name}`), `${host}`);
-      const recipe = readFileSync(join(import.meta.dirname, 'nginx.conf'), 'utf8')
-        .replaceAll('/etc/hushfield/tls', join(home, 'tls'))
-        .replaceAll('/var/log/nginx', join(home, 'log'))
-        .replaceAll('listen 443', `listen 127.0.0.1:${port}`)
-        .replace('127.0.0.1:4421', new URL(node.fields).host)
-        .replace('127.0.0.1:4412', new URL(node.api).host);
+      put('nginx.conf', 'conf.d/hushfield.conf');
+      put('nginx-server.conf', 'snippets/hushfield.conf');
       const temps = ['client_body', 'proxy', 'fastcgi', 'uwsgi', 'scgi'].map(
         (what) => `${what}_temp_path ${join(home, 'temp', what)};`,
       );
       writeFileSync(
         join(home, 'nginx.conf'),
-        `daemon off; pid ${join(home, 'pid')}; events {}\nhttp {\n${temps.join('\n')}\n${recipe}\n}\n`,
+        `daemon off; pid ${join(home, 'pid')}; events {}\nhttp {\n${temps.join('\n')}\n${stock()}\n}\n`,
       );
       const child = spawn('nginx', [
         '-p',
@@ -135,6 +134,31 @@ describe.runIf(HAS_NGINX && ENGINES.includes('postgres'))(
       }
       throw new Error(said);
     }
+
+    /** Where the kit says it goes. */
+    function put(name: string, place: string): void {
+      const text = readFileSync(join(import.meta.dirname, name), 'utf8')
+        .replaceAll('/etc/hushfield/tls', join(home, 'tls'))
+        .replaceAll('/var/log/nginx', join(home, 'log'))
+        .replaceAll('/etc/nginx', home)
+        .replaceAll('listen 443', `listen 127.0.0.1:${port}`)
+        .replace('127.0.0.1:4421', new URL(node.fields).host)
+        // A second one that fails in a way of its own, which is told on a higher level.
+        .replace(
+          /127\.0\.0\.1:4412.*/,
+          `${new URL(node.api).host}; server unix:${home}/gone backup;`,
+        );
+      writeFileSync(join(home, place), text);
+    }
+
+    /** What a distribution's own file says before it comes to ours: Debian 12. */
+    const stock = () => `
+      sendfile on; tcp_nopush on; types_hash_max_size 2048; default_type application/octet-stream;
+      ssl_protocols TLSv1 TLSv1.1 TLSv1.2 TLSv1.3;
+      ssl_prefer_server_ciphers on;
+      access_log ${join(home, 'log/access')};
+      gzip on;
+      include ${home}/conf.d/*.conf;`;
 
     const ask = ({ host, path, method = 'GET', headers = {}, body, from = '127.0.0.1' }: Asked) =>
       new Promise<Answer>((resolve, reject) => {
@@ -182,6 +206,13 @@ describe.runIf(HAS_NGINX && ENGINES.includes('postgres'))(
       for (const path of ['/metrics', '/readyz'])
         for (const host of [FIELDS, API])
           expect((await ask({ host, path: `${path}x` })).status).toBe(404);
+    });
+
+    test.each(['TLSv1', 'TLSv1.1'] as const)('nobody comes in by %s', async (maxVersion) => {
+      const old = { minVersion: 'TLSv1', maxVersion, ciphers: 'ALL:@SECLEVEL=0' } as const;
+      const socket = connectTls({ host: '127.0.0.1', port, servername: API, ...old });
+      const [error] = await once(socket, 'error');
+      expect(String(error)).toContain('alert');
     });
 
     test('a card is traded as it is without', async () => {

@@ -1,8 +1,9 @@
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawnSync } from 'node:child_process';
 import {
   chmodSync,
   chownSync,
   mkdtempSync,
+  readdirSync,
   readFileSync,
   rmSync,
   statSync,
@@ -15,9 +16,11 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { readConfig } from '../src/config.ts';
 import { wantedSchema } from '../src/db/migrate.ts';
 import { openPostgres } from '../src/db/postgres.ts';
+import { rolesOf } from '../src/db/roles-of.ts';
 import type { Database } from '../src/db/sql.ts';
 import { gatherFacts } from '../src/doctor/facts.ts';
 import { judge } from '../src/doctor/judge.ts';
+import { ROLES } from '../src/role.ts';
 import { writeFakeDist } from '../test/fake-dist.ts';
 import {
   ask,
@@ -95,7 +98,7 @@ describe.runIf(HAS_SERVER_TOOLS)('the settings of the database', { timeout: 60_0
     };
     done({ environment }, 'migrate');
     await root.owner.script(`CREATE ROLE node LOGIN NOINHERIT PASSWORD 'node';
-      GRANT hushfield_api, hushfield_fields, hushfield_worker, hushfield_admin, hushfield_rotator TO node`);
+      GRANT ${rolesOf([...ROLES, 'the command line']).join(', ')} TO node`);
     deployment = { environment: { ...environment, DATABASE_URL: at('node:node') } };
     merchant = merchantOf(deployment);
     node = await serve(deployment);
@@ -110,7 +113,10 @@ describe.runIf(HAS_SERVER_TOOLS)('the settings of the database', { timeout: 60_0
   const findings = async () => {
     const config = readConfig(deployment.environment);
     const sql = openPostgres(deployment.environment['DATABASE_URL'] ?? '');
-    const facts = await gatherFacts(config, sql, { role: 'admin', schema: wantedSchema() });
+    const facts = await gatherFacts(config, sql, {
+      does: ['the command line'],
+      schema: wantedSchema(),
+    });
     await sql.close();
     return judge(facts).flatMap(({ id, level }) => (level === 'ok' ? [] : [id]));
   };
@@ -145,9 +151,75 @@ describe.runIf(HAS_SERVER_TOOLS)('the settings of the database', { timeout: 60_0
     expect(found.filter((each) => !LEFT.includes(each))).toStrictEqual([id]);
   });
 
+  test('with a login that lacks a role are found, and with all of them the audit log grows', async () => {
+    await root.owner.script('REVOKE hushfield_auditor FROM node');
+    expect(await findings()).toContain('roles');
+    await root.owner.script('GRANT hushfield_auditor TO node');
+    expect(await findings()).not.toContain('roles');
+    const sql = openPostgres(server.url('hushfield'));
+    const placed = async () => {
+      const [row] = await sql.owner.query('SELECT size::integer AS size FROM audit_head');
+      return row?.['size'];
+    };
+    await expect.poll(placed, { timeout: 10_000 }).toBeGreaterThan(0);
+    await sql.close();
+  });
+
+  test('archive a piece of the log whole or not at all, and once more without complaint', async () => {
+    const command = /^archive_command = '(.+)'$/m.exec(kit('postgresql.conf'))?.[1] ?? '';
+    const archive = mkdtempSync(join(home, 'wal-'));
+    const piece = join(home, 'piece');
+    const run = () =>
+      spawnSync('sh', [
+        '-c',
+        command.replaceAll('/backup/wal', archive).replaceAll('%p', piece).replaceAll('%f', '1'),
+      ]).status;
+    const kept = () =>
+      readdirSync(archive).map((name) => readFileSync(join(archive, name), 'utf8'));
+    writeFileSync(piece, 'whole');
+    // What a crash in the middle has left.
+    writeFileSync(join(archive, '1.tmp'), 'wh');
+    expect([run(), kept(), run(), kept()]).toStrictEqual([0, ['whole'], 0, ['whole']]);
+    writeFileSync(piece, 'other');
+    expect([run(), kept()]).toStrictEqual([1, ['whole']]);
+  });
+
+  test('archive, and doctor says when that fails', async () => {
+    const turn = () =>
+      root.owner.query('SELECT pg_switch_wal(), pg_logical_emit_message(false, $1, $1)', ['x']);
+    const count = async (what: string) => {
+      const [row] = await root.owner.query(`SELECT ${what}::integer AS n FROM pg_stat_archiver`);
+      return Number(row?.['n']);
+    };
+    const PATIENT = { timeout: 20_000, interval: 250 };
+    await turn();
+    await turn();
+    await expect.poll(() => count('archived_count'), PATIENT).toBeGreaterThan(0);
+    expect(await findings()).not.toContain('archiving');
+    await set("SET archive_command = 'false'");
+    await turn();
+    await turn();
+    await expect.poll(() => count('failed_count'), PATIENT).toBeGreaterThan(0);
+    expect(await findings()).toContain('archiving');
+    await set("SET archive_command = ''");
+    expect(await findings()).toContain('archive');
+    await set('RESET ALL');
+    await expect.poll(findings, PATIENT).not.toContain('archiving');
+  });
+
+  test('let the server’s own user make a backup by its socket, as the page says', async () => {
+    const rows = await root.owner.query(
+      "SELECT user_name, auth_method FROM pg_hba_file_rules WHERE type = 'local' AND 'replication' = ANY (database)",
+    );
+    expect(rows).toStrictEqual([{ user_name: ['postgres'], auth_method: 'peer' }]);
+  });
+
   test('with a replica named leave nothing to warn of, unless commits do not wait for it', async () => {
     await set("SET synchronous_standby_names = 'standby1'");
-    expect(await findings()).not.toContain('standbys');
+    // But that it is not there.
+    expect((await findings()).filter((id) => id.startsWith('standby'))).toStrictEqual([
+      'standby-away',
+    ]);
     await set('SET synchronous_commit = local');
     expect(await findings()).toContain('standbys');
     await set('RESET ALL');

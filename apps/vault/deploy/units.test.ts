@@ -32,13 +32,17 @@ describe.runIf(HAS_SYSTEMD)('the units', () => {
   });
 });
 
-test('the units differ in role, ports and folder alone', () => {
+test('the units differ in role, ports and folder alone, and in who may write keys', () => {
+  expect(ROLES.filter((role) => unit(role).includes('\nReadWritePaths='))).toStrictEqual([
+    'worker',
+  ]);
   const plain = (role: string) =>
     unit(role)
       .split('\n')
       .filter((line) => line !== '' && !line.startsWith('#') && !line.startsWith('Description'))
       .map((line) => line.replaceAll(new RegExp(`(hushfield-|--role )${role}`, 'g'), '$1ROLE'))
-      .map((line) => line.replace(/PORT_BASE=\d+/, 'PORT_BASE'));
+      .map((line) => line.replace(/PORT_BASE=\d+/, 'PORT_BASE'))
+      .map((line) => line.replace(/^Read(Write|Only)(?=Paths=)/, 'Read'));
   for (const role of ROLES) expect(plain(role)).toStrictEqual(plain('api'));
   const ports = ROLES.map((role) => /PORT_BASE=(\d+)/.exec(unit(role))?.[1]);
   expect(new Set(ports).size).toBe(ROLES.length);

@@ -15,7 +15,7 @@ test('has an answer for everything but the data directory', () => {
     nodeName: expect.stringMatching(/^[\w.-]{1,50}$/),
     credentialsDir: undefined,
     host: '127.0.0.1',
-    operate: { host: '127.0.0.1', port: 4404 },
+    operate: { host: '127.0.0.1', port: 4404, names: ['localhost', '127.0.0.1'] },
     drainMs: 0,
     commit: undefined,
     fieldsPort: 4401,
@@ -58,8 +58,17 @@ test('moves all ports and origins by one number', () => {
 });
 
 test('puts the private listener where it is told, and waits as long as the mode asks for', () => {
-  const given = { ...minimal, PORT_BASE: '5000', OPERATE_HOST: '10.0.0.7', OPERATE_PORT: '9090' };
-  expect(readConfig(given).operate).toStrictEqual({ host: '10.0.0.7', port: 9090 });
+  const given = {
+    ...minimal,
+    PORT_BASE: '5000',
+    OPERATE_HOST: '10.0.0.7',
+    OPERATE_NAMES: 'Vault.internal,pod',
+    OPERATE_PORT: '9090',
+  };
+  expect(readConfig(given).operate).toStrictEqual({
+    ...{ host: '10.0.0.7', port: 9090 },
+    names: ['localhost', '10.0.0.7', 'vault.internal', 'pod'],
+  });
   expect(readConfig({ ...minimal, PORT_BASE: '5000' }).operate.port).toBe(5004);
   expect(readConfig({ ...minimal, MODE: 'live' }).drainMs).toBe(10_000);
   expect(readConfig({ ...minimal, MODE: 'live', DRAIN_SECONDS: '3' }).drainMs).toBe(3_000);

@@ -29,6 +29,15 @@ const Environment = z.object({
   CREDENTIALS_DIRECTORY: z.string().min(1).optional(),
   HOST: z.string().min(1).default('127.0.0.1'),
   OPERATE_HOST: z.string().min(1).default('127.0.0.1'),
+  OPERATE_NAMES: z
+    .string()
+    .default('')
+    .transform((text) =>
+      text
+        .toLowerCase()
+        .split(',')
+        .filter((name) => name !== ''),
+    ),
   OPERATE_PORT: z.coerce.number().int().min(1).max(65_535).optional(),
   DRAIN_SECONDS: z.coerce.number().int().min(0).max(300).optional(),
   HUSHFIELD_COMMIT: z
@@ -78,7 +87,12 @@ export type Config = {
   readonly fieldsPort: number;
   readonly apiPort: number;
   /** Where the private listener is: health, readiness, metrics. */
-  readonly operate: { readonly host: string; readonly port: number };
+  readonly operate: {
+    readonly host: string;
+    readonly port: number;
+    /** By which it may be asked, beside its address. */
+    readonly names: readonly string[];
+  };
   /** How long a process that is to end goes on serving, so that whoever sends it requests can turn away. */
   readonly drainMs: number;
   /** What was built, where whoever built it has said so. */
@@ -136,7 +150,11 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
     host: env.HOST,
     fieldsPort: env.PORT_BASE + 1,
     apiPort: env.PORT_BASE + 2,
-    operate: { host: env.OPERATE_HOST, port: env.OPERATE_PORT ?? env.PORT_BASE + 4 },
+    operate: {
+      host: env.OPERATE_HOST,
+      port: env.OPERATE_PORT ?? env.PORT_BASE + 4,
+      names: ['localhost', env.OPERATE_HOST.toLowerCase(), ...env.OPERATE_NAMES],
+    },
     drainMs: 1_000 * (env.DRAIN_SECONDS ?? (env.MODE === 'live' ? 10 : 0)),
     commit: env.HUSHFIELD_COMMIT,
     fieldsOrigin: env.FIELDS_ORIGIN ?? local(1),

@@ -15,11 +15,14 @@ type Ending = {
  * Ends this process in order at the first SIGTERM or SIGINT. The second ends the wait for those who send
  * requests, and the third the process.
  *
- * @returns what ends it by itself.
+ * @returns what ends it by itself, and what leaves it as it was: for a start that has failed.
  */
-export function endWithGrace({ drainMs, stop }: Ending): { readonly close: () => void } {
+function endWithGrace({ drainMs, stop }: Ending): {
+  readonly close: () => void;
+  readonly leave: () => void;
+} {
   const hurry = new AbortController();
-  const { close } = closeWithGrace(
+  const { close, uninstall } = closeWithGrace(
     // The signals are ours: its own second one exits at once.
     { delay: drainMs + FINISH_MS + REST_MS, logger: false, skip: [...SIGNALS] },
     ({ err }) => {
@@ -36,5 +39,34 @@ export function endWithGrace({ drainMs, stop }: Ending): { readonly close: () =>
     if (asked === 3) process.exit(1);
   };
   for (const signal of SIGNALS) process.on(signal, onSignal);
-  return { close };
+  const leave = () => {
+    uninstall();
+    for (const signal of SIGNALS) process.off(signal, onSignal);
+  };
+  return { close, leave };
+}
+
+type Stoppable = { readonly stop: (hurry?: AbortSignal) => Promise<void> };
+
+/**
+ * Starts something that is ended in order from its first moment: who is told to end while it still starts comes to the end
+ * of that first, and leaves no half of it behind.
+ */
+export async function startWithGrace<T extends Stoppable>(
+  drainMs: number,
+  start: () => Promise<T>,
+): Promise<{ readonly running: T; readonly close: () => void }> {
+  const starting = start();
+  const stop = async (hurry: AbortSignal) =>
+    starting.then(
+      (running) => running.stop(hurry),
+      () => {},
+    );
+  const { close, leave } = endWithGrace({ drainMs, stop });
+  try {
+    return { running: await starting, close };
+  } catch (error) {
+    leave();
+    throw error;
+  }
 }

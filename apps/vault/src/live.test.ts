@@ -7,6 +7,8 @@ import { ManifestBundle } from '@hushfield/contract/http';
 import { nativeEd25519, verifyManifest } from '@hushfield/crypto/seal';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { openPostgres } from './db/postgres.ts';
+import { rolesOf } from './db/roles-of.ts';
+import { ROLES } from './role.ts';
 import { ENGINES, emptyDatabase, type TestDatabase } from '../test/engines.ts';
 import { writeFakeDist } from '../test/fake-dist.ts';
 import { freeBase } from '../test/free-base.ts';
@@ -107,7 +109,7 @@ describe.runIf(HAS_SOFT_HSM && ENGINES.includes('postgres'))('live mode', () => 
     environment['ROOT_PUBLIC_KEY'] = rootKey;
     done('migrate');
     await db.sql.owner.script(`CREATE ROLE ${node} LOGIN NOINHERIT;
-      GRANT hushfield_api, hushfield_fields, hushfield_worker, hushfield_rotator, hushfield_admin TO ${node}`);
+      GRANT ${rolesOf([...ROLES, 'the command line']).join(', ')} TO ${node}`);
     const url = new URL(db.url ?? '');
     url.username = node;
     environment['DATABASE_URL'] = url.href;

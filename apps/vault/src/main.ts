@@ -1,6 +1,6 @@
 import { streams } from './app/scrubbed-streams.ts';
 import { readConfig } from './config.ts';
-import { endWithGrace } from './end-with-grace.ts';
+import { startWithGrace } from './end-with-grace.ts';
 import { sentenceOf } from './start-sentence.ts';
 import { start } from './start.ts';
 
@@ -9,8 +9,9 @@ process.umask(0o077);
 
 try {
   const config = readConfig(process.env);
-  const running = await start(config, { write: (line) => process.stdout.write(line) });
-  const { close } = endWithGrace({ drainMs: config.drainMs, stop: running.stop });
+  const { running, close } = await startWithGrace(config.drainMs, () =>
+    start(config, { write: (line) => process.stdout.write(line) }),
+  );
   // Started over a channel, it ends with its starter, so that a killed starter leaves no orphan.
   process.once('disconnect', close);
   const { publishableKey = '', secretKey = '' } = running.merchant ?? {};

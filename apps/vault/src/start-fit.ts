@@ -21,9 +21,10 @@ export async function bringForward(owner: Owner, mode: Config['mode']): Promise<
 export async function requireFit(
   sql: Database,
   config: Config,
-  [role = 'api']: readonly NodeRole[],
+  roles: readonly NodeRole[],
 ): Promise<void> {
-  if (config.mode === 'live') await refuseUnfit(config, sql, role);
+  const [role = 'api'] = roles;
+  if (config.mode === 'live') await refuseUnfit(config, sql, roles);
   await requireCurrent(sql, role);
   await requireMode(sql, role, config.mode);
 }

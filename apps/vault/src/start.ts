@@ -65,6 +65,7 @@ export async function start(
     const merchant = part.develop ? await developmentMerchant(vault, config) : undefined;
     await startRoles(stage, part.roles);
     operating.readying.begin(checksOf(vault, part.roles, stage.worker));
+    for (const role of part.roles) operating.metrics.life.serves.set({ role }, 1);
     const stop = async (hurry?: AbortSignal) => {
       operating.readying.drain();
       // Nobody sends a lone worker anything.

@@ -29,6 +29,13 @@ const WAYS: Readonly<Record<string, () => void>> = {
   throws: () => {
     throw new Error(`could not store ${whole}`, { cause: new TypeError(`of sk_live_abc`) });
   },
+  database: () => {
+    const detail = 'Failing row contains (cus_canary, 4242).';
+    throw Object.assign(new Error('violates check constraint'), { code: '23514', detail });
+  },
+  long: () => {
+    throw new Error(`${'x'.repeat(7_980)} ${whole}`);
+  },
   rejects: () => void Promise.reject(new Error(`could not store ${PAN.join(' ')}`)),
   later: () =>
     void setTimeout(() => {

@@ -22,6 +22,13 @@ test('says whose a line is: of the role that writes it, or of the process', () =
   expect(lines.map((line): unknown => JSON.parse(line).role)).toStrictEqual(['worker', 'api']);
 });
 
+test('scrubs before it cuts', () => {
+  const detail = detailOf(
+    Object.assign(new Error(), { stack: `${'x'.repeat(1_990)}4242424242424242` }),
+  );
+  expect(detail).toBe(`${'x'.repeat(1_990)}[redacted]`);
+});
+
 test('scrubs the finished line', () => {
   const detail = detailOf(new Error('could not store 4242 4242 4242 4242 for sk_test_abc'));
   const line = logged((log) => log.error({ detail }, 'failed'));

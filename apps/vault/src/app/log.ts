@@ -58,5 +58,6 @@ function allowed(fields: LogFields, role: string | undefined): LogFields {
 /** An error's own words for the inside log; its scrubbed stack, cut to a line. */
 export function detailOf(error: unknown): string {
   const text = error instanceof Error ? (error.stack ?? error.message) : 'not an Error';
-  return text.replaceAll(/\s*\n\s*/g, ' | ').slice(0, 2_000);
+  // Scrubbed before it is cut: half a number is not known for one.
+  return scrub(text.replaceAll(/\s*\n\s*/g, ' | ')).slice(0, 2_000);
 }

@@ -49,6 +49,10 @@ describe('scrub', () => {
     );
   });
 
+  test('takes out one behind an escape of JSON', () => {
+    expect(scrub(JSON.stringify('x\tsk_live_abc'))).toBe('"x\\tsk_live_[redacted]"');
+  });
+
   test.each([
     '{"time":"2026-11-23T19:09:17.309Z","status":200,"ms":8}',
     'req_08qwcnyZ2GtJ4SCnxZMAut',

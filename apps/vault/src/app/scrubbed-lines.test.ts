@@ -57,3 +57,10 @@ test('holds no more than a bound of a line that never ends, and finds what stand
 test('attacks: digits without an end are given out as nothing', () => {
   expect(written(Array.from({ length: 3_000 }, () => '42424242'))).not.toMatch(/\d{12}/);
 });
+
+test('attacks: signs that can be read in two ways take no longer than others', () => {
+  const started = performance.now();
+  const lines = new ScrubbedLines(scrub, () => {});
+  for (let n = 0; n < 20; n += 1) lines.write(`${'1%20'.repeat(5_000)}x`);
+  expect(performance.now() - started).toBeLessThan(5_000);
+});

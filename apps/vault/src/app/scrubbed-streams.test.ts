@@ -50,8 +50,15 @@ test('scrubs a warning of Node', async () => {
   expect(code).toBe(0);
 });
 
+test('scrubs a crash before it is cut', async () => {
+  const { err } = await run('long');
+  expect(err).toMatch(/x \[redacted/);
+  expect(err).not.toMatch(/\d{4}/);
+});
+
 test.each([
   ['throws', 'Error: could not store [redacted]'],
+  ['database', 'Error: violates check constraint'],
   ['rejects', 'Error: could not store [redacted]'],
   ['later', 'RangeError: [redacted]'],
 ])('scrubs a crash that %s, and keeps its stack', async (way, sentence) => {
@@ -59,5 +66,6 @@ test.each([
   expect(err).toContain(sentence);
   expect(err).toMatch(/at .*crashing\.ts:\d+:\d+/);
   expect(code).toBe(1);
+  expect(err).not.toContain('canary');
   if (way === 'throws') expect(err).toContain('[cause]: TypeError: of sk_live_[redacted]');
 });

@@ -1,4 +1,3 @@
-import { inspect } from 'node:util';
 import { scrub, scrubNumbers } from './scrub.ts';
 import { ScrubbedLines } from './scrubbed-lines.ts';
 
@@ -73,8 +72,18 @@ function warnings(): void {
 function crashes(): void {
   for (const event of ['uncaughtException', 'unhandledRejection'] as const) {
     process.on(event, (error: unknown) => {
-      process.stderr.write(`${event}: ${inspect(error, { depth: 3 }).slice(0, LONGEST)}\n`);
+      // Scrubbed before it is cut: half a number is not known for one.
+      process.stderr.write(`${event}: ${scrub(stackOf(error)).slice(0, LONGEST)}\n`);
       if (process.listenerCount(event) === 1) process.exit(1);
     });
   }
+}
+
+/** Stacks alone: what else an error carries may be a row of the database, or whatever was being read. */
+function stackOf(error: unknown, depth = 3): string {
+  if (!(error instanceof Error)) return 'not an Error';
+  const own = error.stack ?? error.message;
+  const causes = [error.cause, ...(error instanceof AggregateError ? error.errors : [])];
+  const told = causes.filter((cause) => cause !== undefined && depth > 0);
+  return [own, ...told.map((cause) => `  [cause]: ${stackOf(cause, depth - 1)}`)].join('\n');
 }

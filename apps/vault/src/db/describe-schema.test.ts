@@ -69,6 +69,29 @@ describe.each(ENGINES)('the description of a schema on %s', (engine) => {
       'a function that is trusted more',
       'ALTER FUNCTION keys_in_force(text, text, integer) LEAKPROOF',
     ],
+    [
+      'a function that does more',
+      'CREATE OR REPLACE FUNCTION note_pending() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER AS $$\nBEGIN\nDELETE FROM cards;\n  INSERT INTO audit_pending (tenant, entry_id) VALUES (NEW.tenant, NEW.entry_id);\n  RETURN NULL;\nEND $$',
+    ],
+    [
+      'a function in which a thing seems to begin',
+      'CREATE OR REPLACE FUNCTION refuse_change() RETURNS trigger LANGUAGE plpgsql AS $$\n/*\ntable later\n*/ BEGIN RETURN NEW; END $$',
+    ],
+    ['a right to a column that was there', 'GRANT UPDATE (label) ON api_keys TO hushfield_api'],
+    [
+      'a right to a column that was there, beside a new one',
+      'ALTER TABLE api_keys ADD COLUMN later text; GRANT UPDATE (label, later) ON api_keys TO hushfield_api',
+    ],
+    ['a procedure', 'CREATE PROCEDURE later() LANGUAGE sql AS $$ DELETE FROM cards $$'],
+    ['a sequence', 'CREATE SEQUENCE later'],
+    [
+      'a new role that may do all',
+      "CREATE ROLE hushfield_later SUPERUSER; DO $$ BEGIN EXECUTE format('GRANT USAGE ON SCHEMA %I TO hushfield_later', current_schema()); END $$",
+    ],
+    [
+      'a new role that is another too',
+      "CREATE ROLE hushfield_later IN ROLE hushfield_rotator; DO $$ BEGIN EXECUTE format('GRANT USAGE ON SCHEMA %I TO hushfield_later', current_schema()); END $$",
+    ],
     ['a role past row security', 'ALTER ROLE hushfield_fields BYPASSRLS'],
     ['a role that may do all', 'ALTER ROLE hushfield_api SUPERUSER'],
     ['a role that logs in', 'ALTER ROLE hushfield_api LOGIN'],
@@ -92,6 +115,18 @@ describe.each(ENGINES)('the description of a schema on %s', (engine) => {
       'CREATE TABLE later (); GRANT SELECT ON later TO hushfield_api',
     ],
     ['a column', 'ALTER TABLE tokens ADD COLUMN later text'],
+    [
+      'a column that some may change',
+      'ALTER TABLE api_keys ADD COLUMN later text; GRANT UPDATE (later) ON api_keys TO hushfield_api',
+    ],
+    [
+      'a column that somebody may see who saw none',
+      'ALTER TABLE api_keys ADD COLUMN later text; GRANT SELECT (later) ON api_keys TO hushfield_worker',
+    ],
+    [
+      'a role of its own',
+      "CREATE ROLE hushfield_later; DO $$ BEGIN EXECUTE format('GRANT USAGE ON SCHEMA %I TO hushfield_later', current_schema()); END $$",
+    ],
     ['an index', 'CREATE INDEX later ON tenants (name)'],
     ['a check', 'ALTER TABLE tenants ADD CHECK (length(name) < 10000)'],
     ['a function', 'CREATE FUNCTION later() RETURNS int LANGUAGE sql AS $$ SELECT 1 $$'],

@@ -80,6 +80,7 @@ const GRANTS = `
     FROM ours JOIN pg_attribute ON attrelid = id, aclexplode(attacl) GROUP BY 1, 2, 3, 4) AS given
   GROUP BY own, grantee`;
 
+// A body stands further in than any other line: what is written into it is never taken for a thing of its own.
 const FUNCTIONS = `
   SELECT '~' || proname, oidvectortypes(proargtypes), concat(CASE prokind WHEN 'f' THEN 'function ' ELSE 'routine ' END,
     proname, '(', pg_get_function_arguments(p.oid), ') returns ', pg_get_function_result(p.oid),
@@ -88,7 +89,8 @@ const FUNCTIONS = `
     ' with ' || replace(array_to_string(proconfig, ', '), quote_ident(current_schema()), 'this schema'),
     ' to ' || (SELECT string_agg(${NAME('grantee')}, ', ' ORDER BY ${NAME('grantee')})
       FROM aclexplode(coalesce(proacl, acldefault('f', proowner))) WHERE grantee <> proowner),
-    ${ALIEN('proowner')}, E'\\n', btrim(prosrc, E'\\n'), pg_get_function_sqlbody(p.oid))
+    ${ALIEN('proowner')}, E'\\n', regexp_replace(
+      concat(btrim(prosrc, E'\\n'), pg_get_function_sqlbody(p.oid)), '^', '    ', 'ng'))
   FROM pg_proc p JOIN pg_language l ON l.oid = prolang WHERE pronamespace = quote_ident(current_schema())::regnamespace`;
 
 /** Whoever may look into the schema: the roles that migrations made, and anybody beside them. */
@@ -129,7 +131,9 @@ export async function describeSchema(sql: Sql): Promise<string> {
 
 /** What may be added to a table that was there before; a right, a policy or a trigger may not. */
 const ADDED = /^ {2}(column|index|constraint) /;
-const STRANGE = /^(role (?!hushfield_)|view |relation )/;
+/** What may be new: nothing that is owned by another or stands above grants, and no role that may do more than look in. */
+const NEW = /^(?:(?:unlogged )?table |part |function |role hushfield_[a-z]+ usage$)/;
+const COLUMN = /^ {2}column (\w+) /;
 
 /**
  * Whether a schema is another one with things added to it, as a newer version's is beside which this one goes on.
@@ -139,15 +143,34 @@ export function extendsSchema(found: string, known: string): boolean {
   const own = known.split('\n');
   let next = 0;
   let isNew = false;
+  let added = new Set<string>();
   for (const line of found.split('\n')) {
     const begins = !line.startsWith('  ');
-    if (line === own[next]) {
+    if (begins) added = new Set();
+    const older = withoutColumns(line, added);
+    if (older === own[next]) {
       next += 1;
       if (begins) isNew = false;
       continue;
     }
     if (begins) isNew = true;
-    if (STRANGE.test(line) || (!isNew && !ADDED.test(line))) return false;
+    if (begins ? !NEW.test(line) : !isNew && !ADDED.test(line) && older !== undefined) return false;
+    const [, column] = COLUMN.exec(line) ?? [];
+    if (column !== undefined) added.add(column);
   }
   return next === own.length;
+}
+
+/** A grant as it would be if columns were not there: nothing where it is of those alone. Any other line as it is. */
+function withoutColumns(line: string, gone: ReadonlySet<string>): string | undefined {
+  const [, whom, given] = /^ {2}grant (\S+) (.+)$/.exec(line) ?? [];
+  if (whom === undefined || given === undefined) return line;
+  // At the commas between rights, and not at those between columns.
+  const rights = given.split(/, (?![^(]*\))/).flatMap((right) => {
+    const [, what, columns] = /^(.+) \((.+)\)$/.exec(right) ?? [];
+    if (columns === undefined) return [right];
+    const left = columns.split(', ').filter((column) => !gone.has(column));
+    return left.length === 0 ? [] : [`${what} (${left.join(', ')})`];
+  });
+  return rights.length === 0 ? undefined : `  grant ${whom} ${rights.join(', ')}`;
 }

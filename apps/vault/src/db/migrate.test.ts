@@ -91,6 +91,12 @@ describe.each(ENGINES)('migrate on %s', { timeout: 60_000 }, (engine) => {
       '-- compatible-from: 9998\nCREATE TABLE later ();',
       false,
     ],
+    [
+      'says so in its head, and not further down',
+      'CREATE TABLE later ();\n-- compatible-from: 0020\n',
+      false,
+    ],
+    ['says so in the second line', '-- Why.\n-- compatible-from: 0020\nSELECT 1;', true],
   ])('lets a node of before start only where what is newer %s', async (_name, text, starts) => {
     await migrate(it.sql.owner, [...migrations(), { name: '9999_next.sql', text }]);
     const started = requireCurrent(it.sql, 'api');
@@ -100,6 +106,15 @@ describe.each(ENGINES)('migrate on %s', { timeout: 60_000 }, (engine) => {
       for (const each of [started, again])
         await expect(each).rejects.toThrow('newer than this vault (9999_next.sql)');
     expect(await isAhead(it.sql, 'api')).toBe(starts);
+  });
+
+  test('lets no node of before start that has never known one of those it has to, though it knows later ones', async () => {
+    const between = { name: '0019_between.sql', text: '-- compatible-from: 0016\nSELECT 1;' };
+    await migrate(it.sql.owner, [...migrations(), between]);
+    await requireCurrent(it.sql, 'api');
+    const next = { name: '9999_next.sql', text: '-- compatible-from: 0019\nSELECT 1;' };
+    await migrate(it.sql.owner, [...migrations(), between, next]);
+    await expect(requireCurrent(it.sql, 'api')).rejects.toThrow('(9999_next.sql)');
   });
 
   test('has no file that names a migration of later as known before', () => {

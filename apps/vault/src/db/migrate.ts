@@ -9,7 +9,8 @@ type Inside = Omit<Owner, 'transaction'>;
 // Any fixed number: it names this lock among the advisory locks of the database.
 const MIGRATION_LOCK = 4_807_526_976;
 const FILE = /^(\d{4})_[a-z0-9_]+\.sql$/;
-const COMPATIBLE = /^-- compatible-from: (\d{4})$/m;
+/** In the comment that a file begins with: what stands further down may be of a text that it writes. */
+const COMPATIBLE = /^(?:--.*\n)*?-- compatible-from: (\d{4})\n/;
 
 export type Migration = { readonly name: string; readonly text: string };
 
@@ -49,6 +50,12 @@ export async function pendingMigrations(database: Database, role: Role): Promise
   return migrations().flatMap(({ name }) => (applied.has(name) ? [] : [name]));
 }
 
+/** The same as somebody of a role may see it, and no longer than a statement may take. */
+export async function missingMigrations(sql: Sql): Promise<string[]> {
+  const applied = new Set(await appliedNames(sql));
+  return migrations().flatMap(({ name }) => (applied.has(name) ? [] : [name]));
+}
+
 /**
  * Makes sure that this version may run on the schema: an older one lacks what it needs. Of a newer one it knows
  * neither the rules nor what must not be written any more, unless each migration that it does not know says
@@ -72,7 +79,7 @@ export async function isAhead(database: Database, role: Role): Promise<boolean> 
   const applied = await appliedIn(database, role);
   if (own.some((name) => !applied.has(name))) return false;
   const ahead = await asReader(database, role, (sql) => aheadOf(sql, own));
-  return ahead.length > 0 && ahead.every((file) => admits(file, own));
+  return ahead.length > 0 && strangerIn(ahead, own) === undefined;
 }
 
 async function appliedIn(database: Database, role: Role): Promise<ReadonlySet<string>> {
@@ -97,12 +104,19 @@ async function aheadOf(sql: Sql, own: readonly string[]): Promise<Ahead[]> {
   return rows.map((row) => Ahead.parse({ compatible_from: null, ...row }));
 }
 
-function admits({ compatible_from: from }: Ahead, own: readonly string[]): boolean {
-  return from !== null && from <= (own.at(-1) ?? '').slice(0, 4);
+/** The first that does not take code which knows these alone: it asks for one of a number that was never known here. */
+function strangerIn(ahead: readonly Ahead[], own: readonly string[]): Ahead | undefined {
+  const newest = numberOf(own.at(-1) ?? '');
+  return ahead.find(
+    ({ compatible_from: from }) =>
+      from === null || from > newest || ahead.some(({ name }) => numberOf(name) <= from),
+  );
 }
 
+const numberOf = (name: string) => name.slice(0, 4);
+
 function refuseAhead(ahead: readonly Ahead[], own: readonly string[]): void {
-  const strange = ahead.find((file) => !admits(file, own));
+  const strange = strangerIn(ahead, own);
   if (strange !== undefined)
     throw new StartError(`The database is newer than this vault (${strange.name}).`);
 }

@@ -8,7 +8,7 @@ import { migrate, wantedSchema } from '../db/migrate.ts';
 import { gatherFacts } from './facts.ts';
 
 const TENANT = `ten_${'A'.repeat(22)}`;
-const ROLES = ['admin', 'api', 'fields', 'worker'] as const;
+const DOING = ['the command line', 'api', 'fields', 'worker'] as const;
 
 describe.each(ENGINES)('facts on %s', { timeout: 60_000 }, (engine) => {
   let it: TestDatabase;
@@ -21,9 +21,9 @@ describe.each(ENGINES)('facts on %s', { timeout: 60_000 }, (engine) => {
     await it.drop();
     rmSync(folder, { recursive: true });
   });
-  const gather = (environment: object, role: (typeof ROLES)[number] = 'fields') => {
+  const gather = (environment: object, role: (typeof DOING)[number] = 'fields') => {
     const config = readConfig({ HUSHFIELD_DATA_DIR: folder, MODE: 'live', ...environment });
-    return gatherFacts(config, it.sql, { role, schema: wantedSchema() });
+    return gatherFacts(config, it.sql, { does: [role], schema: wantedSchema() });
   };
 
   test('are had of a database that nobody has migrated', async () => {
@@ -43,7 +43,7 @@ describe.each(ENGINES)('facts on %s', { timeout: 60_000 }, (engine) => {
     ['an address of version 6', 'https://[2001:db8::1]:8443', 'https://[2001:db8::1]', true],
   ])('tell sites apart: %s', async (_name, shop, FIELDS_ORIGIN, sharesSite) => {
     await register(shop);
-    for (const role of ROLES)
+    for (const role of DOING)
       expect(await gather({ FIELDS_ORIGIN }, role)).toMatchObject({
         sharesSite,
         unprovedOrigins: 1,
@@ -70,6 +70,15 @@ describe.each(ENGINES)('facts on %s', { timeout: 60_000 }, (engine) => {
     await it.sql.owner.script(change);
     const FIELDS_ORIGIN = 'https://fields.vault.example';
     expect(await gather({ FIELDS_ORIGIN })).toMatchObject({ sharesSite, unprovedOrigins });
+  });
+
+  test('take a schema that a newer version has added to for ours, rights on its columns too', async () => {
+    await it.sql.owner.script(`ALTER TABLE tokens ADD COLUMN later text;
+      GRANT SELECT (later), UPDATE (later) ON tokens TO hushfield_api, hushfield_worker;
+      INSERT INTO migrations (name, compatible_from) VALUES ('9999_later.sql', '0015')`);
+    expect(await gather({})).toMatchObject({ schemaIsAhead: true, schemaIsOurs: true });
+    await it.sql.owner.script('GRANT UPDATE (hash) ON api_keys TO hushfield_worker');
+    expect(await gather({})).toMatchObject({ schemaIsAhead: true, schemaIsOurs: false });
   });
 
   const register = (origin: string) =>

@@ -5,6 +5,7 @@ import { seconds } from '../clock.ts';
 import type { Config } from '../config.ts';
 import { describeSchema, extendsSchema } from '../db/describe-schema.ts';
 import { isAhead } from '../db/migrate.ts';
+import { type Doing, rolesOf } from '../db/roles-of.ts';
 import type { Database, Role, Sql } from '../db/sql.ts';
 import { holdsRoot } from '../keys/secret-files.ts';
 import { knowsDataKey } from '../keys/tenant-files.ts';
@@ -35,6 +36,8 @@ export type Facts = {
   readonly schemaIsOurs: boolean;
   /** Whether it is of a newer version that lets this one go on. */
   readonly schemaIsAhead: boolean;
+  /** Roles that this login needs and is no member of. */
+  readonly missingRoles: readonly string[];
   readonly server: Server | undefined;
   /** Data keys that the database knows and the key store does not. Only commands may look. */
   readonly lostKeys: number;
@@ -53,8 +56,12 @@ const Server = z.object({
   checksums: z.boolean(),
   /** Whether what it acknowledges is on another server's disk too. */
   standbys: z.boolean(),
+  /** Whether one of those is there now, as far as this login may see. */
+  standby_there: z.boolean(),
   /** Whether its log is kept, to restore to a point in time. */
   archives: z.boolean(),
+  /** Whether what keeps it has taken the last piece. */
+  archive_takes: z.boolean(),
   logs_values: z.boolean(),
   /** Whether passwords that are set from now on are kept as SCRAM. */
   scram: z.boolean(),
@@ -73,7 +80,12 @@ SELECT current_setting('server_version_num')::integer AS version,
   ${on('data_checksums')} AS checksums,
   current_setting('synchronous_standby_names') <> ''
     AND current_setting('synchronous_commit') NOT IN ('off', 'local') AS standbys,
-  current_setting('archive_mode') <> 'off' AS archives,
+  EXISTS (SELECT FROM pg_stat_replication WHERE sync_state IS NULL OR sync_state IN ('sync', 'quorum')) AS standby_there,
+  current_setting('archive_mode') <> 'off'
+    AND (current_setting('archive_command') NOT IN ('', '(disabled)') OR coalesce(current_setting('archive_library', true), '') <> '')
+    AS archives,
+  (SELECT last_failed_time IS NULL OR coalesce(last_archived_time > last_failed_time, false) FROM pg_stat_archiver)
+    AS archive_takes,
   current_setting('log_parameter_max_length') <> '0'
     OR current_setting('log_parameter_max_length_on_error') <> '0'
     OR current_setting('log_error_verbosity') <> 'terse' AS logs_values,
@@ -87,8 +99,8 @@ const Moment = z.object({ at: z.date() });
 
 /** Who looks, and at which schema. */
 export type View = {
-  /** One that this process may take on. */
-  readonly role: Extract<Role, 'admin' | 'api' | 'fields' | 'worker'>;
+  /** All that the process is for. */
+  readonly does: readonly Doing[];
   /** As it should be. */
   readonly schema: string;
 };
@@ -97,9 +109,10 @@ export type View = {
 export async function gatherFacts(
   config: Config,
   database: Database,
-  { role, schema }: View,
+  { does, schema }: View,
 ): Promise<Facts> {
   const { engine, owner } = database;
+  const role = lookerOf(does);
   const { mode, fieldsOrigin, apiOrigin, dataDir, keyStoreDir } = config;
   const [server] = engine === 'embedded' ? [] : await unlessNotMigrated(() => owner.query(SERVER));
   const schemaIsAhead = await isAhead(database, role);
@@ -119,10 +132,29 @@ export async function gatherFacts(
     clockSkewMs: await skewOf(owner),
     schemaIsOurs: schemaIsAhead ? extendsSchema(found, schema) : found === schema,
     schemaIsAhead,
+    missingRoles: await missingOf(owner, rolesOf(does)),
     server: server && Server.parse(server),
     lostKeys: role === 'admin' ? await lostKeys(database.as('rotator'), keyStoreDir) : 0,
     folders: [dataDir, keyStoreDir, ...pinFiles].flatMap(bitsOf),
   };
+}
+
+/** A role that this process may take on. */
+function lookerOf([first = 'api']: View['does']): Extract<
+  Role,
+  'admin' | 'api' | 'fields' | 'worker'
+> {
+  return first === 'the command line' ? 'admin' : first;
+}
+
+/** Those that it may not take on: a step that needs one fails by itself, and the rest goes on as if all were well. */
+async function missingOf(owner: Sql, needed: readonly string[]): Promise<string[]> {
+  const rows = await owner.query(
+    `SELECT needed FROM unnest($1::text[]) AS needed WHERE NOT EXISTS (
+       SELECT FROM pg_roles WHERE rolname = needed AND pg_has_role(oid, 'MEMBER'))`,
+    [needed],
+  );
+  return rows.map((row) => String(row.needed));
 }
 
 async function originFacts(sql: Sql, fieldsOrigin: string) {

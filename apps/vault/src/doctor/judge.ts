@@ -107,6 +107,13 @@ const RULES: readonly Rule[] = [
     holds: ({ lostKeys }) => lostKeys === 0,
   },
   {
+    id: 'roles',
+    level: 'unsafe',
+    good: 'The login has every role that it needs.',
+    bad: 'The login is no member of a role that this process needs: what needs it fails, the order of the audit log among it, while the rest goes on. `hushfield migrate --help` names the roles; GRANT them.',
+    holds: ({ missingRoles }) => missingRoles.length === 0,
+  },
+  {
     id: 'server',
     level: 'unsafe',
     good: 'The database server is of a version that this vault is tested with.',
@@ -136,11 +143,25 @@ const RULES: readonly Rule[] = [
     holds: ({ server }) => server === undefined || server.standbys || server.nodes > 1,
   },
   {
+    id: 'standby-away',
+    level: 'warning',
+    good: 'What commits wait for is there.',
+    bad: 'synchronous_standby_names is set in PostgreSQL, and no such server is there: every commit waits for it, for ever. Bring one back, or name another.',
+    holds: ({ server }) => server === undefined || !server.standbys || server.standby_there,
+  },
+  {
     id: 'archive',
     level: 'warning',
     good: 'The log of the database is archived.',
-    bad: 'archive_mode is off: a backup brings back what there was when it was made, and nothing after. Set archive_mode and archive_command; see apps/docs/backup.md.',
+    bad: 'archive_mode is off, or nothing is said that would archive (archive_command, archive_library): a backup brings back what there was when it was made, and nothing after. Set archive_mode and archive_command; see apps/docs/backup.md.',
     holds: ({ server }) => server?.archives !== false,
+  },
+  {
+    id: 'archiving',
+    level: 'warning',
+    good: 'The archive has taken the last piece of the log.',
+    bad: 'The archive did not take the last piece of the log: a backup brings back nothing after it, and the disk of the database fills. See pg_stat_archiver, and the log of the server.',
+    holds: ({ server }) => server === undefined || !server.archives || server.archive_takes,
   },
   {
     id: 'checksums',

@@ -12,9 +12,9 @@ import { judge } from './judge.ts';
 export async function refuseUnfit(
   config: Config,
   database: Database,
-  role: View['role'],
+  does: View['does'],
 ): Promise<void> {
-  const facts = await gatherFacts(config, database, { role, schema: wantedSchema() });
+  const facts = await gatherFacts(config, database, { does, schema: wantedSchema() });
   const unsafe = judge(facts).filter(({ level }) => level === 'unsafe');
   if (unsafe.length === 0) return;
   const lines = unsafe.map(({ says }) => `- ${says}`);

@@ -1,4 +1,4 @@
-import { chmodSync, mkdirSync } from 'node:fs';
+import { chmodSync, mkdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { StartError } from '../config.ts';
 import { createOnce, readBytes } from './durable-file.ts';
@@ -68,8 +68,10 @@ function isMarked(folder: string, mark: string): boolean {
 
 function makeFolders(folder: string): void {
   for (const part of FOLDERS) {
-    mkdirSync(join(folder, part), { recursive: true, mode: 0o700 });
-    chmodSync(join(folder, part), 0o700);
+    const path = join(folder, part);
+    mkdirSync(path, { recursive: true, mode: 0o700 });
+    // Nothing is written where nothing is to be changed: a role may be given a store that it can only read.
+    if ((statSync(path).mode & 0o777) !== 0o700) chmodSync(path, 0o700);
   }
 }
 

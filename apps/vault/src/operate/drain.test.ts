@@ -32,8 +32,16 @@ describe.runIf(ENGINES.includes('postgres'))('a process that is told to end', ()
     rmSync(folder, { recursive: true, force: true });
   });
 
+  const isReady = async (said: string, _operate: number) => said.includes('vault ready');
+  /** It lives, and starts. */
+  const isAlive = (_said: string, operate: number) =>
+    fetch(`http://127.0.0.1:${operate}/healthz`).then(
+      ({ ok }) => ok,
+      () => false,
+    );
+
   /** A whole vault as a process of its own, on a database that takes its time for every token. */
-  async function vault(drainSeconds: number) {
+  async function vault(drainSeconds: number, isThere = isReady) {
     const base = await freeBase();
     const { fieldsDist, sdkDist } = writeFakeDist(join(folder, 'dist'));
     const env = {
@@ -51,7 +59,7 @@ describe.runIf(ENGINES.includes('postgres'))('a process that is told to end', ()
     for (const stream of [child.stdout, child.stderr])
       stream.on('data', (data) => (said += String(data)));
     const ended = once(child, 'exit').then(([code]): unknown => code);
-    while (!said.includes('vault ready')) {
+    while (!(await isThere(said, base + 4))) {
       if (child.exitCode !== null) throw new Error(said);
       await sleep(25);
     }
@@ -175,5 +183,12 @@ describe.runIf(ENGINES.includes('postgres'))('a process that is told to end', ()
     expect(await node.ended).toBe(0);
     expect(performance.now() - started).toBeLessThan(8_000);
     await closed;
+  }, 60_000);
+
+  test('comes to the end of its start first when it is told while it starts', async () => {
+    const node = await vault(0, isAlive);
+    expect(node.said()).not.toContain('vault ready');
+    node.child.kill('SIGTERM');
+    expect(await node.ended).toBe(0);
   }, 60_000);
 });

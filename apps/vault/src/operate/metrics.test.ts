@@ -41,7 +41,7 @@ describe.each(ENGINES)('metrics on %s', (engine) => {
     buildMetric(registry, 'c0ffee1');
     const readying = new Readying(vault);
     readying.begin(checksOf(vault, ROLES, undefined));
-    const app = createOperateApp({ readying, registry, log: vault.log });
+    const app = createOperateApp({ readying, registry, log: vault.log, names: ['localhost'] });
     scrape = async () => (await app.inject('/metrics')).body;
     stop = () => {
       measuring.stop();

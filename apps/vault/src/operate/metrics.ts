@@ -2,6 +2,7 @@ import { ERROR_CODES } from '@hushfield/contract/errors';
 import { REASON_WORDS } from '../app/reasons.ts';
 import { auditMetrics } from '../audit/audit-metrics.ts';
 import { SQL_CLASSES } from '../db/outage.ts';
+import { ROLES } from '../role.ts';
 import { WORKER_STEPS } from '../worker/steps.ts';
 import { CHECKS } from './checks.ts';
 import { Registry } from './registry.ts';
@@ -149,6 +150,9 @@ function lifeMetrics(registry: Registry) {
   return {
     ready: registry.gauge('hushfield_ready', 'Whether a check of readiness is well: 1 or 0.', {
       check: CHECKS,
+    }),
+    serves: registry.gauge('hushfield_serves', 'Whether the process has started as this role: 1.', {
+      role: ROLES,
     }),
   };
 }

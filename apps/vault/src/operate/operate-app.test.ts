@@ -6,6 +6,7 @@ import { createMetrics } from './metrics.ts';
 import { createOperateApp } from './operate-app.ts';
 import { Readying } from './readiness.ts';
 
+const NAMES = ['localhost', 'vault-1.internal'];
 const STRICT = {
   'cache-control': 'no-store',
   'content-security-policy': "default-src 'none'; frame-ancestors 'none'; sandbox",
@@ -21,7 +22,7 @@ describe('the private listener', () => {
   const readying = new Readying({ steady: SYSTEM_CLOCKS.steady, log, metrics });
   let app: FastifyInstance;
   beforeAll(() => {
-    app = createOperateApp({ readying, registry: metrics.registry, log });
+    app = createOperateApp({ readying, registry: metrics.registry, log, names: NAMES });
   });
   afterAll(() => app.close());
   beforeEach(() => void (lines.length = 0));
@@ -72,6 +73,13 @@ describe('the private listener', () => {
     })),
     ...[
       { origin: 'http://127.0.0.1:4404' },
+      ...[
+        'evil.example',
+        'evil.example:4404',
+        'localhost.evil.example',
+        '127.0.0.1.evil.example',
+      ].map((host) => ({ host })),
+      ...['[::1', 'vault-1.internal.', '2130706433', '127.1'].map((host) => ({ host })),
       { origin: 'https://evil.example' },
       { 'sec-fetch-site': 'same-origin' },
       { 'sec-fetch-site': 'cross-site' },
@@ -90,6 +98,16 @@ describe('the private listener', () => {
     expect(answer.headers).toMatchObject(STRICT);
     expect(answer.headers['access-control-allow-origin']).toBeUndefined();
     expect(answer.body).toMatch(/^(\{"ok":false,"code":"\w+"\})?$/);
+  });
+
+  test.each([
+    '127.0.0.1:4404',
+    '[::1]:4404',
+    'localhost:4404',
+    'LOCALHOST',
+    'vault-1.internal:4404',
+  ])('may be asked as %s', async (host) => {
+    expect((await app.inject({ url: '/healthz', headers: { host } })).statusCode).toBe(200);
   });
 
   test('tells a person who types its address', async () => {

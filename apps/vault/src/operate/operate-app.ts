@@ -1,3 +1,4 @@
+import { isIP } from 'node:net';
 import type { FastifyInstance } from 'fastify';
 import { createApp } from '../app/create-app.ts';
 import type { Log } from '../app/log.ts';
@@ -20,19 +21,27 @@ const ROLE: Role = {
   refuse: ({ code }) => ({ type: 'application/json', body: JSON.stringify({ ok: false, code }) }),
 };
 
-type Operated = { readonly readying: Readying; readonly registry: Registry; readonly log: Log };
+type Operated = {
+  readonly readying: Readying;
+  readonly registry: Registry;
+  readonly log: Log;
+  /** By which it may be asked, beside its address. */
+  readonly names: readonly string[];
+};
 
 /**
  * The private listener: whether the process lives, whether it can do its work, and its metrics. For probes and
  * for Prometheus, and no part of what the internet reaches. GET alone.
  */
-export function createOperateApp({ readying, registry, log }: Operated): FastifyInstance {
+export function createOperateApp({ readying, registry, log, names }: Operated): FastifyInstance {
   // Probes come every second: a line for each would hide all others. What they find is logged as it turns.
   const app = createApp({ role: ROLE, log: { ...log, info: () => {} }, trustProxy: false });
   app.addHook('onRequest', async ({ headers }) => {
-    // A page that was rebound to this address is told nothing. A person who types it is.
+    // A page is told nothing; a person who types the address is. A browser says which of both only where it trusts the
+    // address. To a page that was rebound to this one it is of the page's own origin: only the name is wrong.
     const site = headers['sec-fetch-site'];
-    if (headers.origin !== undefined || (site !== undefined && site !== 'none'))
+    const isOfPage = headers.origin !== undefined || (site !== undefined && site !== 'none');
+    if (isOfPage || !isOurs(headers.host, names))
       throw VaultError.because('policy_denied', 'other_origin');
   });
   app.get('/healthz', (_request, reply) => reply.send({ ok: true }));
@@ -46,4 +55,11 @@ export function createOperateApp({ readying, registry, log }: Operated): Fastify
     return reply.type(EXPOSITION).send(registry.text());
   });
   return app;
+}
+
+/** No page can be of a name that is an address. HTTP/1.0 has no name, and no browser speaks it. */
+function isOurs(host: string | undefined, names: readonly string[]): boolean {
+  if (host === undefined) return true;
+  const name = host.toLowerCase().replace(/:\d+$/, '');
+  return isIP(name.replace(/^\[(.*)\]$/, '$1')) !== 0 || names.includes(name);
 }

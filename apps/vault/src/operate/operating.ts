@@ -25,13 +25,13 @@ export async function openOperating(
   const measuring = processMetrics(metrics.registry);
   buildMetric(metrics.registry, commit);
   const readying = new Readying({ steady, log, metrics });
-  const app = createOperateApp({ readying, registry: metrics.registry, log });
+  const app = createOperateApp({ readying, registry: metrics.registry, log, names: operate.names });
   const close = async () => {
     measuring.stop();
     await app.close();
   };
   try {
-    await app.listen(operate);
+    await app.listen({ host: operate.host, port: operate.port });
   } catch (error) {
     await close();
     throw error;

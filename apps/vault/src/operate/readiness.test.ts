@@ -64,13 +64,34 @@ describe('readiness', () => {
   test('says late of what does not answer, and does not ask it twice at a time', async () => {
     readying.begin([check]);
     state = 'silent';
-    for (let n = 0; n < 3; n += 1)
-      expect(await asked()).toMatchObject({ ok: false, checks: { database: 'late' } });
+    // Once is no reason to turn away.
+    for (const ok of [true, false, false])
+      expect(await asked()).toMatchObject({ ok, checks: { database: 'late' } });
     expect(looks).toBe(1);
     answerAll();
     await sleep(5);
     state = 'ok';
     expect(await asked()).toMatchObject({ ok: true });
+  });
+
+  test('gives up what never comes back, and looks anew', async () => {
+    readying.begin([check]);
+    state = 'silent';
+    await asked();
+    state = 'ok';
+    time += 18_000;
+    expect(await asked()).toMatchObject({ checks: { database: 'late' } });
+    time += 1_000;
+    expect(await asked()).toMatchObject({ ok: true, checks: { database: 'ok' } });
+    expect(looks).toBe(2);
+  });
+
+  test('does not take late for well where it was failing', async () => {
+    readying.begin([check]);
+    state = 'failing';
+    expect(await asked()).toMatchObject({ ok: false });
+    state = 'silent';
+    expect(await asked()).toMatchObject({ ok: false, checks: { database: 'late' } });
   });
 
   test('tells the log as it turns, and as it is well again', async () => {

@@ -19,7 +19,11 @@ export type Check = readonly [name: CheckName, look: () => Promise<unknown>];
 const LIFE_MS = 1_000;
 /** A probe waits for less than this, as a rule, before it counts a node out. */
 const DEADLINE_MS = 2_000;
+/** A look that has not come back for so long is given up: longer than the driver waits for an answer. */
+const GIVEN_UP_MS = 20_000;
 const LATE = Symbol('late');
+
+type Look = { readonly since: number; readonly finding: Promise<Finding> };
 
 type Means = { readonly steady: Clock; readonly log: Log; readonly metrics: Metrics };
 
@@ -33,7 +37,8 @@ export class Readying {
   readonly #deadlineMs: number;
   readonly #findings: OneQuestion<Readiness>;
   /** Looks that have not come back: nobody looks twice at the same time, however long the first takes. */
-  readonly #under = new Map<CheckName, Promise<Finding>>();
+  readonly #under = new Map<CheckName, Look>();
+  readonly #found = new Map<CheckName, Finding>();
   readonly #told = new Map<CheckName, Finding>();
   #checks: readonly Check[] | undefined;
   #isDraining = false;
@@ -72,15 +77,24 @@ export class Readying {
       async (check) => [check[0], await this.#find(check)] as const,
     );
     const found = [['started', 'ok'] as const, ...(await Promise.all(all))];
-    for (const [name, finding] of found) this.#note(name, finding);
+    const well = found.map(([name, finding]) => this.#judge(name, finding));
     return {
-      ok: found.every(([, finding]) => finding === 'ok'),
+      ok: well.every((isWell) => isWell),
       checks: Object.fromEntries(found),
     };
   }
 
+  /** One that is late for once after it was well may have met a commit that took its time: not yet a reason to turn away. */
+  #judge(name: CheckName, finding: Finding): boolean {
+    const before = this.#found.get(name) ?? 'ok';
+    this.#found.set(name, finding);
+    const isWell = finding === 'ok' || (finding === 'late' && before === 'ok');
+    this.#note(name, isWell ? 'ok' : finding);
+    return isWell;
+  }
+
   async #find([name, look]: Check): Promise<Finding> {
-    const known = this.#under.get(name) ?? this.#begin(name, look);
+    const known = this.#underWay(name) ?? this.#begin(name, look);
     const ending = new AbortController();
     const late = pause(this.#deadlineMs, LATE, { signal: ending.signal }).catch(() => LATE);
     const finding = await Promise.race([known, late]);
@@ -88,16 +102,27 @@ export class Readying {
     return typeof finding === 'symbol' ? 'late' : finding;
   }
 
+  #underWay(name: CheckName): Promise<Finding> | undefined {
+    const look = this.#under.get(name);
+    const isOld = look !== undefined && this.#means.steady() - look.since >= GIVEN_UP_MS;
+    return isOld ? undefined : look?.finding;
+  }
+
   #begin(name: CheckName, look: () => Promise<unknown>): Promise<Finding> {
-    const looking = look()
+    const since = this.#means.steady();
+    const finding: Promise<Finding> = look()
       .then((): Finding => 'ok')
       .catch((error: unknown): Finding => {
-        this.#tell(name, 'failing', detailOf(error));
+        // One that was given up has nothing more to say.
+        if (this.#under.get(name)?.finding === finding)
+          this.#tell(name, 'failing', detailOf(error));
         return 'failing';
       })
-      .finally(() => this.#under.delete(name));
-    this.#under.set(name, looking);
-    return looking;
+      .finally(() => {
+        if (this.#under.get(name)?.finding === finding) this.#under.delete(name);
+      });
+    this.#under.set(name, { since, finding });
+    return finding;
   }
 
   #note(name: CheckName, finding: Finding): void {

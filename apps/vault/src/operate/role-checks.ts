@@ -2,7 +2,7 @@ import { ManifestBundle } from '@hushfield/contract/http';
 import * as z from 'zod';
 import { seconds } from '../clock.ts';
 import type { Role } from '../db/sql.ts';
-import { pendingMigrations } from '../db/migrate.ts';
+import { missingMigrations } from '../db/migrate.ts';
 import { secretsOf } from '../keys/secret-files.ts';
 import type { NodeRole } from '../role.ts';
 import type { Vault } from '../vault.ts';
@@ -49,7 +49,7 @@ async function requirePrimary({ sql }: Vault, role: Role): Promise<void> {
 
 /** One that is ahead is well: nodes of this version serve until they are replaced. */
 async function requireSchema({ sql }: Vault, role: Role): Promise<void> {
-  const pending = await pendingMigrations(sql, role);
+  const pending = await missingMigrations(sql.as(role));
   if (pending.length > 0) throw new Error(`the database lacks ${pending.join(', ')}`);
 }
 

@@ -141,7 +141,7 @@ describe.each(ENGINES)('manifests of live mode on %s', (engine) => {
   test('are over with the word of the newest key, however long one holds that is no more; doctor says so', async () => {
     vi.useFakeTimers({ toFake: ['Date'], now });
     const delegated = async () => {
-      const view = { role: 'admin', schema: wantedSchema() } as const;
+      const view = { does: ['the command line'], schema: wantedSchema() } as const;
       const { delegatedForMs } = await gatherFacts(config, it.sql, view);
       return delegatedForMs;
     };

@@ -25,30 +25,38 @@ const AS_WORKER: Scope = { role: 'worker' };
  * to be forgotten comes first, and each thing is done for itself: none of it needs a key, and a device
  * that is away for a day may not keep a security code for so long.
  *
+ * @param ending - of the process: what was begun comes to its end, and nothing more is begun.
  * @throws what the first thing that could not be done has thrown, when all has been tried.
  */
 export async function runWorkerRound(
   vault: Vault,
   alarm = new DelegationAlarm(vault),
+  ending?: AbortSignal,
 ): Promise<void> {
   const now = new Date(vault.now());
   const sql = vault.sql.as('worker');
-  await eachForItself(vault, {
+  const steps: Steps = {
     'purge-codes': () => purgeCodes(sql, now),
-    'purge-tokens': () => purgeAllTokens(vault, now),
+    'purge-tokens': () => purgeAllTokens(vault, now, ending),
     'purge-answers': () => purgeAnswers(sql, now),
     'purge-sessions': () => purgeSessions(sql, now),
     'purge-counters': () => purgeCounters(sql, now),
     'destroy-receive-keys': () => destroyOver(vault),
     'turn-keys': () => turnKeys(vault, alarm),
-  });
+  };
+  await eachForItself(vault, steps, ending);
 }
 
 type Steps = Readonly<Record<WorkerStep, () => Promise<void>>>;
 
-async function eachForItself({ now, metrics }: Vault, steps: Steps): Promise<void> {
+async function eachForItself(
+  { now, metrics }: Vault,
+  steps: Steps,
+  ending: AbortSignal | undefined,
+): Promise<void> {
   const errors: unknown[] = [];
   for (const step of WORKER_STEPS) {
+    if (ending?.aborted === true) return;
     const started = performance.now();
     const before = errors.length;
     await steps[step]().catch((error: unknown) => errors.push(error));
@@ -60,8 +68,15 @@ async function eachForItself({ now, metrics }: Vault, steps: Steps): Promise<voi
   metrics.worker.lastGood.set({}, now() / 1000);
 }
 
-async function purgeAllTokens({ sql }: Vault, now: Date): Promise<void> {
-  while ((await sql.transaction(AS_WORKER, (inside) => purgeTokens(inside, now))) > 0);
+async function purgeAllTokens(
+  { sql }: Vault,
+  now: Date,
+  ending: AbortSignal | undefined,
+): Promise<void> {
+  while (
+    ending?.aborted !== true &&
+    (await sql.transaction(AS_WORKER, (inside) => purgeTokens(inside, now))) > 0
+  );
 }
 
 /** A seed whose time is over opens nothing any more; to destroy it needs no KEK. */
@@ -101,25 +116,32 @@ export type Worker = {
   stop(): Promise<void>;
 };
 
-/** Repeats the round each minute, after one that went well; a failed one is logged and tried again at the next. */
+/**
+ * Repeats the round each minute, after one that went well; a failed one is logged and tried again at the next. Where one
+ * takes longer, those that would begin meanwhile are left out.
+ */
 export function startWorker(vault: Vault): Worker {
   const alarm = new DelegationAlarm(vault);
   let goodAt = vault.steady();
-  let running: Promise<void> = Promise.resolve();
+  const ending = new AbortController();
+  let running: Promise<void> | undefined;
   const timer = setInterval(() => {
-    running = running
-      .then(() => runWorkerRound(vault, alarm))
+    running ??= runWorkerRound(vault, alarm, ending.signal)
       .then(() => {
         goodAt = vault.steady();
       })
       .catch((error: unknown) => {
         vault.log.error({ role: 'worker', detail: detailOf(error) }, 'worker round failed');
+      })
+      .finally(() => {
+        running = undefined;
       });
   }, EVERY_MS);
   return {
     sinceGood: () => vault.steady() - goodAt,
     async stop() {
       clearInterval(timer);
+      ending.abort();
       await running;
     },
   };

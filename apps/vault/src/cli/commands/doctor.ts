@@ -21,7 +21,7 @@ unsafe, so that a rollout can wait for it.`,
   options: {},
   async run(desk) {
     const facts = await withDatabase(desk, (sql, config) =>
-      gatherFacts(config, sql, { role: 'admin', schema: wantedSchema() }),
+      gatherFacts(config, sql, { does: ['the command line'], schema: wantedSchema() }),
     );
     const findings = judge(facts);
     const unsafe = findings.filter(({ level }) => level === 'unsafe').length;

@@ -1,6 +1,7 @@
 import { insertDeploymentAudit } from '../../audit/insert-audit.ts';
 import { claimMode, refuseOtherMode } from '../../db/deployment-mode.ts';
-import { ROLES_OF } from '../../db/roles-of.ts';
+import { ROLES_OF, rolesOf } from '../../db/roles-of.ts';
+import { ROLES } from '../../role.ts';
 import { describeSchema } from '../../db/describe-schema.ts';
 import { migrate, pendingMigrations } from '../../db/migrate.ts';
 import type { Command } from '../command.ts';
@@ -26,11 +27,12 @@ leaves the keys to the first serve. Run it as the owner of the database, before 
 version start. Nodes, and every other command here, should log in as somebody else, who owns nothing:
 
   CREATE ROLE node LOGIN NOINHERIT;
-  GRANT hushfield_api, hushfield_fields, hushfield_worker TO node;
+  GRANT ${rolesOf(ROLES).join(', ')} TO node;
 
 ${NEEDS}
 
-A process that does several of these needs the roles of each. Without NOINHERIT a login has the rights of
+A process that does several of these needs the roles of each, and may need more in a later version: doctor
+says so of the login that it is run with. Without NOINHERIT a login has the rights of
 all its roles at once, in the rows of every tenant.`,
   example: 'DATABASE_URL=postgres://owner@db/hushfield hushfield migrate',
   options: {

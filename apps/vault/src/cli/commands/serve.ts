@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { readConfig } from '../../config.ts';
-import { endWithGrace } from '../../end-with-grace.ts';
+import { startWithGrace } from '../../end-with-grace.ts';
 import { ROLES } from '../../role.ts';
 import { start } from '../../start.ts';
 import type { Command } from '../command.ts';
@@ -31,10 +31,11 @@ mode), then what is under way is answered. A second SIGTERM ends the wait.`,
     const { role } = Asked.parse(given);
     const write = (line: string) => process.stdout.write(line);
     const config = readConfig(environment);
-    const running = await start(config, { write }, { roles: role, develop: false });
-    const ended = new Promise<void>((resolve) => {
-      const stop = (hurry: AbortSignal) => running.stop(hurry).then(resolve);
-      endWithGrace({ drainMs: config.drainMs, stop });
+    let end = () => {};
+    const ended = new Promise<void>((resolve) => (end = resolve));
+    await startWithGrace(config.drainMs, async () => {
+      const { stop } = await start(config, { write }, { roles: role, develop: false });
+      return { stop: (hurry?: AbortSignal) => stop(hurry).then(end) };
     });
     process.stderr.write(`serving ${role.join(', ')}\n`);
     await ended;
