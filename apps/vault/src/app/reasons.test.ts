@@ -120,6 +120,12 @@ const WAYS: Readonly<Record<Reason, Provoke | string>> = {
     for (let n = 0; n < 21; n += 1) answers.push(await tokenize({ card }));
     return last(answers);
   },
+  database_away: 'outage.test.ts',
+  database_full: 'outage.test.ts',
+  database_stopping: 'outage.test.ts',
+  database_standby: 'outage.test.ts',
+  database_busy: 'outage.test.ts',
+  keys_away: 'slow-device.test.ts',
   limit_unknown: 'a limit whose database is away: leased-limit.test.ts',
   key_missing: () => withKey(undefined),
   key_form: () => withKey('sk_test_4242'),

@@ -53,6 +53,12 @@ export const REASONS = {
   card_refused: 'the card breaks a rule, or the terms of the session',
   origin_unknown: 'the origin is not registered, or not proven',
   protocol: 'the frame protocol is another than this version speaks',
+  database_away: 'the way to the database is cut, or it does not answer',
+  database_full: 'the database has no room or no connection left',
+  database_stopping: 'the database is being stopped or started',
+  database_standby: 'the database is a standby, and takes no writes',
+  database_busy: 'the database gave up a statement that waited too long, or stood in another’s way',
+  keys_away: 'a key cannot be had: its file, or the device that holds the KEK',
   other: 'no more is known than the code says',
 } as const satisfies Readonly<Record<string, string>>;
 

@@ -1,5 +1,5 @@
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
-import { isOutage } from '../db/outage.ts';
+import { isOutage, outageKind } from '../db/outage.ts';
 import { KeysUnavailable } from '../keys/kek/kek.ts';
 import type { Metrics } from '../operate/metrics.ts';
 import { detailOf, type Log } from './log.ts';
@@ -70,8 +70,9 @@ const FRAMEWORK: ReadonlyMap<string, Reason> = new Map<string, Reason>([
  */
 function shownAs(error: unknown): VaultError {
   if (error instanceof VaultError) return error;
-  if (error instanceof KeysUnavailable || isOutage(error))
-    return new VaultError('service_unavailable');
+  if (error instanceof KeysUnavailable)
+    return VaultError.because('service_unavailable', 'keys_away');
+  if (isOutage(error)) return VaultError.because('service_unavailable', outageKind(error));
   if (!isFastifyError(error)) return new VaultError('service_unavailable', 500);
   const { statusCode: status = 500, code } = error;
   const reason = FRAMEWORK.get(code) ?? 'request_unreadable';

@@ -73,3 +73,15 @@ export function sqlClass(error: unknown): SqlClass | undefined {
   if (!MESSAGES.has(error.message)) return undefined;
   return error.message.startsWith('Connection terminated') ? 'network' : 'timeout';
 }
+
+/** What somebody on call asks first of an outage. */
+export function outageKind(
+  error: unknown,
+): 'database_away' | 'database_full' | 'database_stopping' | 'database_standby' | 'database_busy' {
+  const code = error instanceof Error && 'code' in error ? String(error.code) : '';
+  const kind = sqlClass(error);
+  if (kind === 'network' || kind === 'timeout' || kind === '08') return 'database_away';
+  if (kind === '53') return 'database_full';
+  if (kind === '25') return 'database_standby';
+  return code.startsWith('57P') ? 'database_stopping' : 'database_busy';
+}
