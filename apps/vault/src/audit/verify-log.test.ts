@@ -109,11 +109,12 @@ describe.each(ENGINES)('a log on %s', (engine) => {
     const all = await size();
     expect(all).toBeGreaterThanOrEqual(ENTRIES);
     const verdict = await verdictOf(it.vault.sql.as('admin'));
-    expect(verdict).toStrictEqual({ good: all, states: 4, covered: all, finding: undefined });
     const { frontier, states, faults } = await log.witnessed();
+    expect(states).toBeGreaterThanOrEqual(4);
+    expect(verdict).toStrictEqual({ good: all, states, covered: all, finding: undefined });
     expect({ size: frontier.size, states, faults }).toStrictEqual({
       size: all,
-      states: 4,
+      states,
       faults: [],
     });
   });
@@ -142,7 +143,8 @@ describe.each(ENGINES)('a log on %s', (engine) => {
   test('attacks: tells a changed subtree by the first entry under it', async () => {
     const nodes = await it.vault.sql.owner.query('SELECT level, position::int FROM audit_nodes');
     await fc.assert(
-      fc.asyncProperty(fc.constantFrom(...nodes), async ({ level, position }) => {
+      fc.asyncProperty(fc.nat({ max: nodes.length - 1 }), async (at) => {
+        const { level, position } = nodes[at] ?? {};
         const { finding } = await tampered(
           it.vault.sql.owner,
           async (sql) => {
