@@ -17,6 +17,22 @@ export function scrub(line: string): string {
 
 /** The same for numbers alone, where an API key is meant to stand. */
 export function scrubNumbers(text: string): string {
+  let [clean, at] = ['', 0];
+  for (const { 0: ours, index } of text.matchAll(OURS)) {
+    clean += redacted(text.slice(at, index)) + ours;
+    at = index + ours.length;
+  }
+  return clean + redacted(text.slice(at));
+}
+
+/**
+ * Moments of the audit log, whose twelve digits satisfy Luhn by chance, and the tenant of the deployment, all
+ * zeros. With no digit before them, so that no end of a number hides in a year.
+ */
+const OURS =
+  /(?<![\p{Nd}\p{P}\p{S}])\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z|(?<=")\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z|ten_0{22}(?![\p{Nd}])/gu;
+
+function redacted(text: string): string {
   return replaceRuns(text, (run) => (anyNumberIn(run, couldBeNumber) ? '[redacted]' : run));
 }
 

@@ -4,9 +4,9 @@ import type { Sql } from '../db/sql.ts';
 import type { KeyStore } from '../keys/key-store.ts';
 import type { Vault } from '../vault.ts';
 import { logName } from './log-name.ts';
-import { requireSame } from './log-changed.ts';
+import { LogChanged } from './log-changed.ts';
 import { AS_SEQUENCER, boundStay, lockLog, logSize } from './sequence-batch.ts';
-import { leavesOf } from './tree-store.ts';
+import { grownFrom, leavesOf } from './tree-store.ts';
 import { grown } from './witness-file.ts';
 
 const EVERY_ENTRIES = 1_000;
@@ -60,7 +60,7 @@ export function isDue(
   if (size <= last.size) return false;
   const since = now - last.createdAt.getTime();
   // A clock that was set back must not silence the log for as long as it was wrong.
-  return size - last.size >= EVERY_ENTRIES || since >= EVERY_MS || since < 0;
+  return size - last.size >= EVERY_ENTRIES || since >= EVERY_MS || since < -EVERY_MS;
 }
 
 /** Whether a minute or a thousand entries have passed, as far as a glance tells. */
@@ -102,11 +102,8 @@ export async function signWhenDue({ vault, witnessed, known, isLast }: Signing):
     const size = await lockLog(sql);
     const last = await latestCheckpoint(sql);
     if (!isDue(size, isLast ? undefined : last, at) || size === last?.size) return false;
-    await requireSame(sql, known, size);
-    await requireSame(sql, witnessed, size);
-    const grownTo = grown(witnessed, await leavesOf(sql, witnessed.size, size));
-    await requireSame(sql, grownTo, size);
-    const note = signCheckpoint(key, { origin, size, root: grownTo.root });
+    const { root } = await requireGrowth(sql, { witnessed, known }, size);
+    const note = signCheckpoint(key, { origin, size, root });
     await sql.query('INSERT INTO audit_checkpoints (size, note, created_at) VALUES ($1, $2, $3)', [
       size,
       note,
@@ -114,4 +111,22 @@ export async function signWhenDue({ vault, witnessed, known, isLast }: Signing):
     ]);
     return true;
   });
+}
+
+/**
+ * From what was signed last, by way of what we placed ourselves, to what is to be signed: all in memory, so
+ * that no hash which is stored above the entries stands in for them.
+ */
+async function requireGrowth(
+  sql: Sql,
+  { witnessed, known }: Pick<Signing, 'witnessed' | 'known'>,
+  size: number,
+): Promise<Frontier> {
+  if (known.size <= witnessed.size) return grownFrom(sql, [witnessed], size);
+  if (size < known.size)
+    throw new LogChanged(`the database has a log of ${size} entries, and we placed ${known.size}`);
+  const placed = grown(witnessed, await leavesOf(sql, witnessed.size, known.size));
+  if (!Buffer.from(placed.root).equals(known.root))
+    throw new LogChanged(`the database has other entries than the ${known.size} that we placed`);
+  return grownFrom(sql, [placed], size);
 }

@@ -35,7 +35,9 @@ export async function writeLog(path: string, log: LogSource): Promise<number> {
     let count = 0;
     for await (const places of log.places()) {
       const entries = places.flatMap(({ entry }) => (entry === undefined ? [] : [leafText(entry)]));
-      await file.appendFile(entries.map((text) => `${text}\n`).join(''));
+      // Two signs that JSON leaves as they are, and some readers take for the end of a line.
+      const text = entries.map((each) => `${each}\n`).join('');
+      await file.appendFile(text.replaceAll('\u2028', '\\u2028').replaceAll('\u2029', '\\u2029'));
       count += entries.length;
     }
     for await (const { size, note } of log.notes()) await append(file, [{ size, note }]);

@@ -32,7 +32,13 @@ export function startSequencer(vault: SequencerNeeds): RunningSequencer {
       await running;
       await note(vault, 'log.stop');
       // What was acknowledged just now gets its place before the process ends.
-      await sequencer.round({ isLast: true }).catch(() => {});
+      await sequencer.round({ isLast: true }).catch((error: unknown) => {
+        const detail = detailOf(error);
+        vault.log.error(
+          { role: 'worker', detail },
+          'the last audit round failed: what it placed is not signed',
+        );
+      });
     },
   };
 }

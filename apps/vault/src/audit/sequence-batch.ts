@@ -1,20 +1,20 @@
-import { Frontier } from '@hushfield/crypto/tlog';
+import type { Frontier } from '@hushfield/crypto/tlog';
 import * as z from 'zod';
 import type { Database, Scope, Sql } from '../db/sql.ts';
-import { hashOf, LOGGED_COLUMNS, parseEntries } from './leaf-text.ts';
-import { requireSame } from './log-changed.ts';
-import { appendEntries, frontierAt } from './tree-store.ts';
+import { hashOf, LOGGED_COLUMNS, type LoggedEntry, parseEntries } from './leaf-text.ts';
+import { appendEntries, grownFrom } from './tree-store.ts';
 
 export const AS_SEQUENCER: Scope = { role: 'sequencer' };
 export const BATCH = 1_000;
 /** Short, so that a worker that was killed is not missed; correctness hangs on the row's lock and not on it. */
 const TURN = "interval '3 seconds'";
 
-// Who is at it just now has the row locked, and need not be waited for.
+// Who is at it just now has the row locked, and need not be waited for. A turn that ends later than any can
+// was taken while the clock was wrong, or was put there to stop the log.
 const TAKE_TURN = `
 UPDATE audit_head SET owner = $1, until = clock_timestamp() + ${TURN}
-WHERE one = (SELECT one FROM audit_head WHERE owner = $1 OR until < clock_timestamp()
-  FOR UPDATE SKIP LOCKED)
+WHERE one = (SELECT one FROM audit_head WHERE owner = $1
+  OR until NOT BETWEEN clock_timestamp() AND clock_timestamp() + ${TURN} FOR UPDATE SKIP LOCKED)
 RETURNING size`;
 const Head = z.object({ size: z.coerce.number().int() });
 
@@ -76,25 +76,28 @@ export type Batch = {
  * Gives places to entries that have none, in one transaction: killed anywhere, all is as before.
  *
  * @param owner - of the turn; nobody else gives places for three seconds after.
- * @param known - the log as we left it: what has a place, and no signature yet, nobody else vouches for.
+ * @param known - the log as we left it, and as our witness has it: what has a place, and no signature yet,
+ *   nobody else vouches for.
  * @returns nothing when the turn is another's.
  * @throws LogChanged when the log does not go on from there.
  */
 export async function sequenceBatch(
   database: Database,
   owner: string,
-  { most = BATCH, known = new Frontier() }: { most?: number; known?: Frontier } = {},
+  { most = BATCH, known = [] }: { most?: number; known?: readonly Frontier[] } = {},
 ): Promise<Batch | undefined> {
   return database.transaction(AS_SEQUENCER, async (sql) => {
     await boundStay(sql);
     const size = await takeTurn(sql, owner);
     if (size === undefined) return undefined;
-    await requireSame(sql, known, size);
+    const log = await grownFrom(sql, known, size);
     const rows = await sql.query(TAKE_PENDING, [most]);
     const taken = rows.map((row) => Taken.parse(row));
     const fresh = rows.filter((_row, at) => !taken[at]?.gone && !taken[at]?.placed);
-    const entries = parseEntries(fresh).map((entry) => ({ ...entry, hash: hashOf(entry) }));
-    const log = await frontierAt(sql, size);
+    const entries = onlyOnce(parseEntries(fresh)).map((entry) => ({
+      ...entry,
+      hash: hashOf(entry),
+    }));
     if (entries.length > 0) await appendEntries(sql, log, entries);
     const gone = taken.flatMap((each) => (each.gone ? [each.wanted] : []));
     return { taken: taken.length, log, gone };
@@ -104,4 +107,9 @@ export async function sequenceBatch(
 /** A node that vanishes in the middle of a batch must not keep the row for as long as a network is patient. */
 export async function boundStay(sql: Sql): Promise<void> {
   await sql.query("SET LOCAL idle_in_transaction_session_timeout = '5s'");
+}
+
+/** Somebody may have left two notes of one entry; a second place is refused, and would stop all after it. */
+function onlyOnce(entries: readonly LoggedEntry[]): LoggedEntry[] {
+  return [...new Map(entries.map((each) => [`${each.tenant}/${each.entryId}`, each])).values()];
 }

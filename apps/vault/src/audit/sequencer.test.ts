@@ -6,7 +6,7 @@ import {
   truncateSync,
   writeFileSync,
 } from 'node:fs';
-import { Frontier } from '@hushfield/crypto/tlog';
+import { Frontier, wholeNodes } from '@hushfield/crypto/tlog';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { leaveEntries, type TestLog, testLog } from '../../test/audit-log.ts';
 import { ENGINES } from '../../test/engines.ts';
@@ -199,6 +199,36 @@ describe.each(ENGINES)('the sequencer on %s', (engine) => {
     expect(await state()).toMatchObject({ size: before + 20, signedSize: before, waiting: 20 });
   });
 
+  test('attacks: signs no rewritten log that shows the old edge to whoever asks for it', async () => {
+    // At 31 the edge is five subtrees, at 32 it is one other: both can be there at once.
+    const [placed, forged] = [31, 32];
+    await leaveEntries(it.vault.sql.owner, placed - before, 'a');
+    await log.sequencer.round();
+    const edge = wholeNodes({ begin: 0, end: placed });
+    const honest = await it.vault.sql.owner.query('SELECT level, position, hash FROM audit_nodes');
+    await it.vault.sql.owner.transaction(async (sql) => {
+      await sql.script(`SET LOCAL session_replication_role = replica;
+        INSERT INTO audit_entries SELECT tenant, 'aud_forged', at, actor, action, resource, outcome, origin,
+          request_id FROM audit_entries LIMIT 1;
+        INSERT INTO audit_leaves SELECT ${placed}, tenant, entry_id, resource FROM audit_entries
+          WHERE entry_id = 'aud_forged';
+        UPDATE audit_head SET size = ${forged}, until = '-infinity'`);
+    });
+    await rewrite(before + 3);
+    await it.vault.sql.owner.transaction(async (sql) => {
+      await sql.script('SET LOCAL session_replication_role = replica');
+      for (const { level, position, hash } of honest)
+        if (edge.some((node) => node.level === level && node.index === Number(position)))
+          await sql.query('UPDATE audit_nodes SET hash = $3 WHERE level = $1 AND position = $2', [
+            ...[level, position, Buffer.from(hash as Uint8Array)],
+          ]);
+    });
+    await goOn(0, 'b');
+    await goOn(3, 'c');
+    expect(log.sequencer.contradiction).toContain('that we placed');
+    expect((await state()).signedSize).toBe(before);
+  });
+
   test('leaves the places to others when its witness file cannot be written, and they sign', async () => {
     rmSync(log.witnessFile);
     mkdirSync(log.witnessFile);
@@ -207,7 +237,11 @@ describe.each(ENGINES)('the sequencer on %s', (engine) => {
     await log.sequencer.round().catch(() => {});
     await leaveEntries(it.vault.sql.owner, 5, 'b');
     await log.sequencer.round().catch(() => {});
-    expect((await state()).waiting).toBe(5);
+    expect((await state()).waiting).toBe(10);
+    // Nobody else came.
+    await it.vault.sql.owner.query("UPDATE audit_pending SET noted_at = now() - interval '9 s'");
+    await expect(log.sequencer.round()).rejects.toThrow('EISDIR');
+    expect(await state()).toMatchObject({ waiting: 0, signedSize: before });
     const other = await testLog(it.vault);
     await it.vault.sql.owner.query("UPDATE audit_head SET until = '-infinity'");
     it.time.now += 61_000;
@@ -283,6 +317,7 @@ describe.each(ENGINES)('the sequencer on %s', (engine) => {
   test('believes what an earlier key has signed, after a new one took its place', async () => {
     it.time.now += 1_000;
     await rotateSecret(it.vault, 'audit');
+    it.time.now += 700_000;
     await goOn(5, 'a');
     it.vault.keys.destroySecret('audit', 0);
     await goOn(5, 'b');

@@ -13,6 +13,10 @@ import { Witness } from './witness.ts';
 const LOOK_EVERY_MS = 5_000;
 const LATE_SECONDS = 5;
 const TELL_EVERY_MS = 60_000;
+/** In a round: there are looks between them, and an end that is asked for. */
+const BATCHES = 20;
+/** While nobody can sign, entries wait for their places instead: what is to be signed is grown in memory. */
+const MOST_UNSIGNED = 50_000;
 const SAYS = {
   late: 'audit entries have no place in the log for more than five seconds',
   contradiction:
@@ -61,15 +65,17 @@ export class Sequencer {
    * @param isLast - nothing comes after: what has a place is signed, and another may have the turn.
    */
   async round({ isLast = false, signal }: RoundOptions = {}): Promise<void> {
+    // First, and before places: what the witness knows is what a new process goes on from.
+    const isDue = this.#vault.steady() - this.#lookedAt >= LOOK_EVERY_MS;
+    const unseen = isDue ? await this.#look().then(() => undefined, toError) : undefined;
     try {
       // A glance writes nothing: an idle vault takes no turns.
       if (this.#mayPlace && (await hasPending(this.#reader))) await this.#giveAll(signal);
     } catch (error) {
       this.#heed(error);
-    } finally {
-      // Above all when no place can be given: else nobody is told that entries wait.
-      if (this.#vault.steady() - this.#lookedAt >= LOOK_EVERY_MS) await this.#look();
     }
+    // A witness that cannot follow keeps nobody's entries without places for ever; but nothing is signed past it.
+    if (unseen !== undefined) throw unseen;
     await this.#sign(isLast);
     if (isLast) await releaseTurn(this.#reader, this.#owner);
     if (this.#isSound) this.#vault.metrics.audit.lastGood.set({}, this.#vault.now() / 1000);
@@ -81,21 +87,24 @@ export class Sequencer {
 
   /** A worker that cannot sign leaves the places to those who can, unless nobody gives any. */
   get #mayPlace(): boolean {
-    return this.#contradiction === undefined && (this.#isSound || this.#isLate);
+    if (this.#contradiction !== undefined || this.#known.size - this.#witness.size > MOST_UNSIGNED)
+      return false;
+    return this.#isSound || this.#isLate;
   }
 
   async #giveAll(signal: AbortSignal | undefined): Promise<void> {
     const { audit } = this.#vault.metrics;
-    for (let taken = BATCH; taken === BATCH && !signal?.aborted; ) {
-      const batch = await sequenceBatch(this.#vault.sql, this.#owner, { known: this.#known });
+    for (let batches = 0; batches < BATCHES && this.#mayPlace && !signal?.aborted; batches += 1) {
+      const known = [this.#known, this.#witness.frontier];
+      const batch = await sequenceBatch(this.#vault.sql, this.#owner, { known });
       if (batch === undefined) return;
       this.#known = batch.log;
       for (const id of batch.gone)
         this.#vault.log.error({ role: 'worker', detail: id }, 'an audit entry was removed');
-      taken = batch.taken;
       audit.removed.add({}, batch.gone.length);
-      audit.placed.add({}, taken - batch.gone.length);
-      if (taken === BATCH) await this.#sign(false);
+      audit.placed.add({}, batch.taken - batch.gone.length);
+      if (batch.taken < BATCH) return;
+      await this.#sign(false);
     }
   }
 
@@ -136,6 +145,8 @@ export class Sequencer {
       await this.#witness.follow(this.#reader, trust);
       this.#isSound = this.#contradiction === undefined;
     } catch (error) {
+      // Soon again: until then places are left to others.
+      this.#lookedAt = Number.NEGATIVE_INFINITY;
       this.#heed(error);
     }
   }
@@ -164,4 +175,8 @@ export class Sequencer {
     this.#toldAt.set(what, now);
     this.#vault.log.error({ role: 'worker', detail }, SAYS[what]);
   }
+}
+
+function toError(error: unknown): Error {
+  return error instanceof Error ? error : new Error('nothing was said');
 }

@@ -8,6 +8,8 @@ import {
 } from '@hushfield/crypto/tlog';
 import * as z from 'zod';
 import type { Sql } from '../db/sql.ts';
+import { grown } from './witness-file.ts';
+import { LogChanged } from './log-changed.ts';
 import type { LoggedEntry } from './leaf-text.ts';
 
 const NODES = `
@@ -19,7 +21,7 @@ const Node = z.object({ hash: z.instanceof(Uint8Array) });
 const PAGE = 10_000;
 
 /** A part of the tree is not in the database: nobody can go on from it, or prove anything by it. */
-export class TreeBroken extends Error {}
+export class TreeBroken extends LogChanged {}
 
 /**
  * The hashes of whole subtrees, in the order asked for.
@@ -65,6 +67,33 @@ export async function leavesOf(sql: Sql, from: number, to: number): Promise<Uint
     parts.push(...rows.map((row) => Node.parse(row).hash));
   }
   return Buffer.concat(parts);
+}
+
+/**
+ * The log at a size, grown in memory from what we know ourselves: entry by entry, and by no hash above them
+ * that is stored. The edge that is stored must be the one that this makes.
+ *
+ * @param known - states of the log, each of our own, in any order.
+ * @throws LogChanged when the log in the database does not go on from all of them.
+ */
+export async function grownFrom(
+  sql: Sql,
+  known: readonly Frontier[],
+  size: number,
+): Promise<Frontier> {
+  const [first = new Frontier(), ...later] = known.toSorted((one, two) => one.size - two.size);
+  // The largest is enough to go on from; those before it are its past.
+  const base = later.at(-1) ?? first;
+  if (size < base.size)
+    throw new LogChanged(
+      `the database has a log of ${size} entries, and ${base.size} are known here`,
+    );
+  const log = grown(base, await leavesOf(sql, base.size, size));
+  if (!Buffer.from(await rootAt(sql, size)).equals(log.root))
+    throw new LogChanged(
+      `the database has other entries than the ${base.size} that are known here`,
+    );
+  return log;
 }
 
 /** The hashes that a proof consists of. */

@@ -12,7 +12,8 @@ SELECT (SELECT count(*)::int FROM page) AS seen,
   (SELECT entry_id FROM page ORDER BY tenant DESC, entry_id DESC LIMIT 1) AS last,
   count(*)::int AS count, min(e.entry_id) AS first
 FROM page e
-WHERE NOT EXISTS (SELECT FROM audit_leaves l WHERE l.tenant = e.tenant AND l.entry_id = e.entry_id)
+WHERE NOT EXISTS (SELECT FROM audit_leaves l WHERE l.tenant = e.tenant AND l.entry_id = e.entry_id
+    AND l.leaf_index >= 0 AND l.leaf_index < (SELECT size FROM audit_head))
   AND NOT EXISTS (SELECT FROM audit_pending p WHERE p.tenant = e.tenant AND p.entry_id = e.entry_id)`;
 const Portion = z.object({
   seen: z.number(),

@@ -130,7 +130,7 @@ class Walk {
     if (state?.size !== size)
       this.#find(
         since,
-        `the state of ${size} entries is not signed by a key of this log`,
+        `the state of ${size} entries is not signed by a key of this log that is known here`,
         size - 1,
       );
     else if (!same(state.root, this.#tree.root))

@@ -1,13 +1,4 @@
-import {
-  closeSync,
-  existsSync,
-  fsyncSync,
-  mkdirSync,
-  openSync,
-  readSync,
-  statSync,
-  writeSync,
-} from 'node:fs';
+import { closeSync, fsyncSync, mkdirSync, openSync, readSync, statSync, writeSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { Frontier } from '@hushfield/crypto/tlog';
 import type { Sql } from '../db/sql.ts';
@@ -67,12 +58,13 @@ export class Witness {
 
   /** Anew when somebody else has written to it, as two processes with one folder do. */
   async #load(trust: LogTrust): Promise<void> {
-    if (!existsSync(this.#path)) {
+    const found = sizeOf(this.#path);
+    if (found === undefined) {
       if (this.#bytes > 0) throw new LogChanged('the witness file is gone');
       return;
     }
-    const { size } = statSync(this.#path);
-    if (size === this.#bytes) return;
+    if (found === this.#bytes) return;
+    const size = found;
     const { frontier, faults } = await readWitness(this.#path, trust, false);
     if (faults.length > 0) throw new LogChanged(`the witness file was changed: ${faults[0]}`);
     if (frontier.size < this.size) throw new LogChanged('the witness file has become shorter');
@@ -145,4 +137,9 @@ function lastByte(path: string, size: number): number | undefined {
   } finally {
     closeSync(file);
   }
+}
+
+/** Nothing when there is no file; a volume that is away is an error of its own. */
+function sizeOf(path: string): number | undefined {
+  return statSync(path, { throwIfNoEntry: false })?.size;
 }

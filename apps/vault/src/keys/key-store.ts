@@ -146,14 +146,13 @@ export class KeyStore {
     const key = randomBytes(KEY_BYTES);
     const file = secretFile(name, from);
     try {
-      // First: what it signs must be known for genuine from the beginning.
-      if (name === 'audit')
-        createOnce(auditKeyFile(this.folder, from), importSigningSeed(key).publicKey);
       createOnce(join(this.folder, file), await this.kek.wrap(file, key));
     } finally {
       key.fill(0);
     }
     this.#secrets.drop(name);
+    // Of the key that lies there: another process may have been first.
+    if (name === 'audit') await this.publishAuditKeys();
   }
 
   destroySecret(name: SecretName, from: number): void {

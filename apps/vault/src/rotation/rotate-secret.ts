@@ -15,8 +15,8 @@ const TIMES = {
   // the last session under a key runs out an hour after the next one is in use.
   session: { ahead: 2_400, after: 4_200 },
   manifest: { ahead: 0, after: 600 },
-  // Only the worker signs states of the log, and whoever reads them has the public half for good.
-  audit: { ahead: 0, after: 600 },
+  // Every worker knows the public half by the time the first state is signed with it, and has it for good.
+  audit: { ahead: 600, after: 600 },
   // What was asked under a name is remembered for a day, and the name is made with the pepper.
   pepper: { ahead: 600, after: 24 * 3_600 + 600 },
 } as const;
@@ -42,7 +42,10 @@ export async function rotateSecret(vault: Rotating, name: RotatedSecret): Promis
     const at = new Date(vault.now());
     const now = seconds(at.getTime());
     const newest = secretFiles(vault.keys.folder, name).at(-1)?.from ?? 0;
-    const note = (from: number) => noteMade(sql, name, from, at);
+    const note = async (from: number) => {
+      if (name === 'audit') await vault.keys.publishAuditKeys();
+      return noteMade(sql, name, from, at);
+    };
     const isUnsaid = newest > 0 && (await note(newest));
     if (newest > now || isUnsaid) return newest;
     const from = now + TIMES[name].ahead;

@@ -152,7 +152,7 @@ describe.each(ENGINES)('GET /v1/tokens/{id} on %s', (engine) => {
       "SELECT action, outcome, origin FROM audit_entries WHERE action = 'key.exposed'",
     );
     expect(entries).toStrictEqual([
-      { action: 'key.exposed', outcome: 'policy_denied', origin: null },
+      { action: 'key.exposed', outcome: 'policy_denied', origin: '127.0.0.1' },
     ]);
   });
 

@@ -25,7 +25,7 @@ const Asked = z.strictObject({
 export const auditShow: Command = {
   name: 'audit show',
   summary: 'show what was done, and prove that an entry stands in the log',
-  about: `Newest first: when, who, what, to what, how it ended, and the request it came with, which finds the lines
+  about: `Newest first, of those that have their place: when, who, what, to what, how it ended, and the request it came with, which finds the lines
 in the log of that time. Without --tenant, what operators did to the deployment. With --id, one entry of the
 tenant with its proof under the newest signed state. Looking leaves an entry too.`,
   example: 'hushfield audit show --tenant ten_… --resource tok_live_…',
@@ -42,7 +42,9 @@ tenant with its proof under the newest signed state. Looking leaves an entry too
       const sql = vault.sql.as('admin');
       if (id !== undefined) return proved(vault, await findEntry(sql, tenant, id));
       const entries = await listEntries(sql, tenant, { resource, most: limit });
-      return { text: columns(entries.map(cellsOf)), data: { entries } };
+      const text =
+        entries.length === 0 ? 'No entries that have a place.' : columns(entries.map(cellsOf));
+      return { text, data: { entries } };
     }),
 };
 

@@ -43,8 +43,9 @@ verifying against, with --witness.`,
   async run(desk, given) {
     const asked = Asked.parse(given);
     if (asked.log !== undefined) {
+      const { log } = asked;
       const trust = trustOf(asked.key);
-      const judged = await judge(await exportedLog(asked.log), trust, asked.witness, true);
+      const judged = await judge(() => exportedLog(log), trust, asked.witness, true);
       return conclude(judged.lines, judged);
     }
     if (asked.key.length > 0) throw new UsageError('--key: the key store has the keys; for --log.');
@@ -55,7 +56,7 @@ verifying against, with --witness.`,
       const trust = await ownTrust(vault);
       const witness = asked.witness ?? witnessFile;
       const judged = await judge(
-        await databaseLog(sql),
+        () => databaseLog(sql),
         trust,
         witness,
         asked.witness !== undefined,
@@ -73,14 +74,15 @@ type Judged = {
 };
 
 async function judge(
-  source: LogSource,
+  open: () => Promise<LogSource>,
   trust: LogTrust,
   path: string | undefined,
   isAskedFor: boolean,
 ): Promise<Judged> {
   const witness = path === undefined ? undefined : await witnessOf(path, isAskedFor, trust);
   const witnessed = witness?.leaves ?? new Uint8Array(0);
-  const verdict = await verifyLog(source, { trust, witnessed });
+  // After the witness: beside a vault that serves, both grow, and the log must be the longer one.
+  const verdict = await verifyLog(await open(), { trust, witnessed });
   const faults = witness?.faults ?? [];
   const known = witnessed.length / HASH_BYTES;
   const lines: Line[] = [
@@ -96,13 +98,17 @@ async function judge(
 
 /** What only the database can tell. */
 async function besideTheLog(sql: Sql, { good, covered }: Verdict): Promise<Line[]> {
-  const { signedSeconds } = await logState(sql);
+  const { signedSeconds, waiting, waitedSeconds } = await logState(sql);
   const { count, first } = await unplacedEntries(sql);
   const lines: Line[] = [];
-  if (good > covered && (signedSeconds ?? 0) > UNSIGNED_SECONDS)
+  if ((signedSeconds ?? 0) < -UNSIGNED_SECONDS)
+    lines.push({ text: 'the newest state is said to be of a time to come', isWrong: true });
+  if (good > covered && (await isOld(sql, covered)))
+    lines.push({ text: `entry ${covered} is not signed for yet, and is old`, isWrong: true });
+  if (waiting > 0)
     lines.push({
-      text: `nothing was signed for ${Math.round(signedSeconds ?? 0)} s`,
-      isWrong: true,
+      text: `${waiting} entries wait for a place, which a running worker gives them`,
+      isWrong: waitedSeconds > UNSIGNED_SECONDS,
     });
   if (count > 0)
     lines.push({
@@ -112,6 +118,16 @@ async function besideTheLog(sql: Sql, { good, covered }: Verdict): Promise<Line[
   return lines;
 }
 
+/** Whether an entry should have been signed for long ago. */
+async function isOld(sql: Sql, index: number): Promise<boolean> {
+  const [row] = await sql.query(
+    `SELECT e.at < clock_timestamp() - $2 * interval '1 second' AS old FROM audit_leaves l
+     JOIN audit_entries e ON e.tenant = l.tenant AND e.entry_id = l.entry_id WHERE l.leaf_index = $1`,
+    [index, UNSIGNED_SECONDS],
+  );
+  return row?.['old'] === true;
+}
+
 function conclude(lines: readonly Line[], { data }: Judged): Answer {
   const isWrong = lines.some((line) => line.isWrong);
   const text = lines.map((line) => (line.isWrong ? `WRONG  ${line.text}` : line.text)).join('\n');
@@ -119,9 +135,10 @@ function conclude(lines: readonly Line[], { data }: Judged): Answer {
 }
 
 function inWords({ good, states, covered, finding }: Verdict): Line[] {
+  const holds = `${states} signed states hold; the newest covers ${covered} entries, as they were written.`;
   const signed = {
-    text: `${states} signed states hold; the newest covers ${covered} entries, as they were written.`,
-    isWrong: covered === 0 && good > 0,
+    text: states === 0 ? 'no signed state holds' : holds,
+    isWrong: states === 0 && good > 0,
   };
   if (finding === undefined) return [{ text: `${good} entries follow each other.` }, signed];
   const { index, before, says } = finding;
