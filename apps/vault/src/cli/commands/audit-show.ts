@@ -25,9 +25,10 @@ const Asked = z.strictObject({
 export const auditShow: Command = {
   name: 'audit show',
   summary: 'show what was done, and prove that an entry stands in the log',
-  about: `Newest first, of those that have their place: when, who, what, to what, how it ended, and the request it came with, which finds the lines
-in the log of that time. Without --tenant, what operators did to the deployment. With --id, one entry of the
-tenant with its proof under the newest signed state. Looking leaves an entry too.`,
+  about: `Newest first, of those that have their place: when, who, what, to what, how it ended, and the request it
+came with, which finds the lines in the log of that time. Without --tenant, what operators did to the
+deployment. With --id, one entry of the tenant with its proof under the newest signed state. Looking leaves
+an entry too.`,
   example: 'hushfield audit show --tenant ten_… --resource tok_live_…',
   options: {
     tenant: { type: 'string', value: 'id', says: 'whose entries; the deployment’s own without' },

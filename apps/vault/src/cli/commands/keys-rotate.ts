@@ -49,8 +49,9 @@ session      makes the key that sessions of backends are signed with, in use for
 manifest     makes the key that lists of receive keys are signed with, in use at once. What the one before
              was given by the root stays valid for up to 35 days: had it leaked, change the root too. In live
              mode the key before signs until the root has spoken for the new one: hushfield root request.
-audit        makes the key that states of the audit log are signed with, in use ten minutes from now. Print its public half
-             with hushfield audit key, for whoever verifies the log; those before stay good for what they signed.
+audit        makes the key that states of the audit log are signed with, in use ten minutes from now. Print its
+             public half with hushfield audit key, for whoever verifies the log; those before stay good for what
+             they signed.
 
 Cut off, it goes on when it is run again. Everything is opened again before the old is given up. A card
 that does not open is named, left as it is, and keeps its key; the command then ends with 1. It does so too
