@@ -4,10 +4,10 @@ import type { Sql } from '../db/sql.ts';
 import type { KeyStore } from '../keys/key-store.ts';
 import type { Vault } from '../vault.ts';
 import { logName } from './log-name.ts';
+import { grown } from './grown.ts';
 import { LogChanged } from './log-changed.ts';
 import { AS_SEQUENCER, boundStay, lockLog, logSize } from './sequence-batch.ts';
 import { grownFrom, leavesOf } from './tree-store.ts';
-import { grown } from './witness-file.ts';
 
 const EVERY_ENTRIES = 1_000;
 const EVERY_MS = 60_000;

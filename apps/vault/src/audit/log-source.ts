@@ -3,6 +3,7 @@ import type { NewNode } from '@hushfield/crypto/tlog';
 import type { Sql } from '../db/sql.ts';
 import { checkpointsFrom } from './checkpoint-store.ts';
 import { LOGGED_COLUMNS, LoggedEntry } from './leaf-text.ts';
+import { storedHashes } from './tree-store.ts';
 
 const PAGE = 2_000;
 
@@ -44,10 +45,6 @@ const SIZES = `
 SELECT size, coalesce((SELECT max(size) FROM audit_checkpoints), 0) AS signed FROM audit_head`;
 const Sizes = z.object({ size: z.coerce.number().int(), signed: z.coerce.number().int() });
 
-const STORED_NODES = `
-SELECT n.hash FROM unnest($1::smallint[], $2::bigint[]) WITH ORDINALITY AS w (level, position, ord)
-LEFT JOIN audit_nodes n ON n.level = w.level AND n.position = w.position ORDER BY w.ord`;
-
 /** The log as the database has it, up to where it is now. */
 export async function databaseLog(sql: Sql): Promise<LogSource> {
   const [row] = await sql.query(SIZES);
@@ -71,12 +68,8 @@ export async function databaseLog(sql: Sql): Promise<LogSource> {
       }
     },
     async wrongNode(nodes) {
-      const levels = nodes.map(({ level }) => level);
-      const rows = await sql.query(STORED_NODES, [levels, nodes.map(({ index }) => index)]);
-      return nodes.find(({ hash }, at) => {
-        const stored = rows[at]?.hash;
-        return !(stored instanceof Uint8Array && Buffer.from(stored).equals(hash));
-      });
+      const stored = await storedHashes(sql, nodes);
+      return nodes.find(({ hash }, at) => !Buffer.from(stored[at] ?? '').equals(hash));
     },
   };
 }

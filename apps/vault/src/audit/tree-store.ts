@@ -8,7 +8,7 @@ import {
 } from '@hushfield/crypto/tlog';
 import * as z from 'zod';
 import type { Sql } from '../db/sql.ts';
-import { grown } from './witness-file.ts';
+import { grown } from './grown.ts';
 import { LogChanged } from './log-changed.ts';
 import type { LoggedEntry } from './leaf-text.ts';
 
@@ -17,26 +17,33 @@ SELECT n.hash FROM unnest($1::smallint[], $2::bigint[]) WITH ORDINALITY AS w (le
 LEFT JOIN audit_nodes n ON n.level = w.level AND n.position = w.position
 ORDER BY w.ord`;
 const Node = z.object({ hash: z.instanceof(Uint8Array) });
+const MaybeNode = z.object({ hash: z.instanceof(Uint8Array).nullable() });
 
 const PAGE = 10_000;
 
 /** A part of the tree is not in the database: nobody can go on from it, or prove anything by it. */
 export class TreeBroken extends LogChanged {}
 
-/**
- * The hashes of whole subtrees, in the order asked for.
- *
- * @throws TreeBroken when one is not there.
- */
-async function nodeHashes(sql: Sql, nodes: readonly TreeNode[]): Promise<Uint8Array[]> {
+/** What is stored of whole subtrees, in the order asked for; null for one that is not there. */
+export async function storedHashes(
+  sql: Sql,
+  nodes: readonly TreeNode[],
+): Promise<(Uint8Array | null)[]> {
   if (nodes.length === 0) return [];
   const levels = nodes.map(({ level }) => level);
-  const positions = nodes.map(({ index }) => index);
-  const rows = await sql.query(NODES, [levels, positions]);
-  return rows.map((row, at) => {
-    const node = Node.safeParse(row);
-    if (node.success) return node.data.hash;
-    throw new TreeBroken(`the tree has no node ${levels[at]}/${positions[at]}`);
+  const rows = await sql.query(NODES, [levels, nodes.map(({ index }) => index)]);
+  return rows.map((row) => MaybeNode.parse(row).hash);
+}
+
+/**
+ * The same where all must be there.
+ *
+ * @throws TreeBroken when one is not.
+ */
+async function nodeHashes(sql: Sql, nodes: readonly TreeNode[]): Promise<Uint8Array[]> {
+  return (await storedHashes(sql, nodes)).map((hash, at) => {
+    if (hash !== null) return hash;
+    throw new TreeBroken(`the tree has no node ${nodes[at]?.level}/${nodes[at]?.index}`);
   });
 }
 
@@ -73,17 +80,18 @@ export async function leavesOf(sql: Sql, from: number, to: number): Promise<Uint
  * The log at a size, grown in memory from what we know ourselves: entry by entry, and by no hash above them
  * that is stored. The edge that is stored must be the one that this makes.
  *
- * @param known - states of the log, each of our own, in any order.
- * @throws LogChanged when the log in the database does not go on from all of them.
+ * @param known - states of the log, each of our own, in any order: the largest is gone on from.
+ * @throws LogChanged when the log in the database does not go on from it.
  */
 export async function grownFrom(
   sql: Sql,
   known: readonly Frontier[],
   size: number,
 ): Promise<Frontier> {
-  const [first = new Frontier(), ...later] = known.toSorted((one, two) => one.size - two.size);
-  // The largest is enough to go on from; those before it are its past.
-  const base = later.at(-1) ?? first;
+  const base = known.reduce(
+    (largest, each) => (each.size > largest.size ? each : largest),
+    new Frontier(),
+  );
   if (size < base.size)
     throw new LogChanged(
       `the database has a log of ${size} entries, and ${base.size} are known here`,

@@ -2,6 +2,7 @@ import { createReadStream } from 'node:fs';
 import { createInterface } from 'node:readline';
 import { Frontier, HASH_BYTES } from '@hushfield/crypto/tlog';
 import * as z from 'zod';
+import { grown } from './grown.ts';
 import { type LogTrust, trustedCheckpoint } from './log-name.ts';
 
 /*
@@ -100,12 +101,4 @@ function lineOf(text: string): z.infer<typeof Line> | undefined {
   } catch {
     return undefined;
   }
-}
-
-/** Another frontier, with entries more, by their hashes. */
-export function grown(before: Frontier, leaves: Uint8Array): Frontier {
-  const frontier = before.copy();
-  for (let at = 0; at < leaves.length; at += HASH_BYTES)
-    frontier.append(leaves.subarray(at, at + HASH_BYTES));
-  return frontier;
 }

@@ -3,10 +3,11 @@ import { dirname } from 'node:path';
 import { Frontier } from '@hushfield/crypto/tlog';
 import type { Sql } from '../db/sql.ts';
 import { checkpointsFrom, latestCheckpoint, type StoredCheckpoint } from './checkpoint-store.ts';
+import { grown } from './grown.ts';
 import { LogChanged } from './log-changed.ts';
 import { type LogTrust, trustedCheckpoint } from './log-name.ts';
 import { leavesOf } from './tree-store.ts';
-import { grown, readWitness, witnessLine } from './witness-file.ts';
+import { readWitness, witnessLine } from './witness-file.ts';
 
 const AT_ONCE = 50;
 const LINE_FEED = 0x0a;
