@@ -36,11 +36,7 @@ module.exports = {
     room(
       'sdk',
       '^packages/sdk/',
-      [
-        'packages/bridge/',
-        ...contract('frame/', 'errors/', 'appearance/', 'version[.]ts'),
-        'vite.config.ts',
-      ],
+      ['packages/bridge/', ...contract('page/', 'errors/', 'version[.]ts'), 'vite.config.ts'],
       'Code in the merchant realm must be unable to hold, judge or seal a card number.',
     ),
     room(

@@ -4,7 +4,7 @@ import {
   ControllerEvent,
   controllerMethods,
   type TokenizeResult,
-} from '@hushfield/contract/frame';
+} from '@hushfield/contract/page';
 import { deferred } from './deferred.ts';
 import { frameUrl, makeFrame } from './frame-element.ts';
 import { FrameLink } from './frame-link.ts';

@@ -4,7 +4,7 @@ import type {
   FieldEvent,
   FieldOptions,
   fieldMethods,
-} from '@hushfield/contract/frame';
+} from '@hushfield/contract/page';
 import { Emitter } from './emitter.ts';
 import { failure } from './failures.ts';
 import { HushfieldError } from './hushfield-error.ts';

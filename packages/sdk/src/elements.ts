@@ -1,4 +1,4 @@
-import { TokenId } from '@hushfield/contract/frame';
+import { TokenId } from '@hushfield/contract/page';
 import { Controller, type Turn } from './controller.ts';
 import { deferred } from './deferred.ts';
 import { FieldElement, type Group } from './element.ts';

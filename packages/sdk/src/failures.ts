@@ -1,27 +1,27 @@
 import { BridgeError, FrameRefused } from '@hushfield/bridge';
-import {
-  type ErrorCode,
-  type ErrorShape,
-  errorType,
-  isRetryable,
-  PAGE_MESSAGES,
-} from '@hushfield/contract/errors';
+import { INTEGRATION_MESSAGES, isRetryable, LOAD_MESSAGES } from '@hushfield/contract/errors';
 import { HushfieldError } from './hushfield-error.ts';
 import type { HushfieldErrorShape } from './types.ts';
 
 /** What can go wrong on this side of the line; the frames bring the sentences for the rest. */
 const MESSAGES = {
-  ...PAGE_MESSAGES,
-  aborted: 'The request was cancelled.',
-  timeout: 'The secure fields did not answer in time.',
-  service_unavailable: 'The secure fields failed.',
-} as const satisfies Partial<Record<ErrorCode, string>>;
+  integration_error: INTEGRATION_MESSAGES,
+  load_error: LOAD_MESSAGES,
+  request_error: {
+    aborted: 'The request was cancelled.',
+    timeout: 'The secure fields did not answer in time.',
+  },
+  vault_error: { service_unavailable: 'The secure fields failed.' },
+} as const;
 
-type OwnCode = keyof typeof MESSAGES;
+type Messages = typeof MESSAGES;
+type OwnCode = { [T in keyof Messages]: keyof Messages[T] }[keyof Messages];
 
 /** An error to return. */
-export function errorOf(code: OwnCode): ErrorShape {
-  return { type: errorType(code), code, message: MESSAGES[code], retryable: isRetryable(code) };
+export function errorOf(code: OwnCode): HushfieldErrorShape {
+  const own = Object.entries(MESSAGES).find(([, texts]) => Object.hasOwn(texts, code));
+  const [type, texts] = own as [keyof Messages, Readonly<Record<string, string>>];
+  return { type, code, message: texts[code] ?? '', retryable: isRetryable(code) };
 }
 
 /** An error to throw, with what exactly was wrong when that is the page's own doing. */

@@ -1,5 +1,5 @@
 import { type Caller, type Link, openCaller, receiveEvents, type Remote } from '@hushfield/bridge';
-import { FieldEvent, type FieldOptions, fieldMethods } from '@hushfield/contract/frame';
+import { FieldEvent, type FieldOptions, fieldMethods } from '@hushfield/contract/page';
 import { type Deferred, deferred } from './deferred.ts';
 import { failure, loadErrorOf } from './failures.ts';
 import { frameUrl, makeFrame } from './frame-element.ts';

@@ -1,4 +1,4 @@
-import { ElementType, FIELDS_OF, FieldOptions, SessionText } from '@hushfield/contract/frame';
+import { ElementType, FIELDS_OF, FieldOptions, SessionText } from '@hushfield/contract/page';
 import { failure } from './failures.ts';
 import type { ElementOptions, ElementsOptions } from './types.ts';
 

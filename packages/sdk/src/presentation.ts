@@ -1,4 +1,4 @@
-import type { ElementState, ElementType, FieldName } from '@hushfield/contract/frame';
+import type { ElementState, ElementType, FieldName } from '@hushfield/contract/page';
 
 /** Accessible names of the iframes; the inputs inside have labels of their own. */
 export const TITLES: Readonly<Record<ElementType, string>> = {

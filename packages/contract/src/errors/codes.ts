@@ -1,4 +1,5 @@
 import * as z from 'zod/mini';
+import { ERROR_TYPES, errorShape } from './error-shape.ts';
 
 /*
  * Every code there is, under who has to act: the integrator, the network, the shopper, the caller, or
@@ -52,57 +53,35 @@ const CODES = {
     'not_found',
   ],
   vault_error: ['token_expired', 'policy_denied', 'cvc_unavailable', 'service_unavailable'],
-} as const;
+} as const satisfies Readonly<Record<ErrorType, readonly string[]>>;
 
 /** Who has to act. */
-export type ErrorType = keyof typeof CODES;
+export type ErrorType = (typeof ERROR_TYPES)[number];
 /** The codes of one type. */
 export type CodeOf<T extends ErrorType> = (typeof CODES)[T][number];
 /** A stable machine-readable code. */
 export type ErrorCode = CodeOf<ErrorType>;
 
-const TYPES = Object.keys(CODES) as [ErrorType, ...ErrorType[]];
-
 /** All codes, in catalogue order. */
-export const ERROR_CODES = TYPES.flatMap((type) => CODES[type]) as [ErrorCode, ...ErrorCode[]];
+export const ERROR_CODES = ERROR_TYPES.flatMap((type) => CODES[type]) as [
+  ErrorCode,
+  ...ErrorCode[],
+];
 
 /** The codes that speak of one input. */
 export const VALIDATION_CODES = CODES.validation_error;
 
 const TYPE_OF: ReadonlyMap<string, ErrorType> = new Map(
-  TYPES.flatMap((type) => CODES[type].map((code) => [code, type] as const)),
+  ERROR_TYPES.flatMap((type) => CODES[type].map((code) => [code, type] as const)),
 );
-
-const RETRYABLE: ReadonlySet<string> = new Set<ErrorCode>([
-  'script_blocked',
-  'script_timeout',
-  'frame_timeout',
-  'network_error',
-  'timeout',
-  'aborted',
-  'rate_limited',
-  'service_unavailable',
-]);
 
 export const ErrorCode = z.enum(ERROR_CODES);
 
-export const ErrorShape = z.strictObject({
-  type: z.enum(TYPES),
-  code: ErrorCode,
-  message: z.string().check(z.maxLength(200)),
-  field: z.optional(z.string().check(z.regex(/^[a-zA-Z]{1,32}$/))),
-  retryable: z.boolean(),
-  requestId: z.optional(z.string().check(z.regex(/^[A-Za-z0-9_-]{1,64}$/))),
-});
+export const ErrorShape = errorShape(ErrorCode);
 
 /** An error as it crosses any line: never a stack, never a foreign message, never card data. */
 export type ErrorShape = z.infer<typeof ErrorShape>;
 
 export function errorType(code: ErrorCode): ErrorType {
   return TYPE_OF.get(code) ?? 'vault_error';
-}
-
-/** Whether the same call may succeed later with nothing changed by the caller. */
-export function isRetryable(code: ErrorCode): boolean {
-  return RETRYABLE.has(code);
 }

@@ -1,5 +1,6 @@
-import { type ErrorCode, type ErrorShape, errorType, isRetryable } from './codes.ts';
+import { type ErrorCode, type ErrorShape, errorType } from './codes.ts';
 import { messageOf } from './messages.ts';
+import { isRetryable } from './retryable.ts';
 
 type Detail = { field?: string | undefined; requestId?: string | undefined };
 

@@ -6,11 +6,8 @@ export {
   ErrorShape as ErrorShapeSchema,
   type ErrorType,
   errorType,
-  isRetryable,
 } from './codes.ts';
+export { isRetryable } from './retryable.ts';
 export { errorOf } from './error-of.ts';
-export {
-  messageOf,
-  PAGE_MESSAGES,
-  VALIDATION_MESSAGES,
-} from './messages.ts';
+export { messageOf, VALIDATION_MESSAGES } from './messages.ts';
+export { INTEGRATION_MESSAGES, LOAD_MESSAGES } from './page-messages.ts';

@@ -1,27 +1,16 @@
 import type { CodeOf, ErrorCode } from './codes.ts';
+import { INTEGRATION_MESSAGES, LOAD_MESSAGES } from './page-messages.ts';
 
 /*
  * The English sentence for each code, by type, so that a bundle carries only what it can say. A
  * sentence may be reworded or translated; the code beside it stays.
  */
 
-/** Of the page's side of the line, which finds these by itself. */
-export const PAGE_MESSAGES = {
-  element_not_found: 'No element matches that selector.',
-  element_already_mounted: 'This element is mounted in another container.',
-  element_destroyed: 'This element was destroyed; create a new one.',
-  invalid_option: 'An option is unknown or has a value that is not allowed.',
-  browser_unsupported: 'This browser is too old to protect a card.',
-  insecure_context: 'The page must be served over HTTPS.',
-  version_mismatch: 'The SDK and the fields origin speak different protocols.',
-  frame_timeout: 'The secure fields did not load in time.',
-  frame_blocked_csp: "The page's content security policy blocks the fields origin.",
-  container_not_in_dom: 'The container is not part of the document.',
-} as const satisfies Partial<Record<PageCode, string>>;
-
 type PageCode = CodeOf<'integration_error'> | CodeOf<'load_error'>;
 
-const OTHER_MESSAGES: Readonly<Record<Exclude<PageCode, keyof typeof PAGE_MESSAGES>, string>> = {
+const PAGE_MESSAGES: Readonly<Record<PageCode, string>> = {
+  ...INTEGRATION_MESSAGES,
+  ...LOAD_MESSAGES,
   invalid_session: 'The session is not valid for this page.',
   session_expired: 'The session has expired; ask the backend for a new one.',
   origin_not_allowed: 'This page is not registered for the publishable key.',
@@ -69,7 +58,6 @@ const VAULT_MESSAGES: Readonly<Record<CodeOf<'vault_error'>, string>> = {
 export function messageOf(code: ErrorCode): string {
   const all: Readonly<Record<ErrorCode, string>> = {
     ...PAGE_MESSAGES,
-    ...OTHER_MESSAGES,
     ...VALIDATION_MESSAGES,
     ...REQUEST_MESSAGES,
     ...VAULT_MESSAGES,

@@ -8,12 +8,7 @@ export { configure, FieldOptions } from './configure.ts';
 export { CollectCodeResult, controllerMethods, TokenizeResult } from './controller-methods.ts';
 export { fieldMethods } from './field-methods.ts';
 export { ElementType, FIELDS_OF, FieldName } from './names.ts';
-export {
-  ControllerEvent,
-  ElementState,
-  FieldError,
-  FieldEvent,
-  FieldState,
-  TICK_MS,
-} from './observable.ts';
+export { ControllerEvent } from './controller-event.ts';
+export { ElementState, FieldError, FieldEvent, FieldState } from './observable.ts';
+export { TICK_MS } from './observed.ts';
 export { cleanText, PageText } from './page-text.ts';

@@ -2,7 +2,8 @@ import { expect, it } from 'vitest';
 import type * as z from 'zod/mini';
 import { CollectCodeResult, TokenizeResult } from './controller-methods.ts';
 import { fieldMethods } from './field-methods.ts';
-import { ControllerEvent, FieldEvent } from './observable.ts';
+import { ControllerEvent } from './controller-event.ts';
+import { FieldEvent } from './observable.ts';
 import { PageText } from './page-text.ts';
 
 type Def = {

@@ -1,0 +1,43 @@
+import * as z from 'zod/mini';
+import { method } from '../method.ts';
+import { SessionText } from '../session-text.ts';
+import { CollectedToken, TokenId } from '../token-shape.ts';
+import { ElementType } from './names.ts';
+
+const Elements = z.array(ElementType).check(z.minLength(1), z.maxLength(8));
+
+/** A token, or why there is none. */
+function resultOf<T extends z.ZodMiniType, E extends z.ZodMiniType>(token: T, error: E) {
+  return z.discriminatedUnion('ok', [
+    z.strictObject({ ok: z.literal(true), token }),
+    z.strictObject({ ok: z.literal(false), error }),
+  ]);
+}
+
+/** What the SDK may ask of the controller, over the tokens and errors it may be answered with. */
+export function controllerContract<T extends z.ZodMiniType, E extends z.ZodMiniType>({
+  token,
+  error,
+}: {
+  readonly token: T;
+  readonly error: E;
+}) {
+  return {
+    /** Seals what the named elements hold and trades it for a token; never throws for what a shopper can cause. */
+    tokenize: method({
+      args: z.tuple([z.strictObject({ elements: Elements, session: z.optional(SessionText) })]),
+      result: resultOf(token, error),
+      timeoutMs: 40_000,
+    }),
+    /** The same for a security code alone, which goes to a token that there is already. */
+    collectCode: method({
+      args: z.tuple([
+        z.strictObject({ token: TokenId, elements: Elements, session: z.optional(SessionText) }),
+      ]),
+      result: resultOf(CollectedToken, error),
+      timeoutMs: 40_000,
+    }),
+    /** Gives up the call under way; it then answers `aborted`. */
+    abort: method({ args: z.tuple([]), result: z.undefined(), timeoutMs: 2_000 }),
+  } as const;
+}

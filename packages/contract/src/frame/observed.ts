@@ -1,0 +1,66 @@
+import * as z from 'zod/mini';
+import { ElementType, FieldName } from './names.ts';
+
+/*
+ * ALL A PAGE MAY SEE ABOUT A CARD BEFORE IT IS A TOKEN (promise P2).
+ *
+ * brand, networks, four validity bits, a localised error sentence with its code, and which input has
+ * focus. Two cards with the same sequence of these give byte-identical transcripts. A field that is
+ * not listed here has no way out: every event is parsed against these schemas on leaving the frame.
+ * Events leave on a tick of `TICK_MS`, so that a burst of keys is one event and digits cannot be
+ * counted; `valid` of a number changes only when it was left by a key, has rested without focus,
+ * or has the brand's longest length, so that it is no Luhn oracle for what is being typed.
+ */
+export const TICK_MS = 100;
+
+/** Where the names in it come from: closed lists on leaving a frame, any name on reaching a page. */
+type Names<B, C, W> = { readonly brand: B; readonly code: C; readonly warning: W };
+type NameType = z.ZodMiniType<string, string>;
+
+/** The shapes of what a field tells, over lists of names. */
+export function observed<B extends NameType, C extends NameType, W extends NameType>({
+  brand,
+  code,
+  warning,
+}: Names<B, C, W>) {
+  const FieldError = z.strictObject({
+    code,
+    message: z.string().check(z.maxLength(200)),
+    field: FieldName,
+  });
+  const FieldState = z.strictObject({
+    empty: z.boolean(),
+    complete: z.boolean(),
+    valid: z.boolean(),
+    potentiallyValid: z.boolean(),
+    focused: z.boolean(),
+    error: z.optional(FieldError),
+  });
+  const ElementState = z.strictObject({
+    elementType: ElementType,
+    empty: z.boolean(),
+    complete: z.boolean(),
+    valid: z.boolean(),
+    potentiallyValid: z.boolean(),
+    brand,
+    networks: z.array(brand).check(z.maxLength(4)),
+    error: z.optional(FieldError),
+    fields: z.partialRecord(FieldName, FieldState),
+  });
+  const state = ElementState;
+  /** Events a field sends. The port they leave by carries nothing inward. */
+  const FieldEvent = z.discriminatedUnion('type', [
+    z.strictObject({ type: z.literal('change'), state }),
+    z.strictObject({ type: z.literal('focus'), field: FieldName, state }),
+    z.strictObject({ type: z.literal('blur'), field: FieldName, state }),
+    z.strictObject({ type: z.literal('escape'), field: FieldName }),
+    z.strictObject({ type: z.literal('submit'), field: FieldName }),
+    z.strictObject({ type: z.literal('autofill'), field: FieldName }),
+    z.strictObject({
+      type: z.literal('resize'),
+      height: z.int().check(z.minimum(0), z.maximum(2000)),
+    }),
+    z.strictObject({ type: z.literal('warning'), code: warning }),
+  ]);
+  return { FieldError, FieldState, ElementState, FieldEvent };
+}

@@ -1,0 +1,13 @@
+export { FieldOptions } from '../frame/configure.ts';
+export { ControllerEvent } from '../frame/controller-event.ts';
+export { fieldMethods } from '../frame/field-methods.ts';
+export { ElementType, FIELDS_OF, FieldName } from '../frame/names.ts';
+export { SessionText } from '../session-text.ts';
+export { TokenId } from '../token-shape.ts';
+export {
+  type CollectCodeResult,
+  controllerMethods,
+  type ElementState,
+  FieldEvent,
+  type TokenizeResult,
+} from './reading.ts';

@@ -1,0 +1,40 @@
+import { expect, it } from 'vitest';
+import { controllerMethods, FieldEvent } from './reading.ts';
+
+const state = (brand: string) => ({
+  elementType: 'card',
+  ...{ empty: false, complete: true, valid: true, potentiallyValid: true },
+  brand,
+  networks: [brand],
+  fields: {},
+});
+const token = (brand: string) => ({
+  id: `tok_test_${'0'.repeat(28)}`,
+  ...{ object: 'token', type: 'card', mode: 'test', expiresAt: null },
+  createdAt: '2026-11-26T12:00:00Z',
+  card: { brand, networks: [brand], last4: '0000', expMonth: 1, expYear: 2030, cvcCollected: true },
+});
+const error = (code: string) => ({ type: 'vault_error', code, message: 'x', retryable: false });
+
+const { result } = controllerMethods.tokenize;
+
+it('takes a token of a network that it has never heard of', () => {
+  expect(result.safeParse({ ok: true, token: token('network_of_2031') }).success).toBe(false);
+  expect(result.safeParse({ ok: true, token: token('a_new_network') }).success).toBe(true);
+});
+
+it('takes a state and an error with a new name', () => {
+  expect(FieldEvent.safeParse({ type: 'change', state: state('a_new_network') }).success).toBe(
+    true,
+  );
+  expect(FieldEvent.safeParse({ type: 'warning', code: 'a_new_warning' }).success).toBe(true);
+  expect(result.safeParse({ ok: false, error: error('a_new_code') }).success).toBe(true);
+});
+
+it.each(['4242424242424242', 'visa4242', 'Visa', '', 'a'.repeat(41), '<b>'])(
+  'takes no %s for a name',
+  (name) => {
+    expect(FieldEvent.safeParse({ type: 'change', state: state(name) }).success).toBe(false);
+    expect(result.safeParse({ ok: false, error: error(name) }).success).toBe(false);
+  },
+);

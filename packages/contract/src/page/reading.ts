@@ -1,0 +1,25 @@
+import * as z from 'zod/mini';
+import { errorShape } from '../errors/error-shape.ts';
+import { controllerContract } from '../frame/controller-contract.ts';
+import { observed } from '../frame/observed.ts';
+import { tokenShape } from '../token-shape.ts';
+
+/*
+ * The same shapes as frames write, as a page reads them: with any name for a brand, a code or a warning.
+ * The server picks the build of a frame, and a page may be years older; a network that it has never heard
+ * of must not cost it the token that was just made. Digits are in no name.
+ */
+const Name = z.string().check(z.regex(/^[a-z_]{1,40}$/));
+
+const read = observed({ brand: Name, code: Name, warning: Name });
+export const { FieldEvent } = read;
+export type FieldEvent = z.infer<typeof FieldEvent>;
+export type ElementState = z.infer<typeof read.ElementState>;
+
+/** What a page may ask of the controller. */
+export const controllerMethods = controllerContract({
+  token: tokenShape(Name),
+  error: errorShape(Name),
+});
+export type TokenizeResult = z.infer<typeof controllerMethods.tokenize.result>;
+export type CollectCodeResult = z.infer<typeof controllerMethods.collectCode.result>;

@@ -1,0 +1,42 @@
+import * as z from 'zod/mini';
+import { Mode } from './mode.ts';
+
+export const TokenId = z.string().check(z.regex(/^tok_(test|live)_[0-9A-Za-z]{28}$/));
+
+const Timestamp = z.iso.datetime();
+
+/**
+ * What stands for a card outside the vault, over the brands that it may name. `last4`, `bin` and the
+ * expiry are clear by design (PCI DSS 3.4.1 allows them); nothing here lets anyone rebuild the number.
+ */
+export function tokenShape<B extends z.ZodMiniType<string, string>>(brand: B) {
+  return z.strictObject({
+    id: TokenId,
+    object: z.literal('token'),
+    type: z.literal('card'),
+    mode: Mode,
+    createdAt: Timestamp,
+    /** When the vault forgets the card; null once the backend has decided to keep it. */
+    expiresAt: z.nullable(Timestamp),
+    card: z.strictObject({
+      brand,
+      networks: z.array(brand).check(z.maxLength(4)),
+      last4: z.string().check(z.regex(/^\d{4}$/)),
+      bin: z.optional(z.string().check(z.regex(/^\d{1,8}$/))),
+      expMonth: z.int().check(z.minimum(1), z.maximum(12)),
+      expYear: z.int().check(z.minimum(2000), z.maximum(2199)),
+      cvcCollected: z.boolean(),
+    }),
+  });
+}
+
+/**
+ * What a page is told that has collected a security code again. It may know no more of the card than the
+ * id it has brought: brand, last digits and expiry are for whoever has typed the card.
+ */
+export const CollectedToken = z.strictObject({
+  id: TokenId,
+  object: z.literal('token'),
+  cvcCollected: z.literal(true),
+});
+export type CollectedToken = z.infer<typeof CollectedToken>;
