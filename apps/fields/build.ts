@@ -13,7 +13,7 @@ import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import preact from '@preact/preset-vite';
 import { build, type Rolldown } from 'vite';
-import { browserAliases, browserTargets } from '../../vite.config.ts';
+import { browserAliases, browserTargets, minifiedTwice } from '../../vite.config.ts';
 
 const here = import.meta.dirname;
 const dist = join(here, 'dist');
@@ -26,7 +26,7 @@ async function bundle(entry: string): Promise<Bundle> {
     root: here,
     logLevel: 'warn',
     resolve: { alias: browserAliases },
-    plugins: [preact({ devToolsEnabled: false, prefreshEnabled: false })],
+    plugins: [preact({ devToolsEnabled: false, prefreshEnabled: false }), minifiedTwice],
     build: {
       write: false,
       target: [...browserTargets],

@@ -36,7 +36,7 @@ export function honestPage({ deployment, pages, origin }: Merchant, content: Con
 }
 
 const role = (name: 'field' | 'controller') => (frame: Frame) =>
-  new RegExp(`/f1/[^/]+/${name}(#|$)`).test(frame.url());
+  new RegExp(`/f1/[^/]+/${name}([?#]|$)`).test(frame.url());
 
 /** The frames with inputs, however deep they stand and whatever shadow hides them. */
 export function fieldFrames(page: Page): Frame[] {

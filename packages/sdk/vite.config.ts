@@ -1,9 +1,10 @@
 import { defineConfig } from 'vite';
-import { browserAliases, browserTargets } from '../../vite.config.ts';
+import { browserAliases, browserTargets, minifiedTwice } from '../../vite.config.ts';
 
 /** `vite build --mode npm` gives the ES module, `--mode script` the script tag. */
 export default defineConfig(({ mode }) => ({
   resolve: { alias: browserAliases },
+  plugins: [minifiedTwice],
   build: {
     target: [...browserTargets],
     emptyOutDir: false,

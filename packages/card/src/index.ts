@@ -16,5 +16,6 @@ export { luhn } from './luhn.ts';
 export { judgeName } from './name.ts';
 export { networks } from './network.ts';
 export { judgeNumber, type NumberVerdict } from './number.ts';
+export { judgePostalCode, postalCodeOf } from './postal-code.ts';
 export { judgeCode } from './security-code.ts';
 export type { Verdict } from './verdict.ts';

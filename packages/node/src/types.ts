@@ -37,6 +37,8 @@ export type CardImport = {
   expMonth: number;
   expYear: number;
   name?: string;
+  /** Two to ten capitals and digits, with single spaces or hyphens between. */
+  postalCode?: string;
   customer?: string;
   /** Up to 20 texts of up to 500 characters. Never card data: it is refused. */
   metadata?: Record<string, string>;
@@ -75,6 +77,8 @@ export type RevealedCard = {
   expYear: number;
   /** With `plain` only. */
   name?: string | undefined;
+  /** With `plain` only. */
+  postalCode?: string | undefined;
 };
 
 export type ErasedCustomer = {
@@ -141,7 +145,7 @@ export type Session = {
   origins: string[];
   /** Null takes every brand. */
   brands: string[] | null;
-  fields: ('cvc' | 'name')[];
+  fields: ('cvc' | 'name' | 'postalCode')[];
   attempts: number;
   customer: string | null;
   createdAt: string;
@@ -159,7 +163,7 @@ export type SessionWish = {
   /** Cards that run on one of these networks, and no others. */
   brands?: string[];
   /** What must be filled in beside number and expiry. */
-  fields?: ('cvc' | 'name')[];
+  fields?: ('cvc' | 'name' | 'postalCode')[];
   /** How many cards may be tried, 1 to 100; 20 without. */
   attempts?: number;
   /** Seconds, 60 to 3600; 900 without. Nothing ends it earlier. */

@@ -6,6 +6,8 @@ export const TITLES: Readonly<Record<ElementType, string>> = {
   cardNumber: 'Secure card number field',
   cardExpiry: 'Secure expiry date field',
   cardCvc: 'Secure security code field',
+  cardholderName: 'Secure cardholder name field',
+  postalCode: 'Secure postal code field',
 };
 
 /** The state of an element into which nothing was typed. */

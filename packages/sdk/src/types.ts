@@ -1,8 +1,14 @@
 /** An element a page can mount; `card` holds several inputs in one frame and suits autofill and phones best. */
-export type ElementType = 'card' | 'cardNumber' | 'cardExpiry' | 'cardCvc';
+export type ElementType =
+  | 'card'
+  | 'cardNumber'
+  | 'cardExpiry'
+  | 'cardCvc'
+  | 'cardholderName'
+  | 'postalCode';
 
 /** One input inside an element. */
-export type FieldName = 'number' | 'expiry' | 'cvc' | 'name';
+export type FieldName = 'number' | 'expiry' | 'cvc' | 'name' | 'postalCode';
 
 /** Colours are hex digits, lengths are CSS px; there is no CSS text. */
 export type AppearanceVariables = {

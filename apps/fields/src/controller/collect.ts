@@ -79,7 +79,7 @@ export class Siblings {
 }
 
 /** A separate security code field does not know the number; whether they fit is decided here. */
-function toCard({ number, expiry, cvc, name }: Collected): CardPlaintext | ErrorShape {
+function toCard({ number, expiry, cvc, name, postalCode }: Collected): CardPlaintext | ErrorShape {
   if (number === undefined) return errorOf('required_field', { field: 'number' });
   if (expiry === undefined) return errorOf('required_field', { field: 'expiry' });
   if (cvc !== undefined && !judgeCode(cvc, detectBrand(number)).valid) {
@@ -91,5 +91,6 @@ function toCard({ number, expiry, cvc, name }: Collected): CardPlaintext | Error
     expYear: expiry.year,
     ...(cvc === undefined ? {} : { cvc }),
     ...(name === undefined ? {} : { name }),
+    ...(postalCode === undefined ? {} : { postalCode }),
   };
 }

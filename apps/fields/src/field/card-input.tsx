@@ -3,6 +3,7 @@ import type { FieldName, FieldOptions } from '@hushfield/contract/frame';
 import { CardMark, CodeMark } from './marks.tsx';
 import type { FieldModel } from './field-state.ts';
 import { editKind, format, isAutofill, isDigit } from './format.ts';
+import { isText } from './judge-input.ts';
 import { textsOf } from './texts.ts';
 
 /** What an input tells the element it stands in. */
@@ -23,6 +24,12 @@ const AUTOCOMPLETE: Readonly<Record<FieldName, string>> = {
   expiry: 'cc-exp',
   cvc: 'cc-csc',
   name: 'cc-name',
+  postalCode: 'postal-code',
+};
+
+const CAPITALS: { readonly [name in FieldName]?: 'words' | 'characters' } = {
+  name: 'words',
+  postalCode: 'characters',
 };
 
 /**
@@ -91,9 +98,9 @@ export function CardInput(props: {
           type="text"
           // A property, so no selector sees it; bound, so that what the model forgets is gone here too.
           value={model.text(name)}
-          inputMode={name === 'name' ? 'text' : 'numeric'}
+          inputMode={isText(name) ? 'text' : 'numeric'}
           autocomplete={AUTOCOMPLETE[name]}
-          autocapitalize={name === 'name' ? 'words' : 'off'}
+          autocapitalize={CAPITALS[name] ?? 'off'}
           spellcheck={false}
           placeholder={texts.placeholder}
           disabled={options.disabled}

@@ -1,14 +1,14 @@
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { ElementState } from '@hushfield/contract/frame';
+import { ElementState, type FieldName } from '@hushfield/contract/frame';
 import { FieldModel } from './field-state.ts';
 
 const NOW = Date.UTC(2026, 10, 23) / 1000;
 
-function makeModel(values: Partial<Record<'number' | 'expiry' | 'cvc' | 'name', string>> = {}) {
-  const fields = ['number', 'expiry', 'cvc'] as const;
+function makeModel(values: Partial<Record<FieldName, string>> = {}) {
+  const more = (['name', 'postalCode'] as const).filter((name) => name in values);
   const model = new FieldModel(() => NOW);
-  model.show('card', 'name' in values ? [...fields, 'name'] : fields);
+  model.show('card', ['number', 'expiry', 'cvc', ...more]);
   for (const [name, text] of Object.entries(values)) model.edit(name as 'number', text);
   return model;
 }
@@ -36,11 +36,13 @@ describe('what the controller is given', () => {
   });
 
   it('gives digits and dates, not what was displayed', () => {
-    expect(given({ ...good, name: '  Ann  Example ' })).toStrictEqual({
+    const values = { ...good, name: '  Ann  Example ', postalCode: ' sw1a  1aa' };
+    expect(given(values)).toStrictEqual({
       number: '4242424242424242',
       expiry: { month: 12, year: 2030 },
       cvc: '123',
       name: 'Ann  Example',
+      postalCode: 'SW1A 1AA',
       errors: [],
     });
   });
@@ -59,6 +61,9 @@ describe('what the controller is given', () => {
     ],
     ['an empty name', { ...good, name: '' }, ['required_field']],
     ['a number as name', { ...good, name: '4242424242424242' }, ['invalid_name']],
+    ['an empty postal code', { ...good, postalCode: ' ' }, ['required_field']],
+    ['half a postal code', { ...good, postalCode: '8' }, ['invalid_postal_code']],
+    ['a number as postal code', { ...good, postalCode: good.number }, ['invalid_postal_code']],
   ])('gives no value but the errors for %s', (_, values, codes) => {
     const collected = given(values);
     expect(collected.errors.map((error) => error.code)).toStrictEqual(codes);

@@ -6,6 +6,7 @@ import {
   longestLength,
   networks,
   parseExpiry,
+  postalCodeOf,
 } from '@hushfield/card';
 import { VALIDATION_MESSAGES } from '@hushfield/contract/errors';
 import type {
@@ -20,6 +21,7 @@ import { batch, type Signal, signal } from '@preact/signals-core';
 import { type Cell, makeCell, restOf } from './cell.ts';
 import {
   type Circumstances,
+  INVALID,
   isFull,
   isWhole,
   type Judgement,
@@ -27,7 +29,7 @@ import {
   type ValidationCode,
 } from './judge-input.ts';
 
-const EVERY_FIELD: readonly FieldName[] = ['number', 'expiry', 'cvc', 'name'];
+const EVERY_FIELD: readonly FieldName[] = ['number', 'expiry', 'cvc', 'name', 'postalCode'];
 
 /** All inputs of one element: what was typed, what it means, and what may be told of it. */
 export class FieldModel {
@@ -44,7 +46,13 @@ export class FieldModel {
 
   constructor(now: () => number) {
     this.#now = now;
-    this.#cells = { number: makeCell(), expiry: makeCell(), cvc: makeCell(), name: makeCell() };
+    this.#cells = {
+      number: makeCell(),
+      expiry: makeCell(),
+      cvc: makeCell(),
+      name: makeCell(),
+      postalCode: makeCell(),
+    };
   }
 
   get element(): ElementType {
@@ -138,7 +146,7 @@ export class FieldModel {
 
   /** Shows the page's own message at an input; an empty one takes it away. */
   note(name: FieldName, message: string): void {
-    const error: FieldError = { code: `invalid_${name}`, message, field: name };
+    const error: FieldError = { code: INVALID[name], message, field: name };
     this.#cells[name].notice.value = message === '' ? undefined : error;
   }
 
@@ -244,6 +252,9 @@ export class FieldModel {
       ...(expiry ? { expiry: { month: expiry.month, year: expiry.year } } : {}),
       ...(asked.includes('cvc') ? { cvc: digitsOf(this.text('cvc')) } : {}),
       ...(asked.includes('name') ? { name: this.text('name').normalize('NFC').trim() } : {}),
+      ...(asked.includes('postalCode')
+        ? { postalCode: postalCodeOf(this.text('postalCode')) }
+        : {}),
       errors: [],
     };
   }

@@ -34,7 +34,8 @@ export function isDigit(event: Event): boolean {
   return inputType === 'insertText' && /^\d$/.test(data ?? '');
 }
 
-const NAME_LIMIT = 64;
+/** A postal code may come with signs that are not kept. */
+const LIMITS = { name: 64, postalCode: 24 } as const;
 
 /** Text and caret as they should stand after an edit; pure, and the same for every engine. */
 export function format(
@@ -47,5 +48,5 @@ export function format(
   if (name === 'number') return formatNumber(after, kind, before);
   if (name === 'expiry') return formatExpiry(after, kind, before);
   if (name === 'cvc') return formatCode(after, brand);
-  return { text: [...after.text].slice(0, NAME_LIMIT).join(''), caret: after.caret };
+  return { text: [...after.text].slice(0, LIMITS[name]).join(''), caret: after.caret };
 }

@@ -5,6 +5,7 @@ import {
   judgeExpiry,
   judgeName,
   judgeNumber,
+  judgePostalCode,
   longestLength,
   type Verdict,
 } from '@hushfield/card';
@@ -25,9 +26,24 @@ export function judgeInput(name: FieldName, text: string, around: Circumstances)
   // A number of a length its brand has is whole, although some of the brand's are longer.
   const whole = verdict.complete === true;
   const missing = text === '' || (verdict.potentiallyValid && !verdict.valid && !whole);
-  if (name === 'name') return { ...verdict, code: text === '' ? 'required_field' : 'invalid_name' };
+  if (isText(name))
+    return { ...verdict, code: text.trim() === '' ? 'required_field' : INVALID[name] };
   if (verdict.expired) return { ...verdict, code: 'expired_card' };
-  return { ...verdict, code: `${missing ? 'incomplete' : 'invalid'}_${name}` };
+  return { ...verdict, code: missing ? `incomplete_${name}` : INVALID[name] };
+}
+
+/** What an input is called where what stands in it will not do. */
+export const INVALID = {
+  number: 'invalid_number',
+  expiry: 'invalid_expiry',
+  cvc: 'invalid_cvc',
+  name: 'invalid_name',
+  postalCode: 'invalid_postal_code',
+} as const satisfies Readonly<Record<FieldName, ValidationCode>>;
+
+/** Free text: it has no groups, and no length at which it is done. */
+export function isText(name: FieldName): name is 'name' | 'postalCode' {
+  return name === 'name' || name === 'postalCode';
 }
 
 type WholeVerdict = Verdict & { complete?: boolean; expired?: boolean };
@@ -36,13 +52,13 @@ function verdictOf(name: FieldName, text: string, { brand, now }: Circumstances)
   if (name === 'number') return judgeNumber(digitsOf(text));
   if (name === 'expiry') return judgeExpiry(text, now * 1000);
   if (name === 'cvc') return judgeCode(digitsOf(text), brand);
-  return judgeName(text);
+  return name === 'name' ? judgeName(text) : judgePostalCode(text);
 }
 
 /** Whether the shopper is done with an input, so that typing may go on in the next. */
 export function isFull(name: FieldName, text: string, around: Circumstances): boolean {
   const { valid } = judgeInput(name, text, around);
-  if (name === 'name' || !valid) return false;
+  if (isText(name) || !valid) return false;
   if (name === 'expiry') return true;
   const digits = digitsOf(text);
   if (name === 'cvc') return digits.length === judgeCode(digits, around.brand).expectedLength;

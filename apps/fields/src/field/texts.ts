@@ -5,6 +5,7 @@ const LABELS: Readonly<Record<FieldName, string>> = {
   expiry: 'Expiry date',
   cvc: 'Security code',
   name: 'Name on card',
+  postalCode: 'Postal code',
 };
 
 const PLACEHOLDERS: Readonly<Record<FieldName, string>> = {
@@ -12,6 +13,7 @@ const PLACEHOLDERS: Readonly<Record<FieldName, string>> = {
   expiry: 'MM / YY',
   cvc: '',
   name: '',
+  postalCode: '',
 };
 
 export const LOCKED = 'Typing was interrupted. Reload the page.';

@@ -82,19 +82,20 @@ describe.each(ENGINES)('tokens of the API on %s', (engine) => {
   });
 
   test.each([
-    ['plain', '4242424242424242', 'Ada Lovelace'],
-    ['masked', '424242******4242', undefined],
-    ['last4', '4242', undefined],
+    ['plain', '4242424242424242', 'Ada Lovelace', 'SW1A 1AA'],
+    ['masked', '424242******4242', undefined, undefined],
+    ['last4', '4242', undefined, undefined],
   ])(
     'reveals a card as %s to a key that may, and leaves an entry',
-    async (redaction, number, name) => {
-      const { id } = await make({ ...CARD, name: 'Ada Lovelace' });
+    async (redaction, number, name, postalCode) => {
+      const { id } = await make({ ...CARD, name: 'Ada Lovelace', postalCode: 'SW1A 1AA' });
       const url = `/v1/tokens/${id}/reveal`;
       const { status, body } = await ask(it, revealing, 'POST', url, { body: { redaction } });
-      expect([status, body.number, body.name, body.expMonth]).toStrictEqual([
+      expect([status, body.number, body.name, body.postalCode, body.expMonth]).toStrictEqual([
         200,
         number,
         name,
+        postalCode,
         12,
       ]);
       const entries = await it.vault.sql.owner.query(

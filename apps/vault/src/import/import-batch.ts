@@ -90,8 +90,10 @@ async function namedOf({ keys, now }: Vault, cards: readonly CardLine[]) {
 function marksOf(pepper: Uint8Array, card: CardLine): Marks {
   const mark = (kind: string, text: string) =>
     createHmac('sha256', pepper).update(`${LABEL}${kind}\0`).update(text).digest();
-  const { number, expMonth, expYear, name } = card;
-  const contents = JSON.stringify([number, expMonth, expYear, name ?? null]);
+  const { number, expMonth, expYear, name, postalCode } = card;
+  // As it was before there were postal codes: a batch that was cut off then goes on under the same marks.
+  const others = postalCode === undefined ? [] : [postalCode];
+  const contents = JSON.stringify([number, expMonth, expYear, name ?? null, ...others]);
   return { name: mark('name', card.reference), request: mark('request', contents) };
 }
 

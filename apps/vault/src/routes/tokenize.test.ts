@@ -83,6 +83,12 @@ describe.each(ENGINES)('POST /v1/tokenize on %s', (engine) => {
       'invalid_name',
       'name',
     ],
+    [
+      'a postal code that is too short',
+      { card: { ...GOOD, postalCode: '80-' } },
+      'invalid_postal_code',
+      'postalCode',
+    ],
   ];
   test.each(refusals)('answers %s inside the seal', async (_name, change, code, field) => {
     const tokens = await count('tokens');

@@ -6,7 +6,7 @@ import type { Vault } from '../vault.ts';
 import type { By } from './change-tokens.ts';
 import { judgeCard } from './judge-card.ts';
 import { KEYS_IN_FORCE } from '../keys/key-in-force.ts';
-import { sealCard } from './seal-card.ts';
+import { kept, sealCard } from './seal-card.ts';
 import type { NewCard } from './token-store.ts';
 import type { TokenRow } from './token-view.ts';
 
@@ -50,8 +50,7 @@ export async function sealImport(
   by: By,
   { customer, metadata = {}, expiresAt, ...given }: Imported,
 ): Promise<SealedImport> {
-  const { number, expMonth, expYear, name } = given;
-  const plain = { number, expMonth, expYear, ...(name === undefined ? {} : { name }) };
+  const plain = kept(given);
   const objection = judgeCard(plain, vault.mode, by.now.getTime());
   if (objection !== undefined)
     throw VaultError.because(objection.code, 'card_refused', { field: objection.field });

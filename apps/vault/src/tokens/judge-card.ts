@@ -1,4 +1,11 @@
-import { judgeCode, judgeExpiry, judgeName, judgeNumber, networks } from '@hushfield/card';
+import {
+  judgeCode,
+  judgeExpiry,
+  judgeName,
+  judgeNumber,
+  judgePostalCode,
+  networks,
+} from '@hushfield/card';
 import type { SessionClaims } from '@hushfield/contract/boot';
 import type { ErrorCode } from '@hushfield/contract/errors';
 import type { CardPlaintext } from '@hushfield/contract/http';
@@ -31,7 +38,8 @@ export function judgeCard(
   if (!expiry.valid) {
     return { code: expiry.expired ? 'expired_card' : 'invalid_expiry', field: 'expiry' };
   }
-  const lacks = (field: 'cvc' | 'name') => fields.includes(field) && card[field] === undefined;
+  const lacks = (field: (typeof fields)[number]) =>
+    fields.includes(field) && card[field] === undefined;
   if (lacks('cvc')) return { code: 'required_field', field: 'cvc' };
   if (card.cvc !== undefined && !judgeCode(card.cvc, number.brand).valid) {
     return { code: 'invalid_cvc', field: 'cvc' };
@@ -39,6 +47,10 @@ export function judgeCard(
   if (lacks('name')) return { code: 'required_field', field: 'name' };
   if (card.name !== undefined && !judgeName(card.name).valid) {
     return { code: 'invalid_name', field: 'name' };
+  }
+  if (lacks('postalCode')) return { code: 'required_field', field: 'postalCode' };
+  if (card.postalCode !== undefined && !judgePostalCode(card.postalCode).valid) {
+    return { code: 'invalid_postal_code', field: 'postalCode' };
   }
   return undefined;
 }

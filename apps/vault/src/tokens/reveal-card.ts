@@ -47,11 +47,11 @@ export async function revealCard(
   const values = [...place, newId('aud'), by.actor, redaction, by.requestId, by.address];
   const [noted] = await sql.query(NOTE, values, 'note-reveal');
   if (noted === undefined) throw VaultError.because('not_found', 'record_missing');
-  const { expMonth, expYear, name } = card;
-  const shown = redacted(card.number, redaction);
+  const { number, expMonth, expYear, name, postalCode } = card;
   return {
-    ...{ id: tokenId, object: 'revealed_card', redaction, number: shown, expMonth, expYear },
-    ...(redaction === 'plain' && name !== undefined ? { name } : {}),
+    ...{ id: tokenId, object: 'revealed_card', redaction, expMonth, expYear },
+    number: redacted(number, redaction),
+    ...(redaction === 'plain' ? { name, postalCode } : {}),
   };
 }
 

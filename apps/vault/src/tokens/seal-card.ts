@@ -66,8 +66,15 @@ export async function sealCard(
   }
 }
 
-function kept({ number, expMonth, expYear, name }: CardPlaintext): Omit<CardPlaintext, 'cvc'> {
-  return { number, expMonth, expYear, ...(name === undefined ? {} : { name }) };
+/** What is kept of a card: named one by one, so that nothing else ever comes along. */
+export function kept({
+  number,
+  expMonth,
+  expYear,
+  name,
+  postalCode,
+}: CardPlaintext): Omit<CardPlaintext, 'cvc'> {
+  return { number, expMonth, expYear, name, postalCode };
 }
 
 function clear({ number, expMonth, expYear }: CardPlaintext) {

@@ -24,6 +24,7 @@ export const importToken = route({
     expMonth: CardPlaintext.shape.expMonth,
     expYear: CardPlaintext.shape.expYear,
     name: CardPlaintext.shape.name,
+    postalCode: CardPlaintext.shape.postalCode,
     customer: z.optional(Customer),
     metadata: z.optional(Metadata),
     /** Null keeps the token until it is deleted; a day without. */
@@ -32,7 +33,13 @@ export const importToken = route({
   answer: BackendToken,
   status: 201,
   idempotent: true,
-  errors: ['invalid_number', 'invalid_expiry', 'expired_card', 'invalid_name'],
+  errors: [
+    'invalid_number',
+    'invalid_expiry',
+    'expired_card',
+    'invalid_name',
+    'invalid_postal_code',
+  ],
 });
 
 export const getToken = route({
@@ -122,6 +129,8 @@ export const revealToken = route({
     expYear: CardPlaintext.shape.expYear,
     /** With `plain` only. */
     name: CardPlaintext.shape.name,
+    /** With `plain` only. */
+    postalCode: CardPlaintext.shape.postalCode,
   }),
   status: 200,
   errors: ['not_found'],

@@ -10,7 +10,7 @@ export const SessionId = z.string().check(z.regex(/^ses_[0-9A-Za-z]{22}$/));
 export const Brands = z.array(Brand).check(z.minLength(1), z.maxLength(32));
 
 /** Fields that a card must come with, beside number and expiry, which it always has. */
-export const RequiredFields = z.array(z.enum(['cvc', 'name'])).check(z.maxLength(2));
+export const RequiredFields = z.array(z.enum(['cvc', 'name', 'postalCode'])).check(z.maxLength(3));
 
 /** How long a session may last. Nothing ends one early, so that this is also how long a mistake lasts. */
 export const SESSION_SECONDS = { least: 60, most: 3_600 } as const;

@@ -9,12 +9,13 @@ const Texts = z.strictObject({
   expiry: z.optional(PageText),
   cvc: z.optional(PageText),
   name: z.optional(PageText),
+  postalCode: z.optional(PageText),
 });
 
 /** All a page may tell a field. There is no pattern, range, mask, CSS, HTML, URL or environment. */
 export const FieldOptions = z.strictObject({
   element: ElementType,
-  fields: z.array(FieldName).check(z.minLength(1), z.maxLength(4)),
+  fields: z.array(FieldName).check(z.minLength(1), z.maxLength(5)),
   layout: z.enum(['row', 'column', 'grid']),
   locale: z.string().check(z.regex(/^[a-zA-Z]{2,3}(-[a-zA-Z0-9]{2,8}){0,2}$|^auto$/)),
   appearance: Appearance,

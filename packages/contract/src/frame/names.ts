@@ -1,11 +1,18 @@
 import * as z from 'zod/mini';
 
 /** An element a page can mount: one frame each. */
-export const ElementType = z.enum(['card', 'cardNumber', 'cardExpiry', 'cardCvc']);
+export const ElementType = z.enum([
+  'card',
+  'cardNumber',
+  'cardExpiry',
+  'cardCvc',
+  'cardholderName',
+  'postalCode',
+]);
 export type ElementType = z.infer<typeof ElementType>;
 
 /** One input inside an element. */
-export const FieldName = z.enum(['number', 'expiry', 'cvc', 'name']);
+export const FieldName = z.enum(['number', 'expiry', 'cvc', 'name', 'postalCode']);
 export type FieldName = z.infer<typeof FieldName>;
 
 /** The fields an element has when the page does not choose. */
@@ -14,4 +21,6 @@ export const FIELDS_OF: Readonly<Record<ElementType, readonly FieldName[]>> = {
   cardNumber: ['number'],
   cardExpiry: ['expiry'],
   cardCvc: ['cvc'],
+  cardholderName: ['name'],
+  postalCode: ['postalCode'],
 };

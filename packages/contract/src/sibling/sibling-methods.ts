@@ -17,7 +17,8 @@ export const Collected = z.strictObject({
   ),
   cvc: z.optional(z.string().check(z.regex(/^\d{3,4}$/))),
   name: z.optional(z.string().check(z.maxLength(256))),
-  errors: z.array(z.strictObject({ code: ErrorCode, field: FieldName })).check(z.maxLength(4)),
+  postalCode: z.optional(z.string().check(z.maxLength(10))),
+  errors: z.array(z.strictObject({ code: ErrorCode, field: FieldName })).check(z.maxLength(5)),
 });
 export type Collected = z.infer<typeof Collected>;
 
