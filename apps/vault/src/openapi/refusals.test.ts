@@ -23,6 +23,7 @@ const REFUSED: Readonly<Record<string, readonly object[]>> = {
     { ...CARD, expYear: 2199 },
     { ...CARD, expYear: 2020 },
     { ...CARD, name: '4242424242424242' },
+    { ...CARD, postalCode: '80-' },
   ],
   createSession: [{ origins: ['https://elsewhere.example'] }],
 };
