@@ -6,14 +6,21 @@
  * hash. The chunk for engines without the native primitives is one self-contained file, because a
  * chunk that imports another could not be pinned.
  *
- * frames.json tells the vault what to put into the policies.
+ * frames.json tells the vault what to put into the policies, and texts.json what a document of each
+ * language is told.
  */
 import { createHash } from 'node:crypto';
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import preact from '@preact/preset-vite';
 import { build, type Rolldown } from 'vite';
-import { browserAliases, browserTargets, minifiedTwice } from '../../vite.config.ts';
+import { CONTROLLER_TEXTS, FIELD_TEXTS } from './src/locales/index.ts';
+import {
+  browserAliases,
+  browserTargets,
+  minifiedTwice,
+  withoutLiveHandlers,
+} from '../../vite.config.ts';
 
 const here = import.meta.dirname;
 const dist = join(here, 'dist');
@@ -26,7 +33,11 @@ async function bundle(entry: string): Promise<Bundle> {
     root: here,
     logLevel: 'warn',
     resolve: { alias: browserAliases },
-    plugins: [preact({ devToolsEnabled: false, prefreshEnabled: false }), minifiedTwice],
+    plugins: [
+      preact({ devToolsEnabled: false, prefreshEnabled: false }),
+      withoutLiveHandlers,
+      minifiedTwice,
+    ],
     build: {
       write: false,
       target: [...browserTargets],
@@ -68,6 +79,11 @@ function pinned({ src, integrity }: { src: string; integrity: string }, fragment
   return `<script type="module" src="${src}${fragment}" integrity="${integrity}" crossorigin="anonymous"></script>`;
 }
 
+/** Inert until the document needs it. Trusted Types forbid to write such an element at run time. */
+function inert(id: string, asset: { src: string; integrity: string }): string {
+  return `<template id="${id}">${TRIES.map((to) => pinned(asset, to)).join('')}</template>`;
+}
+
 function page(name: string, parts: Readonly<Record<string, string>>): void {
   let html = readFileSync(join(here, name), 'utf8');
   for (const [slot, text] of Object.entries(parts)) {
@@ -85,9 +101,11 @@ async function main(): Promise<void> {
   rmSync(dist, { recursive: true, force: true });
   mkdirSync(join(dist, 'assets'), { recursive: true });
 
+  const texts = emit('texts', (await bundle('src/locales/chunk.ts')).code);
   const field = await bundle('src/field/main.tsx');
   assertInlineable(field.code);
   page('field.html', {
+    texts: inert('texts', texts),
     style: `<style>${field.css}</style>`,
     script: `<script type="module">${field.code}</script>`,
   });
@@ -95,8 +113,7 @@ async function main(): Promise<void> {
   const fallback = emit('fallback', (await bundle('src/controller/fallback.ts')).code);
   const controller = emit('controller', (await bundle('src/controller/main.ts')).code);
   page('controller.html', {
-    // Inert until the controller needs one. Trusted Types forbid to write such an element at run time.
-    fallback: `<template id="fallback">${TRIES.map((to) => pinned(fallback, to)).join('')}</template>`,
+    fallback: inert('fallback', fallback),
     script: pinned(controller),
   });
 
@@ -105,11 +122,17 @@ async function main(): Promise<void> {
       html: 'field.html',
       script: digest('sha256', field.code),
       style: digest('sha256', field.css),
+      texts,
     },
     controller: { html: 'controller.html', scripts: [controller] },
     fallback,
   };
   writeFileSync(join(dist, 'frames.json'), `${JSON.stringify(frames, null, 2)}\n`);
+  const words = Object.keys(FIELD_TEXTS).map((locale) => [
+    locale,
+    { field: FIELD_TEXTS[locale], controller: CONTROLLER_TEXTS[locale] },
+  ]);
+  writeFileSync(join(dist, 'texts.json'), JSON.stringify(Object.fromEntries(words)));
 }
 
 await main();

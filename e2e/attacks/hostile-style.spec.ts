@@ -42,10 +42,14 @@ const CONFIGURE = `async (honest, paths, texts) => {
     return options;
   };
   const odd = ${ODD};
-  // Texts and variables may be any object without a key of its own; a flag may be true.
-  const empties = ['labels', 'placeholders', 'appearance.variables'];
-  const isEmpty = (value) => value !== null && typeof value === 'object' && !Array.isArray(value) && Object.keys(value).length === 0;
-  const right = (path, value) => (path === 'disabled' && value === true) || (empties.includes(path) && isEmpty(value));
+  // Variables may be any object without a key of its own; texts a plain one, from which \`__proto__\` is left
+  // out; a flag may be true.
+  const records = ['labels', 'placeholders', 'messages'];
+  const isEmpty = (value, but) => value !== null && typeof value === 'object' && !Array.isArray(value) && Object.keys(value).every((key) => key === but);
+  const isPlain = (value) => value !== null && typeof value === 'object' && Object.getPrototypeOf(value) === Object.prototype;
+  const right = (path, value) => (path === 'disabled' && value === true)
+    || (path === 'appearance.variables' && isEmpty(value))
+    || (records.includes(path) && isPlain(value) && isEmpty(value, '__proto__'));
   const wrong = [];
   let refused = 0;
   const one = async (path, value) => {

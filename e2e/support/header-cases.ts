@@ -96,16 +96,23 @@ export async function frames(place: Place, key: string): Promise<Case[]> {
   const at = (role: string) => `/f1/${key}/${role}`;
   const inline = (await ask(place.fields, at('field'), { headers: IFRAME })).body.toString();
   const own = (tag: string) => new RegExp(`<${tag}[^>]*>([^]*?)</${tag}>`).exec(inline)?.[1] ?? '';
-  const code = [...inline.matchAll(/<script(?![^>]*json)[^>]*>([^]*?)<\/script>/g)];
+  const code = [...inline.matchAll(/<script(?![^>]*(?:json|src))[^>]*>([^]*?)<\/script>/g)];
   if (code.length !== 1) throw new Error(`${code.length} inline scripts in a field document`);
   const names = assets().filter((name) => name.endsWith('.js'));
-  const bodies = await Promise.all(names.map((name) => ask(place.fields, `/assets/${name}`)));
+  const hashes = (of: (name: string) => boolean) =>
+    Promise.all(
+      names
+        .filter(of)
+        .map(async (name) => hash('sha384', (await ask(place.fields, `/assets/${name}`)).body)),
+    );
+  const isOfField = (name: string) => name.startsWith('texts-');
+  const script = [hash('sha256', code[0]?.[1] ?? ''), ...(await hashes(isOfField))].join(' ');
   const field = table.field(place.site, {
-    script: hash('sha256', code[0]?.[1] ?? ''),
+    script,
     style: hash('sha256', own('style')),
   });
   const controller = table.controller(place.site, {
-    script: bodies.map(({ body }) => hash('sha384', body)).join(' '),
+    script: (await hashes((name) => !isOfField(name))).join(' '),
     style: "'none'",
   });
   return ['identity', 'gzip', 'br'].flatMap((encoding) => {

@@ -106,7 +106,7 @@ export const field = (site: Site, { script, style }: Sources): Headers => ({
     `frame-ancestors ${site.shop}`,
   ),
   'cache-control': 'private, max-age=60',
-  vary: sorted('Sec-Fetch-Dest, Sec-Fetch-Site, Accept-Encoding', /,/),
+  vary: sorted('Sec-Fetch-Dest, Sec-Fetch-Site, Accept-Encoding, Accept-Language', /,/),
 });
 
 export const controller = (site: Site, { script, style }: Sources): Headers => ({

@@ -6,7 +6,8 @@ export type Site = readonly [name: string, takes: Takes, put: string];
 
 const COLOURS = ['Primary', 'Background', 'Text', 'Placeholder', 'Danger', 'Border'];
 const SIZES = ['fontSize', 'radius', 'spacing'];
-const FIELDS = ['number', 'expiry', 'cvc', 'name'];
+const FIELDS = ['number', 'expiry', 'cvc', 'name', 'postalCode'];
+const CODES = ['incomplete_number', 'expired_card', 'required_field'];
 const TOKEN = `tok_test_${'a'.repeat(28)}`;
 
 /** Everything an appearance holds, as paths into an options object. */
@@ -34,7 +35,11 @@ export const ELEMENT_PATHS: readonly (readonly [string, Takes])[] = [
   ['labels.evil', 'nothing'],
   ['placeholders', 'nothing'],
   ['placeholders.evil', 'nothing'],
+  ['messages', 'nothing'],
+  ['messages.evil', 'nothing'],
+  ['title', 'text'],
   ['evil', 'nothing'],
+  ...CODES.map((code) => [`messages.${code}`, 'text'] as const),
   ...FIELDS.map((name) => [`labels.${name}`, 'text'] as const),
   ...FIELDS.map((name) => [`placeholders.${name}`, 'text'] as const),
 ];
@@ -57,7 +62,7 @@ export const SITES: readonly Site[] = [
   ['options', 'nothing', `hushfield.elements().create('card', text)`],
   [
     'element type',
-    ['card', 'cardNumber', 'cardExpiry', 'cardCvc'],
+    ['card', 'cardNumber', 'cardExpiry', 'cardCvc', 'cardholderName', 'postalCode'],
     'hushfield.elements().create(text)',
   ],
   ['publishable key', 'nothing', 'Hushfield(text)'],

@@ -10,6 +10,7 @@ export const FAKE = {
   style: 'p{color:red}',
   controller: 'console.log("controller")',
   fallback: 'export const kem = 1;',
+  texts: 'export const textsFor = () => ({});',
   sdk: '// the SDK',
 };
 
@@ -18,7 +19,14 @@ export const HASHES = {
   style: hash('sha256', FAKE.style),
   controller: hash('sha384', FAKE.controller),
   fallback: hash('sha384', FAKE.fallback),
+  texts: hash('sha384', FAKE.texts),
 };
+
+/** The least that a language has. */
+const TEXTS = (locale: string, number: string) => ({
+  field: { locale, titles: {}, labels: { number }, expiryHint: '', messages: {}, locked: '' },
+  controller: { timeout: number },
+});
 
 /** Writes the smallest built frames and SDK that the vault takes; gives their folders. */
 export function writeFakeDist(folder: string): { fieldsDist: string; sdkDist: string } {
@@ -28,7 +36,12 @@ export function writeFakeDist(folder: string): { fieldsDist: string; sdkDist: st
   mkdirSync(sdkDist, { recursive: true });
   const files: Record<string, string> = {
     'fields/frames.json': JSON.stringify({
-      field: { html: 'field.html', script: HASHES.script, style: HASHES.style },
+      field: {
+        html: 'field.html',
+        script: HASHES.script,
+        style: HASHES.style,
+        texts: { src: '/assets/texts-1.js', integrity: HASHES.texts },
+      },
       controller: {
         html: 'controller.html',
         scripts: [{ src: '/assets/controller-1.js', integrity: HASHES.controller }],
@@ -39,6 +52,11 @@ export function writeFakeDist(folder: string): { fieldsDist: string; sdkDist: st
     'fields/controller.html': '<!doctype html><p>controller</p><!--hushfield:boot-->',
     'fields/assets/controller-1.js': FAKE.controller,
     'fields/assets/fallback-1.js': FAKE.fallback,
+    'fields/assets/texts-1.js': FAKE.texts,
+    'fields/texts.json': JSON.stringify({
+      en: TEXTS('en', 'Card number'),
+      de: TEXTS('de', 'Kartennummer'),
+    }),
     'fields/assets/notes.txt': 'not served',
     'sdk/package.json': '{"version":"1.4.2"}',
     'sdk/dist/hushfield.js': FAKE.sdk,

@@ -47,13 +47,14 @@ export class Controller {
     fieldsOrigin: string;
     key: string;
     sid: string;
+    locale: string | undefined;
     /** Called each time the frame is there (again), so that fields can join it. */
     onReady: () => void;
     onFail: (error: HushfieldError) => void;
   }) {
-    const { fieldsOrigin, key, sid } = options;
+    const { fieldsOrigin, key, sid, locale } = options;
     this.#frame = makeFrame({
-      src: frameUrl(fieldsOrigin, key, 'controller', { sid }),
+      src: frameUrl(fieldsOrigin, key, 'controller', locale, { sid }),
       title: 'Secure payment connection',
       name: `hushfield-${sid}`,
       styles: HIDDEN,

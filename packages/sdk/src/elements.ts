@@ -122,6 +122,7 @@ export class Elements implements HushfieldElements, Group {
       fieldsOrigin: this.fieldsOrigin,
       key: this.key,
       sid: this.sid,
+      locale: this.options.locale,
       onReady: () => {
         this.#controllerReady = true;
         this.#joined.clear();

@@ -1,13 +1,18 @@
 import { FRAME_PATH } from '@hushfield/contract/version';
 
-/** Where a frame is loaded from. What stands in the hash never reaches a server. */
+/**
+ * Where a frame is loaded from. What stands in the hash never reaches a server; the language does, which
+ * else is the browser's.
+ */
 export function frameUrl(
   fieldsOrigin: string,
   key: string,
   role: 'controller' | 'field',
+  locale: string | undefined,
   hash: Record<string, string>,
 ): string {
-  return `${fieldsOrigin}/${FRAME_PATH}/${key}/${role}#${new URLSearchParams(hash)}`;
+  const query = locale && locale !== 'auto' ? `?l=${locale}` : '';
+  return `${fieldsOrigin}/${FRAME_PATH}/${key}/${role}${query}#${new URLSearchParams(hash)}`;
 }
 
 const COMMON: Readonly<Record<string, string>> = {

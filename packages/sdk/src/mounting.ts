@@ -6,7 +6,6 @@ import { frameUrl, makeFrame } from './frame-element.ts';
 import { FrameLink } from './frame-link.ts';
 import type { HushfieldError } from './hushfield-error.ts';
 import { colorSchemeAt } from './options.ts';
-import { TITLES } from './presentation.ts';
 
 /** What the element that is mounted hears; nothing after `close`. */
 export type MountingEvents = {
@@ -35,14 +34,13 @@ export class Mounting {
     events: MountingEvents,
   ) {
     const { container, fieldsOrigin, key, sid } = place;
-    const { element } = options;
     const scheme = colorSchemeAt(container);
     this.container = container;
     this.#options = options;
     this.#events = events;
     this.#frame = makeFrame({
-      src: frameUrl(fieldsOrigin, key, 'field', { sid, scheme }),
-      title: TITLES[element],
+      src: frameUrl(fieldsOrigin, key, 'field', options.locale, { sid, scheme }),
+      title: options.title || 'Secure fields',
       styles: { display: 'block', width: '100%', height: '101px', 'color-scheme': scheme },
     });
     this.#link = new FrameLink(this.#frame, {
@@ -104,8 +102,9 @@ export class Mounting {
   }
 
   async #configure(line: Caller<typeof fieldMethods>): Promise<void> {
-    const { height } = await line.remote.configure(this.#options);
+    const { height, title } = await line.remote.configure(this.#options);
     this.#setHeight(height);
+    this.#frame.title = title;
   }
 
   #onEvent(event: FieldEvent): void {

@@ -16,6 +16,8 @@ it('puts the element before its group, and the group before the defaults', () =>
     appearance: { theme: 'dark', labels: 'above', variables: { fontSize: 18, radius: 2 } },
     labels: { number: 'Kartennummer' },
     placeholders: {},
+    messages: undefined,
+    title: undefined,
     disabled: false,
   });
 });

@@ -9,6 +9,8 @@ const KNOWN_ELEMENT = new Set([
   'locale',
   'labels',
   'placeholders',
+  'messages',
+  'title',
   'disabled',
 ]);
 
@@ -44,6 +46,8 @@ export function fieldOptions(
     },
     labels: own.labels ?? {},
     placeholders: own.placeholders ?? {},
+    messages: own.messages,
+    title: own.title,
     disabled: own.disabled ?? false,
   });
   if (!parsed.success) {

@@ -1,15 +1,5 @@
 import type { ElementState, ElementType, FieldName } from '@hushfield/contract/page';
 
-/** Accessible names of the iframes; the inputs inside have labels of their own. */
-export const TITLES: Readonly<Record<ElementType, string>> = {
-  card: 'Secure card fields',
-  cardNumber: 'Secure card number field',
-  cardExpiry: 'Secure expiry date field',
-  cardCvc: 'Secure security code field',
-  cardholderName: 'Secure cardholder name field',
-  postalCode: 'Secure postal code field',
-};
-
 /** The state of an element into which nothing was typed. */
 export function emptyState(elementType: ElementType, fields: readonly FieldName[]): ElementState {
   const flags = { empty: true, complete: false, valid: false, potentiallyValid: true };

@@ -43,9 +43,14 @@ export type ElementOptions = {
   fields?: FieldName[];
   layout?: 'row' | 'column' | 'grid';
   appearance?: AppearanceOptions;
+  /** A BCP 47 tag, or `auto` for the shopper's own. May be changed while shoppers type. */
   locale?: string;
   labels?: FieldTexts;
   placeholders?: FieldTexts;
+  /** Sentences in the place of ours, by error code, such as `incomplete_number`. */
+  messages?: Record<string, string>;
+  /** What a screen reader calls the frame; a name in the shopper's language without. */
+  title?: string;
   disabled?: boolean;
 };
 

@@ -1,3 +1,4 @@
+import { canLoad, loadPinned } from '../boot/load-pinned.ts';
 import { type Ed25519Verify, type Kem, nativeEd25519, nativeKem } from '@hushfield/crypto/seal';
 
 /** How this engine encapsulates and verifies: natively where it can, else by the pinned chunk. */
@@ -5,38 +6,15 @@ export type Engine = { readonly kem: Kem; readonly verify: Ed25519Verify };
 
 type FallbackModule = { fallbackKem: Kem; fallbackEd25519: Ed25519Verify };
 
-const CHUNK_MS = 10_000;
-
-/**
- * Loads the chunk under its pinned hash. A bare `import()` has no place for a hash, and this document's
- * policy refuses it; WebKit refuses a module preload even with one. A script element may have it, but
- * Trusted Types let nobody write its address: the document brings such elements, inert, one for each
- * try. The import then takes the module that is there.
- */
-async function loadFallback(): Promise<FallbackModule> {
-  const template = document.getElementById('fallback');
-  const script =
-    template instanceof HTMLTemplateElement ? template.content.firstElementChild : undefined;
-  if (!(script instanceof HTMLScriptElement)) throw new Error('no fallback left to try');
-  await new Promise((resolve, reject) => {
-    setTimeout(reject, CHUNK_MS);
-    script.onload = resolve;
-    script.onerror = reject;
-    document.head.append(script);
-  }).finally(() => script.remove());
-  return import(/* @vite-ignore */ script.src);
-}
-
 /** Whether a try is left; when none is, only a new document can have the chunk. */
 export function canLoadEngine(): boolean {
-  const template = document.getElementById('fallback');
-  return template instanceof HTMLTemplateElement && template.content.childElementCount > 0;
+  return canLoad('fallback');
 }
 
 async function loadEngine(): Promise<Engine> {
   const [kem, verify] = await Promise.all([nativeKem(), nativeEd25519()]);
   if (kem && verify) return { kem, verify };
-  const fallback = await loadFallback();
+  const fallback = (await loadPinned('fallback')) as FallbackModule;
   return { kem: kem ?? fallback.fallbackKem, verify: verify ?? fallback.fallbackEd25519 };
 }
 

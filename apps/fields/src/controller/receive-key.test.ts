@@ -65,6 +65,7 @@ afterEach(() => {
 
 function makeKeys(clock: () => number, minSeq = 1): ReceiveKeys {
   const boot = ControllerBoot.parse({
+    texts: {},
     v: 1,
     mode: 'test',
     key: `pk_test_${'A'.repeat(46)}`,

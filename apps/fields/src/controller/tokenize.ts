@@ -98,8 +98,8 @@ export class Tokenizer {
   }
 
   async #alone<T>(errand: Errand<T>): Promise<Outcome<T>> {
-    if (this.#burnt) return refuse('focus_lost');
-    if (this.#current) return refuse('rate_limited');
+    if (this.#burnt) return this.#inWords(refuse('focus_lost'));
+    if (this.#current) return this.#inWords(refuse('rate_limited'));
     const current = new AbortController();
     this.#current = current;
     let late = false;
@@ -109,14 +109,23 @@ export class Tokenizer {
     }, TOTAL_MS);
     try {
       const result = await this.#run(errand, current.signal);
-      if (this.#burnt) return refuse('focus_lost');
-      return late && (result === 'spent' || !result.ok) ? refuse('timeout') : result;
+      if (this.#burnt) return this.#inWords(refuse('focus_lost'));
+      return this.#inWords(late && (result === 'spent' || !result.ok) ? refuse('timeout') : result);
     } catch (reason) {
-      return refuse(reason instanceof BridgeError ? 'timeout' : 'service_unavailable');
+      const code = reason instanceof BridgeError ? 'timeout' : 'service_unavailable';
+      return this.#inWords(refuse(code));
     } finally {
       clearTimeout(timer);
       this.#current = undefined;
     }
+  }
+
+  /** What went wrong, in the shopper's language where it is theirs to mend. */
+  #inWords<T>(outcome: Outcome<T>): Outcome<T> {
+    if (outcome === 'spent' || outcome.ok) return outcome;
+    const { error } = outcome;
+    const texts: Readonly<Record<string, string | undefined>> = this.#desk.boot.texts;
+    return { ok: false, error: { ...error, message: texts[error.code] ?? error.message } };
   }
 
   async #run<T>(errand: Errand<T>, signal: AbortSignal): Promise<Outcome<T>> {

@@ -1,7 +1,7 @@
 import type { FieldName, FieldOptions } from '@hushfield/contract/frame';
 import { CardInput, type InputEvents } from './card-input.tsx';
 import type { FieldModel } from './field-state.ts';
-import { LOCKED } from './texts.ts';
+import type { Words } from './words.ts';
 
 function classes({ layout, fields, appearance }: FieldOptions): string {
   // Said by class and not by `:has()`, which is younger than the browser floor.
@@ -17,9 +17,10 @@ function classes({ layout, fields, appearance }: FieldOptions): string {
 export function CardForm(props: {
   model: FieldModel;
   options: FieldOptions;
+  words: Words;
   events: Omit<InputEvents, 'filled' | 'emptied'>;
 }) {
-  const { model, options } = props;
+  const { model, options, words } = props;
   const step = (name: FieldName, by: 1 | -1) => {
     const next = options.fields[options.fields.indexOf(name) + by];
     if (next) document.getElementById(next)?.focus();
@@ -47,6 +48,7 @@ export function CardForm(props: {
             name={name}
             model={model}
             options={options}
+            texts={words.texts}
             events={events}
             shown={shown?.field === name}
           />
@@ -55,7 +57,7 @@ export function CardForm(props: {
       {/* Always there and always as high: a live region that comes with its text stays silent, and
           an element that grows when a number is wrong would move the page. */}
       <p id="message" role="status" aria-live="polite">
-        {model.locked ? LOCKED : shown?.message}
+        {model.locked ? words.texts.locked : shown?.message}
       </p>
     </form>
   );

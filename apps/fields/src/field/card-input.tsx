@@ -1,4 +1,5 @@
 import { brandRule, type Edit } from '@hushfield/card';
+import type { FieldTexts } from '@hushfield/contract/boot';
 import type { FieldName, FieldOptions } from '@hushfield/contract/frame';
 import { CardMark, CodeMark } from './marks.tsx';
 import type { FieldModel } from './field-state.ts';
@@ -41,13 +42,14 @@ export function CardInput(props: {
   name: FieldName;
   model: FieldModel;
   options: FieldOptions;
+  texts: FieldTexts;
   events: InputEvents;
   /** Its error is the one in the live region. */
   shown: boolean;
 }) {
   const { name, model, options, events } = props;
   const error = model.errorOf(name);
-  const texts = textsOf(name, options, brandRule(model.brand).codeLabel);
+  const texts = textsOf(name, options, props.texts, brandRule(model.brand).codeLabel);
 
   const onInput = (event: Event) => {
     const input = event.currentTarget as HTMLInputElement;
@@ -96,6 +98,7 @@ export function CardInput(props: {
           id={name}
           name={AUTOCOMPLETE[name]}
           type="text"
+          dir={name === 'name' ? 'auto' : 'ltr'}
           // A property, so no selector sees it; bound, so that what the model forgets is gone here too.
           value={model.text(name)}
           inputMode={isText(name) ? 'text' : 'numeric'}

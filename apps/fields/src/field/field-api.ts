@@ -7,16 +7,19 @@ import type { FieldModel } from './field-state.ts';
 
 const JOIN_MS = 8_000;
 
+/** How high an element is in CSS px, and what a screen reader calls its frame. */
+export type Drawn = { readonly height: number; readonly title: string };
+
 /** What the page may ask; nothing here gives a value out. */
 export function fieldApi(
   model: FieldModel,
-  draw: (options: FieldOptions) => number,
+  draw: (options: FieldOptions) => Promise<Drawn>,
   join: () => Promise<boolean>,
 ): Handlers<typeof fieldMethods> {
   const input = (name: FieldName | undefined) =>
     document.getElementById(name ?? model.fields[0] ?? '');
   return {
-    configure: (options) => ({ height: draw(options) }),
+    configure: draw,
     focus({ field }) {
       input(field)?.focus();
       return document.hasFocus();

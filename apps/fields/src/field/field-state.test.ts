@@ -7,7 +7,10 @@ const NOW = Date.UTC(2026, 10, 23) / 1000;
 
 function makeModel(values: Partial<Record<FieldName, string>> = {}) {
   const more = (['name', 'postalCode'] as const).filter((name) => name in values);
-  const model = new FieldModel(() => NOW);
+  const model = new FieldModel(
+    () => NOW,
+    (code) => `${code} in words`,
+  );
   model.show('card', ['number', 'expiry', 'cvc', ...more]);
   for (const [name, text] of Object.entries(values)) model.edit(name as 'number', text);
   return model;
@@ -259,7 +262,10 @@ it('forgets what stood in an input that is taken out', () => {
 });
 
 it('forgets everything on clear, also what is not shown', () => {
-  const model = new FieldModel(() => NOW);
+  const model = new FieldModel(
+    () => NOW,
+    (code) => `${code} in words`,
+  );
   model.show('card', ['number']);
   model.edit('cvc', '123');
   model.clear();

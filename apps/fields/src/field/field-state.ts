@@ -8,7 +8,6 @@ import {
   parseExpiry,
   postalCodeOf,
 } from '@hushfield/card';
-import { VALIDATION_MESSAGES } from '@hushfield/contract/errors';
 import type {
   ElementState,
   ElementType,
@@ -34,6 +33,7 @@ const EVERY_FIELD: readonly FieldName[] = ['number', 'expiry', 'cvc', 'name', 'p
 /** All inputs of one element: what was typed, what it means, and what may be told of it. */
 export class FieldModel {
   readonly #now: () => number;
+  readonly #say: (code: ValidationCode) => string;
   readonly #cells: Readonly<Record<FieldName, Cell>>;
   readonly #element: Signal<ElementType> = signal('card');
   readonly #fields: Signal<readonly FieldName[]> = signal([]);
@@ -44,8 +44,10 @@ export class FieldModel {
     this.#onLock = resolve;
   });
 
-  constructor(now: () => number) {
+  /** @param say - the sentence for a code, in the shopper's language. */
+  constructor(now: () => number, say: (code: ValidationCode) => string) {
     this.#now = now;
+    this.#say = say;
     this.#cells = {
       number: makeCell(),
       expiry: makeCell(),
@@ -154,8 +156,7 @@ export class FieldModel {
   reject(name: FieldName, code: ValidationCode): void {
     const typing = name === 'number' && this.restIn() > 0;
     if (typing || !this.fields.includes(name)) return;
-    const message = VALIDATION_MESSAGES[code];
-    this.#cells[name].notice.value = { code, message, field: name };
+    this.#cells[name].notice.value = { code, message: this.#say(code), field: name };
   }
 
   /** Shows all that is missing or wrong in these inputs, as a failed payment does. */
@@ -211,7 +212,7 @@ export class FieldModel {
     if (cell.notice.value) return cell.notice.value;
     const judgement = this.#judge(name);
     if (!cell.checked.value || !cell.settled.value || judgement.valid) return undefined;
-    return { code: judgement.code, message: VALIDATION_MESSAGES[judgement.code], field: name };
+    return { code: judgement.code, message: this.#say(judgement.code), field: name };
   }
 
   /** What a page may see of the element; see `contract/frame/observable.ts`. */

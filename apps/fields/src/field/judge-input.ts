@@ -9,10 +9,10 @@ import {
   longestLength,
   type Verdict,
 } from '@hushfield/card';
-import type { VALIDATION_MESSAGES } from '@hushfield/contract/errors';
+import type { VALIDATION_CODES } from '@hushfield/contract/errors';
 import type { FieldName } from '@hushfield/contract/frame';
 
-export type ValidationCode = keyof typeof VALIDATION_MESSAGES;
+export type ValidationCode = (typeof VALIDATION_CODES)[number];
 
 /** What an input's text is worth, and what to call it where it is not valid. */
 export type Judgement = Verdict & { code: ValidationCode };

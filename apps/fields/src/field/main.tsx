@@ -20,11 +20,12 @@ import { reasonToRefuse, showRefusal } from '../boot/may-run.ts';
 import { readBoot, readHash } from '../boot/read-boot.ts';
 import { applyAppearance, applyScheme } from './apply-appearance.ts';
 import { CardForm } from './card-form.tsx';
-import { fieldApi, joiner } from './field-api.ts';
+import { type Drawn, fieldApi, joiner } from './field-api.ts';
 import { FieldModel } from './field-state.ts';
 import { FocusGuard } from './focus-guard.ts';
 import { Reporter } from './report.ts';
 import { watchVisibility } from './watch-visibility.ts';
+import { Words } from './words.ts';
 
 /*
  * The same for all fields of a page: V8 keeps compiled inline code by URL, fragment and all, and
@@ -58,7 +59,12 @@ async function start(): Promise<void> {
   }
 
   const root = document.getElementById('root') as HTMLElement;
-  const model = new FieldModel(serverClock(boot.now));
+  const words = new Words(boot.texts);
+  const options = signal<FieldOptions | undefined>(undefined);
+  const model = new FieldModel(
+    serverClock(boot.now),
+    (code) => options.value?.messages?.[code] || words.texts.messages[code] || '',
+  );
   const reporter = new Reporter(model);
   const guard = new FocusGuard({
     isDone: () => model.isDone(),
@@ -77,14 +83,20 @@ async function start(): Promise<void> {
       reporter.tell({ type: key === 'Enter' ? 'submit' : 'escape', field });
     },
   };
-  const options = signal<FieldOptions | undefined>(undefined);
+  effect(() => {
+    const { documentElement: html } = document;
+    html.lang = words.texts.locale;
+    html.dir = words.direction;
+  });
   // Preact draws the whole element again whenever something it has read changes: it is a handful of
   // nodes, and costs a shopper less than the code that would draw a part of it.
   effect(() => {
     if (!options.value) return;
-    render(<CardForm model={model} options={options.value} events={events} />, root);
+    render(<CardForm model={model} options={options.value} words={words} events={events} />, root);
   });
-  const draw = (wanted: FieldOptions): number => {
+  const draw = async (wanted: FieldOptions): Promise<Drawn> => {
+    if (!(await words.speak(wanted.locale)))
+      reporter.tell({ type: 'warning', code: 'locale_failed' });
     // What it was first, it stays; and only a card may choose its inputs.
     const element = options.peek()?.element ?? wanted.element;
     const chosen = element === 'card' ? wanted.fields : FIELDS_OF[element];
@@ -92,7 +104,7 @@ async function start(): Promise<void> {
     model.show(element, fields);
     applyAppearance(wanted.appearance, scheme);
     options.value = { ...wanted, element, fields };
-    return heightOf(root);
+    return { height: heightOf(root), title: wanted.title || (words.texts.titles[element] ?? '') };
   };
   forgetOnLeave(model);
   watchVisibility(root, () => reporter.tell({ type: 'warning', code: 'obscured' }));

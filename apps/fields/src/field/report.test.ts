@@ -7,7 +7,10 @@ beforeEach(() => vi.useFakeTimers());
 afterEach(() => vi.useRealTimers());
 
 function makeReporter() {
-  const model = new FieldModel(() => 1_795_000_000);
+  const model = new FieldModel(
+    () => 1_795_000_000,
+    (code) => code,
+  );
   model.show('card', ['number', 'expiry', 'cvc']);
   const sent: { event: FieldEvent; at: number }[] = [];
   const reporter = new Reporter(model);
@@ -65,7 +68,10 @@ describe('what leaves a field, and when', () => {
   });
 
   it('tells the page, once it has connected, what was typed before', () => {
-    const model = new FieldModel(() => 1_795_000_000);
+    const model = new FieldModel(
+      () => 1_795_000_000,
+      (code) => code,
+    );
     model.show('card', ['number', 'expiry', 'cvc']);
     const reporter = new Reporter(model);
     model.edit('number', '4242');

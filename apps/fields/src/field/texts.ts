@@ -1,28 +1,20 @@
+import type { FieldTexts } from '@hushfield/contract/boot';
 import type { FieldName, FieldOptions } from '@hushfield/contract/frame';
 
-const LABELS: Readonly<Record<FieldName, string>> = {
-  number: 'Card number',
-  expiry: 'Expiry date',
-  cvc: 'Security code',
-  name: 'Name on card',
-  postalCode: 'Postal code',
-};
-
-const PLACEHOLDERS: Readonly<Record<FieldName, string>> = {
-  number: '1234 1234 1234 1234',
-  expiry: 'MM / YY',
-  cvc: '',
-  name: '',
-  postalCode: '',
-};
-
-export const LOCKED = 'Typing was interrupted. Reload the page.';
-
 /** Label and placeholder of an input; the page's own words come before ours. */
-export function textsOf(name: FieldName, options: FieldOptions, codeLabel: string) {
-  const fallback = name === 'cvc' ? codeLabel : PLACEHOLDERS[name];
+export function textsOf(
+  name: FieldName,
+  options: FieldOptions,
+  { labels, expiryHint }: FieldTexts,
+  codeLabel: string,
+) {
+  const hints: { readonly [name in FieldName]?: string } = {
+    number: '1234 1234 1234 1234',
+    expiry: expiryHint,
+    cvc: codeLabel,
+  };
   return {
-    label: options.labels[name] || LABELS[name],
-    placeholder: options.placeholders[name] ?? fallback,
+    label: options.labels[name] || labels[name],
+    placeholder: options.placeholders[name] ?? hints[name] ?? '',
   };
 }

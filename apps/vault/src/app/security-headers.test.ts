@@ -44,10 +44,10 @@ describe.each(['http', 'https'])('security headers under %s', (scheme) => {
       status: 200,
       expected: {
         ...frame(
-          `script-src '${HASHES.script}'; style-src '${HASHES.style}'; connect-src 'none'`,
+          `script-src '${HASHES.script}' '${HASHES.texts}'; style-src '${HASHES.style}'; connect-src 'none'`,
           environment.SHOP_ORIGIN,
         ),
-        vary: 'Sec-Fetch-Dest, Sec-Fetch-Site, Accept-Encoding',
+        vary: 'Sec-Fetch-Dest, Sec-Fetch-Site, Accept-Encoding, Accept-Language',
         'cache-control': 'private, max-age=60',
       },
     },

@@ -75,19 +75,19 @@ function frame(site: Site, own: readonly string[], ancestors: readonly string[])
 
 const quoted = (hashes: readonly string[]) => hashes.map((hash) => `'${hash}'`).join(' ');
 
-/** The field document: all inline under two hashes, no network at all. */
+/** The field document: all inline but for a chunk with other languages; no network at all. */
 export function fieldHeaders(
   site: Site,
-  hashes: { readonly script: string; readonly style: string },
+  hashes: { readonly scriptHashes: readonly string[]; readonly style: string },
   ancestors: readonly string[],
 ): Headers {
   const own = [
-    `script-src '${hashes.script}'`,
+    `script-src ${quoted(hashes.scriptHashes)}`,
     `style-src '${hashes.style}'`,
     "connect-src 'none'",
   ];
   const page = frame(site, own, ancestors);
-  const vary = `${page.vary}, Accept-Encoding`;
+  const vary = `${page.vary}, Accept-Encoding, Accept-Language`;
   return { ...page, vary, 'cache-control': 'private, max-age=60' };
 }
 

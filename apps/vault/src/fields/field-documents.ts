@@ -1,42 +1,46 @@
-import { FieldBoot } from '@hushfield/contract/boot';
+import { type CommonBoot, FieldBoot } from '@hushfield/contract/boot';
 import { ShortCache } from '../app/short-cache.ts';
 import { type Clock, type Clocks, seconds } from '../clock.ts';
 import type { StoredKey } from '../tenants/tenant-store.ts';
 import { bootScript } from './boot-script.ts';
 import { compressNow, type Encoding } from './compressed.ts';
-import type { Document } from './frame-dist.ts';
+import type { Document, FrameDist } from './frame-dist.ts';
 
 // The `now` inside may be this old. Browsers keep the document for a minute anyway.
 const BOUNDS = { lifeMs: 5_000, max: 600 };
 
+/** How a document is wanted: in what encoding and language. */
+type Wanted = { readonly encoding: Encoding; readonly locale: string };
+
 /**
  * Finished field documents. Compressing is the costliest thing a stranger can ask for without a
- * ticket, so each key's document is made once in five seconds, however often it is asked for.
+ * ticket, so each key's document is made once in five seconds and language, however often it is asked for.
  */
 export class FieldDocuments {
-  readonly #document: Document;
+  readonly #dist: FrameDist;
   readonly #now: Clock;
   readonly #made: ShortCache<Buffer>;
 
-  constructor(document: Document, { now, steady }: Clocks) {
-    this.#document = document;
+  constructor(dist: FrameDist, { now, steady }: Clocks) {
+    this.#dist = dist;
     this.#now = now;
     this.#made = new ShortCache(BOUNDS, steady);
   }
 
-  bodyFor(publishable: string, key: StoredKey, encoding: Encoding): Buffer {
+  bodyFor(publishable: string, key: StoredKey, { encoding, locale }: Wanted): Buffer {
     // The origins are part of the name: headers and document must never say different ones.
-    const name = [encoding, publishable, ...key.origins].join(' ');
-    return this.#made.get(name, () => compressNow(this.#written(publishable, key), encoding));
-  }
-
-  #written(publishable: string, key: StoredKey): string {
-    return written(this.#document, FieldBoot.parse(commonBoot(publishable, key, this.#now())));
+    const name = [encoding, locale, publishable, ...key.origins].join(' ');
+    return this.#made.get(name, () => {
+      const boot = commonBoot(publishable, key, this.#now());
+      const texts = this.#dist.texts.get(locale)?.field;
+      const document = written(this.#dist.field, FieldBoot.parse({ ...boot, texts }));
+      return compressNow(document, encoding);
+    });
   }
 }
 
 /** What both documents are told. */
-export function commonBoot(publishable: string, key: StoredKey, now: number): FieldBoot {
+export function commonBoot(publishable: string, key: StoredKey, now: number): CommonBoot {
   return {
     v: 1,
     mode: key.mode,

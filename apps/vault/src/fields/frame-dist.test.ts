@@ -14,20 +14,23 @@ afterEach(() => rmSync(folder, { recursive: true }));
 
 test('reads the built frames', () => {
   const dist = loadFrameDist(writeFakeDist(folder).fieldsDist);
-  expect({ ...dist, assets: [...dist.assets.keys()] }).toStrictEqual({
-    field: {
-      before: '<!doctype html><p>field</p>',
-      after: '<p>end</p>',
-      script: HASHES.script,
-      style: HASHES.style,
+  expect({ ...dist, assets: [...dist.assets.keys()], texts: [...dist.texts.keys()] }).toStrictEqual(
+    {
+      field: {
+        before: '<!doctype html><p>field</p>',
+        after: '<p>end</p>',
+        scriptHashes: [HASHES.script, HASHES.texts],
+        style: HASHES.style,
+      },
+      controller: {
+        before: '<!doctype html><p>controller</p>',
+        after: '',
+        scriptHashes: [HASHES.controller, HASHES.fallback],
+      },
+      texts: ['en', 'de'],
+      assets: ['/assets/controller-1.js', '/assets/fallback-1.js', '/assets/texts-1.js'],
     },
-    controller: {
-      before: '<!doctype html><p>controller</p>',
-      after: '',
-      scriptHashes: [HASHES.controller, HASHES.fallback],
-    },
-    assets: ['/assets/controller-1.js', '/assets/fallback-1.js'],
-  });
+  );
 });
 
 test('reads the SDK and its version', () => {
@@ -40,6 +43,8 @@ test.each([
   ['a document with two', 'controller.html', '<!--hushfield:boot--><!--hushfield:boot-->'],
   ['an asset that is not the built one', 'assets/fallback-1.js', 'changed'],
   ['a list of another form', 'frames.json', '{}'],
+  ['texts without English', 'texts.json', '{}'],
+  ['texts of another form', 'texts.json', '{"en":{}}'],
 ])('refuses %s in one sentence', (_name, file, text) => {
   const { fieldsDist } = writeFakeDist(folder);
   writeFileSync(join(fieldsDist, file), text);

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
 import { extname, join } from 'node:path';
+import { ControllerTexts, FieldTexts } from '@hushfield/contract/boot';
 import * as z from 'zod';
 import { StartError } from '../config.ts';
 
@@ -13,8 +14,10 @@ const Asset = z.object({
 const Inline = z.string().regex(/^sha(256|384|512)-[A-Za-z0-9+/]+={0,2}$/);
 const FileName = z.string().regex(/^[a-z0-9-]+\.html$/);
 
+const FrameTexts = z.object({ field: FieldTexts, controller: ControllerTexts });
+const Texts = z.record(z.string(), FrameTexts);
 const Frames = z.object({
-  field: z.object({ html: FileName, script: Inline, style: Inline }),
+  field: z.object({ html: FileName, script: Inline, style: Inline, texts: Asset }),
   controller: z.object({ html: FileName, scripts: z.array(Asset).min(1) }),
   fallback: Asset,
 });
@@ -23,9 +26,14 @@ const Frames = z.object({
 export type Document = { readonly before: string; readonly after: string };
 export type File = { readonly type: string; readonly body: Buffer };
 
+/** What documents of one language are told. */
+export type FrameTexts = z.infer<typeof FrameTexts>;
+
 export type FrameDist = {
-  readonly field: Document & { readonly script: string; readonly style: string };
+  readonly field: Document & { readonly scriptHashes: readonly string[]; readonly style: string };
   readonly controller: Document & { readonly scriptHashes: readonly string[] };
+  /** By locale; English among them. */
+  readonly texts: ReadonlyMap<string, FrameTexts>;
   /** By URL path: a request can only name what was there at start. */
   readonly assets: ReadonlyMap<string, File>;
 };
@@ -47,15 +55,26 @@ export function loadFrameDist(folder: string): FrameDist {
   const frames = readFrames(folder);
   const assets = loadAssets(join(folder, 'assets'));
   const { field, controller, fallback } = frames;
-  for (const asset of [...controller.scripts, fallback]) checkAsset(assets, asset);
+  for (const asset of [...controller.scripts, fallback, field.texts]) checkAsset(assets, asset);
   return {
-    field: { ...cut(folder, field.html), script: field.script, style: field.style },
+    field: {
+      ...cut(folder, field.html),
+      scriptHashes: [field.script, field.texts.integrity],
+      style: field.style,
+    },
     controller: {
       ...cut(folder, controller.html),
       scriptHashes: [...controller.scripts, fallback].map((asset) => asset.integrity),
     },
+    texts: readTexts(folder),
     assets,
   };
+}
+
+function readTexts(folder: string): FrameDist['texts'] {
+  const texts = Texts.safeParse(JSON.parse(read(join(folder, 'texts.json')).toString('utf8')));
+  if (texts.success && Object.hasOwn(texts.data, 'en')) return new Map(Object.entries(texts.data));
+  throw new StartError(`texts.json in ${folder} has an unknown form; run npm run build.`);
 }
 
 function readFrames(folder: string): z.infer<typeof Frames> {

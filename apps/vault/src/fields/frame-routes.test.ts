@@ -36,6 +36,7 @@ test('gives the field its boot data and nothing secret', async () => {
     key: it.merchant.publishableKey,
     origins: ['http://localhost:4400'],
     now: it.time.now / 1000,
+    texts: expect.objectContaining({ locale: 'en', labels: { number: 'Card number' } }),
   });
   expect(body).toMatch(/^<!doctype html><p>field<\/p><script .*<\/script><p>end<\/p>$/);
 });
@@ -59,6 +60,38 @@ test('gives the controller a ticket, the root key and what it must insist on', a
     Buffer.from((await it.vault.keys.signingKey('session')).publicKey).toString('base64url'),
   ]);
   expect(boot.api).toBe('http://127.0.0.1:4402');
+});
+
+test.each([
+  ['', 'de-AT,de;q=0.9,en;q=0.8', 'de'],
+  ['', 'en;q=0.5, de;q=0.9', 'de'],
+  ['', 'de;q=0, sv', 'en'],
+  ['', undefined, 'en'],
+  ['', `${'xx,'.repeat(20)}de`, 'en'],
+  ['', 'de;q=x;<script>', 'en'],
+  ['?l=de', 'en', 'de'],
+  ['?l=DE-at', 'en', 'de'],
+  ['?l=sv', 'de', 'en'],
+  ['?l=', 'de', 'en'],
+  ['?l=sv&l=de', 'en', 'de'],
+  ['?l=../../de', 'de', 'en'],
+  ['?l=__proto__', 'de', 'en'],
+  ['?other=1', 'de', 'de'],
+])('speaks the language of %s and Accept-Language %s', async (query, accepted, locale) => {
+  const headers = {
+    'sec-fetch-dest': 'iframe',
+    ...(accepted === undefined ? {} : { 'accept-language': accepted }),
+  };
+  const remoteAddress = `198.18.${query.length}.${(accepted ?? '').length}`;
+  const asked = (document: string) => {
+    const url = `/f1/${it.merchant.publishableKey}/${document}${query}`;
+    return it.fields.inject({ url, headers, remoteAddress });
+  };
+  const [field, controller] = [await asked('field'), await asked('controller')];
+  expect(FieldBoot.parse(bootOf(field.body)).texts.locale).toBe(locale);
+  const { timeout } = ControllerBoot.parse(bootOf(controller.body)).texts;
+  expect(timeout).toBe(locale === 'de' ? 'Kartennummer' : 'Card number');
+  expect(field.headers.vary).toContain('Accept-Language');
 });
 
 test('never gives two documents one ticket', async () => {

@@ -15,6 +15,7 @@ import { lowestAcceptedSeq } from '../worker/manifest-store.ts';
 import { encodingFor } from './compressed.ts';
 import { commonBoot, FieldDocuments, written } from './field-documents.ts';
 import type { FrameDist } from './frame-dist.ts';
+import { localeOf } from './locale-of.ts';
 import { issueTicket } from './ticket.ts';
 
 /** Of a limit that slides: by then a part of it is free again. */
@@ -35,6 +36,7 @@ export type Frames = {
 /** `/f1/<publishable key>/{field,controller}`: the two documents a merchant's page may frame. */
 export function frameRoutes(app: FastifyInstance, frames: Frames): void {
   fieldRoute(app, frames);
+  const locales = [...frames.dist.texts.keys()];
   app.get(`/${FRAME_PATH}/:key/controller`, async (request, reply) => {
     refuseUnframed(request);
     // Before the key is looked up: the limit stands in front of the database too.
@@ -42,7 +44,7 @@ export function frameRoutes(app: FastifyInstance, frames: Frames): void {
     const publishable = Params.parse(request.params).key;
     const key = admitted(request, await authenticate(frames.vault, 'publishable', publishable));
     await frames.tickets.takeOf(key.keyId);
-    const boot = await controllerBoot(frames, publishable, key);
+    const boot = await controllerBoot(frames, publishable, key, localeOf(request, locales));
     const { scriptHashes } = frames.dist.controller;
     reply.headers(controllerHeaders(frames.vault.site, scriptHashes, key.origins));
     // Not compressed: it holds the ticket.
@@ -52,7 +54,8 @@ export function frameRoutes(app: FastifyInstance, frames: Frames): void {
 
 function fieldRoute(app: FastifyInstance, frames: Frames): void {
   const { vault, dist } = frames;
-  const made = new FieldDocuments(dist.field, vault);
+  const made = new FieldDocuments(dist, vault);
+  const locales = [...dist.texts.keys()];
   const known = new KnownKeys(vault);
   app.get(`/${FRAME_PATH}/:key/field`, async (request, reply) => {
     refuseUnframed(request);
@@ -60,7 +63,8 @@ function fieldRoute(app: FastifyInstance, frames: Frames): void {
     const publishable = Params.parse(request.params).key;
     const key = admitted(request, await known.publishable(publishable));
     const encoding = encodingFor(request.headers['accept-encoding']);
-    const body = made.bodyFor(publishable, key, encoding);
+    const locale = localeOf(request, locales);
+    const body = made.bodyFor(publishable, key, { encoding, locale });
     reply.headers(fieldHeaders(vault.site, dist.field, key.origins));
     if (encoding !== 'identity') reply.header('content-encoding', encoding);
     return sendHtml(reply, body);
@@ -91,8 +95,9 @@ async function controllerBoot(
   frames: Frames,
   publishable: string,
   key: StoredKey,
+  locale: string,
 ): Promise<ControllerBoot> {
-  const { vault } = frames;
+  const { vault, dist } = frames;
   const boot = commonBoot(publishable, key, vault.now());
   const minSeq = await lowestAcceptedSeq(vault.sql.as('fields'), vault.now());
   const root = trustedRoot(vault);
@@ -104,6 +109,7 @@ async function controllerBoot(
   };
   return ControllerBoot.parse({
     ...boot,
+    texts: dist.texts.get(locale)?.controller,
     api: vault.site.apiOrigin,
     ticket: issueTicket(await vault.keys.secret('ticket'), subject, {
       now: boot.now,

@@ -1,10 +1,12 @@
 import * as z from 'zod/mini';
 import { base64url, Origin } from '../limits.ts';
-import { FieldBoot } from './field-boot.ts';
+import { CommonBoot } from './field-boot.ts';
+import { ControllerTexts } from './texts.ts';
 
 /** The data block of the controller document. It holds the ticket, so that document is `no-store`. */
 export const ControllerBoot = z.strictObject({
-  ...FieldBoot.shape,
+  ...CommonBoot.shape,
+  texts: ControllerTexts,
   api: Origin,
   ticket: z.string().check(z.maxLength(8_192)),
   /** Ed25519 key of the offline root; it comes from the fields origin so that the API cannot swap it. */

@@ -1,12 +1,13 @@
 import * as z from 'zod/mini';
 import { Origin, PublishableKey } from '../limits.ts';
 import { Mode } from '../mode.ts';
+import { FieldTexts } from './texts.ts';
 
 /**
- * The data block a field document carries, written by the vault's fields role. Origins are the same
- * list as in `frame-ancestors`, so that the browser and the code judge the parent by one fact.
+ * The data block that every frame document carries, written by the vault's fields role. Origins are the
+ * same list as in `frame-ancestors`, so that the browser and the code judge the parent by one fact.
  */
-export const FieldBoot = z.strictObject({
+export const CommonBoot = z.strictObject({
   v: z.literal(1),
   mode: Mode,
   key: PublishableKey,
@@ -14,4 +15,8 @@ export const FieldBoot = z.strictObject({
   /** Server's Unix seconds when the document was written: shoppers' clocks are wrong. */
   now: z.int(),
 });
+export type CommonBoot = z.infer<typeof CommonBoot>;
+
+/** That of a field document. */
+export const FieldBoot = z.strictObject({ ...CommonBoot.shape, texts: FieldTexts });
 export type FieldBoot = z.infer<typeof FieldBoot>;

@@ -1,4 +1,6 @@
+export { chooseLocale } from './choose-locale.ts';
 export { ControllerBoot } from './controller-boot.ts';
-export { FieldBoot } from './field-boot.ts';
+export { CommonBoot, FieldBoot } from './field-boot.ts';
 export { SessionClaims } from './session.ts';
+export { ControllerTexts, FieldTexts, SHOPPER_CODES } from './texts.ts';
 export { TicketClaims } from './ticket.ts';

@@ -1,5 +1,6 @@
 import * as z from 'zod/mini';
 import { ERROR_TYPES, errorShape } from './error-shape.ts';
+import { VALIDATION_CODES } from './validation-codes.ts';
 
 /*
  * Every code there is, under who has to act: the integrator, the network, the shopper, the caller, or
@@ -27,20 +28,7 @@ const CODES = {
     'font_failed',
     'integrity_mismatch',
   ],
-  validation_error: [
-    'incomplete_number',
-    'invalid_number',
-    'brand_not_supported',
-    'incomplete_expiry',
-    'invalid_expiry',
-    'expired_card',
-    'incomplete_cvc',
-    'invalid_cvc',
-    'invalid_name',
-    'invalid_postal_code',
-    'invalid_iban',
-    'required_field',
-  ],
+  validation_error: VALIDATION_CODES,
   request_error: [
     'network_error',
     'timeout',
@@ -67,9 +55,6 @@ export const ERROR_CODES = ERROR_TYPES.flatMap((type) => CODES[type]) as [
   ErrorCode,
   ...ErrorCode[],
 ];
-
-/** The codes that speak of one input. */
-export const VALIDATION_CODES = CODES.validation_error;
 
 const TYPE_OF: ReadonlyMap<string, ErrorType> = new Map(
   ERROR_TYPES.flatMap((type) => CODES[type].map((code) => [code, type] as const)),

@@ -11,3 +11,4 @@ export { isRetryable } from './retryable.ts';
 export { errorOf } from './error-of.ts';
 export { messageOf, VALIDATION_MESSAGES } from './messages.ts';
 export { INTEGRATION_MESSAGES, LOAD_MESSAGES } from './page-messages.ts';
+export { VALIDATION_CODES } from './validation-codes.ts';

@@ -1,16 +1,11 @@
 import * as z from 'zod/mini';
 import { Appearance } from '../appearance/appearance.ts';
+import { VALIDATION_CODES } from '../errors/validation-codes.ts';
 import { method } from '../method.ts';
 import { ElementType, FieldName } from './names.ts';
 import { PageText } from './page-text.ts';
 
-const Texts = z.strictObject({
-  number: z.optional(PageText),
-  expiry: z.optional(PageText),
-  cvc: z.optional(PageText),
-  name: z.optional(PageText),
-  postalCode: z.optional(PageText),
-});
+const Texts = z.partialRecord(FieldName, PageText);
 
 /** All a page may tell a field. There is no pattern, range, mask, CSS, HTML, URL or environment. */
 export const FieldOptions = z.strictObject({
@@ -21,13 +16,20 @@ export const FieldOptions = z.strictObject({
   appearance: Appearance,
   labels: Texts,
   placeholders: Texts,
+  /** In the place of our own sentences. */
+  messages: z.optional(z.partialRecord(z.enum(VALIDATION_CODES), PageText)),
+  /** What a screen reader calls the frame. */
+  title: z.optional(PageText),
   disabled: z.boolean(),
 });
 export type FieldOptions = z.infer<typeof FieldOptions>;
 
-/** Draws the element, or redraws it with new options; what was typed stays. Answers the height in CSS px. */
+/** Draws the element, or redraws it with new options; what was typed stays. Answers the height in CSS px, and what the frame is called in its language. */
 export const configure = method({
   args: z.tuple([FieldOptions]),
-  result: z.strictObject({ height: z.int().check(z.minimum(0), z.maximum(2000)) }),
+  result: z.strictObject({
+    height: z.int().check(z.minimum(0), z.maximum(2000)),
+    title: z.string().check(z.maxLength(200)),
+  }),
   timeoutMs: 5_000,
 });

@@ -67,7 +67,8 @@ it('lets a page that collects a code again learn nothing of the card', () => {
 
 it('answers no method with anything but a height or a yes', () => {
   const answers = Object.values(fieldMethods).flatMap(({ result }) => open(result));
-  expect(answers).toStrictEqual(['.height: number']);
+  // A title is the server's own text, or the page's own.
+  expect(answers).toStrictEqual(['.height: number', '.title: string']);
 });
 
 it.each([

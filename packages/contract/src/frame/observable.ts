@@ -1,6 +1,6 @@
 import * as z from 'zod/mini';
 import { Brand } from '../brand.ts';
-import { ErrorCode } from '../errors/codes.ts';
+import { VALIDATION_CODES } from '../errors/validation-codes.ts';
 import { observed } from './observed.ts';
 
 /*
@@ -9,12 +9,13 @@ import { observed } from './observed.ts';
  */
 const told = observed({
   brand: Brand,
-  code: ErrorCode,
+  code: z.enum(VALIDATION_CODES),
   /**
    * What may be wrong with the page: it kept taking focus while a card was typed, and the element has
-   * locked itself; or something lies over the element, which is only reported.
+   * locked itself; something lies over the element, which is only reported; or the words of another
+   * language could not be had.
    */
-  warning: z.enum(['focus_lost', 'obscured']),
+  warning: z.enum(['focus_lost', 'obscured', 'locale_failed']),
 });
 
 export const { FieldError, FieldState, ElementState, FieldEvent } = told;

@@ -1,7 +1,10 @@
 import * as z from 'zod/mini';
-import { ErrorCode, VALIDATION_CODES } from '../errors/codes.ts';
+import { VALIDATION_CODES } from '../errors/validation-codes.ts';
 import { FieldName } from '../frame/names.ts';
 import { method } from '../method.ts';
+
+/** What a field can say of its inputs: what is wrong with one, or that it has locked itself. */
+const FieldCode = z.enum([...VALIDATION_CODES, 'focus_lost']);
 
 /**
  * What a field hands to the controller of its own origin. The only shape in the project that carries
@@ -18,7 +21,7 @@ export const Collected = z.strictObject({
   cvc: z.optional(z.string().check(z.regex(/^\d{3,4}$/))),
   name: z.optional(z.string().check(z.maxLength(256))),
   postalCode: z.optional(z.string().check(z.maxLength(10))),
-  errors: z.array(z.strictObject({ code: ErrorCode, field: FieldName })).check(z.maxLength(5)),
+  errors: z.array(z.strictObject({ code: FieldCode, field: FieldName })).check(z.maxLength(5)),
 });
 export type Collected = z.infer<typeof Collected>;
 

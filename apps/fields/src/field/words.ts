@@ -1,0 +1,51 @@
+import type { FieldTexts } from '@hushfield/contract/boot';
+import { type Signal, signal } from '@preact/signals-core';
+import { loadPinned } from '../boot/load-pinned.ts';
+
+type Chunk = { textsFor(wishes: readonly string[]): FieldTexts };
+const RIGHT_TO_LEFT = /^(ar|he)/;
+
+/** What the element says, in the language that it speaks now: that of its document, until the page asks for another. */
+export class Words {
+  readonly #texts: Signal<FieldTexts>;
+  #chunk: Promise<Chunk> | undefined;
+  /** What the page asked for last. */
+  #wish: string;
+
+  constructor(texts: FieldTexts) {
+    this.#texts = signal(texts);
+    this.#wish = new URLSearchParams(location.search).get('l') ?? 'auto';
+  }
+
+  get texts(): FieldTexts {
+    return this.#texts.value;
+  }
+
+  get direction(): 'ltr' | 'rtl' {
+    return RIGHT_TO_LEFT.test(this.texts.locale) ? 'rtl' : 'ltr';
+  }
+
+  /**
+   * Speaks another language from now on.
+   *
+   * @param locale - a BCP 47 tag, or `auto` for the shopper's own.
+   * @returns false when its words cannot be had: it goes on in the one before.
+   */
+  async speak(locale: string): Promise<boolean> {
+    if (locale === this.#wish) return true;
+    this.#wish = locale;
+    const chunk = await this.#load().catch(() => undefined);
+    // Asked for yet another meanwhile.
+    if (!chunk || this.#wish !== locale) return chunk !== undefined;
+    this.#texts.value = chunk.textsFor(locale === 'auto' ? navigator.languages : [locale]);
+    return true;
+  }
+
+  #load(): Promise<Chunk> {
+    this.#chunk ??= loadPinned('texts').catch((reason: unknown) => {
+      this.#chunk = undefined;
+      throw reason;
+    }) as Promise<Chunk>;
+    return this.#chunk;
+  }
+}

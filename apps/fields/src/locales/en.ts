@@ -1,0 +1,33 @@
+import { VALIDATION_MESSAGES } from '@hushfield/contract/errors';
+import type { Texts } from './texts.ts';
+
+export const en: Texts = {
+  titles: {
+    card: 'Secure card fields',
+    cardNumber: 'Secure card number field',
+    cardExpiry: 'Secure expiry date field',
+    cardCvc: 'Secure security code field',
+    cardholderName: 'Secure cardholder name field',
+    postalCode: 'Secure postal code field',
+  },
+  labels: {
+    number: 'Card number',
+    expiry: 'Expiry date',
+    cvc: 'Security code',
+    name: 'Name on card',
+    postalCode: 'Postal code',
+  },
+  expiryHint: 'MM / YY',
+  // Those of the API: one code, one sentence.
+  messages: VALIDATION_MESSAGES,
+  failures: {
+    network_error: 'The payment service could not be reached.',
+    timeout: 'The payment service did not answer in time.',
+    aborted: 'The request was cancelled.',
+    rate_limited: 'Too many attempts; wait a moment.',
+    focus_lost: 'Typing was interrupted by another part of the page.',
+    policy_denied: 'This card cannot be used here.',
+    service_unavailable: 'The payment service is not available right now.',
+  },
+  locked: 'Typing was interrupted. Reload the page.',
+};

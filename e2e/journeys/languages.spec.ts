@@ -1,0 +1,139 @@
+import type { FrameLocator, Page } from '@playwright/test';
+import { VISA } from '../support/cards.ts';
+import { fieldFrames, honestPage } from '../support/honest-page.ts';
+import { expect, type Merchant, test, tokenize } from '../support/merchant.ts';
+
+const cardIn = (options: object) => `
+  window.elements = Hushfield(KEY).elements();
+  window.card = elements.create('card', ${JSON.stringify(options)});
+  window.warnings = [];
+  card.on('warning', ({ code }) => warnings.push(code));
+  window.ready = card.mount('#card');
+  ready.catch(() => {});`;
+
+async function open(page: Page, merchant: Merchant, options: object): Promise<FrameLocator> {
+  await page.goto(honestPage(merchant, { script: cardIn(options) }));
+  await page.evaluate(() => Reflect.get(window, 'ready'));
+  return page.frameLocator('#card iframe');
+}
+
+const update = (page: Page, options: object) =>
+  page.evaluate((wish) => Reflect.get(window, 'card').update(wish), options);
+
+const number = '[autocomplete=cc-number]';
+
+test('speaks the language that the page asks for, frame and all', async ({ page, merchant }) => {
+  const frame = await open(page, merchant, { locale: 'de' });
+  await expect(frame.getByLabel('Kartennummer')).toBeVisible();
+  await expect(frame.locator('html')).toHaveAttribute('lang', 'de');
+  await expect(page.locator('#card iframe')).toHaveAttribute('title', 'Gesicherte Kartenfelder');
+  await expect(frame.locator('[autocomplete=cc-exp]')).toHaveAttribute('placeholder', 'MM / JJ');
+  await frame.locator(number).fill('4242');
+  await page.keyboard.press('Tab');
+  await expect(frame.getByRole('status')).toHaveText(/ganze Kartennummer/);
+  const told = () => page.evaluate(() => Reflect.get(window, 'card').getState().error?.message);
+  await expect.poll(told).toBe('Bitte geben Sie die ganze Kartennummer ein.');
+});
+
+test('needs no second request for it, and is in it from the first paint', async ({
+  page,
+  merchant,
+}) => {
+  const asked: string[] = [];
+  page.on('request', (request) => asked.push(new URL(request.url()).pathname));
+  await open(page, merchant, { locale: 'ja' });
+  expect(asked.filter((path) => path.includes('texts'))).toStrictEqual([]);
+  const served = await fieldFrames(page)[0]?.evaluate(() => document.documentElement.lang);
+  expect(served).toBe('ja');
+});
+
+test.describe('left to itself', () => {
+  test.use({ locale: 'fr-CA' });
+  test('speaks as the browser does', async ({ page, merchant }) => {
+    const frame = await open(page, merchant, {});
+    await expect(frame.getByLabel('Numéro de carte')).toBeVisible();
+    await update(page, { locale: 'pl' });
+    await expect(frame.getByLabel('Numer karty')).toBeVisible();
+    await update(page, { locale: 'auto' });
+    await expect(frame.getByLabel('Numéro de carte')).toBeVisible();
+  });
+});
+
+test('changes its language while a card is typed, and loses nothing', async ({
+  page,
+  merchant,
+}) => {
+  const frame = await open(page, merchant, { locale: 'en' });
+  await frame.locator(number).click();
+  await page.keyboard.type('4242 42');
+  await page.evaluate(() => {
+    const card = Reflect.get(window, 'card');
+    for (const locale of ['de', 'ja', 'ar']) card.update({ locale });
+  });
+  await expect(frame.getByLabel('رقم البطاقة')).toHaveValue('4242 42');
+  await expect(frame.locator('html')).toHaveAttribute('dir', 'rtl');
+  await expect(page.locator('#card iframe')).toHaveAttribute('title', 'حقول البطاقة الآمنة');
+  await page.keyboard.type('42 4242 4242');
+  await expect(frame.locator(number)).toHaveValue('4242 4242 4242 4242');
+  expect(await page.evaluate(() => Reflect.get(window, 'warnings'))).toStrictEqual([]);
+});
+
+test('goes on in its language and says so, where another cannot be had', async ({
+  page,
+  merchant,
+}) => {
+  await page.route('**/assets/texts-*', (route) => route.abort());
+  const frame = await open(page, merchant, { locale: 'nl' });
+  await update(page, { locale: 'it' });
+  await expect
+    .poll(() => page.evaluate(() => Reflect.get(window, 'warnings')))
+    .toContain('locale_failed');
+  await expect(frame.getByLabel('Kaartnummer')).toBeVisible();
+  await page.unroute('**/assets/texts-*');
+  await update(page, { locale: 'es' });
+  await expect(frame.getByLabel('Número de tarjeta')).toBeVisible();
+});
+
+test('reads from the right with digits from the left', async ({ page, merchant }) => {
+  const frame = await open(page, merchant, {
+    locale: 'he',
+    fields: ['number', 'expiry', 'cvc', 'name'],
+  });
+  const input = frame.locator(number);
+  await input.pressSequentially(VISA.number);
+  const style = await input.evaluate((element) => {
+    const { direction, textAlign } = getComputedStyle(element);
+    return { direction, textAlign };
+  });
+  expect(style).toStrictEqual({ direction: 'ltr', textAlign: 'right' });
+  const [field, mark] = await Promise.all([
+    frame.locator('.field-number .box').boundingBox(),
+    frame.locator('.field-number .mark').boundingBox(),
+  ]);
+  // The brand stands where the line ends.
+  expect((mark?.x ?? 0) - (field?.x ?? 0)).toBeLessThan(20);
+});
+
+test('says what the page wants it to say', async ({ page, merchant }) => {
+  const frame = await open(page, merchant, {
+    locale: 'de',
+    title: 'Ihre Karte',
+    labels: { number: 'Nummer' },
+    messages: { incomplete_number: 'Da fehlt noch etwas.' },
+  });
+  await expect(page.locator('#card iframe')).toHaveAttribute('title', 'Ihre Karte');
+  await frame.getByLabel('Nummer', { exact: true }).fill('4242');
+  await page.keyboard.press('Tab');
+  await expect(frame.getByRole('status')).toHaveText('Da fehlt noch etwas.');
+});
+
+test('speaks of a failure on the way in the language of the group', async ({ page, merchant }) => {
+  const script = cardIn({}).replace('elements()', "elements({ locale: 'nl' })");
+  await page.goto(honestPage(merchant, { script }));
+  await page.evaluate(() => Reflect.get(window, 'ready'));
+  const answer = await tokenize(page);
+  expect(answer.error).toMatchObject({
+    code: 'incomplete_number',
+    message: 'Vul het volledige kaartnummer in.',
+  });
+});

@@ -1,0 +1,43 @@
+import * as z from 'zod/mini';
+import { VALIDATION_CODES } from '../errors/validation-codes.ts';
+import { ElementType, FieldName } from '../frame/names.ts';
+
+const Text = z.string().check(z.maxLength(200));
+
+/** A locale as frames have it: a language, and a region where words differ by it. */
+const Locale = z.string().check(z.regex(/^[a-z]{2}(-[A-Z]{2})?$/));
+
+/**
+ * All that a field can say to a shopper, in one language. It comes with the document, so that a frame is
+ * in the page's language from its first paint and need not fetch anything.
+ */
+export const FieldTexts = z.strictObject({
+  locale: Locale,
+  /** Names of the frames, as a screen reader says them. */
+  titles: z.partialRecord(ElementType, Text),
+  labels: z.partialRecord(FieldName, Text),
+  /** What an expiry looks like. */
+  expiryHint: Text,
+  messages: z.partialRecord(z.enum(VALIDATION_CODES), Text),
+  /** What an element says that the page kept taking focus from. */
+  locked: Text,
+});
+export type FieldTexts = z.infer<typeof FieldTexts>;
+
+/** What may go wrong on the way to a token and is the shopper's to hear; the rest is the merchant's. */
+export const SHOPPER_CODES = [
+  'network_error',
+  'timeout',
+  'aborted',
+  'rate_limited',
+  'focus_lost',
+  'policy_denied',
+  'service_unavailable',
+] as const;
+
+/** The same for the controller, whose errors reach the shopper by way of the page. */
+export const ControllerTexts = z.partialRecord(
+  z.enum([...VALIDATION_CODES, ...SHOPPER_CODES]),
+  Text,
+);
+export type ControllerTexts = z.infer<typeof ControllerTexts>;

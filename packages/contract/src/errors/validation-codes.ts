@@ -1,0 +1,15 @@
+/** The codes that speak of one input. */
+export const VALIDATION_CODES = [
+  'incomplete_number',
+  'invalid_number',
+  'brand_not_supported',
+  'incomplete_expiry',
+  'invalid_expiry',
+  'expired_card',
+  'incomplete_cvc',
+  'invalid_cvc',
+  'invalid_name',
+  'invalid_postal_code',
+  'invalid_iban',
+  'required_field',
+] as const;
