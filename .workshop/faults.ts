@@ -21,7 +21,7 @@ ${FAULTS.map(({ name, about, rounds }) => `${name.padEnd(26)}${about} (${rounds[
 --json       the figures as JSON, and no table
 --keep DIR   leaves there what somebody on call would have: logs, and metrics every two seconds
 
-The report is written to .reports/faults.json too. Ends with 1 when anything was lost or wrong.
+The report is written to .reports/faults.json too, after each fault. Ends with 1 when anything was lost or wrong.
 `;
 
 const { values, positionals } = parseArgs({
@@ -68,14 +68,19 @@ for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
   process.once(signal, () => void Arena.closeAll().finally(() => process.exit(130)));
 ensureBuilt();
 const lines: Line[] = [];
-for (const fault of FAULTS) if (isChosen(fault)) lines.push(await done(fault));
+// After each: a run takes hours, and what it has seen is not lost with its machine.
+for (const fault of FAULTS) if (isChosen(fault)) write([...lines, await done(fault)]);
 
-const report = JSON.stringify(
-  { at: new Date().toISOString(), node: process.version, lines },
-  null,
-  2,
-);
-mkdirSync(join(root, '.reports'), { recursive: true });
-writeFileSync(join(root, '.reports/faults.json'), `${report}\n`);
-console.log(values.json ? report : `\n${tableOf(lines)}\n\n${notesOf(lines)}`);
+function write(whole: readonly Line[]): void {
+  lines.splice(0, lines.length, ...whole);
+  mkdirSync(join(root, '.reports'), { recursive: true });
+  writeFileSync(join(root, '.reports/faults.json'), `${reportOf(lines)}\n`);
+}
+
+function reportOf(whole: readonly Line[]): string {
+  const at = new Date().toISOString();
+  return JSON.stringify({ at, node: process.version, lines: whole }, null, 2);
+}
+
+console.log(values.json ? reportOf(lines) : `\n${tableOf(lines)}\n\n${notesOf(lines)}`);
 process.exit(isGood(lines) ? 0 : 1);
