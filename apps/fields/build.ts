@@ -46,6 +46,7 @@ async function bundle(entry: string): Promise<Bundle> {
       modulePreload: { polyfill: false },
       assetsInlineLimit: 0,
       rolldownOptions: {
+        checks: { pluginTimings: false },
         input: join(here, entry),
         preserveEntrySignatures: 'strict',
         output: { codeSplitting: false },
@@ -102,10 +103,11 @@ async function main(): Promise<void> {
   mkdirSync(join(dist, 'assets'), { recursive: true });
 
   const texts = emit('texts', (await bundle('src/locales/chunk.ts')).code);
+  const looks = emit('looks', (await bundle('src/looks/chunk.ts')).code);
   const field = await bundle('src/field/main.tsx');
   assertInlineable(field.code);
   page('field.html', {
-    texts: inert('texts', texts),
+    chunks: inert('texts', texts) + inert('looks', looks),
     style: `<style>${field.css}</style>`,
     script: `<script type="module">${field.code}</script>`,
   });
@@ -122,7 +124,7 @@ async function main(): Promise<void> {
       html: 'field.html',
       script: digest('sha256', field.code),
       style: digest('sha256', field.css),
-      texts,
+      chunks: [texts, looks],
     },
     controller: { html: 'controller.html', scripts: [controller] },
     fallback,

@@ -25,7 +25,7 @@ function codePage({ pages, deployment, origin }: Merchant, others: readonly stri
 }
 
 const codeFrame = (page: Page): FrameLocator =>
-  page.frameLocator('iframe[title="Secure security code field"]');
+  page.frameLocator('iframe[title="Secure field: Security code"]');
 const codeInput = (page: Page): Locator => codeFrame(page).locator('[autocomplete=cc-csc]');
 
 /** What `elements.tokenize({ token, fields: ['cvc'] })` answers in the page. */
@@ -99,7 +99,7 @@ test('leaves other inputs alone, and says not_found of nobody’s card', async (
 }) => {
   await openCard(page, codePage(merchant, ['cardNumber', 'cardExpiry']));
   const number = page
-    .frameLocator('iframe[title="Secure card number field"]')
+    .frameLocator('iframe[title="Secure field: Card number"]')
     .locator('[autocomplete=cc-number]');
   await number.click();
   await page.keyboard.type('42424');
@@ -109,7 +109,7 @@ test('leaves other inputs alone, and says not_found of nobody’s card', async (
   expect(await collect(page, nobodys)).toMatchObject({ error: { code: 'not_found' } });
   await expect(number).toHaveValue('4242 4');
   const expiry = page
-    .frameLocator('iframe[title="Secure expiry date field"]')
+    .frameLocator('iframe[title="Secure field: Expiry date"]')
     .locator('[autocomplete=cc-exp]');
   await expect(expiry).toHaveAttribute('aria-invalid', 'false');
   await expect(codeInput(page)).toHaveValue(VISA.cvc);
@@ -128,10 +128,10 @@ test('gives two calls their turns, and an abort ends the one it is for', async (
 }) => {
   await openCard(page, codePage(merchant, ['cardNumber', 'cardExpiry']));
   const number = page
-    .frameLocator('iframe[title="Secure card number field"]')
+    .frameLocator('iframe[title="Secure field: Card number"]')
     .locator('[autocomplete=cc-number]');
   const expiry = page
-    .frameLocator('iframe[title="Secure expiry date field"]')
+    .frameLocator('iframe[title="Secure field: Expiry date"]')
     .locator('[autocomplete=cc-exp]');
   await number.fill(VISA.number);
   await expiry.fill(VISA.expiry);

@@ -105,7 +105,7 @@ export async function frames(place: Place, key: string): Promise<Case[]> {
         .filter(of)
         .map(async (name) => hash('sha384', (await ask(place.fields, `/assets/${name}`)).body)),
     );
-  const isOfField = (name: string) => name.startsWith('texts-');
+  const isOfField = (name: string) => /^(texts|looks)-/.test(name);
   const script = [hash('sha256', code[0]?.[1] ?? ''), ...(await hashes(isOfField))].join(' ');
   const field = table.field(place.site, {
     script,

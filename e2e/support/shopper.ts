@@ -13,9 +13,9 @@ export type Field = keyof typeof AUTOCOMPLETE;
 const HAND_MS = 450;
 
 const SEPARATE = {
-  number: 'Secure card number field',
-  expiry: 'Secure expiry date field',
-  cvc: 'Secure security code field',
+  number: 'Secure field: Card number',
+  expiry: 'Secure field: Expiry date',
+  cvc: 'Secure field: Security code',
 } as const;
 
 /** A person at the shop's checkout: sees frames by their titles and inputs by their purpose. */

@@ -55,9 +55,9 @@ test(
     );
     expect(await webkit.open(`${merchant.origin}/separate`)).toBe('ready');
     const parts = [
-      ['Secure card number field', 'cc-number', number],
-      ['Secure expiry date field', 'cc-exp', VISA.expiry],
-      ['Secure security code field', 'cc-csc', VISA.cvc],
+      ['Secure field: Card number', 'cc-number', number],
+      ['Secure field: Expiry date', 'cc-exp', VISA.expiry],
+      ['Secure field: Security code', 'cc-csc', VISA.cvc],
     ] as const;
     for (const [title, autocomplete, text] of parts) {
       await webkit.click(await webkit.frame(title), autocomplete);

@@ -9,6 +9,7 @@ export default defineConfig(({ mode }) => ({
     target: [...browserTargets],
     emptyOutDir: false,
     minify: true,
+    rolldownOptions: { checks: { pluginTimings: false } },
     lib:
       mode === 'script'
         ? {

@@ -24,7 +24,15 @@ export const HASHES = {
 
 /** The least that a language has. */
 const TEXTS = (locale: string, number: string) => ({
-  field: { locale, titles: {}, labels: { number }, expiryHint: '', messages: {}, locked: '' },
+  field: {
+    locale,
+    wholeTitle: '',
+    partTitle: '',
+    labels: { number },
+    expiryHint: '',
+    messages: {},
+    locked: '',
+  },
   controller: { timeout: number },
 });
 
@@ -40,7 +48,7 @@ export function writeFakeDist(folder: string): { fieldsDist: string; sdkDist: st
         html: 'field.html',
         script: HASHES.script,
         style: HASHES.style,
-        texts: { src: '/assets/texts-1.js', integrity: HASHES.texts },
+        chunks: [{ src: '/assets/texts-1.js', integrity: HASHES.texts }],
       },
       controller: {
         html: 'controller.html',

@@ -29,9 +29,43 @@ export type AppearanceVariables = {
 
 /** How elements look. `auto` follows the page's own `color-scheme`. */
 export type AppearanceOptions = {
-  theme?: 'auto' | 'light' | 'dark';
+  /** `flat` fills inputs in the place of a border; `none` leaves all drawing to your container. */
+  theme?: 'auto' | 'light' | 'dark' | 'flat' | 'none';
   variables?: AppearanceVariables;
-  labels?: 'above' | 'none';
+  /** By part and state. What differs from state to state is colour alone. */
+  rules?: { [part in AppearancePart]?: AppearanceRule };
+  labels?: 'above' | 'floating' | 'none';
+};
+
+/** What a rule may speak of. */
+export type AppearancePart = 'input' | 'placeholder' | 'label' | 'mark' | 'message';
+
+/** Colours as hex digits. */
+export type AppearanceColours = {
+  color?: string;
+  backgroundColor?: string;
+  borderColor?: string;
+  outlineColor?: string;
+};
+
+/** How a part looks at rest, and what changes with a state; a later one in this order is stronger. */
+export type AppearanceRule = {
+  base?: AppearanceColours & {
+    /** 0 to 4, CSS px. */
+    borderWidth?: number;
+    /** 0 to 32, CSS px. */
+    borderRadius?: number;
+    /** 10 to 28, CSS px. */
+    fontSize?: number;
+    fontWeight?: '400' | '500' | '600' | '700';
+    /** -1 to 4, CSS px. */
+    letterSpacing?: number;
+  };
+  empty?: AppearanceColours;
+  complete?: AppearanceColours;
+  hover?: AppearanceColours;
+  focus?: AppearanceColours;
+  invalid?: AppearanceColours;
 };
 
 /** Texts by input; plain text, at most 200 characters. */

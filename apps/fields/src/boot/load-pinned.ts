@@ -1,13 +1,24 @@
+const CHUNK_MS = 10_000;
+const loaded = new Map<string, Promise<unknown>>();
+
 /**
- * Loads a script under its pinned hash. A bare `import()` has no place for a hash, and our documents'
- * policies refuse it; WebKit refuses a module preload even with one. A script element may have it, but
- * Trusted Types let nobody write its address: the document brings such elements, inert, one for each
- * try. The import then takes the module that is there.
+ * Loads a script under its pinned hash, once; a failure is forgotten, so that the next call tries again.
+ *
+ * A bare `import()` has no place for a hash, and our documents' policies refuse it; WebKit refuses a module
+ * preload even with one. A script element may have it, but Trusted Types let nobody write its address: the
+ * document brings such elements, inert, one for each try. The import then takes the module that is there.
  *
  * @param id - of the template that holds them.
  * @throws when none is left to try, or the file cannot be had or does not match its hash.
  */
-export async function loadPinned(id: string): Promise<unknown> {
+export function loadPinned(id: string): Promise<unknown> {
+  const known = loaded.get(id) ?? load(id);
+  loaded.set(id, known);
+  known.catch(() => loaded.delete(id));
+  return known;
+}
+
+async function load(id: string): Promise<unknown> {
   const script = nextOf(id);
   if (!(script instanceof HTMLScriptElement)) throw new Error('nothing left to try');
   await new Promise((resolve, reject) => {
@@ -23,8 +34,6 @@ export async function loadPinned(id: string): Promise<unknown> {
 export function canLoad(id: string): boolean {
   return nextOf(id) !== undefined;
 }
-
-const CHUNK_MS = 10_000;
 
 function nextOf(id: string): Element | undefined {
   const template = document.getElementById(id);

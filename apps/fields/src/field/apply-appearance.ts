@@ -1,4 +1,5 @@
 import type { Appearance, Variables } from '@hushfield/contract/appearance';
+import { loadPinned } from '../boot/load-pinned.ts';
 
 const FAMILIES = {
   system: 'system-ui, sans-serif',
@@ -32,12 +33,37 @@ export function applyScheme(scheme: 'light' | 'dark'): void {
   root.dataset['theme'] = scheme;
 }
 
+const PLAIN = /^(auto|light|dark)$/;
+
 /** Writes an appearance through CSSOM, which a policy without `unsafe-inline` allows. */
-export function applyAppearance(appearance: Appearance, scheme: 'light' | 'dark'): void {
+export function applyAppearance({ theme, variables = {} }: Appearance, scheme: 'light' | 'dark') {
   const root = document.documentElement;
-  root.dataset['theme'] = appearance.theme === 'auto' ? scheme : appearance.theme;
-  for (const [property, value] of Object.entries(declarations(appearance.variables ?? {}))) {
+  root.dataset['theme'] = theme === 'light' || theme === 'dark' ? theme : scheme;
+  root.dataset['look'] = theme;
+  for (const [property, value] of Object.entries(declarations(variables))) {
     if (value === undefined) root.style.removeProperty(property);
     else root.style.setProperty(property, value);
   }
+}
+
+type Chunk = { sheetOf(rules: unknown): string };
+let sheet: CSSStyleSheet | undefined;
+
+/**
+ * Puts on a look that is more than the plain one: its sheet comes when a page first asks for one, and no
+ * other page has to wait for it.
+ *
+ * @returns false when it cannot be had: the element stays plain.
+ * @throws for rules that no page may make; nothing is drawn by them.
+ */
+export async function wear(appearance: Appearance): Promise<boolean> {
+  const { theme, labels, rules } = appearance;
+  const isPlain = PLAIN.test(theme) && labels !== 'floating' && rules === undefined;
+  if (isPlain && !sheet) return true;
+  const looks = (await loadPinned('looks').catch(() => undefined)) as Chunk | undefined;
+  if (!looks) return false;
+  sheet ??= new CSSStyleSheet();
+  sheet.replaceSync(looks.sheetOf(rules ?? {}));
+  document.adoptedStyleSheets = [sheet];
+  return true;
 }

@@ -91,7 +91,7 @@ export function CardInput(props: {
   };
 
   return (
-    <div class={`field field-${name}${error ? ' invalid' : ''}`}>
+    <div class={`field field-${name} ${error ? 'invalid' : model.stateOf(name)}`}>
       {options.appearance.labels !== 'none' && <label for={name}>{texts.label}</label>}
       <div class="box">
         <input

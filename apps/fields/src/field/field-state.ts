@@ -207,6 +207,13 @@ export class FieldModel {
     return this.fields.every((name) => (name === 'number' ? whole : this.isFull(name)));
   }
 
+  /** How an input without an error looks. */
+  stateOf(name: FieldName): 'empty' | 'complete' | '' {
+    const { empty, complete } = this.#observeField(name);
+    if (empty) return 'empty';
+    return complete ? 'complete' : '';
+  }
+
   errorOf(name: FieldName): FieldError | undefined {
     const cell = this.#cells[name];
     if (cell.notice.value) return cell.notice.value;

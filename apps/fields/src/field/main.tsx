@@ -18,12 +18,13 @@ import * as z from 'zod/mini';
 import { serverClock } from '../boot/clock.ts';
 import { reasonToRefuse, showRefusal } from '../boot/may-run.ts';
 import { readBoot, readHash } from '../boot/read-boot.ts';
-import { applyAppearance, applyScheme } from './apply-appearance.ts';
+import { applyAppearance, applyScheme, wear } from './apply-appearance.ts';
 import { CardForm } from './card-form.tsx';
 import { type Drawn, fieldApi, joiner } from './field-api.ts';
 import { FieldModel } from './field-state.ts';
 import { FocusGuard } from './focus-guard.ts';
 import { Reporter } from './report.ts';
+import { titleOf } from './texts.ts';
 import { watchVisibility } from './watch-visibility.ts';
 import { Words } from './words.ts';
 
@@ -95,16 +96,21 @@ async function start(): Promise<void> {
     render(<CardForm model={model} options={options.value} words={words} events={events} />, root);
   });
   const draw = async (wanted: FieldOptions): Promise<Drawn> => {
-    if (!(await words.speak(wanted.locale)))
-      reporter.tell({ type: 'warning', code: 'locale_failed' });
+    const [speaks, wears] = await Promise.all([
+      words.speak(wanted.locale),
+      wear(wanted.appearance),
+    ]);
+    if (!speaks) reporter.tell({ type: 'warning', code: 'locale_failed' });
+    if (!wears) reporter.tell({ type: 'warning', code: 'appearance_failed' });
     // What it was first, it stays; and only a card may choose its inputs.
     const element = options.peek()?.element ?? wanted.element;
     const chosen = element === 'card' ? wanted.fields : FIELDS_OF[element];
     const fields = [...new Set(chosen)];
     model.show(element, fields);
     applyAppearance(wanted.appearance, scheme);
-    options.value = { ...wanted, element, fields };
-    return { height: heightOf(root), title: wanted.title || (words.texts.titles[element] ?? '') };
+    const drawn = { ...wanted, element, fields };
+    options.value = drawn;
+    return { height: heightOf(root), title: titleOf(drawn, words.texts) };
   };
   forgetOnLeave(model);
   watchVisibility(root, () => reporter.tell({ type: 'warning', code: 'obscured' }));

@@ -18,3 +18,13 @@ export function textsOf(
     placeholder: options.placeholders[name] ?? hints[name] ?? '',
   };
 }
+
+/** What a screen reader calls the frame. */
+export function titleOf(
+  options: FieldOptions,
+  { wholeTitle, partTitle, labels }: FieldTexts,
+): string {
+  const [name = 'number'] = options.fields;
+  const label = options.labels[name] || labels[name];
+  return options.title || (options.element === 'card' ? wholeTitle : `${partTitle}: ${label}`);
+}

@@ -8,7 +8,6 @@ const RIGHT_TO_LEFT = /^(ar|he)/;
 /** What the element says, in the language that it speaks now: that of its document, until the page asks for another. */
 export class Words {
   readonly #texts: Signal<FieldTexts>;
-  #chunk: Promise<Chunk> | undefined;
   /** What the page asked for last. */
   #wish: string;
 
@@ -34,18 +33,10 @@ export class Words {
   async speak(locale: string): Promise<boolean> {
     if (locale === this.#wish) return true;
     this.#wish = locale;
-    const chunk = await this.#load().catch(() => undefined);
+    const chunk = (await loadPinned('texts').catch(() => undefined)) as Chunk | undefined;
     // Asked for yet another meanwhile.
     if (!chunk || this.#wish !== locale) return chunk !== undefined;
     this.#texts.value = chunk.textsFor(locale === 'auto' ? navigator.languages : [locale]);
     return true;
-  }
-
-  #load(): Promise<Chunk> {
-    this.#chunk ??= loadPinned('texts').catch((reason: unknown) => {
-      this.#chunk = undefined;
-      throw reason;
-    }) as Promise<Chunk>;
-    return this.#chunk;
   }
 }

@@ -1,14 +1,8 @@
 import type { Texts } from './texts.ts';
 
 export const ar: Texts = {
-  titles: {
-    card: 'حقول البطاقة الآمنة',
-    cardNumber: 'حقل آمن: رقم البطاقة',
-    cardExpiry: 'حقل آمن: تاريخ الانتهاء',
-    cardCvc: 'حقل آمن: رمز الأمان',
-    cardholderName: 'حقل آمن: الاسم على البطاقة',
-    postalCode: 'حقل آمن: الرمز البريدي',
-  },
+  wholeTitle: 'حقول البطاقة الآمنة',
+  partTitle: 'حقل آمن',
   labels: {
     number: 'رقم البطاقة',
     expiry: 'تاريخ الانتهاء',

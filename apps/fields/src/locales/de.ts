@@ -1,14 +1,8 @@
 import type { Texts } from './texts.ts';
 
 export const de: Texts = {
-  titles: {
-    card: 'Gesicherte Kartenfelder',
-    cardNumber: 'Gesichertes Feld: Kartennummer',
-    cardExpiry: 'Gesichertes Feld: Ablaufdatum',
-    cardCvc: 'Gesichertes Feld: Prüfnummer',
-    cardholderName: 'Gesichertes Feld: Name auf der Karte',
-    postalCode: 'Gesichertes Feld: Postleitzahl',
-  },
+  wholeTitle: 'Gesicherte Kartenfelder',
+  partTitle: 'Gesichertes Feld',
   labels: {
     number: 'Kartennummer',
     expiry: 'Gültig bis',

@@ -2,14 +2,8 @@ import { VALIDATION_MESSAGES } from '@hushfield/contract/errors';
 import type { Texts } from './texts.ts';
 
 export const en: Texts = {
-  titles: {
-    card: 'Secure card fields',
-    cardNumber: 'Secure card number field',
-    cardExpiry: 'Secure expiry date field',
-    cardCvc: 'Secure security code field',
-    cardholderName: 'Secure cardholder name field',
-    postalCode: 'Secure postal code field',
-  },
+  wholeTitle: 'Secure card fields',
+  partTitle: 'Secure field',
   labels: {
     number: 'Card number',
     expiry: 'Expiry date',

@@ -1,14 +1,8 @@
 import type { Texts } from './texts.ts';
 
 export const es: Texts = {
-  titles: {
-    card: 'Campos de tarjeta seguros',
-    cardNumber: 'Campo seguro: número de tarjeta',
-    cardExpiry: 'Campo seguro: fecha de caducidad',
-    cardCvc: 'Campo seguro: código de seguridad',
-    cardholderName: 'Campo seguro: nombre en la tarjeta',
-    postalCode: 'Campo seguro: código postal',
-  },
+  wholeTitle: 'Campos de tarjeta seguros',
+  partTitle: 'Campo seguro',
   labels: {
     number: 'Número de tarjeta',
     expiry: 'Fecha de caducidad',

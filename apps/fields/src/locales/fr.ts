@@ -1,14 +1,8 @@
 import type { Texts } from './texts.ts';
 
 export const fr: Texts = {
-  titles: {
-    card: 'Champs de carte sécurisés',
-    cardNumber: 'Champ sécurisé : numéro de carte',
-    cardExpiry: 'Champ sécurisé : date d’expiration',
-    cardCvc: 'Champ sécurisé : code de sécurité',
-    cardholderName: 'Champ sécurisé : nom sur la carte',
-    postalCode: 'Champ sécurisé : code postal',
-  },
+  wholeTitle: 'Champs de carte sécurisés',
+  partTitle: 'Champ sécurisé',
   labels: {
     number: 'Numéro de carte',
     expiry: 'Date d’expiration',

@@ -1,14 +1,8 @@
 import type { Texts } from './texts.ts';
 
 export const he: Texts = {
-  titles: {
-    card: 'שדות כרטיס מאובטחים',
-    cardNumber: 'שדה מאובטח: מספר כרטיס',
-    cardExpiry: 'שדה מאובטח: תוקף',
-    cardCvc: 'שדה מאובטח: קוד אבטחה',
-    cardholderName: 'שדה מאובטח: שם בעל הכרטיס',
-    postalCode: 'שדה מאובטח: מיקוד',
-  },
+  wholeTitle: 'שדות כרטיס מאובטחים',
+  partTitle: 'שדה מאובטח',
   labels: {
     number: 'מספר כרטיס',
     expiry: 'תוקף',

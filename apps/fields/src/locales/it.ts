@@ -1,14 +1,8 @@
 import type { Texts } from './texts.ts';
 
 export const it: Texts = {
-  titles: {
-    card: 'Campi sicuri della carta',
-    cardNumber: 'Campo sicuro: numero della carta',
-    cardExpiry: 'Campo sicuro: data di scadenza',
-    cardCvc: 'Campo sicuro: codice di sicurezza',
-    cardholderName: 'Campo sicuro: nome sulla carta',
-    postalCode: 'Campo sicuro: CAP',
-  },
+  wholeTitle: 'Campi sicuri della carta',
+  partTitle: 'Campo sicuro',
   labels: {
     number: 'Numero della carta',
     expiry: 'Data di scadenza',

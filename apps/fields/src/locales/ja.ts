@@ -1,14 +1,8 @@
 import type { Texts } from './texts.ts';
 
 export const ja: Texts = {
-  titles: {
-    card: '保護されたカード入力欄',
-    cardNumber: '保護された入力欄：カード番号',
-    cardExpiry: '保護された入力欄：有効期限',
-    cardCvc: '保護された入力欄：セキュリティコード',
-    cardholderName: '保護された入力欄：カード名義',
-    postalCode: '保護された入力欄：郵便番号',
-  },
+  wholeTitle: '保護されたカード入力欄',
+  partTitle: '保護された入力欄',
   labels: {
     number: 'カード番号',
     expiry: '有効期限',

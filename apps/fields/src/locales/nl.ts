@@ -1,14 +1,8 @@
 import type { Texts } from './texts.ts';
 
 export const nl: Texts = {
-  titles: {
-    card: 'Beveiligde kaartvelden',
-    cardNumber: 'Beveiligd veld: kaartnummer',
-    cardExpiry: 'Beveiligd veld: vervaldatum',
-    cardCvc: 'Beveiligd veld: beveiligingscode',
-    cardholderName: 'Beveiligd veld: naam op kaart',
-    postalCode: 'Beveiligd veld: postcode',
-  },
+  wholeTitle: 'Beveiligde kaartvelden',
+  partTitle: 'Beveiligd veld',
   labels: {
     number: 'Kaartnummer',
     expiry: 'Vervaldatum',

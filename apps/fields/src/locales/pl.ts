@@ -1,14 +1,8 @@
 import type { Texts } from './texts.ts';
 
 export const pl: Texts = {
-  titles: {
-    card: 'Zabezpieczone pola karty',
-    cardNumber: 'Zabezpieczone pole: numer karty',
-    cardExpiry: 'Zabezpieczone pole: data ważności',
-    cardCvc: 'Zabezpieczone pole: kod zabezpieczający',
-    cardholderName: 'Zabezpieczone pole: imię i nazwisko na karcie',
-    postalCode: 'Zabezpieczone pole: kod pocztowy',
-  },
+  wholeTitle: 'Zabezpieczone pola karty',
+  partTitle: 'Zabezpieczone pole',
   labels: {
     number: 'Numer karty',
     expiry: 'Data ważności',

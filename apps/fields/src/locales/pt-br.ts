@@ -1,14 +1,8 @@
 import type { Texts } from './texts.ts';
 
 export const ptBR: Texts = {
-  titles: {
-    card: 'Campos seguros do cartão',
-    cardNumber: 'Campo seguro: número do cartão',
-    cardExpiry: 'Campo seguro: data de validade',
-    cardCvc: 'Campo seguro: código de segurança',
-    cardholderName: 'Campo seguro: nome no cartão',
-    postalCode: 'Campo seguro: CEP',
-  },
+  wholeTitle: 'Campos seguros do cartão',
+  partTitle: 'Campo seguro',
   labels: {
     number: 'Número do cartão',
     expiry: 'Data de validade',

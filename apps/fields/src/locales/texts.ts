@@ -1,10 +1,11 @@
 import type { FieldTexts, SHOPPER_CODES } from '@hushfield/contract/boot';
 import type { VALIDATION_CODES } from '@hushfield/contract/errors';
-import type { ElementType, FieldName } from '@hushfield/contract/frame';
+import type { FieldName } from '@hushfield/contract/frame';
 
 /** One language, whole: a sentence that is missing does not compile. */
 export type Texts = {
-  readonly titles: Readonly<Record<ElementType, string>>;
+  readonly wholeTitle: FieldTexts['wholeTitle'];
+  readonly partTitle: FieldTexts['partTitle'];
   readonly labels: Readonly<Record<FieldName, string>>;
   readonly expiryHint: string;
   readonly messages: Readonly<Record<(typeof VALIDATION_CODES)[number], string>>;

@@ -1,14 +1,8 @@
 import type { Texts } from './texts.ts';
 
 export const zhCN: Texts = {
-  titles: {
-    card: '安全银行卡输入框',
-    cardNumber: '安全输入框：卡号',
-    cardExpiry: '安全输入框：有效期',
-    cardCvc: '安全输入框：安全码',
-    cardholderName: '安全输入框：持卡人姓名',
-    postalCode: '安全输入框：邮政编码',
-  },
+  wholeTitle: '安全银行卡输入框',
+  partTitle: '安全输入框',
   labels: {
     number: '卡号',
     expiry: '有效期',

@@ -75,7 +75,7 @@ function frame(site: Site, own: readonly string[], ancestors: readonly string[])
 
 const quoted = (hashes: readonly string[]) => hashes.map((hash) => `'${hash}'`).join(' ');
 
-/** The field document: all inline but for a chunk with other languages; no network at all. */
+/** The field document: all inline but for chunks that few pages need; no network at all. */
 export function fieldHeaders(
   site: Site,
   hashes: { readonly scriptHashes: readonly string[]; readonly style: string },

@@ -17,7 +17,7 @@ const FileName = z.string().regex(/^[a-z0-9-]+\.html$/);
 const FrameTexts = z.object({ field: FieldTexts, controller: ControllerTexts });
 const Texts = z.record(z.string(), FrameTexts);
 const Frames = z.object({
-  field: z.object({ html: FileName, script: Inline, style: Inline, texts: Asset }),
+  field: z.object({ html: FileName, script: Inline, style: Inline, chunks: z.array(Asset) }),
   controller: z.object({ html: FileName, scripts: z.array(Asset).min(1) }),
   fallback: Asset,
 });
@@ -55,11 +55,11 @@ export function loadFrameDist(folder: string): FrameDist {
   const frames = readFrames(folder);
   const assets = loadAssets(join(folder, 'assets'));
   const { field, controller, fallback } = frames;
-  for (const asset of [...controller.scripts, fallback, field.texts]) checkAsset(assets, asset);
+  for (const asset of [...controller.scripts, fallback, ...field.chunks]) checkAsset(assets, asset);
   return {
     field: {
       ...cut(folder, field.html),
-      scriptHashes: [field.script, field.texts.integrity],
+      scriptHashes: [field.script, ...field.chunks.map((asset) => asset.integrity)],
       style: field.style,
     },
     controller: {

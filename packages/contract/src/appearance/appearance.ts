@@ -5,7 +5,8 @@ export const Colour = z
   .string()
   .check(z.regex(/^#([0-9a-fA-F]{3}|[0-9a-fA-F]{4}|[0-9a-fA-F]{6}|[0-9a-fA-F]{8})$/));
 
-const pixels = (min: number, max: number) => z.number().check(z.minimum(min), z.maximum(max));
+export const pixels = (min: number, max: number) =>
+  z.number().check(z.minimum(min), z.maximum(max));
 
 /** Typed values only; the frame writes them through CSSOM. There is no CSS text in the API. */
 export const Variables = z.strictObject({
@@ -23,9 +24,16 @@ export const Variables = z.strictObject({
 });
 export type Variables = z.infer<typeof Variables>;
 
-export const Appearance = z.strictObject({
-  theme: z.enum(['auto', 'light', 'dark']),
-  variables: z.optional(Variables),
-  labels: z.optional(z.enum(['above', 'none'])),
-});
-export type Appearance = z.infer<typeof Appearance>;
+/**
+ * How an element looks, over the rules that it may bring: a field takes them as they come, since only the
+ * chunk that knows what to do with them can read them.
+ */
+export function appearanceShape<R extends z.ZodMiniType>(rules: R) {
+  return z.strictObject({
+    theme: z.enum(['auto', 'light', 'dark', 'flat', 'none']),
+    variables: z.optional(Variables),
+    rules: z.optional(rules),
+    labels: z.optional(z.enum(['above', 'floating', 'none'])),
+  });
+}
+export type Appearance = z.infer<ReturnType<typeof appearanceShape<z.ZodMiniUnknown>>>;

@@ -1,1 +1,2 @@
-export { Appearance, Colour, Variables } from './appearance.ts';
+export { type Appearance, Colour, Variables } from './appearance.ts';
+export { Rules } from './rules.ts';

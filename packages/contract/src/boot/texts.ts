@@ -1,20 +1,18 @@
 import * as z from 'zod/mini';
 import { VALIDATION_CODES } from '../errors/validation-codes.ts';
-import { ElementType, FieldName } from '../frame/names.ts';
+import { FieldName } from '../frame/names.ts';
 
 const Text = z.string().check(z.maxLength(200));
-
-/** A locale as frames have it: a language, and a region where words differ by it. */
-const Locale = z.string().check(z.regex(/^[a-z]{2}(-[A-Z]{2})?$/));
 
 /**
  * All that a field can say to a shopper, in one language. It comes with the document, so that a frame is
  * in the page's language from its first paint and need not fetch anything.
  */
 export const FieldTexts = z.strictObject({
-  locale: Locale,
-  /** Names of the frames, as a screen reader says them. */
-  titles: z.partialRecord(ElementType, Text),
+  locale: Text,
+  /** What a screen reader calls a frame with a whole card, and one with an input, before the input's label. */
+  wholeTitle: Text,
+  partTitle: Text,
   labels: z.partialRecord(FieldName, Text),
   /** What an expiry looks like. */
   expiryHint: Text,

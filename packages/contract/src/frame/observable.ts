@@ -13,9 +13,9 @@ const told = observed({
   /**
    * What may be wrong with the page: it kept taking focus while a card was typed, and the element has
    * locked itself; something lies over the element, which is only reported; or the words of another
-   * language could not be had.
+   * language, or a look beyond the plain one, could not be had.
    */
-  warning: z.enum(['focus_lost', 'obscured', 'locale_failed']),
+  warning: z.enum(['focus_lost', 'obscured', 'locale_failed', 'appearance_failed']),
 });
 
 export const { FieldError, FieldState, ElementState, FieldEvent } = told;

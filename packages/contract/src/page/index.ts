@@ -1,4 +1,3 @@
-export { FieldOptions } from '../frame/configure.ts';
 export { ControllerEvent } from '../frame/controller-event.ts';
 export { fieldMethods } from '../frame/field-methods.ts';
 export { ElementType, FIELDS_OF, FieldName } from '../frame/names.ts';
@@ -9,5 +8,6 @@ export {
   controllerMethods,
   type ElementState,
   FieldEvent,
+  FieldOptions,
   type TokenizeResult,
 } from './reading.ts';

@@ -1,6 +1,9 @@
 import * as z from 'zod/mini';
+import { appearanceShape } from '../appearance/appearance.ts';
+import { Rules } from '../appearance/rules.ts';
 import { errorShape } from '../errors/error-shape.ts';
 import { controllerContract } from '../frame/controller-contract.ts';
+import { fieldOptionsShape } from '../frame/field-options.ts';
 import { observed } from '../frame/observed.ts';
 import { tokenShape } from '../token-shape.ts';
 
@@ -23,3 +26,7 @@ export const controllerMethods = controllerContract({
 });
 export type TokenizeResult = z.infer<typeof controllerMethods.tokenize.result>;
 export type CollectCodeResult = z.infer<typeof controllerMethods.collectCode.result>;
+
+/** What a page may ask an element to be, rules and all: a mistake is told where it was made. */
+export const FieldOptions = fieldOptionsShape(appearanceShape(Rules));
+export type FieldOptions = z.infer<typeof FieldOptions>;

@@ -4,7 +4,10 @@ import type { Hushfield, HushfieldOptions } from '../types.ts';
 
 export { HushfieldError } from '../hushfield-error.ts';
 export type {
+  AppearanceColours,
   AppearanceOptions,
+  AppearancePart,
+  AppearanceRule,
   AppearanceVariables,
   CollectedToken,
   CollectOptions,
