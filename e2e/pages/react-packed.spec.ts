@@ -40,7 +40,12 @@ for (const react of REACTS) {
       );
       app.checkTypes();
       const base = `/packed-${react}/`;
-      for (const [path, text] of app.build(base)) {
+      const files = app.build(base);
+      // The bundle names the React that is in it.
+      expect([...files.values()].join('')).toMatch(
+        new RegExp(`["'\`]${react}[.]\\d+[.]\\d+["'\`]`),
+      );
+      for (const [path, text] of files) {
         const script = { 'content-type': 'text/javascript' };
         merchant.pages.setFile(path, text, path.endsWith('.js') ? script : {});
       }

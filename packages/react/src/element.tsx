@@ -32,7 +32,7 @@ export type ElementComponent = ForwardRefExoticComponent<
 /** Makes the component for a type of element. */
 export function elementComponent(type: ElementType): ElementComponent {
   const name = `${type.charAt(0).toUpperCase()}${type.slice(1)}Element`;
-  const Component: ElementComponent = forwardRef(function Component(props, ref) {
+  const Component: ElementComponent = forwardRef((props, ref) => {
     const { id, className, options: own, ...listeners } = props;
     const { made, shared } = useProvided(`<${name}>`);
     const container = useRef<HTMLDivElement>(null);
