@@ -92,9 +92,9 @@ function makeGroup(loaded: Loaded, fixed: ElementsOptions): Made | null {
 }
 
 const REFUSED =
-  '<HushfieldProvider>: another `hushfield` or `options.session` is refused, since what was typed ' +
-  'would be lost. Call loadHushfield outside of components; give the provider another `key` to begin ' +
-  'anew; hand a new session to tokenize().';
+  '<HushfieldProvider>: another `hushfield` or `options.session` is refused, or what was typed would be ' +
+  'lost. Call loadHushfield outside of components, give tokenize() a new session, or begin anew with ' +
+  'another `key`.';
 
 /**
  * The instance of the provider around; null on a server, and until it has loaded.
