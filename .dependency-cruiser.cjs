@@ -78,6 +78,12 @@ module.exports = {
       'A backend knows the HTTP interface and nothing behind it.',
     ),
     room(
+      'react',
+      '^packages/react/',
+      ['packages/sdk/dist/', 'vite.config.ts'],
+      'An adapter is glue over what the SDK makes public.',
+    ),
+    room(
       'shop',
       '^apps/shop/',
       ['packages/node/dist/'],

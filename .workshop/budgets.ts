@@ -35,6 +35,11 @@ export function weigh(): { name: string; bytes: number; budget: number }[] {
   const scripts = frames.controller.scripts.map(({ src }) => join(dist, src));
   return [
     { name: 'SDK', bytes: weight(join(root, 'packages/sdk/dist/hushfield.js')), budget: 8_000 },
+    {
+      name: 'React adapter',
+      bytes: weight(join(root, 'packages/react/dist/index.js')),
+      budget: 2_000,
+    },
     { name: 'field document', bytes: fieldBytes(dist), budget: 20_000 },
     {
       name: 'controller',

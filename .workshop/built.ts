@@ -56,16 +56,18 @@ function sourceDigest(): string {
   return hash.digest('hex');
 }
 
-/** Builds what browsers load, the SDK and the frame documents, the client for backends, and the server. */
+/** Builds what browsers load, the SDK, its adapter and the frame documents, the client for backends, and the server. */
 export function build(): void {
   const sdk = join(root, 'packages/sdk');
   must('vite', ['build', '--mode', 'npm', '--logLevel', 'warn'], sdk);
   must('vite', ['build', '--mode', 'script', '--logLevel', 'warn'], sdk);
   must('tsc', ['-p', 'tsconfig.build.json'], sdk);
   must('node', ['build.ts'], join(root, 'apps/fields'));
-  const client = join(root, 'packages/node');
-  must('vite', ['build', '--logLevel', 'warn'], client);
-  must('tsc', ['-p', 'tsconfig.build.json'], client);
+  for (const name of ['react', 'node']) {
+    const library = join(root, 'packages', name);
+    must('vite', ['build', '--logLevel', 'warn'], library);
+    must('tsc', ['-p', 'tsconfig.build.json'], library);
+  }
   must('vite', ['build', '--logLevel', 'warn'], join(root, 'apps/vault'));
 }
 

@@ -31,6 +31,8 @@ const wrong = [
   ),
   row('bridge-alone', 'packages/bridge/src/a.ts', 'packages/contract/src/version.ts'),
   row('contract-alone', 'packages/contract/src/a.ts', 'packages/card/src/index.ts'),
+  row('react', 'packages/react/src/a.ts', 'packages/sdk/src/element.ts'),
+  row('react', 'packages/react/src/b.ts', 'packages/contract/src/frame/index.ts'),
   row('shop', 'apps/shop/src/a.ts', 'apps/vault/src/main.ts'),
   row('e2e', 'e2e/journeys/a.ts', 'apps/vault/src/start.ts'),
 ];

@@ -1,6 +1,6 @@
 import { createServer, type Server } from 'node:http';
 
-type Page = { readonly html: string; readonly headers: Readonly<Record<string, string>> };
+type Page = { readonly body: string; readonly headers: Readonly<Record<string, string>> };
 
 /** A merchant's web server whose pages a test writes: honest, careless or hostile. */
 export class PageServer {
@@ -12,7 +12,7 @@ export class PageServer {
       'content-type': 'text/html; charset=utf-8',
       ...page?.headers,
     });
-    response.end(page?.html ?? '');
+    response.end(page?.body ?? '');
   });
 
   /** On every local address, so that one server is several origins. */
@@ -28,6 +28,11 @@ export class PageServer {
   /** Serves a page under a path; the head is what a test adds before the page's own content. */
   set(path: string, head: string, body = '', headers: Page['headers'] = {}): void {
     const html = `<!doctype html><html lang="en"><head><meta charset="utf-8"><title>Merchant</title>${head}</head><body>${body}</body></html>`;
-    this.#pages.set(path, { html, headers });
+    this.setFile(path, html, headers);
+  }
+
+  /** Serves a text as it is. */
+  setFile(path: string, body: string, headers: Page['headers'] = {}): void {
+    this.#pages.set(path, { body, headers });
   }
 }

@@ -1,0 +1,84 @@
+import { join } from 'node:path';
+import type { Page } from '@playwright/test';
+import { build, type Rolldown } from 'vite';
+import { honestPage } from './honest-page.ts';
+import type { Merchant } from './merchant.ts';
+
+/** Every major version that the adapter is for. */
+export const REACTS = ['18', '19'] as const;
+export type React = (typeof REACTS)[number];
+
+const E2E = join(import.meta.dirname, '..');
+
+/** What the application has seen, see `react-app/main.tsx`. */
+export type Seen = {
+  asked: { groups: number; elements: number; updates: object[] };
+  heard: string[];
+};
+
+async function bundle(react: React): Promise<string> {
+  const folder = (name: string) => join(E2E, 'node_modules', react === '18' ? `${name}-18` : name);
+  const result = await build({
+    configFile: false,
+    root: E2E,
+    mode: 'development',
+    logLevel: 'error',
+    // StrictMode mounts twice in React's development build alone.
+    define: { 'process.env.NODE_ENV': '"development"' },
+    resolve: {
+      alias: [
+        { find: /^react(?=$|\/)/, replacement: folder('react') },
+        { find: /^react-dom(?=$|\/)/, replacement: folder('react-dom') },
+      ],
+    },
+    build: {
+      write: false,
+      minify: false,
+      rolldownOptions: {
+        input: 'react-app/main.tsx',
+        output: { format: 'iife', codeSplitting: false },
+      },
+    },
+  });
+  const { output } = [result].flat()[0] as Rolldown.RolldownOutput;
+  // It stands inside a script element, which these would end or confuse.
+  return output[0].code.replaceAll('</script', '<\\/script').replaceAll('<!--', '<\\!--');
+}
+
+const bundles = new Map<React, Promise<string>>();
+
+/** Opens the application; `first` is what it shows at first, in the place of one card. */
+export async function openApp(
+  page: Page,
+  merchant: Merchant,
+  {
+    react = '19',
+    first = {},
+    headers = {},
+  }: { react?: React; first?: object; headers?: Record<string, string> } = {},
+): Promise<void> {
+  const code = await (bundles.get(react) ?? bundle(react));
+  bundles.set(react, Promise.resolve(code));
+  const script = `window.FIRST = ${JSON.stringify(first)};${code}`;
+  await page.goto(honestPage(merchant, { script, body: '<div id="root"></div>', headers }));
+}
+
+/** Changes what the application shows, and waits until it has rendered. */
+export async function show(page: Page, change: object): Promise<void> {
+  const renders = Number(await page.locator('main').getAttribute('data-renders'));
+  await page.evaluate((change) => Reflect.get(window, 'show')(change), change);
+  await page.locator(`main[data-renders="${renders + 1}"]`).waitFor();
+}
+
+export function seen(page: Page): Promise<Seen> {
+  return page.evaluate(() => Reflect.get(window, 'seen'));
+}
+
+/** Waits until an event was heard so many times. */
+export async function hears(page: Page, what: string, times = 1): Promise<void> {
+  await page.waitForFunction(
+    ([what, times]) =>
+      Reflect.get(window, 'seen').heard.filter((one: string) => one === what).length >= times,
+    [what, times] as const,
+  );
+}

@@ -1,0 +1,17 @@
+import { elementComponent } from './element.tsx';
+
+/** Number, expiry, code and name in one frame: best for autofill and phones. */
+export const CardElement = /* @__PURE__ */ elementComponent('card');
+export const CardNumberElement = /* @__PURE__ */ elementComponent('cardNumber');
+export const CardExpiryElement = /* @__PURE__ */ elementComponent('cardExpiry');
+export const CardCvcElement = /* @__PURE__ */ elementComponent('cardCvc');
+export const CardholderNameElement = /* @__PURE__ */ elementComponent('cardholderName');
+export const PostalCodeElement = /* @__PURE__ */ elementComponent('postalCode');
+
+export type { ElementComponent, ElementProps } from './element.tsx';
+export {
+  HushfieldProvider,
+  type HushfieldProviderProps,
+  useElements,
+  useHushfield,
+} from './provider.tsx';
