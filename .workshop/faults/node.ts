@@ -40,6 +40,8 @@ export function environmentOf(deployment: Deployment): NodeJS.ProcessEnv {
     PATH,
     HOME,
     ...CROWD,
+    // A run starts the same programs thousands of times.
+    NODE_COMPILE_CACHE: join(deployment.folder, 'compiled'),
     HUSHFIELD_DATA_DIR: join(deployment.folder, 'data'),
     DATABASE_URL: deployment.databaseUrl,
     FIELDS_ORIGIN: deployment.fieldsOrigin,

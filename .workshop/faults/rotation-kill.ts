@@ -30,7 +30,8 @@ export const rotationKills: readonly Fault[] = ROTATIONS.map((rotation) => ({
     const remarks = () => [
       `${span.kills} kills, ${span.from} to ${span.to} ms after the start of the command`,
     ];
-    const wish = { clients: 3, restMs: 60, allowed: rotation.allowed ?? [] };
+    // Few: the store should not grow so much that a round is spent on sealing it again.
+    const wish = { clients: 2, restMs: 250, allowed: rotation.allowed ?? [] };
     return repeated(rounds, wish, rotationKilled(rotation, span), remarks);
   },
 }));
