@@ -154,7 +154,7 @@ describe.each(ENGINES)('an epoch of the log on %s', { timeout: 60_000 }, (engine
   });
 
   test('takes the place of one that the database is said to be in and nobody has begun', async () => {
-    await owner().query('UPDATE audit_head SET epoch = 999999999999999');
+    await owner().query('UPDATE audit_head SET epoch = 999999999999');
     await look();
     expect(at.log.sequencer.contradiction).toContain('which no key of this log has begun');
     expect(await plan()).toMatchObject({ givenUp: 0, notBefore: 1 });
@@ -263,6 +263,15 @@ describe.each(ENGINES)('an epoch of the log on %s', { timeout: 60_000 }, (engine
     expect(refusalOf(seen)).toContain(`Entry ${at.before + 2}: `);
     await expect(begin()).rejects.toThrow('An epoch gives up the end of a log');
     expect(await stored()).toStrictEqual([]);
+  });
+
+  test('attacks: is not begun when the end is gone, and a state over it is still there', async () => {
+    await at.goOn(20, 'a');
+    await forced(`DELETE FROM audit_leaves WHERE leaf_index >= ${at.before + 5};
+      DELETE FROM audit_nodes WHERE (position + 1) * (1 << level) > ${at.before + 5};
+      UPDATE audit_head SET size = ${at.before + 5}`);
+    expect(refusalOf(await plan())).toContain(`a state of ${at.before + 20} was signed`);
+    await expect(begin()).rejects.toThrow('it is missing');
   });
 
   const forced = (text: string) =>

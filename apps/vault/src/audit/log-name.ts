@@ -4,8 +4,8 @@ import { StartError } from '../config.ts';
 import type { Sql } from '../db/sql.ts';
 
 const Row = z.object({ store_id: z.string() });
-/** The second in which an epoch began; never so large that a number could not hold it. */
-const SINCE = /^[1-9]\d{0,14}$/;
+/** The second in which an epoch began: no more digits than a date can be made of. */
+const SINCE = /^[1-9]\d{0,11}$/;
 
 /**
  * What the log of a deployment is called in its checkpoints: by the key store that signs them, so that it

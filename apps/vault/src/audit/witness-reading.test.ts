@@ -94,6 +94,17 @@ describe('a witness file of several epochs', () => {
     );
   });
 
+  test('attacks: goes on with no state under a name that has ended, even where its entries fit', async () => {
+    const { lines, leaves } = written([{ more: 3 }, { more: 1, keeps: 1 }]);
+    const fresh = leafHash(Buffer.from('under the old name'));
+    const state = { origin: trust.name, size: leaves.length + 1, root: rootOf([...leaves, fresh]) };
+    const line = { from: leaves.length, note: signCheckpoint(key, state), leaves: fresh };
+    writeFileSync(file, [...lines, witnessLine(line)].join(''));
+    const { faults, frontier } = await readWitness(file, trust, false);
+    expect(faults).toStrictEqual(['line 3 is of an epoch that has ended']);
+    expect(frontier.size).toBe(leaves.length);
+  });
+
   test('is read as often as it was put back, and once more for no line that leads nowhere', async () => {
     const { lines } = written([{ more: 9 }, { more: 1, keeps: 0.5 }]);
     const [first = '', second = ''] = lines;

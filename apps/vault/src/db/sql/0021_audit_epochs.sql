@@ -3,7 +3,7 @@
 -- one size can be in both, and nodes of before go on with the table that they know.
 -- compatible-from: 0020
 CREATE TABLE audit_epoch_checkpoints (
-  epoch      bigint      NOT NULL CHECK (epoch > 0 AND epoch < 1000000000000000),
+  epoch      bigint      NOT NULL CHECK (epoch > 0 AND epoch < 1000000000000),
   size       bigint      NOT NULL,
   note       text        NOT NULL,
   created_at timestamptz NOT NULL,
@@ -16,7 +16,7 @@ CREATE TRIGGER no_truncate BEFORE TRUNCATE ON audit_epoch_checkpoints
 
 -- The epoch in force: 0 is the first. It counts for nobody before a state of it is signed.
 ALTER TABLE audit_head ADD COLUMN epoch bigint NOT NULL DEFAULT 0
-  CHECK (epoch >= 0 AND epoch < 1000000000000000);
+  CHECK (epoch >= 0 AND epoch < 1000000000000);
 
 GRANT SELECT, INSERT ON audit_epoch_checkpoints TO hushfield_sequencer, hushfield_admin;
 GRANT SELECT ON audit_epoch_checkpoints TO hushfield_auditor;
