@@ -112,6 +112,17 @@ describe.each(ENGINES)('an epoch that is none on %s', { timeout: 60_000 }, (engi
     expect(await at.state()).toMatchObject({ size: at.before + 5, waiting: 3 });
     expect(readFileSync(at.log.witnessFile, 'utf8')).toBe(text);
     expect(at.it.lines.join('')).not.toContain('a new epoch');
+    expect((await at.verdict()).states).toBe(0);
+  });
+
+  test('attacks: is followed by nobody whose first state is gone, and with it what it gave up', async () => {
+    await at.goOn(20, 'a');
+    await putBack(owner(), at.before + 5);
+    const { after: _none, ...state } = (await genuine(at.before + 5)).state;
+    const note = signCheckpoint(await at.it.vault.keys.signingKey('audit'), state);
+    await put({ rows: [[at.before + 5, note]] });
+    await look();
+    expect(at.log.sequencer.contradiction).toContain('which no key of this log has begun');
   });
 
   test('attacks: changes nothing of what stays, even where an operator was led to begin one', async () => {
