@@ -11,7 +11,14 @@ import type { LogSource, Place } from './log-source.ts';
  */
 const PAGE = 2_000;
 const KIND = 'hushfield-audit-log';
-const Head = z.strictObject({ kind: z.literal(KIND), v: z.literal(1), size: z.int().min(0) });
+const Count = z.int().min(0);
+/** The epoch is left out in the first: readers of before know no other. */
+const Head = z.strictObject({
+  kind: z.literal(KIND),
+  v: z.literal(1),
+  size: Count,
+  epoch: Count.default(0),
+});
 const Note = z.strictObject({ size: z.int().min(1), note: z.string() });
 const [Text, MaybeText] = [z.string(), z.string().nullable()];
 const Leaf = z.tuple([
@@ -31,7 +38,8 @@ const Leaf = z.tuple([
 export async function writeLog(path: string, log: LogSource): Promise<number> {
   const file = await open(path, 'wx', 0o600);
   try {
-    await append(file, [{ kind: KIND, v: 1, size: log.size }]);
+    const { size, epoch } = log;
+    await append(file, [{ kind: KIND, v: 1, size, ...(epoch === 0 ? {} : { epoch }) }]);
     let count = 0;
     for await (const places of log.places()) {
       const entries = places.flatMap(({ entry }) => (entry === undefined ? [] : [leafText(entry)]));
@@ -40,7 +48,8 @@ export async function writeLog(path: string, log: LogSource): Promise<number> {
       await file.appendFile(text.replaceAll('\u2028', '\\u2028').replaceAll('\u2029', '\\u2029'));
       count += entries.length;
     }
-    for await (const { size, note } of log.notes()) await append(file, [{ size, note }]);
+    for await (const state of log.notes())
+      await append(file, [{ size: state.size, note: state.note }]);
     await file.sync();
     return count;
   } finally {
@@ -54,14 +63,14 @@ async function append(file: FileHandle, values: readonly unknown[]): Promise<voi
 
 /** Reads such a file as a log. Nothing of it is believed before it is verified; a line that is none is a gap. */
 export async function exportedLog(path: string): Promise<LogSource> {
-  let [size, signed] = [0, 0];
+  let [size, epoch, signed] = [0, 0, 0];
   for await (const line of linesOf(path)) {
-    size = Head.safeParse(jsonOf(line)).data?.size ?? 0;
+    ({ size, epoch } = Head.safeParse(jsonOf(line)).data ?? { size, epoch });
     break;
   }
   for await (const note of notesOf(path)) signed = Math.max(signed, note.size);
   return {
-    ...{ size, signed },
+    ...{ size, epoch, signed },
     notes: () => notesOf(path),
     async *places() {
       const page: Place[] = [];
