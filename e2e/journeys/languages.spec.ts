@@ -78,6 +78,23 @@ test('changes its language while a card is typed, and loses nothing', async ({
   expect(await page.evaluate(() => Reflect.get(window, 'warnings'))).toStrictEqual([]);
 });
 
+test('shows what was asked for last, whatever has to be waited for', async ({ page, merchant }) => {
+  const frame = await open(page, merchant, { locale: 'en' });
+  let answer = () => {};
+  const asked = new Promise<void>((resolve) => (answer = resolve));
+  await page.route('**/assets/texts-*', async (route) => {
+    await asked;
+    await route.continue();
+  });
+  await update(page, { locale: 'de', labels: { number: 'Alt' } });
+  await update(page, { locale: 'en', labels: { number: 'New' } });
+  await expect(frame.getByLabel('New')).toBeVisible();
+  answer();
+  await page.waitForTimeout(500);
+  await expect(frame.getByLabel('New')).toBeVisible();
+  await expect(frame.locator('html')).toHaveAttribute('lang', 'en');
+});
+
 test('goes on in its language and says so, where another cannot be had', async ({
   page,
   merchant,

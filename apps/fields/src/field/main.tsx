@@ -95,22 +95,29 @@ async function start(): Promise<void> {
     if (!options.value) return;
     render(<CardForm model={model} options={options.value} words={words} events={events} />, root);
   });
+  const drawn = (shown: FieldOptions): Drawn => ({
+    height: heightOf(root),
+    title: titleOf(shown, words.texts),
+  });
+  let turn = 0;
   const draw = async (wanted: FieldOptions): Promise<Drawn> => {
-    const [speaks, wears] = await Promise.all([
-      words.speak(wanted.locale),
-      wear(wanted.appearance),
-    ]);
-    if (!speaks) reporter.tell({ type: 'warning', code: 'locale_failed' });
-    if (!wears) reporter.tell({ type: 'warning', code: 'appearance_failed' });
+    turn += 1;
+    const own = turn;
+    // First: rules that no page may make leave all else as it was.
+    if (!(await wear(wanted.appearance)))
+      reporter.tell({ type: 'warning', code: 'appearance_failed' });
+    if (!(await words.speak(wanted.locale)))
+      reporter.tell({ type: 'warning', code: 'locale_failed' });
+    // A later wish that had to wait for nothing stands already.
+    if (own !== turn && options.value) return drawn(options.value);
     // What it was first, it stays; and only a card may choose its inputs.
     const element = options.peek()?.element ?? wanted.element;
     const chosen = element === 'card' ? wanted.fields : FIELDS_OF[element];
     const fields = [...new Set(chosen)];
     model.show(element, fields);
     applyAppearance(wanted.appearance, scheme);
-    const drawn = { ...wanted, element, fields };
-    options.value = drawn;
-    return { height: heightOf(root), title: titleOf(drawn, words.texts) };
+    options.value = { ...wanted, element, fields };
+    return drawn(options.value);
   };
   forgetOnLeave(model);
   watchVisibility(root, () => reporter.tell({ type: 'warning', code: 'obscured' }));

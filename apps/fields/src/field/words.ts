@@ -8,12 +8,15 @@ const RIGHT_TO_LEFT = /^(ar|he)/;
 /** What the element says, in the language that it speaks now: that of its document, until the page asks for another. */
 export class Words {
   readonly #texts: Signal<FieldTexts>;
+  /** What came with the document, by what was asked for then. */
+  readonly #first: readonly [wish: string, texts: FieldTexts];
   /** What the page asked for last. */
   #wish: string;
 
   constructor(texts: FieldTexts) {
     this.#texts = signal(texts);
     this.#wish = new URLSearchParams(location.search).get('l') ?? 'auto';
+    this.#first = [this.#wish, texts];
   }
 
   get texts(): FieldTexts {
@@ -31,8 +34,12 @@ export class Words {
    * @returns false when its words cannot be had: it goes on in the one before.
    */
   async speak(locale: string): Promise<boolean> {
-    if (locale === this.#wish) return true;
+    const [first, texts] = this.#first;
     this.#wish = locale;
+    if (locale === first) {
+      this.#texts.value = texts;
+      return true;
+    }
     const chunk = (await loadPinned('texts').catch(() => undefined)) as Chunk | undefined;
     // Asked for yet another meanwhile.
     if (!chunk || this.#wish !== locale) return chunk !== undefined;

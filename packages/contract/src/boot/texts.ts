@@ -1,5 +1,5 @@
 import * as z from 'zod/mini';
-import { VALIDATION_CODES } from '../errors/validation-codes.ts';
+import { VALIDATION_CODES, ValidationCode } from '../errors/validation-codes.ts';
 import { FieldName } from '../frame/names.ts';
 
 const Text = z.string().check(z.maxLength(200));
@@ -16,7 +16,7 @@ export const FieldTexts = z.strictObject({
   labels: z.partialRecord(FieldName, Text),
   /** What an expiry looks like. */
   expiryHint: Text,
-  messages: z.partialRecord(z.enum(VALIDATION_CODES), Text),
+  messages: z.partialRecord(ValidationCode, Text),
   /** What an element says that the page kept taking focus from. */
   locked: Text,
 });

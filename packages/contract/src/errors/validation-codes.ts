@@ -1,3 +1,5 @@
+import * as z from 'zod/mini';
+
 /** The codes that speak of one input. */
 export const VALIDATION_CODES = [
   'incomplete_number',
@@ -13,3 +15,6 @@ export const VALIDATION_CODES = [
   'invalid_iban',
   'required_field',
 ] as const;
+
+/** One of them. */
+export const ValidationCode = z.enum(VALIDATION_CODES);

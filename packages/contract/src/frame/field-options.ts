@@ -1,5 +1,5 @@
 import * as z from 'zod/mini';
-import { VALIDATION_CODES } from '../errors/validation-codes.ts';
+import { ValidationCode } from '../errors/validation-codes.ts';
 import { ElementType, FieldName } from './names.ts';
 import { PageText } from './page-text.ts';
 
@@ -16,7 +16,7 @@ export function fieldOptionsShape<A extends z.ZodMiniType>(appearance: A) {
     labels: Texts,
     placeholders: Texts,
     /** In the place of our own sentences. */
-    messages: z.optional(z.partialRecord(z.enum(VALIDATION_CODES), PageText)),
+    messages: z.optional(z.partialRecord(ValidationCode, PageText)),
     /** What a screen reader calls the frame. */
     title: z.optional(PageText),
     disabled: z.boolean(),

@@ -1,6 +1,6 @@
 import * as z from 'zod/mini';
 import { Brand } from '../brand.ts';
-import { VALIDATION_CODES } from '../errors/validation-codes.ts';
+import { ValidationCode } from '../errors/validation-codes.ts';
 import { observed } from './observed.ts';
 
 /*
@@ -9,7 +9,7 @@ import { observed } from './observed.ts';
  */
 const told = observed({
   brand: Brand,
-  code: z.enum(VALIDATION_CODES),
+  code: ValidationCode,
   /**
    * What may be wrong with the page: it kept taking focus while a card was typed, and the element has
    * locked itself; something lies over the element, which is only reported; or the words of another

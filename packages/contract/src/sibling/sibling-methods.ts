@@ -1,5 +1,5 @@
 import * as z from 'zod/mini';
-import { VALIDATION_CODES } from '../errors/validation-codes.ts';
+import { VALIDATION_CODES, ValidationCode } from '../errors/validation-codes.ts';
 import { FieldName } from '../frame/names.ts';
 import { method } from '../method.ts';
 
@@ -34,7 +34,7 @@ export const siblingMethods = {
   collect: method({ args: z.tuple([Only]), result: Collected, timeoutMs: 2_000 }),
   /** The vault refused what stands in an input: show it there. */
   reject: method({
-    args: z.tuple([z.strictObject({ field: FieldName, code: z.enum(VALIDATION_CODES) })]),
+    args: z.tuple([z.strictObject({ field: FieldName, code: ValidationCode })]),
     result: z.undefined(),
     timeoutMs: 2_000,
   }),
