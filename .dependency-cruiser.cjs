@@ -41,7 +41,7 @@ module.exports = {
     ),
     room(
       'field',
-      '^apps/fields/src/(field|boot)/',
+      '^apps/fields/src/(field|boot|looks|locales)/',
       [
         'packages/bridge/',
         'packages/card/',

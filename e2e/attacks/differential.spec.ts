@@ -30,13 +30,32 @@ const GOES = 4;
 
 type Case = { readonly how: string; readonly course: Course; readonly pair: Pair };
 
-async function open(page: Page, merchant: Merchant): Promise<Hands> {
+/** What a page can ask of how an element looks and what it says: as unlike as it can be from state to state. */
+const LOUD = {
+  locale: 'de',
+  appearance: {
+    theme: 'flat',
+    labels: 'floating',
+    rules: {
+      input: {
+        base: { fontSize: 20, borderWidth: 3 },
+        complete: { borderColor: '#1b7f3b' },
+        invalid: { backgroundColor: '#fff4f2' },
+      },
+      label: { base: { letterSpacing: 2 }, invalid: { color: '#b00000' } },
+      message: { base: { fontSize: 24 } },
+    },
+  },
+};
+
+async function open(page: Page, merchant: Merchant, options?: object): Promise<Hands> {
   const fields = ['number', 'expiry', 'cvc', 'name'];
-  const url = merchant.cardPage({ prelude: RECORDER, fields, body: '<input id="own">' });
+  const own = options === undefined ? {} : { options };
+  const url = merchant.cardPage({ prelude: RECORDER, fields, body: '<input id="own">', ...own });
   // Once for a page: a second clock would stand on the first.
   if (!(await page.evaluate(() => Reflect.has(window, 'watch')))) await takeClock(page);
   await openCard(page, url);
-  const frame = page.frames().find((one) => /field#/.test(one.url()));
+  const frame = page.frames().find((one) => /field[?#]/.test(one.url()));
   if (!frame) throw new Error('the field has no frame');
   const hands = { page, frame };
   await page.locator('iframe[name^=hushfield-]').waitFor({ state: 'attached' });
@@ -145,6 +164,24 @@ test(
     await compareAll(hands, cases(0, browserName === 'chromium' ? 11 : 5), sum);
     const pair = pairFor(1, true);
     await compareAll(hands, [{ how: 'traded', course: TRADED, pair }], sum);
+    expect(sum.parted).toStrictEqual([]);
+    saw(told(sum));
+  },
+);
+
+test(
+  'shows it the same where it has asked for every look there is, on a small screen',
+  attack(
+    [11, 15, 16],
+    'types pairs of cards into an element with rules for every state, in another language, 320 px wide',
+    '@once',
+  ),
+  async ({ page, merchant }) => {
+    test.setTimeout(120_000);
+    await page.setViewportSize({ width: 320, height: 900 });
+    const hands = await open(page, merchant, LOUD);
+    const sum = nothing();
+    await compareAll(hands, cases(0, 6), sum);
     expect(sum.parted).toStrictEqual([]);
     saw(told(sum));
   },

@@ -1,7 +1,9 @@
 import { asciiDigits } from './digits.ts';
 import type { Verdict } from './verdict.ts';
 
-const LONGEST = 10;
+const LONGEST = 11;
+/** Whatever stands for a hyphen on some keyboard; the last but one is the long vowel of Japanese ones. */
+const DASHES = /[\p{Pd}\u2212\u30fc\uff70]/gu;
 // Latin letters and digits with single gaps between: what postal codes are made of (UPU S42), in every
 // country that has them, and too little for a card number.
 const SOUND = /^[A-Z0-9]+(?:[ -][A-Z0-9]+)*$/;
@@ -12,11 +14,12 @@ const SOUND = /^[A-Z0-9]+(?:[ -][A-Z0-9]+)*$/;
  * @example postalCodeOf(' sw1a  1aa ') // 'SW1A 1AA'
  */
 export function postalCodeOf(text: string): string {
-  return asciiDigits(text.normalize('NFKC')).trim().replace(/\s+/gu, ' ').toUpperCase();
+  const plain = asciiDigits(text.normalize('NFKC')).replace(DASHES, '-');
+  return plain.trim().replace(/\s+/gu, ' ').toUpperCase();
 }
 
 /**
- * Judges a postal code of any country: 2 to 10 letters and digits, with single spaces or hyphens between
+ * Judges a postal code of any country: 2 to 11 letters and digits, with single spaces or hyphens between
  * them. Whether the country has it, the gateway tells.
  *
  * @example judgePostalCode('80331') // { valid: true, potentiallyValid: true }

@@ -37,7 +37,7 @@ export type CardImport = {
   expMonth: number;
   expYear: number;
   name?: string;
-  /** Two to ten capitals and digits, with single spaces or hyphens between. */
+  /** Two to eleven capitals and digits, with single spaces or hyphens between. */
   postalCode?: string;
   customer?: string;
   /** Up to 20 texts of up to 500 characters. Never card data: it is refused. */

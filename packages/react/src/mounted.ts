@@ -39,10 +39,13 @@ export function useMounted(wish: Wish): HushfieldElement | null {
   useEffect(() => {
     if (!element || applied.current === options) return;
     const update = updateOf(applied.current, options);
-    applied.current = options;
     attempt(
       () => heard.current,
-      () => element.update(update),
+      () => {
+        element.update(update);
+        // A wish that was refused has changed nothing, and is undone by nothing.
+        applied.current = options;
+      },
     );
   }, [element, options, heard]);
 

@@ -53,7 +53,7 @@ export function HushfieldProvider({ hushfield, options, children }: HushfieldPro
   const { appearance, locale, ...fixed } = options ?? {};
   const shared = useStable<Shared>({ appearance, locale });
   const [loaded, setLoaded] = useState<Loaded | null>(null);
-  const made = useKept(loaded, (loaded) => makeGroup(loaded, fixed));
+  const made = useKept(loaded, (loaded) => makeGroup(loaded, fixed, locale));
   const source = made ? made.source : hushfield;
 
   useEffect(() => {
@@ -81,9 +81,14 @@ export function HushfieldProvider({ hushfield, options, children }: HushfieldPro
   return <Context.Provider value={provided}>{children}</Context.Provider>;
 }
 
-function makeGroup(loaded: Loaded, fixed: ElementsOptions): Made | null {
+function makeGroup(
+  loaded: Loaded,
+  fixed: ElementsOptions,
+  locale: string | undefined,
+): Made | null {
   try {
-    const elements = loaded.hushfield.elements(fixed);
+    // What goes wrong on the way to a token is said in the language that the group began with.
+    const elements = loaded.hushfield.elements(locale === undefined ? fixed : { ...fixed, locale });
     return { ...loaded, fixed, elements, destroy: () => elements.destroy() };
   } catch (error) {
     console.error(error);

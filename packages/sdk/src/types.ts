@@ -33,12 +33,15 @@ export type AppearanceOptions = {
   theme?: 'auto' | 'light' | 'dark' | 'flat' | 'none';
   variables?: AppearanceVariables;
   /** By part and state. What differs from state to state is colour alone. */
-  rules?: { [part in AppearancePart]?: AppearanceRule };
+  rules?: { [part in AppearancePart]?: AppearanceRule } & {
+    /** It stands below all inputs, and has no state of one. */
+    message?: Pick<AppearanceRule, 'base'>;
+  };
   labels?: 'above' | 'floating' | 'none';
 };
 
 /** What a rule may speak of. */
-export type AppearancePart = 'input' | 'placeholder' | 'label' | 'mark' | 'message';
+export type AppearancePart = 'input' | 'placeholder' | 'label' | 'mark';
 
 /** Colours as hex digits. */
 export type AppearanceColours = {
@@ -48,7 +51,10 @@ export type AppearanceColours = {
   outlineColor?: string;
 };
 
-/** How a part looks at rest, and what changes with a state; a later one in this order is stronger. */
+/**
+ * How a part looks at rest, and what changes with a state; a later one in this order is stronger. Our own
+ * marks of focus and of a mistake stand over all but `focus` and `invalid`.
+ */
 export type AppearanceRule = {
   base?: AppearanceColours & {
     /** 0 to 4, CSS px. */

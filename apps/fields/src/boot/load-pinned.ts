@@ -1,4 +1,5 @@
-const CHUNK_MS = 10_000;
+/** Less than a page waits for an element to draw itself. */
+const CHUNK_MS = 3_000;
 const loaded = new Map<string, Promise<unknown>>();
 
 /**

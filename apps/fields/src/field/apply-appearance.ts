@@ -35,8 +35,25 @@ export function applyScheme(scheme: 'light' | 'dark'): void {
 
 const PLAIN = /^(auto|light|dark)$/;
 
+/**
+ * The sheet of a look that is more than the plain one: it comes when a page first asks for one, and no other
+ * page has to wait for it.
+ *
+ * @returns nothing when it cannot be had: the element stays plain.
+ * @throws for rules that no page may make.
+ */
+export async function looksOf({ theme, labels, rules }: Appearance): Promise<string | undefined> {
+  if (PLAIN.test(theme) && labels !== 'floating' && rules === undefined) return '';
+  const looks = (await loadPinned('looks').catch(() => undefined)) as Chunk | undefined;
+  return looks?.sheetOf(rules ?? {});
+}
+
 /** Writes an appearance through CSSOM, which a policy without `unsafe-inline` allows. */
-export function applyAppearance({ theme, variables = {} }: Appearance, scheme: 'light' | 'dark') {
+export function applyAppearance(
+  { theme, variables = {} }: Appearance,
+  scheme: 'light' | 'dark',
+  looks: string,
+): void {
   const root = document.documentElement;
   root.dataset['theme'] = theme === 'light' || theme === 'dark' ? theme : scheme;
   root.dataset['look'] = theme;
@@ -44,26 +61,9 @@ export function applyAppearance({ theme, variables = {} }: Appearance, scheme: '
     if (value === undefined) root.style.removeProperty(property);
     else root.style.setProperty(property, value);
   }
+  sheet.replaceSync(looks);
+  document.adoptedStyleSheets = [sheet];
 }
 
 type Chunk = { sheetOf(rules: unknown): string };
-let sheet: CSSStyleSheet | undefined;
-
-/**
- * Puts on a look that is more than the plain one: its sheet comes when a page first asks for one, and no
- * other page has to wait for it.
- *
- * @returns false when it cannot be had: the element stays plain.
- * @throws for rules that no page may make; nothing is drawn by them.
- */
-export async function wear(appearance: Appearance): Promise<boolean> {
-  const { theme, labels, rules } = appearance;
-  const isPlain = PLAIN.test(theme) && labels !== 'floating' && rules === undefined;
-  if (isPlain && !sheet) return true;
-  const looks = (await loadPinned('looks').catch(() => undefined)) as Chunk | undefined;
-  if (!looks) return false;
-  sheet ??= new CSSStyleSheet();
-  sheet.replaceSync(looks.sheetOf(rules ?? {}));
-  document.adoptedStyleSheets = [sheet];
-  return true;
-}
+const sheet = new CSSStyleSheet();

@@ -91,7 +91,7 @@ export function CardInput(props: {
   };
 
   return (
-    <div class={`field field-${name} ${error ? 'invalid' : model.stateOf(name)}`}>
+    <div class={`field field-${name} ${model.stateOf(name)}${error ? ' invalid' : ''}`}>
       {options.appearance.labels !== 'none' && <label for={name}>{texts.label}</label>}
       <div class="box">
         <input

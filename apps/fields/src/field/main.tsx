@@ -18,7 +18,7 @@ import * as z from 'zod/mini';
 import { serverClock } from '../boot/clock.ts';
 import { reasonToRefuse, showRefusal } from '../boot/may-run.ts';
 import { readBoot, readHash } from '../boot/read-boot.ts';
-import { applyAppearance, applyScheme, wear } from './apply-appearance.ts';
+import { applyAppearance, applyScheme, looksOf } from './apply-appearance.ts';
 import { CardForm } from './card-form.tsx';
 import { type Drawn, fieldApi, joiner } from './field-api.ts';
 import { FieldModel } from './field-state.ts';
@@ -103,19 +103,19 @@ async function start(): Promise<void> {
   const draw = async (wanted: FieldOptions): Promise<Drawn> => {
     turn += 1;
     const own = turn;
-    // First: rules that no page may make leave all else as it was.
-    if (!(await wear(wanted.appearance)))
-      reporter.tell({ type: 'warning', code: 'appearance_failed' });
-    if (!(await words.speak(wanted.locale)))
-      reporter.tell({ type: 'warning', code: 'locale_failed' });
-    // A later wish that had to wait for nothing stands already.
+    const { appearance, locale } = wanted;
+    const [looks, texts] = await Promise.all([looksOf(appearance), words.of(locale)]);
+    // A later wish that had to wait for less stands already, or will.
     if (own !== turn && options.value) return drawn(options.value);
+    if (looks === undefined) reporter.tell({ type: 'warning', code: 'appearance_failed' });
+    if (texts === undefined) reporter.tell({ type: 'warning', code: 'locale_failed' });
+    else words.texts = texts;
     // What it was first, it stays; and only a card may choose its inputs.
     const element = options.peek()?.element ?? wanted.element;
     const chosen = element === 'card' ? wanted.fields : FIELDS_OF[element];
     const fields = [...new Set(chosen)];
     model.show(element, fields);
-    applyAppearance(wanted.appearance, scheme);
+    applyAppearance(appearance, scheme, looks ?? '');
     options.value = { ...wanted, element, fields };
     return drawn(options.value);
   };

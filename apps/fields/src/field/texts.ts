@@ -19,6 +19,8 @@ export function textsOf(
   };
 }
 
+const LONGEST = 200;
+
 /** What a screen reader calls the frame. */
 export function titleOf(
   options: FieldOptions,
@@ -26,5 +28,7 @@ export function titleOf(
 ): string {
   const [name = 'number'] = options.fields;
   const label = options.labels[name] || labels[name];
-  return options.title || (options.element === 'card' ? wholeTitle : `${partTitle}: ${label}`);
+  if (options.title) return options.title;
+  // A label may be as long as a title alone.
+  return options.element === 'card' ? wholeTitle : `${partTitle}: ${label}`.slice(0, LONGEST);
 }

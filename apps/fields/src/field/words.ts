@@ -8,19 +8,21 @@ const RIGHT_TO_LEFT = /^(ar|he)/;
 /** What the element says, in the language that it speaks now: that of its document, until the page asks for another. */
 export class Words {
   readonly #texts: Signal<FieldTexts>;
-  /** What came with the document, by what was asked for then. */
-  readonly #first: readonly [wish: string, texts: FieldTexts];
-  /** What the page asked for last. */
-  #wish: string;
+  /** What came with the document, and what was asked for then. */
+  readonly #first: FieldTexts;
+  readonly #wish = new URLSearchParams(location.search).get('l') ?? 'auto';
 
   constructor(texts: FieldTexts) {
+    this.#first = texts;
     this.#texts = signal(texts);
-    this.#wish = new URLSearchParams(location.search).get('l') ?? 'auto';
-    this.#first = [this.#wish, texts];
   }
 
   get texts(): FieldTexts {
     return this.#texts.value;
+  }
+
+  set texts(texts: FieldTexts) {
+    this.#texts.value = texts;
   }
 
   get direction(): 'ltr' | 'rtl' {
@@ -28,22 +30,13 @@ export class Words {
   }
 
   /**
-   * Speaks another language from now on.
+   * The words of another language; nothing when they cannot be had.
    *
    * @param locale - a BCP 47 tag, or `auto` for the shopper's own.
-   * @returns false when its words cannot be had: it goes on in the one before.
    */
-  async speak(locale: string): Promise<boolean> {
-    const [first, texts] = this.#first;
-    this.#wish = locale;
-    if (locale === first) {
-      this.#texts.value = texts;
-      return true;
-    }
+  async of(locale: string): Promise<FieldTexts | undefined> {
+    if (locale === this.#wish) return this.#first;
     const chunk = (await loadPinned('texts').catch(() => undefined)) as Chunk | undefined;
-    // Asked for yet another meanwhile.
-    if (!chunk || this.#wish !== locale) return chunk !== undefined;
-    this.#texts.value = chunk.textsFor(locale === 'auto' ? navigator.languages : [locale]);
-    return true;
+    return chunk?.textsFor(locale === 'auto' ? navigator.languages : [locale]);
   }
 }

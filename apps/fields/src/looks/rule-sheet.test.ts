@@ -14,10 +14,10 @@ describe('the page\u2019s rules', () => {
       message: { base: { color: '#900', fontSize: 12 } },
     });
     expect(cssOf(rules)).toBe(
-      '.field input{border-width:2px;font-weight:600;letter-spacing:-0.5px}' +
-        '#message{color:#900;font-size:12px}' +
-        '.field:hover input{background-color:#fafafa}' +
-        '.field.invalid input{color:#b00}',
+      ':where(.field) input{border-width:2px;font-weight:600;letter-spacing:-0.5px}' +
+        ':where(.field:hover) input{background-color:#fafafa}' +
+        '.field.invalid input{color:#b00}' +
+        '#message{color:#900;font-size:12px}',
     );
   });
 
@@ -33,6 +33,7 @@ describe('the page\u2019s rules', () => {
     ['a weight that is text', { label: { base: { fontWeight: '400;}*{color:#fff' } } }],
     ['a huge border', { input: { base: { borderWidth: 400 } } }],
     ['no number', { input: { base: { borderRadius: Number.NaN } } }],
+    ['a state of the message', { message: { invalid: { color: '#fff' } } }],
     ['a rule that is text', { input: 'color:#fff' }],
     ['a list', [{ input: {} }]],
   ];
@@ -42,17 +43,31 @@ describe('the page\u2019s rules', () => {
 
   it('are nothing but blocks of known properties, whatever is parsed', () => {
     const colour = fc.constantFrom('#fff', '#12345678', '#abcdef');
-    const coloured = fc.record({ color: colour, borderColor: colour }, { requiredKeys: [] });
-    const rule = fc.record(
-      { base: coloured, focus: coloured, invalid: coloured },
-      { requiredKeys: [] },
-    );
-    const rules = fc.record({ input: rule, label: rule, message: rule }, { requiredKeys: [] });
+    const px = (min: number, max: number) => fc.double({ min, max, noNaN: true });
+    const coloured = { color: colour, borderColor: colour };
+    const base = {
+      ...coloured,
+      borderWidth: px(0, 4),
+      fontSize: px(10, 28),
+      letterSpacing: px(-1, 4),
+    };
+    const some = <T>(shape: { [K in keyof T]: fc.Arbitrary<T[K]> }) =>
+      fc.record(shape, { requiredKeys: [] });
+    const states = { empty: some(coloured), complete: some(coloured), hover: some(coloured) };
+    const rule = some({
+      base: some(base),
+      ...states,
+      focus: some(coloured),
+      invalid: some(coloured),
+    });
+    const message = some({ base: some(base) });
+    const rules = some({ input: rule, placeholder: rule, label: rule, mark: rule, message });
+    const declaration = String.raw`((border-)?color:#[0-9a-f]+|(border-width|font-size|letter-spacing):-?[\d.e-]+px)`;
+    const selector = String.raw`(:where\([.]field[.:a-z]*\)|[.]field[.:a-z-]+) (input(::placeholder)?|label|[.]mark)`;
+    const whole = new RegExp(`^((${selector}|#message)\\{(${declaration};?)+\\})*$`);
     fc.assert(
       fc.property(rules, (given) => {
-        expect(cssOf(Rules.parse(given))).toMatch(
-          /^(([.]field[.:a-z-]* (input|label)|#message)\{((color|border-color):#[0-9a-f]+;?)+\})*$/,
-        );
+        expect(cssOf(Rules.parse(given))).toMatch(whole);
       }),
     );
   });

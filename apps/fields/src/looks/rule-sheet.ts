@@ -7,14 +7,17 @@ const PARTS = {
   mark: ' .mark',
 } as const;
 
-/** Weakest first: what comes later stands over it. */
+/**
+ * Weakest first: what comes later stands over it. What an element is most of the time is said so weakly
+ * (`:where`) that our own marks of focus and of a mistake still stand over it.
+ */
 const STATES = {
-  base: '',
-  empty: '.empty',
-  complete: '.complete',
-  hover: ':hover',
-  focus: ':focus-within',
-  invalid: '.invalid',
+  base: ':where(.field)',
+  empty: ':where(.field.empty)',
+  complete: ':where(.field.complete)',
+  hover: ':where(.field:hover)',
+  focus: '.field:focus-within',
+  invalid: '.field.invalid',
 } as const;
 
 const PLAIN = /^(color|background-color|border-color|outline-color|font-weight)$/;
@@ -27,25 +30,22 @@ const PLAIN = /^(color|background-color|border-color|outline-color|font-weight)$
  */
 export function cssOf(rules: Rules): string {
   const states = Object.entries(STATES) as [keyof typeof STATES, string][];
+  const parts = Object.entries(PARTS) as [keyof typeof PARTS, string][];
   return states
-    .flatMap(([state, suffix]) =>
-      Object.entries(rules).map(([part, rule]) => {
-        const block = declarations(rule?.[state] ?? {});
-        const inner = PARTS[part as keyof typeof PARTS];
-        // The message stands below all fields, and has no state of one.
-        const selector = inner ? `.field${suffix}${inner}` : suffix === '' ? '#message' : undefined;
-        return block === '' || !selector ? '' : `${selector}{${block}}`;
-      }),
+    .flatMap(([state, field]) =>
+      parts.map(([part, inner]) => block(`${field}${inner}`, rules[part]?.[state])),
     )
+    .concat(block('#message', rules.message?.base))
     .join('');
 }
 
-function declarations(rule: object): string {
-  return Object.entries(rule)
+function block(selector: string, rule: object = {}): string {
+  const declared = Object.entries(rule)
     .filter(([, value]) => value !== undefined)
     .map(([name, value]) => {
       const property = name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
       return `${property}:${value}${PLAIN.test(property) ? '' : 'px'}`;
     })
     .join(';');
+  return declared === '' ? '' : `${selector}{${declared}}`;
 }

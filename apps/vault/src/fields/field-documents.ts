@@ -7,7 +7,7 @@ import { compressNow, type Encoding } from './compressed.ts';
 import type { Document, FrameDist } from './frame-dist.ts';
 
 // The `now` inside may be this old. Browsers keep the document for a minute anyway.
-const BOUNDS = { lifeMs: 5_000, max: 600 };
+const BOUNDS = { lifeMs: 5_000, max: 1_800 };
 
 /** How a document is wanted: in what encoding and language. */
 type Wanted = { readonly encoding: Encoding; readonly locale: string };

@@ -32,9 +32,12 @@ const Rule = z.strictObject({
   invalid: z.optional(Coloured),
 });
 
-/** Parts of an element that a page may style, state by state. */
-export const Rules = z.partialRecord(
-  z.enum(['input', 'placeholder', 'label', 'mark', 'message']),
-  Rule,
-);
+/** Parts of an element that a page may style, state by state; the message stands below all inputs and has none. */
+export const Rules = z.strictObject({
+  input: z.optional(Rule),
+  placeholder: z.optional(Rule),
+  label: z.optional(Rule),
+  mark: z.optional(Rule),
+  message: z.optional(z.strictObject({ base: z.optional(Resting) })),
+});
 export type Rules = z.infer<typeof Rules>;

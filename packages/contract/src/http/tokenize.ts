@@ -44,7 +44,7 @@ export const CardPlaintext = z.strictObject({
   cvc: z.optional(z.string().check(z.regex(/^\d{3,4}$/))),
   name: z.optional(z.string().check(z.minLength(1), z.maxLength(128))),
   /** For address verification at the gateway; kept with the card. */
-  postalCode: z.optional(z.string().check(z.regex(/^[A-Z0-9 -]{2,10}$/))),
+  postalCode: z.optional(z.string().check(z.regex(/^[A-Z0-9 -]{2,11}$/))),
 });
 export type CardPlaintext = z.infer<typeof CardPlaintext>;
 

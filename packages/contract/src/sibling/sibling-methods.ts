@@ -20,7 +20,7 @@ export const Collected = z.strictObject({
   ),
   cvc: z.optional(z.string().check(z.regex(/^\d{3,4}$/))),
   name: z.optional(z.string().check(z.maxLength(256))),
-  postalCode: z.optional(z.string().check(z.maxLength(10))),
+  postalCode: z.optional(z.string().check(z.maxLength(11))),
   errors: z.array(z.strictObject({ code: FieldCode, field: FieldName })).check(z.maxLength(5)),
 });
 export type Collected = z.infer<typeof Collected>;
