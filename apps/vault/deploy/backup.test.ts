@@ -241,30 +241,6 @@ describe.runIf(HAS_SERVER_TOOLS)('a backup', { timeout: 120_000 }, () => {
     expect(await again.card(await again.take())).toMatchObject(opened);
   });
 
-  test('has lost the end of the audit log, which is given up in public; workers go on with their witness', async () => {
-    const node = await start(original);
-    const backup = await dumpTo('fifth');
-    await node.take();
-    // As it ends it signs for what came since.
-    expect(await node.end()).toBe(0);
-    const AUDIT_WITNESS_FILE = join(home, 'witness.jsonl');
-    const own = original.environment['HUSHFIELD_DATA_DIR'] ?? '';
-    cpSync(join(own, 'audit-witness.jsonl'), AUDIT_WITNESS_FILE);
-    const { environment } = deploymentOn(await restored(backup), backup.keys);
-    const back = { environment: { ...environment, AUDIT_WITNESS_FILE } };
-
-    const { status, stdout } = hushfield(back, 'audit begin');
-    expect(status).toBe(1);
-    const { givenUp, entries, witnessed } = JSON.parse(stdout);
-    expect([givenUp > 0, witnessed - entries]).toStrictEqual([true, givenUp]);
-    const { name } = done(back, `audit begin --give-up ${givenUp}`);
-    const again = await start(back);
-    expect(await again.card(await again.take())).toMatchObject(opened);
-    expect(await again.end()).toBe(0);
-    expect(again.output()).toContain(`${String(name)}: ${givenUp} of ${witnessed} entries`);
-    expect(done(back, 'audit verify')).toMatchObject({ holds: true, faults: [] });
-  });
-
   test('with a key store from before it is refused, and the key that is lost is named', async () => {
     const early = join(home, 'early.keys');
     cpSync(join(home, 'keys'), early, { recursive: true });

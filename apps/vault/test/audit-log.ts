@@ -1,19 +1,11 @@
 import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { Frontier } from '@hushfield/crypto/tlog';
 import type { Owner, Sql } from '../src/db/sql.ts';
-import { readWitness } from '../src/audit/witness-file.ts';
-import type { Witnessed } from '../src/audit/witness-reading.ts';
+import { readWitness, type Witnessed } from '../src/audit/witness-file.ts';
 import { type LogTrust, logName } from '../src/audit/log-name.ts';
-import { hashOf, LOGGED_COLUMNS, parseEntries } from '../src/audit/leaf-text.ts';
-import { databaseLog } from '../src/audit/log-source.ts';
-import { type LogState, logState } from '../src/audit/log-state.ts';
 import { Sequencer } from '../src/audit/sequencer.ts';
-import { type Verdict, verifyLog } from '../src/audit/verify-log.ts';
 import type { Vault } from '../src/vault.ts';
-import type { EngineName } from './engines.ts';
-import { type TestVault, testVault } from './test-vault.ts';
 
 /** Leaves entries as acts do, without the acts. */
 export async function leaveEntries(owner: Pick<Sql, 'query'>, count: number, mark = 'e') {
@@ -45,76 +37,6 @@ export async function testLog(vault: Vault): Promise<TestLog> {
   });
   const witnessed = async () => readWitness(witnessFile, await trust(), true);
   return { sequencer, witnessFile, trust, witnessed };
-}
-
-export type SignedLog = {
-  readonly it: TestVault;
-  readonly log: TestLog;
-  /** How many entries were signed for at first. */
-  readonly before: number;
-  state(): Promise<LogState>;
-  /** Of the database, against what the witness file knows. */
-  verdict(): Promise<Verdict>;
-  /** Leaves entries, and a minute later gives them their places and signs. */
-  goOn(count: number, mark: string): Promise<void>;
-};
-
-/** A vault with a log that has a signed state. */
-export async function signedLog(engine: EngineName): Promise<SignedLog> {
-  const it = await testVault({ engine });
-  const { sql } = it.vault;
-  const log = await testLog(it.vault);
-  await leaveEntries(sql.owner, 7, 'first');
-  await log.sequencer.round();
-  const state = () => logState(sql.as('sequencer'));
-  const verdict = async () => {
-    const { leaves: witnessed } = await log.witnessed();
-    return verifyLog(await databaseLog(sql.as('admin')), { trust: await log.trust(), witnessed });
-  };
-  const goOn = async (count: number, mark: string) => {
-    await leaveEntries(sql.owner, count, mark);
-    it.time.now += 61_000;
-    await log.sequencer.round();
-  };
-  return { it, log, before: (await state()).size, state, verdict, goOn };
-}
-
-/** Takes away what came after a size, and after an epoch, as an older backup would have it. */
-export async function putBack(owner: Owner, size: number, epoch = 0): Promise<void> {
-  await owner.transaction((sql) =>
-    sql.script(`SET LOCAL session_replication_role = replica;
-      DELETE FROM audit_entries e USING audit_leaves l
-        WHERE l.leaf_index >= ${size} AND e.tenant = l.tenant AND e.entry_id = l.entry_id;
-      DELETE FROM audit_entries e USING audit_pending p
-        WHERE e.tenant = p.tenant AND e.entry_id = p.entry_id;
-      DELETE FROM audit_pending;
-      DELETE FROM audit_leaves WHERE leaf_index >= ${size};
-      DELETE FROM audit_checkpoints WHERE size > ${size};
-      DELETE FROM audit_epoch_checkpoints WHERE size > ${size} OR epoch > ${epoch};
-      DELETE FROM audit_nodes WHERE (position + 1) * (1 << level) > ${size};
-      UPDATE audit_head SET size = ${size}, epoch = ${epoch}, until = '-infinity'`),
-  );
-}
-
-/** Writes an entry over with every hash above it, as whoever can write the database could. */
-export async function rewrite(owner: Owner, index: number): Promise<void> {
-  await owner.transaction(async (sql) => {
-    await sql.script(`SET LOCAL session_replication_role = replica;
-      UPDATE audit_entries e SET outcome = 'never happened' FROM audit_leaves l
-      WHERE l.leaf_index = ${index} AND l.tenant = e.tenant AND l.entry_id = e.entry_id`);
-    const rows = await sql.query(
-      `SELECT ${LOGGED_COLUMNS} FROM audit_leaves l JOIN audit_entries e USING (tenant, entry_id) ORDER BY leaf_index`,
-    );
-    const tree = new Frontier();
-    const nodes = parseEntries(rows).flatMap((entry) => tree.append(hashOf(entry)));
-    await sql.query('DELETE FROM audit_nodes');
-    for (const { level, index: at, hash } of nodes)
-      await sql.query('INSERT INTO audit_nodes VALUES ($1, $2, $3)', [
-        level,
-        at,
-        Buffer.from(hash),
-      ]);
-  });
 }
 
 type Inside = Parameters<Parameters<Owner['transaction']>[0]>[0];

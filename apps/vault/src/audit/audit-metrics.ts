@@ -11,10 +11,6 @@ export function auditMetrics(registry: Registry) {
     waited: gauge('waiting_oldest_seconds', 'How long the oldest of those has waited.'),
     signed: gauge('signed_entries', 'Entries that the newest signed state covers.'),
     witnessed: gauge('witnessed_entries', 'Entries that the witness file of this worker knows.'),
-    epoch: gauge(
-      'epoch_start_timestamp_seconds',
-      'When the epoch began that this file is in; 0 in the first.',
-    ),
     contradiction: gauge(
       'contradiction',
       '1 while the log contradicts that file, and is not signed.',

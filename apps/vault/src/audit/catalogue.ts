@@ -37,8 +37,6 @@ export const ACTIONS = {
   'pepper.destroy': 'an earlier pepper was destroyed: since when it was used',
   'root.install': 'the word of the root for a manifest key was installed: the key',
   'schema.migrate': 'the schema was brought forward: to which file',
-  'log.begin':
-    'a new epoch of this log was begun, which gives up the end of the one before: its name',
   'log.start': 'a worker began to give entries their places',
   'log.stop': 'a worker ended doing so, in order',
 } as const satisfies Readonly<Record<string, string>>;
@@ -106,6 +104,5 @@ export const COMMAND_ACTS: Readonly<Record<string, readonly Action[]>> = {
   'audit verify': ['audit.read'],
   'audit show': ['audit.read'],
   'audit export': ['audit.read'],
-  'audit begin': ['audit.read', 'log.begin'],
   serve: ['log.start', 'log.stop'],
 };

@@ -11,14 +11,7 @@ import type { LogSource, Place } from './log-source.ts';
  */
 const PAGE = 2_000;
 const KIND = 'hushfield-audit-log';
-const Count = z.int().min(0);
-/** The epoch is left out in the first: readers of before know no other. */
-const Head = z.strictObject({
-  kind: z.literal(KIND),
-  v: z.literal(1),
-  size: Count,
-  epoch: Count.default(0),
-});
+const Head = z.strictObject({ kind: z.literal(KIND), v: z.literal(1), size: z.int().min(0) });
 const Note = z.strictObject({ size: z.int().min(1), note: z.string() });
 const [Text, MaybeText] = [z.string(), z.string().nullable()];
 const Leaf = z.tuple([
@@ -38,8 +31,7 @@ const Leaf = z.tuple([
 export async function writeLog(path: string, log: LogSource): Promise<number> {
   const file = await open(path, 'wx', 0o600);
   try {
-    const { size, epoch } = log;
-    await append(file, [{ kind: KIND, v: 1, size, ...(epoch === 0 ? {} : { epoch }) }]);
+    await append(file, [{ kind: KIND, v: 1, size: log.size }]);
     let count = 0;
     for await (const places of log.places()) {
       const entries = places.flatMap(({ entry }) => (entry === undefined ? [] : [leafText(entry)]));
@@ -48,8 +40,7 @@ export async function writeLog(path: string, log: LogSource): Promise<number> {
       await file.appendFile(text.replaceAll('\u2028', '\\u2028').replaceAll('\u2029', '\\u2029'));
       count += entries.length;
     }
-    for await (const state of log.notes())
-      await append(file, [{ size: state.size, note: state.note }]);
+    for await (const { size, note } of log.notes()) await append(file, [{ size, note }]);
     await file.sync();
     return count;
   } finally {
@@ -63,14 +54,14 @@ async function append(file: FileHandle, values: readonly unknown[]): Promise<voi
 
 /** Reads such a file as a log. Nothing of it is believed before it is verified; a line that is none is a gap. */
 export async function exportedLog(path: string): Promise<LogSource> {
-  let [size, epoch, signed] = [0, 0, 0];
+  let [size, signed] = [0, 0];
   for await (const line of linesOf(path)) {
-    ({ size, epoch } = Head.safeParse(jsonOf(line)).data ?? { size, epoch });
+    size = Head.safeParse(jsonOf(line)).data?.size ?? 0;
     break;
   }
   for await (const note of notesOf(path)) signed = Math.max(signed, note.size);
   return {
-    ...{ size, epoch, signed },
+    ...{ size, signed },
     notes: () => notesOf(path),
     async *places() {
       const page: Place[] = [];

@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import type { NewNode } from '@hushfield/crypto/tlog';
 import type { Sql } from '../db/sql.ts';
-import { checkpointsFrom, STATES } from './checkpoint-store.ts';
+import { checkpointsFrom } from './checkpoint-store.ts';
 import { LOGGED_COLUMNS, LoggedEntry } from './leaf-text.ts';
 import { storedHashes } from './tree-store.ts';
 
@@ -20,10 +20,8 @@ export type Place = {
 export type LogSource = {
   /** All places in their order, a page at a time. */
   places(): AsyncIterable<readonly Place[]>;
-  /** Signed states of that epoch, in their order. */
+  /** Signed states, in their order. */
   notes(): AsyncIterable<{ readonly size: number; readonly note: string }>;
-  /** The epoch that it is said to be in. */
-  readonly epoch: number;
   /** How many places there have to be. */
   readonly size: number;
   /** How many the largest signed state is said to cover. */
@@ -44,18 +42,15 @@ const PlaceRow = z.object({
 
 // In one statement: beside a vault that serves, both grow.
 const SIZES = `
-SELECT size, epoch, coalesce(
-  (SELECT max(states.size) FROM ${STATES} AS states WHERE states.epoch = h.epoch), 0) AS signed
-FROM audit_head h`;
-const Count = z.coerce.number().int();
-const Sizes = z.object({ size: Count, epoch: Count, signed: Count });
+SELECT size, coalesce((SELECT max(size) FROM audit_checkpoints), 0) AS signed FROM audit_head`;
+const Sizes = z.object({ size: z.coerce.number().int(), signed: z.coerce.number().int() });
 
 /** The log as the database has it, up to where it is now. */
 export async function databaseLog(sql: Sql): Promise<LogSource> {
   const [row] = await sql.query(SIZES);
-  const { size, epoch, signed } = Sizes.parse(row);
+  const { size, signed } = Sizes.parse(row);
   return {
-    ...{ size, epoch, signed },
+    ...{ size, signed },
     async *places() {
       for (let from = 0; from < size; ) {
         const page = (await sql.query(PLACES, [from, size])).map(placeOf);
@@ -65,7 +60,7 @@ export async function databaseLog(sql: Sql): Promise<LogSource> {
     },
     async *notes() {
       for (let from = 0; ; ) {
-        const page = await checkpointsFrom(sql, epoch, from, PAGE);
+        const page = await checkpointsFrom(sql, from, PAGE);
         yield* page.filter((each) => each.size <= signed);
         const last = page.at(-1);
         if (last === undefined) return;

@@ -1,6 +1,5 @@
 import * as z from 'zod';
 import type { Sql } from '../db/sql.ts';
-import { STATES } from './checkpoint-store.ts';
 
 // The oldest notes come first, and a thousand of them tell enough. By the database's clock, as they were noted.
 const STATE = `
@@ -12,8 +11,7 @@ CROSS JOIN (
   SELECT count(*) AS waiting, min(noted_at) AS oldest
   FROM (SELECT noted_at FROM audit_pending LIMIT 1000) AS few) AS p
 LEFT JOIN LATERAL (
-  SELECT size, created_at FROM ${STATES} AS states WHERE states.epoch = h.epoch
-  ORDER BY size DESC LIMIT 1) AS c ON true`;
+  SELECT size, created_at FROM audit_checkpoints ORDER BY size DESC LIMIT 1) AS c ON true`;
 const State = z.object({
   size: z.coerce.number().int(),
   waiting: z.number().int(),

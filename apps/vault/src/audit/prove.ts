@@ -2,7 +2,6 @@ import { consistencyPath, inclusionPath } from '@hushfield/crypto/tlog';
 import * as z from 'zod';
 import type { Sql } from '../db/sql.ts';
 import { latestCheckpoint, type StoredCheckpoint } from './checkpoint-store.ts';
-import { logHead } from './log-head.ts';
 import { LOGGED_COLUMNS, LoggedEntry, leafText } from './leaf-text.ts';
 import { hashesOf } from './tree-store.ts';
 
@@ -62,13 +61,9 @@ export type EntryProof = {
   readonly hashes: readonly Uint8Array[];
 };
 
-async function newestState(sql: Sql): Promise<StoredCheckpoint | undefined> {
-  return latestCheckpoint(sql, (await logHead(sql)).epoch);
-}
-
 /** Nothing as long as no state was signed that covers the entry: for a minute at most. */
 export async function proveEntry(sql: Sql, entry: PlacedEntry): Promise<EntryProof | undefined> {
-  const state = await newestState(sql);
+  const state = await latestCheckpoint(sql);
   if (state === undefined || state.size <= entry.index) return undefined;
   const hashes = await hashesOf(sql, inclusionPath(entry.index, state.size));
   return { entry, leaf: leafText(entry), state, hashes };
@@ -85,7 +80,7 @@ export async function proveGrowth(
 ): Promise<
   { readonly state: StoredCheckpoint; readonly hashes: readonly Uint8Array[] } | undefined
 > {
-  const state = await newestState(sql);
+  const state = await latestCheckpoint(sql);
   if (state === undefined || state.size < earlier) return undefined;
   // Every log continues an empty one.
   const hashes = earlier === 0 ? [] : await hashesOf(sql, consistencyPath(earlier, state.size));

@@ -29,6 +29,12 @@ export async function releaseTurn(sql: Sql, owner: string): Promise<void> {
   await sql.query("UPDATE audit_head SET until = '-infinity' WHERE owner = $1", [owner]);
 }
 
+/** Keeps everybody from giving places until the transaction ends; how many have one. */
+export async function lockLog(sql: Sql): Promise<number> {
+  const [row] = await sql.query('SELECT size FROM audit_head FOR UPDATE');
+  return Head.parse(row).size;
+}
+
 /** Whether any entry waits for its place. */
 export async function hasPending(sql: Sql): Promise<boolean> {
   const [row] = await sql.query(
@@ -37,6 +43,12 @@ export async function hasPending(sql: Sql): Promise<boolean> {
     'has-pending',
   );
   return row?.any === true;
+}
+
+/** How many entries have a place. */
+export async function logSize(sql: Sql): Promise<number> {
+  const [row] = await sql.query('SELECT size FROM audit_head', [], 'log-size');
+  return Head.parse(row).size;
 }
 
 // A note whose entry is gone is removed with the others, and told of: see `gone`.

@@ -1,14 +1,14 @@
 import { randomUUID } from 'node:crypto';
 import { Frontier } from '@hushfield/crypto/tlog';
 import type { Sql } from '../db/sql.ts';
+import type { KeyStore } from '../keys/key-store.ts';
 import type { Vault } from '../vault.ts';
+import { isSigningDue, signWhenDue } from './checkpoint-store.ts';
 import { LogChanged } from './log-changed.ts';
-import { logName, originOf } from './log-name.ts';
+import { logName } from './log-name.ts';
 import { type LogState, logState } from './log-state.ts';
-import { type AuditKeys, isSigningDue, signWhenDue } from './sign-when-due.ts';
 import { BATCH, hasPending, releaseTurn, sequenceBatch } from './sequence-batch.ts';
 import { Witness } from './witness.ts';
-import type { EpochBegun } from './witness-reading.ts';
 
 const LOOK_EVERY_MS = 5_000;
 const LATE_SECONDS = 5;
@@ -21,14 +21,12 @@ const SAYS = {
   late: 'audit entries have no place in the log for more than five seconds',
   contradiction:
     'the audit log contradicts the witness; it is not signed any further, see hushfield audit verify',
-  begun:
-    'a new epoch of the audit log was begun, and is followed from here: of the one before, what is told is given up',
   new: 'there was no witness file: one is begun from the log as the database has it now, past and all',
 } as const;
 
 export type SequencerNeeds = Pick<Vault, 'sql' | 'log' | 'now' | 'steady' | 'witnessFile'> & {
   readonly metrics: Pick<Vault['metrics'], 'audit'>;
-  readonly keys: AuditKeys;
+  readonly keys: Pick<KeyStore, 'signingKey' | 'auditKeys'>;
 };
 
 type RoundOptions = { readonly isLast?: boolean; readonly signal?: AbortSignal };
@@ -36,8 +34,7 @@ type RoundOptions = { readonly isLast?: boolean; readonly signal?: AbortSignal }
 /**
  * Keeps the audit log in order: gives entries their places when the turn is its own, signs states of the
  * log, and follows with its witness file whoever gives them. A log that contradicts the witness is not
- * signed any further from here: somebody has put another database in the place of the one we knew. It is
- * when an operator begins a new epoch of it that changes nothing of what stays.
+ * signed any further from here: somebody has put another database in the place of the one we knew.
  */
 export class Sequencer {
   readonly #vault: SequencerNeeds;
@@ -46,8 +43,6 @@ export class Sequencer {
   readonly #toldAt = new Map<string, number>();
   #lookedAt = Number.NEGATIVE_INFINITY;
   #contradiction: string | undefined;
-  /** The epoch that was taken up last. */
-  #entered: EpochBegun | undefined;
   /** The log as this process has left it. */
   #known = new Frontier();
   /** That the witness could follow when it was last asked to. */
@@ -119,8 +114,7 @@ export class Sequencer {
     // Just before: what was looked at seconds ago may have been put back since.
     await this.#follow();
     if (this.#contradiction !== undefined) return;
-    const { epoch, frontier: witnessed } = this.#witness;
-    const signing = { vault: this.#vault, epoch, witnessed, known: this.#known };
+    const signing = { vault: this.#vault, witnessed: this.#witness.frontier, known: this.#known };
     try {
       if (await signWhenDue({ ...signing, isLast })) await this.#follow();
     } catch (error) {
@@ -148,9 +142,7 @@ export class Sequencer {
     this.#isSound = false;
     try {
       const trust = { name: await logName(this.#reader), keys: keys.auditKeys() };
-      await this.#witness
-        .follow(this.#reader, trust)
-        .finally(() => this.#takeUp(trust.name, this.#witness.entered));
+      await this.#witness.follow(this.#reader, trust);
       this.#isSound = this.#contradiction === undefined;
     } catch (error) {
       // Soon again: until then places are left to others.
@@ -159,25 +151,7 @@ export class Sequencer {
     }
   }
 
-  /**
-   * An operator's word, signed, is what ends a contradiction. What we placed ourselves still counts, as far as
-   * the new epoch has it.
-   */
-  #takeUp(name: string, entered: EpochBegun | undefined): void {
-    if (entered === undefined || entered === this.#entered) return;
-    this.#entered = entered;
-    const { epoch, size, known } = entered;
-    if (this.#known.size > size) this.#known = new Frontier();
-    this.#contradiction = undefined;
-    const lost = Math.max(known - size, 0);
-    const detail = `${originOf(name, epoch)}: ${lost} of ${known} entries that the witness knew, from ${size} on`;
-    this.#vault.log.error({ role: 'worker', detail }, SAYS.begun);
-  }
-
-  /**
-   * What was once found changed is not believed again by this process, whatever the database says later, but
-   * for a new epoch.
-   */
+  /** What was once found changed is not believed again by this process, whatever the database says later. */
   #heed(error: unknown): void {
     if (!(error instanceof LogChanged)) throw error;
     this.#contradiction = error.message;
@@ -192,7 +166,6 @@ export class Sequencer {
     audit.waited.set({}, waitedSeconds);
     audit.signed.set({}, signedSize);
     audit.witnessed.set({}, this.#witness.size);
-    audit.epoch.set({}, this.#witness.epoch);
     audit.contradiction.set({}, this.#contradiction === undefined ? 0 : 1);
   }
 

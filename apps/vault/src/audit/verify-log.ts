@@ -127,7 +127,7 @@ class Walk {
     await this.#holdAgainstNodes();
     const state = trustedCheckpoint(note, this.#against.trust);
     const since = Math.min(this.#covered, size - 1);
-    if (state?.size !== size || state.epoch !== this.#source.epoch)
+    if (state?.size !== size)
       this.#find(
         since,
         `the state of ${size} entries is not signed by a key of this log that is known here`,

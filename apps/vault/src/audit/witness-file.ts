@@ -1,15 +1,14 @@
 import { createReadStream } from 'node:fs';
 import { createInterface } from 'node:readline';
+import { Frontier, HASH_BYTES } from '@hushfield/crypto/tlog';
 import * as z from 'zod';
-import type { Frontier } from '@hushfield/crypto/tlog';
-import type { LogTrust } from './log-name.ts';
-import { type Witnessed, type WitnessedState, WitnessReading } from './witness-reading.ts';
+import { grown } from './grown.ts';
+import { type LogTrust, trustedCheckpoint } from './log-name.ts';
 
 /*
  * What a witness remembers of a log, off its database: each signed state, with the hashes of the entries
  * since the one before. The states alone would tell that something was altered; with the hashes it can be
- * told which entry was the first. One JSON object a line, only ever added to: a later epoch, which cuts off
- * the end of what was known, is a line like any other, whose `from` lies before that end.
+ * told which entry was the first. One JSON object a line, only ever added to.
  */
 const Line = z.strictObject({
   v: z.literal(1),
@@ -20,9 +19,27 @@ const Line = z.strictObject({
   leaves: z.base64(),
 });
 
+export type WitnessedState = {
+  readonly from: number;
+  readonly note: string;
+  readonly leaves: Uint8Array;
+};
+
 export function witnessLine({ from, note, leaves }: WitnessedState): string {
   return `${JSON.stringify({ v: 1, from, note, leaves: Buffer.from(leaves).toString('base64') })}\n`;
 }
+
+/** What a witness file says of a log, as far as it holds together. */
+export type Witnessed = {
+  readonly frontier: Frontier;
+  /** The hash of every entry, one after the other; only where it was asked for. */
+  readonly leaves: Uint8Array;
+  readonly states: number;
+  /** What is wrong with the file itself, in the order of its lines. */
+  readonly faults: readonly string[];
+  /** Lines that were cut off: a power cut leaves one, and the next line goes on from before it. */
+  readonly torn: number;
+};
 
 /**
  * Reads a witness file from its start and believes nothing that does not follow: each line must be signed,
@@ -36,52 +53,51 @@ export async function readWitness(
   trust: LogTrust,
   keeps: boolean,
 ): Promise<Witnessed> {
-  return (await read(path, trust, { keeps, marks: new Set() })).witnessed();
-}
-
-/** The first entries of those that a file knows; nothing where it knows fewer. */
-export async function witnessedAt(
-  path: string,
-  trust: LogTrust,
-  size: number,
-): Promise<Frontier | undefined> {
-  return (await read(path, trust, { keeps: false, marks: new Set([size]) })).at(size);
-}
-
-/**
- * An edge of the log cannot go back to what it was. Where an epoch does, the file is read once more, and the
- * edge is kept as it comes by: as often as the log was put back, and no sooner.
- */
-async function read(
-  path: string,
-  trust: LogTrust,
-  { keeps, marks }: { readonly keeps: boolean; readonly marks: Set<number> },
-): Promise<WitnessReading> {
-  for (;;) {
-    const reading = new WitnessReading(trust, { keeps, marks });
-    for await (const text of linesOf(path)) {
-      if (text === '') reading.skip();
-      else reading.take(lineOf(text));
-      if (reading.wanted !== undefined) break;
+  let frontier = new Frontier();
+  const kept: Uint8Array[] = [];
+  const faults: string[] = [];
+  let [states, number, torn] = [0, 0, 0];
+  for await (const text of createInterface({ input: createReadStream(path) })) {
+    number += 1;
+    if (text === '') continue;
+    const line = lineOf(text);
+    if (line === undefined) {
+      torn += 1;
+      continue;
     }
-    if (reading.wanted === undefined) return reading;
-    marks.add(reading.wanted);
+    const next = nextState(line, frontier, trust);
+    if (typeof next === 'string') {
+      faults.push(`line ${number} ${next}`);
+      continue;
+    }
+    if (keeps) kept.push(next.fresh);
+    frontier = next.frontier;
+    states += 1;
   }
+  return { frontier, leaves: Buffer.concat(kept), states, faults, torn };
 }
 
-async function* linesOf(path: string): AsyncIterable<string> {
-  const input = createReadStream(path);
-  try {
-    yield* createInterface({ input });
-  } finally {
-    input.destroy();
-  }
+type Next = { readonly frontier: Frontier; readonly fresh: Uint8Array };
+
+/** The state after a line, or what is wrong with the line. */
+function nextState(line: z.infer<typeof Line>, before: Frontier, trust: LogTrust): Next | string {
+  const checkpoint = trustedCheckpoint(line.note, trust);
+  if (checkpoint === undefined) return 'is not signed by a key of this log';
+  const leaves = Buffer.from(line.leaves, 'base64');
+  const end = line.from + leaves.length / HASH_BYTES;
+  if (checkpoint.size !== end) return 'does not hold as many hashes as its state has entries';
+  // Two processes that keep one file may both have written of the same state.
+  if (end <= before.size) return { frontier: before, fresh: new Uint8Array(0) };
+  if (line.from > before.size) return `goes on after ${line.from}, and ${before.size} are known`;
+  const fresh = leaves.subarray((before.size - line.from) * HASH_BYTES);
+  const frontier = grown(before, fresh);
+  const agrees = Buffer.from(frontier.root).equals(checkpoint.root);
+  return agrees ? { frontier, fresh } : 'has hashes that do not make the state that was signed';
 }
 
-function lineOf(text: string): WitnessedState | undefined {
+function lineOf(text: string): z.infer<typeof Line> | undefined {
   try {
-    const { from, note, leaves } = Line.parse(JSON.parse(text));
-    return { from, note, leaves: Buffer.from(leaves, 'base64') };
+    return Line.safeParse(JSON.parse(text)).data;
   } catch {
     return undefined;
   }

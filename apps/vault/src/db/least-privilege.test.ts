@@ -146,18 +146,6 @@ describe.runIf(ENGINES.includes('postgres'))(
         await running.stop();
       }
     }, 60_000);
-
-    test('the audit log is verified, begun anew by a command, and gone on with by a worker', async () => {
-      expect(await hushfield('audit verify')).toMatchObject({ holds: true, epoch: 0 });
-      const { name } = await hushfield('audit begin --give-up 0');
-      const config = readConfig(environment('worker', String(await freeBase())));
-      const running = await start(config, silent, { roles: ['worker'], develop: false });
-      await running.stop();
-      const epoch = Number(name.split('/').at(-1));
-      expect(await hushfield('audit verify')).toMatchObject({
-        ...{ holds: true, epoch, epochs: [{ epoch }], faults: [] },
-      });
-    }, 60_000);
   },
 );
 

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { ENGINES, emptyDatabase, type TestDatabase } from '../../test/engines.ts';
 import { openPostgres } from './postgres.ts';
-import { describeSchema, extendsSchema } from './describe-schema.ts';
+import { describeSchema } from './describe-schema.ts';
 import { isAhead, migrate, migrations, requireCurrent, wantedSchema } from './migrate.ts';
 
 describe.each(ENGINES)('migrate on %s', { timeout: 60_000 }, (engine) => {
@@ -115,19 +115,6 @@ describe.each(ENGINES)('migrate on %s', { timeout: 60_000 }, (engine) => {
     const next = { name: '9999_next.sql', text: '-- compatible-from: 0019\nSELECT 1;' };
     await migrate(it.sql.owner, [...migrations(), between, next]);
     await expect(requireCurrent(it.sql, 'api')).rejects.toThrow('(9999_next.sql)');
-  });
-
-  // `doctor` of the version before keeps live mode out where its schema was not only added to.
-  test('adds to the schema of the versions that the newest file takes, and changes nothing of it', async () => {
-    const files = migrations();
-    const [, from = ''] = /^-- compatible-from: (.*)$/m.exec(files.at(-1)?.text ?? '') ?? [];
-    await migrate(
-      it.sql.owner,
-      files.filter(({ name }) => name.slice(0, 4) <= from),
-    );
-    const known = await describeSchema(it.sql.owner);
-    await migrate(it.sql.owner);
-    expect([from, extendsSchema(wantedSchema(), known)]).toStrictEqual(['0020', true]);
   });
 
   test('has no file that names a migration of later as known before', () => {

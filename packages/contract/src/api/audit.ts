@@ -82,7 +82,7 @@ export const getAuditCheckpoint = route({
   path: '/v1/audit/checkpoint',
   summary: 'Get the newest checkpoint',
   about:
-    'Keep it: whoever has it notices when the log is changed before it. With `from`, the size of one that you kept, `path` proves that the log of the newest goes on from yours (RFC 6962 §2.1.2). After a restore of the database the log has another name in its first line; then an end of it may have been given up, which is said in public.',
+    'Keep it: whoever has it notices when the log is changed before it. With `from`, the size of one that you kept, `path` proves that the log of the newest goes on from yours (RFC 6962 §2.1.2).',
   scope: 'audit:read',
   query: z.strictObject({ from: z.optional(Size) }),
   answer: z.strictObject({

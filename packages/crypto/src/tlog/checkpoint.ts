@@ -9,11 +9,6 @@ export type Checkpoint = {
   readonly origin: string;
   readonly size: number;
   readonly root: Uint8Array;
-  /**
-   * The last state that is known of another log, whose beginning this one takes over and goes on from:
-   * what of it is longer than this one is given up. An extension line (C2SP tlog-checkpoint).
-   */
-  readonly after?: Checkpoint;
 };
 
 /** No space, no plus: C2SP signed-note keeps both for itself. */
@@ -21,11 +16,7 @@ const ORIGIN = /^[^\s+]{1,128}$/;
 const SIGNATURE_BYTES = 64;
 const MOST_CHARACTERS = 4_096;
 const SPKI = Buffer.from('302a300506032b6570032100', 'hex');
-const [NAME, NUMBER, HASH] = ['[^\\s+]{1,128}', '0|[1-9]\\d{0,15}', '[A-Za-z0-9+/]{43}='];
-const AFTER = `after (?<lastOrigin>${NAME}) (?<lastSize>${NUMBER}) (?<lastRoot>${HASH})\\n`;
-const TEXT = new RegExp(
-  `^(?<origin>${NAME})\\n(?<size>${NUMBER})\\n(?<root>${HASH})\\n(?:${AFTER})?$`,
-);
+const TEXT = /^(?<origin>[^\s+]{1,128})\n(?<size>0|[1-9]\d{0,15})\n(?<root>[A-Za-z0-9+/]{43}=)\n$/;
 const SIGNATURE = /^\u2014 (?<name>[^\s+]{1,128}) (?<bytes>[A-Za-z0-9+/]{91}=)$/;
 
 /**
@@ -35,20 +26,14 @@ const SIGNATURE = /^\u2014 (?<name>[^\s+]{1,128}) (?<bytes>[A-Za-z0-9+/]{91}=)$/
  * @throws RangeError for an origin, size or root that no reader would take.
  * @example signCheckpoint(key, { origin: 'vault.example/audit', size: 0, root: EMPTY_ROOT })
  */
-export function signCheckpoint(key: SigningKey, { after, ...state }: Checkpoint): string {
-  const { origin } = state;
-  const last = after === undefined ? '' : `after ${fieldsOf(after).join(' ')}\n`;
-  const text = `${fieldsOf(state).join('\n')}\n${last}`;
-  const signature = key.sign(Buffer.from(text));
-  const signed = Buffer.concat([keyHash(origin, key.publicKey), signature]);
-  return `${text}\n\u2014 ${origin} ${signed.toString('base64')}\n`;
-}
-
-function fieldsOf({ origin, size, root }: Checkpoint): [string, number, string] {
+export function signCheckpoint(key: SigningKey, { origin, size, root }: Checkpoint): string {
   if (!ORIGIN.test(origin)) throw new RangeError('not an origin of a log');
   if (!Number.isSafeInteger(size) || size < 0) throw new RangeError('not a size of a log');
   if (root.length !== HASH_BYTES) throw new RangeError('not a root of a log');
-  return [origin, size, Buffer.from(root).toString('base64')];
+  const text = `${origin}\n${size}\n${Buffer.from(root).toString('base64')}\n`;
+  const signature = key.sign(Buffer.from(text));
+  const signed = Buffer.concat([keyHash(origin, key.publicKey), signature]);
+  return `${text}\n\u2014 ${origin} ${signed.toString('base64')}\n`;
 }
 
 /**
@@ -66,18 +51,14 @@ export function openCheckpoint(
   if (note.length > MOST_CHARACTERS || end < 0 || !note.endsWith('\n')) return undefined;
   const text = note.slice(0, end + 1);
   const lines = note.slice(end + 2, -1).split('\n');
-  const { origin: named, size, root, ...last } = TEXT.exec(text)?.groups ?? {};
-  const state = named === origin ? stateOf(origin, size, root) : undefined;
-  if (state === undefined) return undefined;
+  const fields = TEXT.exec(text)?.groups;
+  if (fields?.origin !== origin || !Number.isSafeInteger(Number(fields.size))) return undefined;
   if (!lines.some((line) => isSigned(line, text, origin, publicKey))) return undefined;
-  if (last['lastOrigin'] === undefined) return state;
-  const after = stateOf(last['lastOrigin'], last['lastSize'], last['lastRoot']);
-  return after === undefined ? undefined : { ...state, after };
-}
-
-function stateOf(origin: string, size = '', root = ''): Checkpoint | undefined {
-  if (!Number.isSafeInteger(Number(size))) return undefined;
-  return { origin, size: Number(size), root: Uint8Array.from(Buffer.from(root, 'base64')) };
+  return {
+    origin,
+    size: Number(fields.size),
+    root: Uint8Array.from(Buffer.from(fields.root ?? '', 'base64')),
+  };
 }
 
 function isSigned(line: string, text: string, origin: string, publicKey: Uint8Array): boolean {

@@ -1,13 +1,12 @@
-import { verifyInclusion } from '@hushfield/crypto/tlog';
+import { openCheckpoint, verifierKey, verifyInclusion } from '@hushfield/crypto/tlog';
 import * as z from 'zod';
 import { writeLog } from '../../audit/export-file.ts';
 import { hashOf } from '../../audit/leaf-text.ts';
-import { trustedCheckpoint } from '../../audit/log-name.ts';
 import { databaseLog } from '../../audit/log-source.ts';
-import { DEPLOYMENT } from '../../audit/insert-audit.ts';
+import { DEPLOYMENT, insertDeploymentAudit } from '../../audit/insert-audit.ts';
 import { findEntry, listEntries, type PlacedEntry, proveEntry } from '../../audit/prove.ts';
 import type { Vault } from '../../vault.ts';
-import { noteReading, ownTrust } from '../audit-trust.ts';
+import { ownTrust } from '../audit-trust.ts';
 import { type Answer, type Command, UsageError } from '../command.ts';
 import { columns } from '../help.ts';
 import { withVault } from '../with-vault.ts';
@@ -69,6 +68,26 @@ verify --log. It names tokens, keys and origins of all tenants, and holds no car
     }),
 };
 
+export const auditKey: Command = {
+  name: 'audit key',
+  summary: 'print the keys that signed states of the log are verified with',
+  about: `One a line, oldest first, as C2SP notes have them. Keep them where nobody who runs the vault can write, and
+hand them to whoever is to verify the log without trusting it.`,
+  example: 'hushfield audit key',
+  options: {},
+  run: (desk) =>
+    withVault(desk, async (vault) => {
+      const { name, keys } = await ownTrust(vault);
+      const texts = keys.map((key) => verifierKey(name, key));
+      return { text: texts.join('\n'), data: { keys: texts } };
+    }),
+};
+
+async function noteReading({ sql, now }: Vault): Promise<void> {
+  const act = { at: new Date(now()), action: 'audit.read', resource: 'audit' } as const;
+  await insertDeploymentAudit(sql.as('admin'), act);
+}
+
 async function proved(vault: Vault, entry: PlacedEntry | undefined): Promise<Answer> {
   if (entry === undefined) throw new UsageError('There is no such entry of that tenant.');
   const proof = await proveEntry(vault.sql.as('admin'), entry);
@@ -77,8 +96,11 @@ async function proved(vault: Vault, entry: PlacedEntry | undefined): Promise<Ans
     const text = `${shown}\n\nNot signed yet: within a minute.`;
     return { text, data: { entry, proved: false }, exitCode: 1 };
   }
+  const { name, keys } = await ownTrust(vault);
   const { note } = proof.state;
-  const state = trustedCheckpoint(note, await ownTrust(vault));
+  const state = keys
+    .map((key) => openCheckpoint(note, name, key))
+    .find((each) => each !== undefined);
   const holds =
     state !== undefined &&
     verifyInclusion({ index: entry.index, leaf: hashOf(entry), proof: proof.hashes, ...state });

@@ -1,15 +1,15 @@
 import { HASH_BYTES } from '@hushfield/crypto/tlog';
 import * as z from 'zod';
 import { exportedLog } from '../../audit/export-file.ts';
-import { beginningOf, leavesHeld } from '../../audit/epoch-of.ts';
+import { insertDeploymentAudit } from '../../audit/insert-audit.ts';
+import type { LogTrust } from '../../audit/log-name.ts';
 import { logState } from '../../audit/log-state.ts';
 import { databaseLog, type LogSource } from '../../audit/log-source.ts';
 import { unplacedEntries } from '../../audit/unplaced.ts';
 import { type Verdict, verifyLog } from '../../audit/verify-log.ts';
 import type { Sql } from '../../db/sql.ts';
-import { noteReading, ownTrust, trustOf, type WrittenTrust, witnessOf } from '../audit-trust.ts';
+import { ownTrust, trustOf, witnessOf } from '../audit-trust.ts';
 import { type Answer, type Command, UsageError } from '../command.ts';
-import { epochLines, type Line } from '../epoch-lines.ts';
 import { withVault } from '../with-vault.ts';
 
 /** A minute, and patience. */
@@ -33,8 +33,7 @@ is not vouched for yet; it is wrong when nothing was signed for five minutes.
 With --log it verifies what \`hushfield audit export\` has written, and needs neither database nor key
 store, but --key: what \`hushfield audit key\` printed, kept where the vault cannot write. Else it reads
 the database of this environment and its AUDIT_WITNESS_FILE. The witness of every worker is worth
-verifying against, with --witness. Where the log was begun anew (\`hushfield audit begin\`) it verifies the
-newest epoch, and says so.`,
+verifying against, with --witness.`,
   example: 'hushfield audit verify --log audit.jsonl --witness witness.jsonl --key "hushfield/…"',
   options: {
     log: { type: 'string', value: 'file', says: 'an export; the database without' },
@@ -52,8 +51,9 @@ newest epoch, and says so.`,
     if (asked.key.length > 0) throw new UsageError('--key: the key store has the keys; for --log.');
     return withVault(desk, async (vault, { witnessFile }) => {
       const sql = vault.sql.as('admin');
-      await noteReading(vault);
-      const trust = { ...(await ownTrust(vault)), since: 0 };
+      const act = { at: new Date(vault.now()), action: 'audit.read', resource: 'audit' } as const;
+      await insertDeploymentAudit(sql, act);
+      const trust = await ownTrust(vault);
       const witness = asked.witness ?? witnessFile;
       const judged = await judge(
         () => databaseLog(sql),
@@ -66,6 +66,7 @@ newest epoch, and says so.`,
   },
 };
 
+type Line = { readonly text: string; readonly isWrong?: boolean };
 type Judged = {
   readonly lines: readonly Line[];
   readonly verdict: Verdict;
@@ -74,16 +75,14 @@ type Judged = {
 
 async function judge(
   open: () => Promise<LogSource>,
-  trust: WrittenTrust,
+  trust: LogTrust,
   path: string | undefined,
   isAskedFor: boolean,
 ): Promise<Judged> {
   const witness = path === undefined ? undefined : await witnessOf(path, isAskedFor, trust);
+  const witnessed = witness?.leaves ?? new Uint8Array(0);
   // After the witness: beside a vault that serves, both grow, and the log must be the longer one.
-  const log = await open();
-  const beginning = await beginningOf(log, trust);
-  const witnessed = witness === undefined ? new Uint8Array(0) : leavesHeld(witness, beginning);
-  const verdict = await verifyLog(log, { trust, witnessed });
+  const verdict = await verifyLog(await open(), { trust, witnessed });
   const faults = witness?.faults ?? [];
   const known = witnessed.length / HASH_BYTES;
   const lines: Line[] = [
@@ -91,12 +90,10 @@ async function judge(
     witness === undefined
       ? { text: 'There is no witness file: only signed states were held against the log.' }
       : { text: `The witness knows ${known} entries.`, isWrong: isAskedFor && known === 0 },
-    ...epochLines(trust, { epoch: log.epoch, beginning, witness, since: trust.since }),
     ...faults.map((fault) => ({ text: `the witness file: ${fault}`, isWrong: true })),
   ];
   const finding = verdict.finding ?? null;
-  const epochs = { epoch: log.epoch, epochs: witness?.epochs ?? [] };
-  return { lines, verdict, data: { ...verdict, finding, witnessed: known, faults, ...epochs } };
+  return { lines, verdict, data: { ...verdict, finding, witnessed: known, faults } };
 }
 
 /** What only the database can tell. */

@@ -1,7 +1,5 @@
 import type { Command } from '../command.ts';
-import { auditBegin } from './audit-begin.ts';
-import { auditKey } from './audit-key.ts';
-import { auditExport, auditShow } from './audit-show.ts';
+import { auditExport, auditKey, auditShow } from './audit-show.ts';
 import { auditVerify } from './audit-verify.ts';
 import { doctor } from './doctor.ts';
 import { importCommand } from './import.ts';
@@ -41,6 +39,5 @@ export const COMMANDS: readonly Command[] = [
   auditVerify,
   auditExport,
   auditKey,
-  auditBegin,
   serve,
 ];
