@@ -82,6 +82,25 @@ module.exports = {
       'A backend knows the HTTP interface and nothing behind it.',
     ),
     room(
+      'testing-cards',
+      '^packages/testing/src/(cards|playwright)/',
+      [],
+      'What types into a browser is told nothing that a merchant could not know.',
+    ),
+    room(
+      'testing-fake',
+      '^packages/testing/src/fake/',
+      [
+        'packages/sdk/src/(?!entry/)',
+        'packages/sdk/dist/',
+        'packages/(bridge|card)/',
+        ...contract('frame/', 'sibling/', 'errors/'),
+        'apps/fields/src/field/(field-state|format)[.]ts',
+        'apps/vault/src/tokens/judge-card[.]ts',
+      ],
+      'A fake by the very same rules, and by no copy of them that could drift.',
+    ),
+    room(
       'shop',
       '^apps/shop/',
       ['packages/node/dist/'],
