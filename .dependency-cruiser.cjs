@@ -82,6 +82,12 @@ module.exports = {
       'A backend knows the HTTP interface and nothing behind it.',
     ),
     room(
+      'elements',
+      '^packages/elements/',
+      ['packages/sdk/dist/', 'vite.config.ts'],
+      'Glue over what every page is given.',
+    ),
+    room(
       'testing-cards',
       '^packages/testing/src/(cards|playwright)/',
       [],

@@ -70,6 +70,7 @@ export function build(): void {
   must('tsc', ['-p', 'tsconfig.build.json'], sdk);
   must('node', ['build.ts'], join(root, 'apps/fields'));
   library('node');
+  library('elements');
   library('testing');
   must('tsc', ['-p', 'tsconfig.fake.json'], join(root, 'packages/testing'));
   must('vite', ['build', '--logLevel', 'warn'], join(root, 'apps/vault'));

@@ -31,6 +31,7 @@ const wrong = [
   ),
   row('bridge-alone', 'packages/bridge/src/a.ts', 'packages/contract/src/version.ts'),
   row('contract-alone', 'packages/contract/src/a.ts', 'packages/card/src/index.ts'),
+  row('elements', 'packages/elements/src/a.ts', 'packages/sdk/src/element.ts'),
   row('testing-cards', 'packages/testing/src/playwright/a.ts', 'packages/sdk/src/element.ts'),
   row('testing-fake', 'packages/testing/src/fake/a.ts', 'packages/crypto/src/seal/index.ts'),
   row('testing-fake', 'packages/testing/src/fake/b.ts', 'apps/fields/src/controller/collect.ts'),

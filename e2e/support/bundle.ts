@@ -1,11 +1,15 @@
 import { build, type Rolldown } from 'vite';
 
-/** Bundles a module as a merchant's tools do, ready to stand in a script element of a page. */
-export async function bundle(source: string): Promise<string> {
-  const entry = `${import.meta.dirname}/bundled.entry.js`;
+/**
+ * Bundles a module as a merchant's tools do, ready to stand in a script element of a page.
+ *
+ * @param root - where its imports are looked for.
+ */
+export async function bundle(source: string, root: string = import.meta.dirname): Promise<string> {
+  const entry = `${root}/bundled.entry.ts`;
   const result = await build({
     configFile: false,
-    root: import.meta.dirname,
+    root,
     logLevel: 'error',
     plugins: [
       {

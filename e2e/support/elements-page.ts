@@ -1,0 +1,36 @@
+import type { Page } from '@playwright/test';
+import { bundle } from './bundle.ts';
+import type { Merchant } from './merchant.ts';
+
+let code: Promise<string> | undefined;
+let serial = 0;
+
+/** The attributes of a group that works. */
+export function groupOf({ deployment }: Merchant): string {
+  return `publishable-key="${deployment.keys.publishableKey}" fields-origin="${deployment.fieldsOrigin}"`;
+}
+
+/** A page with custom elements; they are defined by `define()`, at once unless the page does it later. */
+export async function elementsPage(
+  { pages, origin }: Merchant,
+  body: string,
+  { script = 'define();', head = '' } = {},
+): Promise<string> {
+  code ??= bundle(`
+    import { registerHushfieldElements } from '@hushfield/elements';
+    window.define = registerHushfieldElements;`);
+  serial += 1;
+  const path = `/elements-${serial}`;
+  // The name is what the leak count knows the SDK's listeners by.
+  const source = `<script>${await code}\n//# sourceURL=/bundled/hushfield.js</script>`;
+  pages.set(path, head, `${body}${source}<script>${script}</script>`);
+  return `${origin}${path}`;
+}
+
+/** The body of the next form that the page posts. */
+export async function posted(page: Page): Promise<URLSearchParams> {
+  const request = await page.waitForRequest(
+    (one) => one.isNavigationRequest() && one.method() === 'POST',
+  );
+  return new URLSearchParams(request.postData() ?? '');
+}

@@ -1,0 +1,9 @@
+import type { ElementType } from '@hushfield/sdk';
+
+/** Every element of the SDK and what its tag ends in; a new one is one line. */
+export const TAGS = {
+  card: 'card',
+  cardNumber: 'card-number',
+  cardExpiry: 'card-expiry',
+  cardCvc: 'card-cvc',
+} as const satisfies Record<ElementType, string>;
