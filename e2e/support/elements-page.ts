@@ -1,6 +1,5 @@
-import type { Page } from '@playwright/test';
 import { bundle } from './bundle.ts';
-import type { Merchant } from './merchant.ts';
+import { expect, type Merchant } from './merchant.ts';
 
 let code: Promise<string> | undefined;
 let serial = 0;
@@ -27,10 +26,13 @@ export async function elementsPage(
   return `${origin}${path}`;
 }
 
-/** The body of the next form that the page posts. */
-export async function posted(page: Page): Promise<URLSearchParams> {
-  const request = await page.waitForRequest(
-    (one) => one.isNavigationRequest() && one.method() === 'POST',
-  );
-  return new URLSearchParams(request.postData() ?? '');
+/** What stands in the form that a page posts meanwhile. */
+export async function posted(
+  { pages }: Merchant,
+  act: () => Promise<void>,
+): Promise<Record<string, string>> {
+  const before = pages.posts.length;
+  await act();
+  await expect.poll(() => pages.posts.length).toBe(before + 1);
+  return Object.fromEntries(new URLSearchParams(pages.posts.at(-1)));
 }

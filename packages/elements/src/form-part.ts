@@ -43,11 +43,12 @@ export class FormPart {
   join(form: HTMLFormElement | null): void {
     this.#listening.abort();
     this.#listening = new AbortController();
+    if (!form) return;
     const { signal } = this.#listening;
-    form?.addEventListener('submit', (event) => this.#onSubmit(event, form), {
-      capture: true,
-      signal,
-    });
+    const options = { capture: true, signal };
+    form.addEventListener('submit', (event) => this.#onSubmit(event, form), options);
+    // Back from a payment, the fields are empty: what was paid with is not to be sent again.
+    addEventListener('pageshow', (event) => event.persisted && this.forget(), options);
   }
 
   /** Takes what came of the elements, for whichever reason they were asked. */
@@ -96,9 +97,9 @@ export class FormPart {
     this.#group.setAttribute('aria-busy', String(busy));
   }
 
-  /** What one input is to blame for is shown there; the rest here, unless the page prevents it. */
+  /** What one input is to blame for is shown there; the rest here. Without a name, or where it is prevented, the page does. */
   #refuse(error: Refusal): void {
-    if (!this.#tell('error', { error })) return;
+    if (!this.#tell('error', { error }) || !this.#group.name) return;
     const holder = this.#holder(error.field);
     if (!holder) {
       this.#alert.textContent = error.message;
