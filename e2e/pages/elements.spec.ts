@@ -159,6 +159,37 @@ test('tells a mistake where mistakes are told', async ({ page, merchant }) => {
   ]);
 });
 
+test('works under a policy of nonces, no style and no trusted types, with no violation', async ({
+  page,
+  merchant,
+}) => {
+  await page.addInitScript(() => {
+    const violations: string[] = [];
+    Object.assign(window, { violations });
+    document.addEventListener('securitypolicyviolation', ({ effectiveDirective, blockedURI }) => {
+      if (!blockedURI.endsWith('/favicon.ico')) violations.push(effectiveDirective);
+    });
+  });
+  const policy = [
+    ...["default-src 'none'", "script-src 'nonce-c3RyaWN0'", "style-src 'none'"],
+    `frame-src ${merchant.deployment.fieldsOrigin}`,
+    ...["require-trusted-types-for 'script'", "trusted-types 'none'"],
+  ].join('; ');
+  const headers = { 'content-security-policy': policy };
+  const body = `<hushfield-group ${groupOf(merchant)}>${CARD}</hushfield-group><span id="inline"></span>`;
+  await page.goto(await elementsPage(merchant, body, { nonce: 'c3RyaWN0', headers }));
+  await pays(page);
+  const violations = () => page.evaluate(() => Reflect.get(window, 'violations'));
+  expect(await violations()).toStrictEqual([]);
+  const display = await page
+    .locator('hushfield-card')
+    .evaluate((element) => getComputedStyle(element).display);
+  expect(display).toBe('block');
+  // The policy was on, and would have been seen.
+  await page.evaluate(() => document.querySelector('#inline')?.setAttribute('style', 'color: red'));
+  await expect.poll(violations).toStrictEqual(['style-src-attr']);
+});
+
 test('is defined under other names too', async ({ page, merchant }) => {
   const body = `<shop-group ${groupOf(merchant)}><shop-card></shop-card></shop-group><hushfield-group ${groupOf(merchant)}>${CARD}</hushfield-group>`;
   const script = `define(); define(); define({ prefix: 'shop' });`;

@@ -13,7 +13,7 @@ export function groupOf({ deployment }: Merchant): string {
 export async function elementsPage(
   { pages, origin }: Merchant,
   body: string,
-  { script = 'define();', head = '' } = {},
+  { script = 'define();', head = '', nonce = '', headers = {} } = {},
 ): Promise<string> {
   code ??= bundle(`
     import { registerHushfieldElements } from '@hushfield/elements';
@@ -21,8 +21,8 @@ export async function elementsPage(
   serial += 1;
   const path = `/elements-${serial}`;
   // The name is what the leak count knows the SDK's listeners by.
-  const source = `<script>${await code}\n//# sourceURL=/bundled/hushfield.js</script>`;
-  pages.set(path, head, `${body}${source}<script>${script}</script>`);
+  const source = `<script nonce="${nonce}">${await code}\n//# sourceURL=/bundled/hushfield.js</script>`;
+  pages.set(path, head, `${body}${source}<script nonce="${nonce}">${script}</script>`, headers);
   return `${origin}${path}`;
 }
 

@@ -1,4 +1,4 @@
-import { findFrame, holds, inputOf } from './find-frame.ts';
+import { FIELDS, findFrame, holds, inputOf } from './find-frame.ts';
 import type { Field, Scope, TypedCard, Where } from './types.ts';
 
 /*
@@ -12,8 +12,6 @@ import type { Field, Scope, TypedCard, Where } from './types.ts';
  */
 const HAND_MS = 450;
 
-const ORDER: readonly Field[] = ['number', 'expiry', 'cvc', 'name'];
-
 /**
  * Types a card key by key, whether one element holds all inputs or each has its own. What the card has no
  * text for is left alone.
@@ -26,7 +24,7 @@ const ORDER: readonly Field[] = ['number', 'expiry', 'cvc', 'name'];
  * await fillCard(page, cards.amex, { within: '#second-card' });
  */
 export async function fillCard(scope: Scope, card: TypedCard, where: Where = {}): Promise<void> {
-  const typed = ORDER.filter((field) => card[field] !== undefined);
+  const typed = FIELDS.filter((field) => card[field] !== undefined);
   for (const [index, field] of typed.entries()) {
     const frame = await findFrame(scope, field, where);
     await typeIn(frame, field, card[field] ?? '');

@@ -2,9 +2,11 @@ import type { Field, Scope, Where } from './types.ts';
 
 /** Frames of fields, under whichever protocol; that of the connection holds no inputs. */
 const FRAMES = 'iframe[src*="/pk_"][src*="/field#"]';
-const FIELDS: readonly Field[] = ['number', 'expiry', 'cvc', 'name'];
 const TIMEOUT_MS = 10_000;
 const AGAIN_MS = 50;
+
+/** Every input there is, in the order in which a card is typed. */
+export const FIELDS: readonly Field[] = ['number', 'expiry', 'cvc', 'name'];
 
 /**
  * The frame that holds the input of a field, once that can be typed into: a frame has no inputs before its
