@@ -4,9 +4,12 @@ import { bundle } from './bundle.ts';
 import type { Hand, Step } from './contract-script.ts';
 import type { Merchant } from './merchant.ts';
 
-/** Longer than an input rests after the last key before its number is judged, and a tick; and two ticks alone. */
-const RESTED_MS = 850;
-const TOLD_MS = 250;
+/**
+ * Longer than an input rests after the last key before its number is judged, and a tick; and some ticks
+ * alone. What came later than that on a busy machine would be taken for the next step's.
+ */
+const RESTED_MS = 1_200;
+const TOLD_MS = 450;
 
 /** Both, as an application would import them; `watch` writes down what an element tells. */
 const HARNESS = `
