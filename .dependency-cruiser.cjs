@@ -84,6 +84,32 @@ module.exports = {
       'An adapter is glue over what the SDK makes public.',
     ),
     room(
+      'elements',
+      '^packages/elements/',
+      ['packages/sdk/dist/', 'vite.config.ts'],
+      'Glue over what every page is given.',
+    ),
+    room(
+      'testing-cards',
+      '^packages/testing/src/(cards|playwright)/',
+      [],
+      'What types into a browser is told nothing that a merchant could not know.',
+    ),
+    room(
+      'testing-fake',
+      '^packages/testing/src/fake/',
+      [
+        'packages/sdk/src/(?!entry/)',
+        'packages/sdk/dist/',
+        'packages/(bridge|card)/',
+        ...contract('frame/', 'sibling/', 'boot/', 'errors/'),
+        'apps/fields/src/field/(field-state|format|texts)[.]ts',
+        'apps/fields/src/locales/index[.]ts',
+        'apps/vault/src/tokens/judge-card[.]ts',
+      ],
+      'A fake by the very same rules, and by no copy of them that could drift.',
+    ),
+    room(
       'shop',
       '^apps/shop/',
       ['packages/node/dist/'],

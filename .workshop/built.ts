@@ -56,18 +56,21 @@ function sourceDigest(): string {
   return hash.digest('hex');
 }
 
-/** Builds what browsers load, the SDK, its adapter and the frame documents, the client for backends, and the server. */
+function library(name: string): void {
+  const folder = join(root, 'packages', name);
+  must('vite', ['build', '--logLevel', 'warn'], folder);
+  must('tsc', ['-p', 'tsconfig.build.json'], folder);
+}
+
+/** Builds what browsers load, the SDK and the frame documents, what merchants install, and the server. */
 export function build(): void {
   const sdk = join(root, 'packages/sdk');
   must('vite', ['build', '--mode', 'npm', '--logLevel', 'warn'], sdk);
   must('vite', ['build', '--mode', 'script', '--logLevel', 'warn'], sdk);
   must('tsc', ['-p', 'tsconfig.build.json'], sdk);
   must('node', ['build.ts'], join(root, 'apps/fields'));
-  for (const name of ['react', 'node']) {
-    const library = join(root, 'packages', name);
-    must('vite', ['build', '--logLevel', 'warn'], library);
-    must('tsc', ['-p', 'tsconfig.build.json'], library);
-  }
+  for (const name of ['react', 'node', 'elements', 'testing']) library(name);
+  must('tsc', ['-p', 'tsconfig.fake.json'], join(root, 'packages/testing'));
   must('vite', ['build', '--logLevel', 'warn'], join(root, 'apps/vault'));
 }
 

@@ -41,7 +41,9 @@ function sizes(): Verdict {
 }
 
 ensureBuilt();
-const published = ['sdk', 'react', 'node'].map((name) => join(root, 'packages', name));
+const published = ['sdk', 'react', 'node', 'elements', 'testing'].map((name) =>
+  join(root, 'packages', name),
+);
 const verdicts = [
   run('format', 'biome', ['format', '.']),
   ...projects().map((room) => run(`types ${room}`, 'tsc', ['-p', join(room, 'tsconfig.json')])),

@@ -33,6 +33,10 @@ const wrong = [
   row('contract-alone', 'packages/contract/src/a.ts', 'packages/card/src/index.ts'),
   row('react', 'packages/react/src/a.ts', 'packages/sdk/src/element.ts'),
   row('react', 'packages/react/src/b.ts', 'packages/contract/src/frame/index.ts'),
+  row('elements', 'packages/elements/src/a.ts', 'packages/sdk/src/element.ts'),
+  row('testing-cards', 'packages/testing/src/playwright/a.ts', 'packages/sdk/src/element.ts'),
+  row('testing-fake', 'packages/testing/src/fake/a.ts', 'packages/crypto/src/seal/index.ts'),
+  row('testing-fake', 'packages/testing/src/fake/b.ts', 'apps/fields/src/controller/collect.ts'),
   row('shop', 'apps/shop/src/a.ts', 'apps/vault/src/main.ts'),
   row('e2e', 'e2e/journeys/a.ts', 'apps/vault/src/start.ts'),
 ];

@@ -1,3 +1,4 @@
+import { fillCard, fillField } from '@hushfield/testing/playwright';
 import type { FrameLocator, Locator, Page } from '@playwright/test';
 import type { Card } from './cards.ts';
 
@@ -8,9 +9,6 @@ const AUTOCOMPLETE = {
   name: 'cc-name',
 } as const;
 export type Field = keyof typeof AUTOCOMPLETE;
-
-/** From the keys to the mouse; sooner, a field takes the loss of its focus for a theft. */
-const HAND_MS = 450;
 
 const SEPARATE = {
   number: 'Secure field: Card number',
@@ -54,18 +52,13 @@ export class Shopper {
     return this.frame(field).getByRole('status');
   }
 
-  /** Types key by key, as a person does, who also takes a moment from one frame to the next. */
-  async type(field: Field, text: string): Promise<void> {
-    if (this.#layout === 'separate') await this.page.waitForTimeout(HAND_MS);
-    await this.input(field).click();
-    await this.page.keyboard.type(text);
+  /** Types key by key in the place of what stood there, by what merchants' own tests type with. */
+  type(field: Field, text: string): Promise<void> {
+    return fillField(this.page, field, text);
   }
 
-  async fill(card: Card): Promise<void> {
-    await this.type('number', card.number);
-    await this.type('expiry', card.expiry);
-    await this.type('cvc', card.cvc);
-    if (card.name !== undefined) await this.type('name', card.name);
+  fill(card: Card): Promise<void> {
+    return fillCard(this.page, card);
   }
 
   /** Pays and waits for the order page. */

@@ -28,6 +28,7 @@ describe('attacks', () => {
     ['of shoppers', '4929000000000109', 'invalid_number', undefined],
     ['that begins like a published one', '4242424242424226', undefined, undefined],
     ['that is published', '4242424242424242', undefined, 'invalid_number'],
+    ['of nineteen digits that is published', '6205500000000000004', undefined, 'invalid_number'],
     ['with a wrong check digit', '4242424242424241', 'invalid_number', 'invalid_number'],
   ])('a card %s is told from others by the mode alone', (_name, number, inTest, inLive) => {
     expect([judge(number, 'test'), judge(number, 'live')]).toStrictEqual([inTest, inLive]);

@@ -1,0 +1,48 @@
+import { spawnSync } from 'node:child_process';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, it } from 'vitest';
+
+const root = join(import.meta.dirname, '..');
+const packages = readdirSync(join(root, 'packages')).filter((name) =>
+  existsSync(join(root, 'packages', name, 'README.md')),
+);
+
+/** What a reader copies: every block that says it is TypeScript. */
+function samplesOf(name: string): string[] {
+  const text = readFileSync(join(root, 'packages', name, 'README.md'), 'utf8');
+  return [...text.matchAll(/^```tsx?\n(.*?)^```$/gms)].map(([, code = '']) => code);
+}
+
+/** Compiles them inside the package, where its own name and what it depends on are found as built. */
+function compile(name: string, samples: readonly string[]): string {
+  const folder = mkdtempSync(join(root, 'packages', name, '.samples-'));
+  try {
+    for (const [index, code] of samples.entries()) {
+      writeFileSync(join(folder, `sample-${index}.ts`), `${code}\nexport {};\n`);
+    }
+    const config = {
+      extends: '../../../tsconfig.base.json',
+      compilerOptions: { lib: ['ES2023', 'DOM', 'DOM.Iterable'], noUnusedLocals: false },
+      include: ['*.ts'],
+    };
+    writeFileSync(join(folder, 'tsconfig.json'), JSON.stringify(config));
+    const tsc = join(root, 'node_modules/.bin/tsc');
+    return spawnSync(tsc, ['-p', folder], { encoding: 'utf8' }).stdout;
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+}
+
+it('finds the samples', () => {
+  expect(packages.flatMap(samplesOf).length).toBeGreaterThan(1);
+});
+
+it.each(packages)('compiles every sample in the README of %s', { timeout: 60_000 }, (name) => {
+  expect(compile(name, samplesOf(name))).toBe('');
+});
+
+it('would notice one that does not', { timeout: 60_000 }, () => {
+  const wrong = [`import { cards } from '@hushfield/testing/cards';\ncards.visa.pin;`];
+  expect(compile('testing', wrong)).toContain("Property 'pin' does not exist");
+});

@@ -1,0 +1,26 @@
+import type { CollectedToken, ElementEvents, HushfieldErrorShape, Token } from '@hushfield/sdk';
+import type { HushfieldFieldElement } from './field-element.ts';
+import type { HushfieldGroupElement } from './group-element.ts';
+import type { TAGS } from './tags.ts';
+
+export type { HushfieldFieldElement } from './field-element.ts';
+export type { HushfieldGroupElement } from './group-element.ts';
+export { registerHushfieldElements } from './register-elements.ts';
+
+type FieldTags = {
+  [T in (typeof TAGS)[keyof typeof TAGS] as `hushfield-${T}`]: HushfieldFieldElement;
+};
+
+type Events = {
+  [E in keyof ElementEvents as `hushfield:${E}`]: CustomEvent<ElementEvents[E]>;
+} & {
+  'hushfield:token': CustomEvent<{ token: Token | CollectedToken }>;
+  'hushfield:error': CustomEvent<{ error: HushfieldErrorShape }>;
+};
+
+declare global {
+  interface HTMLElementTagNameMap extends FieldTags {
+    'hushfield-group': HushfieldGroupElement;
+  }
+  interface HTMLElementEventMap extends Events {}
+}

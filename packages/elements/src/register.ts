@@ -1,0 +1,3 @@
+import { registerHushfieldElements } from './index.ts';
+
+registerHushfieldElements();

@@ -1,0 +1,81 @@
+import { detectBrand, judgeCode, networks } from '@hushfield/card';
+import { type ErrorCode, errorOf } from '@hushfield/contract/errors';
+import type { CollectCodeResult, TokenizeResult } from '@hushfield/contract/frame';
+import type { Collected } from '@hushfield/contract/sibling';
+import { judgeCard } from '../../../../apps/vault/src/tokens/judge-card.ts';
+
+const DAY_MS = 24 * 60 * 60 * 1000;
+
+type Brand = ReturnType<typeof detectBrand>;
+
+/** Of what a token stands for, the one thing that is needed later; the number is forgotten. */
+const brands = new Map<string, Brand>();
+let refusals = 0;
+
+/** Judges a card as a vault in test mode does, and answers a token that no vault knows. */
+export function makeToken({ number, expiry, cvc, name, postalCode }: Collected): TokenizeResult {
+  if (number === undefined) return unsent('required_field', 'number');
+  if (expiry === undefined) return unsent('required_field', 'expiry');
+  const brand = detectBrand(number);
+  // A separate element for the code does not know the number.
+  if (cvc !== undefined && !judgeCode(cvc, brand).valid) return unsent('invalid_cvc', 'cvc');
+  const card = {
+    number,
+    expMonth: expiry.month,
+    expYear: expiry.year,
+    ...(cvc === undefined ? {} : { cvc }),
+    ...(name === undefined ? {} : { name }),
+    ...(postalCode === undefined ? {} : { postalCode }),
+  };
+  const objection = judgeCard(card, 'test', Date.now());
+  if (objection) return refused(objection.code, objection.field);
+  const id = nextId();
+  brands.set(id, brand);
+  return {
+    ok: true,
+    token: {
+      id,
+      object: 'token',
+      type: 'card',
+      mode: 'test',
+      createdAt: new Date().toISOString(),
+      expiresAt: new Date(Date.now() + DAY_MS).toISOString(),
+      card: {
+        brand,
+        networks: [...networks(number)],
+        last4: number.slice(-4),
+        expMonth: expiry.month,
+        expYear: expiry.year,
+        cvcCollected: cvc !== undefined,
+      },
+    },
+  };
+}
+
+/** Takes a security code again for a token of this fake's own making. */
+export function takeCode(id: string, cvc: string | undefined): CollectCodeResult {
+  if (cvc === undefined) return unsent('required_field', 'cvc');
+  const brand = brands.get(id);
+  if (brand === undefined) return refused('not_found');
+  if (!judgeCode(cvc, brand).valid) return refused('invalid_cvc', 'cvc');
+  return { ok: true, token: { id, object: 'token', cvcCollected: true } };
+}
+
+/** An objection of the controller's, before anything would be sent. */
+function unsent(code: ErrorCode, field: string) {
+  return { ok: false, error: errorOf(code, { field }) } as const;
+}
+
+function refused(code: ErrorCode, field?: string) {
+  const requestId = `req_Fake${padded((refusals += 1), 18)}`;
+  return { ok: false, error: errorOf(code, { field, requestId }) } as const;
+}
+
+/** Of a token's form, but for the check digits, which are wrong: a vault refuses it unseen. */
+function nextId(): string {
+  return `tok_test_Fake${padded(brands.size + 1, 24)}`;
+}
+
+function padded(serial: number, digits: number): string {
+  return String(serial).padStart(digits, '0');
+}
