@@ -1,6 +1,6 @@
 import { elementComponent } from './element.tsx';
 
-/** Number, expiry, code and name in one frame: best for autofill and phones. */
+/** Number, expiry and code in one frame, or whatever `options.fields` names: best for autofill and phones. */
 export const CardElement = /* @__PURE__ */ elementComponent('card');
 export const CardNumberElement = /* @__PURE__ */ elementComponent('cardNumber');
 export const CardExpiryElement = /* @__PURE__ */ elementComponent('cardExpiry');
