@@ -79,7 +79,7 @@ const TRIES = ['', '#2', '#3', '#4'];
 const TWICE = TRIES.slice(0, 2);
 
 function pinned({ src, integrity }: { src: string; integrity: string }, fragment = ''): string {
-  return `<script type="module" src="${src}${fragment}" integrity="${integrity}" crossorigin="anonymous"></script>`;
+  return `<script type="module" src="${src}${fragment}" integrity="${integrity}" crossorigin></script>`;
 }
 
 /** Inert until the document needs it. Trusted Types forbid to write such an element at run time. */

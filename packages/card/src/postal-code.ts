@@ -2,8 +2,8 @@ import { asciiDigits } from './digits.ts';
 import type { Verdict } from './verdict.ts';
 
 const LONGEST = 11;
-/** Whatever stands for a hyphen on some keyboard; the last but one is the long vowel of Japanese ones. */
-const DASHES = /[\p{Pd}\u2212\u30fc\uff70]/gu;
+/** Whatever stands for a hyphen on some keyboard; the last is the long vowel of Japanese ones. */
+const DASHES = /[\p{Pd}\u2212\u30fc]/gu;
 // Latin letters and digits with single gaps between: what postal codes are made of (UPU S42), in every
 // country that has them, and too little for a card number.
 const SOUND = /^[A-Z0-9]+(?:[ -][A-Z0-9]+)*$/;

@@ -1,5 +1,6 @@
 import * as z from 'zod/mini';
 import { Mode } from './mode.ts';
+import type { ObjectMaker } from './object-maker.ts';
 
 export const TokenId = z.string().check(z.regex(/^tok_(test|live)_[0-9A-Za-z]{28}$/));
 
@@ -9,8 +10,8 @@ const Timestamp = z.iso.datetime();
  * What stands for a card outside the vault, over the brands that it may name. `last4`, `bin` and the
  * expiry are clear by design (PCI DSS 3.4.1 allows them); nothing here lets anyone rebuild the number.
  */
-export function tokenShape<B extends z.ZodMiniType<string, string>>(brand: B) {
-  return z.strictObject({
+export function tokenShape<B extends z.ZodMiniType<string, string>>(object: ObjectMaker, brand: B) {
+  return object({
     id: TokenId,
     object: z.literal('token'),
     type: z.literal('card'),
@@ -18,7 +19,7 @@ export function tokenShape<B extends z.ZodMiniType<string, string>>(brand: B) {
     createdAt: Timestamp,
     /** When the vault forgets the card; null once the backend has decided to keep it. */
     expiresAt: z.nullable(Timestamp),
-    card: z.strictObject({
+    card: object({
       brand,
       networks: z.array(brand).check(z.maxLength(4)),
       last4: z.string().check(z.regex(/^\d{4}$/)),
@@ -34,9 +35,10 @@ export function tokenShape<B extends z.ZodMiniType<string, string>>(brand: B) {
  * What a page is told that has collected a security code again. It may know no more of the card than the
  * id it has brought: brand, last digits and expiry are for whoever has typed the card.
  */
-export const CollectedToken = z.strictObject({
-  id: TokenId,
-  object: z.literal('token'),
-  cvcCollected: z.literal(true),
-});
-export type CollectedToken = z.infer<typeof CollectedToken>;
+export function collectedShape(object: ObjectMaker) {
+  return object({
+    id: TokenId,
+    object: z.literal('token'),
+    cvcCollected: z.literal(true),
+  });
+}

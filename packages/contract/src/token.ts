@@ -1,9 +1,13 @@
 import type * as z from 'zod/mini';
 import { Brand } from './brand.ts';
-import { tokenShape } from './token-shape.ts';
+import { written } from './object-maker.ts';
+import { collectedShape, tokenShape } from './token-shape.ts';
 
-export { CollectedToken, TokenId } from './token-shape.ts';
+export { TokenId } from './token-shape.ts';
 
 /** A token as the vault and the frames write it. */
-export const Token = tokenShape(Brand);
+export const Token = tokenShape(written, Brand);
 export type Token = z.infer<typeof Token>;
+
+export const CollectedToken = collectedShape(written);
+export type CollectedToken = z.infer<typeof CollectedToken>;

@@ -3,7 +3,7 @@ export { config } from './config.ts';
 export { iso } from './datetime.ts';
 export { discriminatedUnion } from './discriminated-union.ts';
 export { array, tuple } from './lists.ts';
-export { strictObject } from './objects.ts';
+export { object, strictObject } from './objects.ts';
 export { partialRecord } from './partial-record.ts';
 export {
   boolean,

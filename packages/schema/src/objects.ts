@@ -12,14 +12,19 @@ export const isObject = (value: unknown): value is Names =>
  * Only own names count: what a polluted prototype offers is neither read as a declared key nor held
  * against the value. `Object.fromEntries` defines its keys: no setter runs, no prototype changes.
  */
-export const strictObject = (shape: Shape): Schema =>
+export const strictObject = (shape: Shape): Schema => reading(shape, true);
+
+/** The same where other keys are left behind without complaint. */
+export const object = (shape: Shape): Schema => reading(shape, false);
+
+const reading = (shape: Shape, isStrict: boolean): Schema =>
   schema(
     (value, path) => {
       need(isObject(value));
       const entries = Object.entries(shape).flatMap(([key, inner]) =>
         readKey(inner, key, value, path),
       );
-      need(Object.keys(value).every((key) => Object.hasOwn(shape, key)));
+      need(!isStrict || Object.keys(value).every((key) => Object.hasOwn(shape, key)));
       return Object.fromEntries(entries);
     },
     { shape },

@@ -106,7 +106,7 @@ async function start(): Promise<void> {
     const { appearance, locale } = wanted;
     const [looks, texts] = await Promise.all([looksOf(appearance), words.of(locale)]);
     // A later wish that had to wait for less stands already, or will.
-    if (own !== turn && options.value) return drawn(options.value);
+    if (own !== turn) return drawn(options.value ?? wanted);
     if (looks === undefined) reporter.tell({ type: 'warning', code: 'appearance_failed' });
     if (texts === undefined) reporter.tell({ type: 'warning', code: 'locale_failed' });
     else words.texts = texts;

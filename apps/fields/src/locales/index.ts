@@ -31,7 +31,12 @@ const LOCALES: Readonly<Record<string, Texts>> = {
 
 /** What a field of each language is told with its document. */
 export const FIELD_TEXTS: Readonly<Record<string, FieldTexts>> = mapped(
-  ({ failures: _told, ...texts }, locale) => ({ locale, ...texts }),
+  // No input holds an IBAN yet.
+  ({ failures: _told, messages: { invalid_iban: _later, ...messages }, ...texts }, locale) => ({
+    locale,
+    ...texts,
+    messages,
+  }),
 );
 
 /** The same for a controller. */

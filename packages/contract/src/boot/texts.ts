@@ -2,7 +2,7 @@ import * as z from 'zod/mini';
 import { VALIDATION_CODES, ValidationCode } from '../errors/validation-codes.ts';
 import { FieldName } from '../frame/names.ts';
 
-const Text = z.string().check(z.maxLength(200));
+const Text = z.string();
 
 /**
  * All that a field can say to a shopper, in one language. It comes with the document, so that a frame is

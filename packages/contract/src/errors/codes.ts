@@ -1,4 +1,5 @@
 import * as z from 'zod/mini';
+import { written } from '../object-maker.ts';
 import { ERROR_TYPES, errorShape } from './error-shape.ts';
 import { VALIDATION_CODES } from './validation-codes.ts';
 
@@ -62,7 +63,7 @@ const TYPE_OF: ReadonlyMap<string, ErrorType> = new Map(
 
 export const ErrorCode = z.enum(ERROR_CODES);
 
-export const ErrorShape = errorShape(ErrorCode);
+export const ErrorShape = errorShape(written, ErrorCode);
 
 /** An error as it crosses any line: never a stack, never a foreign message, never card data. */
 export type ErrorShape = z.infer<typeof ErrorShape>;

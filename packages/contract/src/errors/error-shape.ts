@@ -1,4 +1,5 @@
 import * as z from 'zod/mini';
+import type { ObjectMaker } from '../object-maker.ts';
 
 /** Who has to act: the integrator, the network, the shopper, the caller, or the vault's operator. */
 export const ERROR_TYPES = [
@@ -10,8 +11,8 @@ export const ERROR_TYPES = [
 ] as const;
 
 /** An error as it crosses any line, over the codes that it may have. */
-export function errorShape<C extends z.ZodMiniType<string, string>>(code: C) {
-  return z.strictObject({
+export function errorShape<C extends z.ZodMiniType<string, string>>(object: ObjectMaker, code: C) {
+  return object({
     type: z.enum(ERROR_TYPES),
     code,
     message: z.string().check(z.maxLength(200)),

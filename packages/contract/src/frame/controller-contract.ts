@@ -1,24 +1,37 @@
 import * as z from 'zod/mini';
 import { method } from '../method.ts';
 import { SessionText } from '../session-text.ts';
-import { CollectedToken, TokenId } from '../token-shape.ts';
+import type { ObjectMaker } from '../object-maker.ts';
+import { TokenId } from '../token-shape.ts';
 import { ElementType } from './names.ts';
 
 const Elements = z.array(ElementType).check(z.minLength(1), z.maxLength(8));
 
 /** A token, or why there is none. */
-function resultOf<T extends z.ZodMiniType, E extends z.ZodMiniType>(token: T, error: E) {
+function resultOf<T extends z.ZodMiniType, E extends z.ZodMiniType>(
+  object: ObjectMaker,
+  token: T,
+  error: E,
+) {
   return z.discriminatedUnion('ok', [
-    z.strictObject({ ok: z.literal(true), token }),
-    z.strictObject({ ok: z.literal(false), error }),
+    object({ ok: z.literal(true), token }),
+    object({ ok: z.literal(false), error }),
   ]);
 }
 
 /** What the SDK may ask of the controller, over the tokens and errors it may be answered with. */
-export function controllerContract<T extends z.ZodMiniType, E extends z.ZodMiniType>({
+export function controllerContract<
+  T extends z.ZodMiniType,
+  C extends z.ZodMiniType,
+  E extends z.ZodMiniType,
+>({
+  object,
   token,
+  collected,
   error,
 }: {
+  readonly object: ObjectMaker;
+  readonly collected: C;
   readonly token: T;
   readonly error: E;
 }) {
@@ -26,7 +39,7 @@ export function controllerContract<T extends z.ZodMiniType, E extends z.ZodMiniT
     /** Seals what the named elements hold and trades it for a token; never throws for what a shopper can cause. */
     tokenize: method({
       args: z.tuple([z.strictObject({ elements: Elements, session: z.optional(SessionText) })]),
-      result: resultOf(token, error),
+      result: resultOf(object, token, error),
       timeoutMs: 40_000,
     }),
     /** The same for a security code alone, which goes to a token that there is already. */
@@ -34,7 +47,7 @@ export function controllerContract<T extends z.ZodMiniType, E extends z.ZodMiniT
       args: z.tuple([
         z.strictObject({ token: TokenId, elements: Elements, session: z.optional(SessionText) }),
       ]),
-      result: resultOf(CollectedToken, error),
+      result: resultOf(object, collected, error),
       timeoutMs: 40_000,
     }),
     /** Gives up the call under way; it then answers `aborted`. */

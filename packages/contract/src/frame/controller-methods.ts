@@ -1,10 +1,16 @@
 import type * as z from 'zod/mini';
 import { ErrorShape } from '../errors/codes.ts';
-import { Token } from '../token.ts';
+import { written } from '../object-maker.ts';
+import { CollectedToken, Token } from '../token.ts';
 import { controllerContract } from './controller-contract.ts';
 
 /** What the SDK may ask of the controller, as the controller answers it. */
-export const controllerMethods = controllerContract({ token: Token, error: ErrorShape });
+export const controllerMethods = controllerContract({
+  object: written,
+  token: Token,
+  collected: CollectedToken,
+  error: ErrorShape,
+});
 
 export const TokenizeResult = controllerMethods.tokenize.result;
 export type TokenizeResult = z.infer<typeof TokenizeResult>;

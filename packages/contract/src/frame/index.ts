@@ -4,7 +4,7 @@ export { type Method, method } from '../method.ts';
 export { Mode } from '../mode.ts';
 export { SessionText } from '../session-text.ts';
 export { Token, TokenId } from '../token.ts';
-export { configure, FieldOptions } from './configure.ts';
+export { FieldOptions } from './configure.ts';
 export { CollectCodeResult, controllerMethods, TokenizeResult } from './controller-methods.ts';
 export { fieldMethods } from './field-methods.ts';
 export { ElementType, FIELDS_OF, FieldName } from './names.ts';

@@ -1,6 +1,7 @@
 import * as z from 'zod/mini';
 import { Brand } from '../brand.ts';
 import { ValidationCode } from '../errors/validation-codes.ts';
+import { written } from '../object-maker.ts';
 import { observed } from './observed.ts';
 
 /*
@@ -8,6 +9,7 @@ import { observed } from './observed.ts';
  * frame. See `observed.ts` for what that comes to.
  */
 const told = observed({
+  object: written,
   brand: Brand,
   code: ValidationCode,
   /**

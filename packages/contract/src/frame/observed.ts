@@ -1,4 +1,5 @@
 import * as z from 'zod/mini';
+import type { ObjectMaker } from '../object-maker.ts';
 import { ElementType, FieldName } from './names.ts';
 
 /*
@@ -14,21 +15,27 @@ import { ElementType, FieldName } from './names.ts';
 export const TICK_MS = 100;
 
 /** Where the names in it come from: closed lists on leaving a frame, any name on reaching a page. */
-type Names<B, C, W> = { readonly brand: B; readonly code: C; readonly warning: W };
+type Names<B, C, W> = {
+  readonly object: ObjectMaker;
+  readonly brand: B;
+  readonly code: C;
+  readonly warning: W;
+};
 type NameType = z.ZodMiniType<string, string>;
 
 /** The shapes of what a field tells, over lists of names. */
 export function observed<B extends NameType, C extends NameType, W extends NameType>({
+  object,
   brand,
   code,
   warning,
 }: Names<B, C, W>) {
-  const FieldError = z.strictObject({
+  const FieldError = object({
     code,
     message: z.string().check(z.maxLength(200)),
     field: FieldName,
   });
-  const FieldState = z.strictObject({
+  const FieldState = object({
     empty: z.boolean(),
     complete: z.boolean(),
     valid: z.boolean(),
@@ -36,7 +43,7 @@ export function observed<B extends NameType, C extends NameType, W extends NameT
     focused: z.boolean(),
     error: z.optional(FieldError),
   });
-  const ElementState = z.strictObject({
+  const ElementState = object({
     elementType: ElementType,
     empty: z.boolean(),
     complete: z.boolean(),
@@ -50,17 +57,17 @@ export function observed<B extends NameType, C extends NameType, W extends NameT
   const state = ElementState;
   /** Events a field sends. The port they leave by carries nothing inward. */
   const FieldEvent = z.discriminatedUnion('type', [
-    z.strictObject({ type: z.literal('change'), state }),
-    z.strictObject({ type: z.literal('focus'), field: FieldName, state }),
-    z.strictObject({ type: z.literal('blur'), field: FieldName, state }),
-    z.strictObject({ type: z.literal('escape'), field: FieldName }),
-    z.strictObject({ type: z.literal('submit'), field: FieldName }),
-    z.strictObject({ type: z.literal('autofill'), field: FieldName }),
-    z.strictObject({
+    object({ type: z.literal('change'), state }),
+    object({ type: z.literal('focus'), field: FieldName, state }),
+    object({ type: z.literal('blur'), field: FieldName, state }),
+    object({ type: z.literal('escape'), field: FieldName }),
+    object({ type: z.literal('submit'), field: FieldName }),
+    object({ type: z.literal('autofill'), field: FieldName }),
+    object({
       type: z.literal('resize'),
       height: z.int().check(z.minimum(0), z.maximum(2000)),
     }),
-    z.strictObject({ type: z.literal('warning'), code: warning }),
+    object({ type: z.literal('warning'), code: warning }),
   ]);
   return { FieldError, FieldState, ElementState, FieldEvent };
 }

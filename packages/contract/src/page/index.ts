@@ -1,5 +1,4 @@
 export { ControllerEvent } from '../frame/controller-event.ts';
-export { fieldMethods } from '../frame/field-methods.ts';
 export { ElementType, FIELDS_OF, FieldName } from '../frame/names.ts';
 export { SessionText } from '../session-text.ts';
 export { TokenId } from '../token-shape.ts';
@@ -9,5 +8,6 @@ export {
   type ElementState,
   FieldEvent,
   FieldOptions,
+  fieldMethods,
   type TokenizeResult,
 } from './reading.ts';

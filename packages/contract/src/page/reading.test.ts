@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { controllerMethods, FieldEvent } from './reading.ts';
+import { controllerMethods, FieldEvent, fieldMethods } from './reading.ts';
 
 const state = (brand: string) => ({
   elementType: 'card',
@@ -38,3 +38,16 @@ it.each(['4242424242424242', 'visa4242', 'Visa', '', 'a'.repeat(41), '<b>'])(
     expect(result.safeParse({ ok: false, error: error(name) }).success).toBe(false);
   },
 );
+
+it('leaves behind what a younger frame says more, and has lost nothing by it', () => {
+  const card = { ...token('visa').card, funding: 'credit' };
+  const answer = { ok: true, token: { ...token('visa'), card, network: 'x' }, more: 1 };
+  expect(result.parse(answer)).toStrictEqual({ ok: true, token: token('visa') });
+  const change = { type: 'change', state: { ...state('visa'), bin: '424242' }, more: [] };
+  expect(FieldEvent.parse(change)).toStrictEqual({ type: 'change', state: state('visa') });
+  const shown = { height: 90, title: 'Secure card fields', width: 3 };
+  expect(fieldMethods.configure.result.parse(shown)).toStrictEqual({
+    height: 90,
+    title: 'Secure card fields',
+  });
+});
