@@ -8,23 +8,30 @@ const packages = readdirSync(join(root, 'packages')).filter((name) =>
   existsSync(join(root, 'packages', name, 'README.md')),
 );
 
+type Sample = { readonly kind: string; readonly code: string };
+
 /** What a reader copies: every block that says it is TypeScript. */
-function samplesOf(name: string): string[] {
+function samplesOf(name: string): Sample[] {
   const text = readFileSync(join(root, 'packages', name, 'README.md'), 'utf8');
-  return [...text.matchAll(/^```tsx?\n(.*?)^```$/gms)].map(([, code = '']) => code);
+  const blocks = [...text.matchAll(/^```(tsx?)\n(.*?)^```$/gms)];
+  return blocks.map(([, kind = 'ts', code = '']) => ({ kind, code }));
 }
 
 /** Compiles them inside the package, where its own name and what it depends on are found as built. */
-function compile(name: string, samples: readonly string[]): string {
+function compile(name: string, samples: readonly Sample[]): string {
   const folder = mkdtempSync(join(root, 'packages', name, '.samples-'));
   try {
-    for (const [index, code] of samples.entries()) {
-      writeFileSync(join(folder, `sample-${index}.ts`), `${code}\nexport {};\n`);
+    for (const [index, { kind, code }] of samples.entries()) {
+      writeFileSync(join(folder, `sample-${index}.${kind}`), `${code}\nexport {};\n`);
     }
     const config = {
       extends: '../../../tsconfig.base.json',
-      compilerOptions: { lib: ['ES2023', 'DOM', 'DOM.Iterable'], noUnusedLocals: false },
-      include: ['*.ts'],
+      compilerOptions: {
+        jsx: 'react-jsx',
+        lib: ['ES2023', 'DOM', 'DOM.Iterable'],
+        noUnusedLocals: false,
+      },
+      include: ['*.ts', '*.tsx'],
     };
     writeFileSync(join(folder, 'tsconfig.json'), JSON.stringify(config));
     const tsc = join(root, 'node_modules/.bin/tsc');
@@ -43,6 +50,6 @@ it.each(packages)('compiles every sample in the README of %s', { timeout: 60_000
 });
 
 it('would notice one that does not', { timeout: 60_000 }, () => {
-  const wrong = [`import { cards } from '@hushfield/testing/cards';\ncards.visa.pin;`];
-  expect(compile('testing', wrong)).toContain("Property 'pin' does not exist");
+  const code = `import { cards } from '@hushfield/testing/cards';\ncards.visa.pin;`;
+  expect(compile('testing', [{ kind: 'ts', code }])).toContain("Property 'pin' does not exist");
 });

@@ -32,6 +32,8 @@ function agree({ schema, other }: Pair, value: unknown): boolean {
   const expected = outcome(schema, value);
   const actual = outcome(other, value);
   tally['data' in expected ? 'accepted' : 'refused'] += 1;
+  // Zod stumbles over a length that is no number; to refuse is what it should have done.
+  if ('threw' in expected && 'path' in actual) return false;
   // Most cases are refusals at the same place; toStrictEqual is left to the others, being slow.
   if (placeOf(actual) !== placeOf(expected) || 'data' in expected || 'threw' in expected) {
     expect(actual).toStrictEqual(expected);

@@ -113,7 +113,9 @@ describe.each(ENGINES)('card testers at two nodes on %s', (engine) => {
     expect(statuses.filter((status) => status === 200)).toHaveLength(PER_ADDRESS);
   });
 
-  test('cost one statement of counting in twenty cards at most, under the policy of the house', async () => {
+  test('cost one statement of counting in twenty cards at most, under the policy of the house', {
+    timeout: 30_000,
+  }, async () => {
     const environment = { HUSHFIELD_DATA_DIR: join(folder, 'data') };
     const node = await testVault({ environment, database: counting(await it.again()) });
     statements = 0;
