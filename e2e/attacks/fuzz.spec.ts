@@ -43,7 +43,7 @@ async function burst(line: Line, round: Round & { methods: string[] }): Promise<
   const tally: Tally = { sent: 0, answered: 0, slowest: 0, wrong: [] };
   const waiting = new Map<string, number>();
   const refusal =
-    /^\{"ok":(true(,"value":(true|false|\{"height":\d+\}|\{"ok":false,.*\}))?|false,"code":"refused")\}$/;
+    /^\{"ok":(true(,"value":(true|false|\{"height":\d+,"title":"Secure card fields"\}|\{"ok":false,.*\}))?|false,"code":"refused")\}$/;
   line.calls.addEventListener('message', ({ data }) => {
     const sentAt = waiting.get(data?.id);
     if (sentAt === undefined) return tally.wrong.push(`answered ${String(data?.id).slice(0, 20)}`);

@@ -67,7 +67,8 @@ export const SITES: readonly Site[] = [
     ([path, takes]): Site => [`group ${path}`, takes, `hushfield.elements(at('${path}'))`],
   ),
   ['update key', 'nothing', `card.update({ [text]: 1 })`],
-  ['label key', FIELDS, `card.update({ labels: { [text]: 'x' } })`],
+  // A record leaves that one name behind, whatever it holds.
+  ['label key', [...FIELDS, '__proto__'], `card.update({ labels: { [text]: 'x' } })`],
   ['group', 'nothing', 'hushfield.elements(text)'],
   ['options', 'nothing', `hushfield.elements().create('card', text)`],
   [

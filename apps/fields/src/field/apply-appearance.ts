@@ -45,7 +45,7 @@ const PLAIN = /^(auto|light|dark)$/;
 export async function looksOf({ theme, labels, rules }: Appearance): Promise<string | undefined> {
   if (PLAIN.test(theme) && labels !== 'floating' && rules === undefined) return '';
   const looks = (await loadPinned('looks').catch(() => undefined)) as Chunk | undefined;
-  return looks?.sheetOf(rules ?? {});
+  return looks?.sheetOf(rules);
 }
 
 /** Writes an appearance through CSSOM, which a policy without `unsafe-inline` allows. */

@@ -5,9 +5,9 @@ import { cssOf } from './rule-sheet.ts';
 /**
  * The style sheet of an appearance that is more than the plain one.
  *
- * @param rules - as the page sent them: they are parsed here, at the only door behind which they mean anything.
+ * @param rules - as the page sent them, if it did: they are parsed here, at the only door behind which they mean anything.
  * @throws when they are not what a page may say.
  */
 export function sheetOf(rules: unknown): string {
-  return looks + cssOf(Rules.parse(rules));
+  return looks + cssOf(rules === undefined ? {} : Rules.parse(rules));
 }
