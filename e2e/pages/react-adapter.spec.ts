@@ -43,6 +43,7 @@ for (const react of REACTS) {
     // In the middle of a number the page renders anew, with new objects and new functions.
     await cardFrame(page).locator('[autocomplete=cc-number]').click();
     await page.keyboard.type(VISA.number.slice(0, 9));
+    await hears(page, 'first focus');
     await show(page, { hearer: 'second' });
     await page.keyboard.type(VISA.number.slice(9) + VISA.expiry + VISA.cvc);
     await hears(page, 'second change');

@@ -10,8 +10,11 @@ import { readStored, unlessGone } from './stored.ts';
 import { SecretCache } from './secret-cache.ts';
 
 const FILE = /^(?<nbf>\d{1,12})\.(?<exp>\d{1,12})\.(?<kid>[\w-]{22})$/;
-// Asking must not make the vault read its folder at the asker's pace.
-const RESCAN_MS = 1_000;
+/**
+ * Asking must not make the vault read its folder at the asker's pace: so long may a node not know of a key that
+ * another has just made.
+ */
+export const RESCAN_MS = 1_000;
 
 export type ReceiveKey = Window & { readonly kid: string };
 

@@ -3,6 +3,7 @@ import { ENGINES } from '../../test/engines.ts';
 import { openReply, post, receiveKey, sealedRequest, tokenize } from '../../test/sealed-request.ts';
 import { NOON, type TestVault } from '../../test/test-vault.ts';
 import { twoNodes } from '../../test/two-nodes.ts';
+import { RESCAN_MS } from '../keys/receive-keys.ts';
 import { lowestAcceptedSeq } from '../worker/manifest-store.ts';
 import { runWorkerRound } from '../worker/worker.ts';
 import { rotateReceive } from './rotate-receive.ts';
@@ -56,6 +57,13 @@ describe.each(ENGINES)('rotations of receive keys on %s', (engine) => {
     await runWorkerRound(it.vault);
     expect(it.vault.receiveKeys.list().map(({ kid }) => kid)).not.toContain(before.kid);
     expect((await tokenize(node)).ok).toBe(true);
+  });
+
+  test('show no list with a key before every node has looked for it', async () => {
+    // By the clock that nodes wait by.
+    const begun = performance.now();
+    await rotateReceive(it.vault, false);
+    expect(performance.now() - begun).toBeGreaterThan(RESCAN_MS);
   });
 
   test('for a compromise open nothing from then on, on any node, and no document takes an older list', async () => {

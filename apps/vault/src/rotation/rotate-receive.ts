@@ -1,8 +1,10 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { insertDeploymentAudit } from '../audit/insert-audit.ts';
 import { seconds } from '../clock.ts';
 import { StartError } from '../config.ts';
 import type { Sql } from '../db/sql.ts';
 import { aloneWithKeys } from '../keys/alone-with-keys.ts';
+import { RESCAN_MS } from '../keys/receive-keys.ts';
 import { endOfRetired, windowFrom } from '../keys/receive-schedule.ts';
 import type { Vault } from '../vault.ts';
 import { manifestSigner } from '../worker/manifest-signer.ts';
@@ -16,6 +18,8 @@ export type ReceiveRotation = {
   readonly ending: number;
   readonly destroyed: number;
 };
+
+const KNOWN_EVERYWHERE_MS = RESCAN_MS + 100;
 
 type Rotated = Pick<Vault, 'sql' | 'keys' | 'receiveKeys' | 'now' | 'mode' | 'rootPublicKey'>;
 
@@ -47,6 +51,8 @@ async function replaceAll(sql: Sql, vault: Rotated, atOnce: boolean) {
   const now = seconds(vault.now());
   const existing = receiveKeys.list();
   const { kid } = await receiveKeys.create(windowFrom(now));
+  // No frame may seal to it before every node can open that.
+  await sleep(KNOWN_EVERYWHERE_MS);
   const ended = { ending: 0, destroyed: 0 };
   for (const key of existing) {
     // Nobody has sealed to a key that is still to come.
