@@ -1,3 +1,4 @@
+import { fillField } from '@hushfield/testing/playwright';
 import { expect, type Page } from '@playwright/test';
 import { BLINK_MS, arrive, type Journey, visit } from './hunted-visit.ts';
 import { Shopper } from './shopper.ts';
@@ -59,13 +60,12 @@ export const returns: Journey = async (ground) => {
   const token = (await paid.token.textContent()) ?? '';
   await visit(ground);
   await mountOwn(page, 'cardCvc');
-  const shopper = new Shopper(page, 'separate');
   const collect = (id: string) =>
     page.evaluate((named) => {
       const options = { token: named, fields: ['cvc'] };
       return Reflect.get(window, 'own').tokenize(options);
     }, id);
-  await shopper.type('cvc', ground.code());
+  await fillField(page, 'cvc', ground.code(), { within: '#own' });
   await page.waitForTimeout(BLINK_MS);
   expect(await collect(`tok_test_${'a'.repeat(28)}`)).toMatchObject({
     error: { code: 'not_found' },

@@ -210,6 +210,20 @@ describe.each(ENGINES)('rotations of the deployment’s keys on %s', (engine) =>
     expect((await it.vault.keys.secrets('pepper')).length).toBe(1);
   });
 
+  test('of the pepper that was cut off before it was noted has its entry with the next run', async () => {
+    const from = Math.floor(it.time.now / 1000) + 600;
+    await it.vault.keys.createSecret('pepper', from);
+    for (let run = 0; run < 2; run += 1) {
+      expect(await rotatePepper(node.vault)).toMatchObject({ from, destroyed: 0 });
+      const [row] = await owner(
+        `SELECT (SELECT count(*)::int FROM audit_entries WHERE action = 'pepper.rotate' AND resource = $1) AS n,
+           (SELECT used_from::int FROM newest_secrets WHERE name = 'pepper') AS newest`,
+        [String(from)],
+      );
+      expect(row).toStrictEqual({ n: 1, newest: from });
+    }
+  });
+
   test('leave an entry each, that no tenant reads', async () => {
     const rows = await owner(
       "SELECT DISTINCT action FROM audit_entries WHERE tenant = $1 AND actor = 'operator' ORDER BY action",

@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { insertDeploymentAudit } from '../audit/insert-audit.ts';
 import { aloneWithKeys } from '../keys/alone-with-keys.ts';
+import { noteMade } from '../keys/newest-secrets.ts';
 import { secretFiles } from '../keys/secret-files.ts';
 import type { Rotating } from './rotate-data-keys.ts';
 import { rotateSecret, superseded } from './rotate-secret.ts';
@@ -31,6 +32,8 @@ export async function rotatePepper(vault: Rotating): Promise<PepperRotation> {
   const rows = await sql.as('admin').query(UNDER, [from, new Date(vault.now())]);
   const waiting = rows.map((row) => z.string().parse(row.key_id));
   const destroyed = await aloneWithKeys(sql, async (inside) => {
+    // One that was made by a run which was cut off before it could say so.
+    if (from > 0) await noteMade(inside, 'pepper', from, new Date(vault.now()));
     // Listed here and not before: of two runs at once, the second finds what the first has left.
     const old = waiting.length > 0 ? [] : superseded(vault, 'pepper');
     for (const each of old) {
