@@ -1,5 +1,5 @@
 /** Less than a page waits for an element to draw itself. */
-const CHUNK_MS = 3_000;
+const SOON_MS = 3_000;
 const loaded = new Map<string, Promise<unknown>>();
 
 /**
@@ -10,20 +10,21 @@ const loaded = new Map<string, Promise<unknown>>();
  * document brings such elements, inert, one for each try. The import then takes the module that is there.
  *
  * @param id - of the template that holds them.
+ * @param ms - how long it may take.
  * @throws when none is left to try, or the file cannot be had or does not match its hash.
  */
-export function loadPinned(id: string): Promise<unknown> {
-  const known = loaded.get(id) ?? load(id);
+export function loadPinned(id: string, ms = SOON_MS): Promise<unknown> {
+  const known = loaded.get(id) ?? load(id, ms);
   loaded.set(id, known);
   known.catch(() => loaded.delete(id));
   return known;
 }
 
-async function load(id: string): Promise<unknown> {
+async function load(id: string, ms: number): Promise<unknown> {
   const script = nextOf(id);
   if (!(script instanceof HTMLScriptElement)) throw new Error('nothing left to try');
   await new Promise((resolve, reject) => {
-    setTimeout(reject, CHUNK_MS);
+    setTimeout(reject, ms);
     script.onload = resolve;
     script.onerror = reject;
     document.head.append(script);

@@ -4,6 +4,8 @@ import { type Ed25519Verify, type Kem, nativeEd25519, nativeKem } from '@hushfie
 /** How this engine encapsulates and verifies: natively where it can, else by the pinned chunk. */
 export type Engine = { readonly kem: Kem; readonly verify: Ed25519Verify };
 
+const CHUNK_MS = 10_000;
+
 type FallbackModule = { fallbackKem: Kem; fallbackEd25519: Ed25519Verify };
 
 /** Whether a try is left; when none is, only a new document can have the chunk. */
@@ -14,7 +16,7 @@ export function canLoadEngine(): boolean {
 async function loadEngine(): Promise<Engine> {
   const [kem, verify] = await Promise.all([nativeKem(), nativeEd25519()]);
   if (kem && verify) return { kem, verify };
-  const fallback = (await loadPinned('fallback')) as FallbackModule;
+  const fallback = (await loadPinned('fallback', CHUNK_MS)) as FallbackModule;
   return { kem: kem ?? fallback.fallbackKem, verify: verify ?? fallback.fallbackEd25519 };
 }
 
