@@ -34,11 +34,9 @@ async function load(id: string, ms: number): Promise<unknown> {
 
 /** Whether a try is left; when none is, only a new document can have it. */
 export function canLoad(id: string): boolean {
-  return nextOf(id) !== undefined;
+  return Boolean(nextOf(id));
 }
 
-function nextOf(id: string): Element | undefined {
-  const template = document.getElementById(id);
-  const next = template instanceof HTMLTemplateElement ? template.content.firstElementChild : null;
-  return next ?? undefined;
+function nextOf(id: string): Element | null | undefined {
+  return document.querySelector<HTMLTemplateElement>(`#${id}`)?.content.firstElementChild;
 }

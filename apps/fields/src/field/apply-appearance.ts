@@ -55,7 +55,7 @@ export function applyAppearance(
   looks: string,
 ): void {
   const root = document.documentElement;
-  root.dataset['theme'] = theme === 'light' || theme === 'dark' ? theme : scheme;
+  root.dataset['theme'] = theme === 'dark' || theme === 'light' ? theme : scheme;
   root.dataset['look'] = theme;
   for (const [property, value] of Object.entries(declarations(variables))) {
     if (value === undefined) root.style.removeProperty(property);

@@ -20,7 +20,7 @@ import { batch, type Signal, signal } from '@preact/signals-core';
 import { type Cell, makeCell, restOf } from './cell.ts';
 import {
   type Circumstances,
-  INVALID,
+  invalid,
   isFull,
   isWhole,
   type Judgement,
@@ -148,7 +148,7 @@ export class FieldModel {
 
   /** Shows the page's own message at an input; an empty one takes it away. */
   note(name: FieldName, message: string): void {
-    const error: FieldError = { code: INVALID[name], message, field: name };
+    const error: FieldError = { code: invalid(name), message, field: name };
     this.#cells[name].notice.value = message === '' ? undefined : error;
   }
 

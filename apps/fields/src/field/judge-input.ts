@@ -27,19 +27,15 @@ export function judgeInput(name: FieldName, text: string, around: Circumstances)
   const whole = verdict.complete === true;
   const missing = text === '' || (verdict.potentiallyValid && !verdict.valid && !whole);
   if (isText(name))
-    return { ...verdict, code: text.trim() === '' ? 'required_field' : INVALID[name] };
+    return { ...verdict, code: text.trim() === '' ? 'required_field' : invalid(name) };
   if (verdict.expired) return { ...verdict, code: 'expired_card' };
-  return { ...verdict, code: missing ? `incomplete_${name}` : INVALID[name] };
+  return { ...verdict, code: missing ? `incomplete_${name}` : invalid(name) };
 }
 
 /** What an input is called where what stands in it will not do. */
-export const INVALID = {
-  number: 'invalid_number',
-  expiry: 'invalid_expiry',
-  cvc: 'invalid_cvc',
-  name: 'invalid_name',
-  postalCode: 'invalid_postal_code',
-} as const satisfies Readonly<Record<FieldName, ValidationCode>>;
+export function invalid(name: FieldName): ValidationCode {
+  return name === 'postalCode' ? 'invalid_postal_code' : `invalid_${name}`;
+}
 
 /** Free text: it has no groups, and no length at which it is done. */
 export function isText(name: FieldName): name is 'name' | 'postalCode' {
