@@ -103,7 +103,7 @@ module.exports = {
         'packages/sdk/dist/',
         'packages/(bridge|card)/',
         ...contract('frame/', 'sibling/', 'boot/', 'errors/'),
-        'apps/fields/src/field/(field-state|format|texts)[.]ts',
+        'apps/fields/src/(controller/to-card|field/(field-state|format|report|texts))[.]ts',
         'apps/fields/src/locales/index[.]ts',
         'apps/vault/src/tokens/judge-card[.]ts',
       ],

@@ -1,6 +1,6 @@
 import { audit } from '../support/axe.ts';
-import { SHEET, SHEET_BODY, sheetHead, sheetScript } from '../support/contact-page.ts';
-import { fieldFrames, honestPage } from '../support/honest-page.ts';
+import { openSheet, SHEET } from '../support/contact-page.ts';
+import { fieldFrames } from '../support/honest-page.ts';
 import { expect, test } from '../support/merchant.ts';
 
 /** Looks and languages: each of both at least once, and all with `@full`. */
@@ -21,17 +21,8 @@ for (const [look, appearance] of Object.entries(LOOKS))
       page,
       merchant,
     }) => {
-      await page.setViewportSize({ width: 400, height: 3_400 });
-      const script = sheetScript(appearance, locale);
-      const head = sheetHead(look === 'dark');
-      await page.goto(honestPage(merchant, { script, head, body: SHEET_BODY }));
-      await page.evaluate(() => Reflect.get(window, 'ready').then(() => undefined));
-      for (const [index, { typed = {}, leaves }] of SHEET.entries()) {
-        const frame = page.frameLocator(`#sheet-${index} iframe`);
-        for (const [purpose, text] of Object.entries(typed))
-          await frame.locator(`[autocomplete=${purpose}]`).fill(text);
-        if (leaves) await page.keyboard.press('Tab');
-      }
+      const dark = look === 'dark';
+      await openSheet(page, merchant, { appearance, locale, width: 400, dark });
       await expect(page.frameLocator('#sheet-3 iframe').getByRole('status')).not.toBeEmpty();
       const frames = fieldFrames(page);
       expect(frames).toHaveLength(SHEET.length);
@@ -53,9 +44,8 @@ for (const [look, appearance] of Object.entries(LOOKS))
   }
 
 test('axe does find what is wrong', async ({ page, merchant }) => {
-  const script = sheetScript({ theme: 'light', variables: { colorText: '#eeeeee' } }, 'en');
-  await page.goto(honestPage(merchant, { script, head: sheetHead(false), body: SHEET_BODY }));
-  await page.evaluate(() => Reflect.get(window, 'ready').then(() => undefined));
+  const appearance = { theme: 'light', variables: { colorText: '#eeeeee' } };
+  await openSheet(page, merchant, { appearance, locale: 'en', width: 400, dark: false });
   const [frame] = fieldFrames(page);
   if (!frame) throw new Error('there is no frame');
   await frame.locator('[autocomplete=cc-name]').fill('Zoë');

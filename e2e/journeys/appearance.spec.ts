@@ -1,24 +1,7 @@
-import type { FrameLocator, Page } from '@playwright/test';
-import { honestPage } from '../support/honest-page.ts';
-import { expect, type Merchant, test } from '../support/merchant.ts';
+import type { FrameLocator } from '@playwright/test';
+import { honestPage, openCardWith, updateCard, warningsOf } from '../support/honest-page.ts';
+import { expect, test } from '../support/merchant.ts';
 
-const cardWith = (options: object) => `
-  window.elements = Hushfield(KEY).elements();
-  window.card = elements.create('card', ${JSON.stringify(options)});
-  window.warnings = [];
-  card.on('warning', ({ code }) => warnings.push(code));
-  window.ready = card.mount('#card');
-  ready.catch(() => {});`;
-
-async function open(page: Page, merchant: Merchant, options: object): Promise<FrameLocator> {
-  await page.goto(honestPage(merchant, { script: cardWith(options) }));
-  await page.evaluate(() => Reflect.get(window, 'ready'));
-  return page.frameLocator('#card iframe');
-}
-
-const update = (page: Page, options: object) =>
-  page.evaluate((wish) => Reflect.get(window, 'card').update(wish), options);
-const warnings = (page: Page) => page.evaluate(() => Reflect.get(window, 'warnings'));
 const border = (frame: FrameLocator) =>
   frame
     .locator('[autocomplete=cc-number]')
@@ -39,7 +22,7 @@ for (const theme of ['light', 'flat', 'none'] as const)
     page,
     merchant,
   }) => {
-    const frame = await open(page, merchant, { appearance: { theme, rules } });
+    const frame = await openCardWith(page, merchant, { appearance: { theme, rules } });
     const number = frame.locator('[autocomplete=cc-number]');
     expect(await border(frame)).toBe('rgb(18, 52, 86)');
     await number.fill('4242424242424242');
@@ -53,7 +36,9 @@ for (const theme of ['light', 'flat', 'none'] as const)
 
 test('lets a page have its own mark of a mistake', async ({ page, merchant }) => {
   const invalid = { borderColor: '#1b7f3b' };
-  const frame = await open(page, merchant, { appearance: { rules: { input: { invalid } } } });
+  const frame = await openCardWith(page, merchant, {
+    appearance: { rules: { input: { invalid } } },
+  });
   await frame.locator('[autocomplete=cc-number]').fill('4242424242424241');
   await page.keyboard.press('Tab');
   await expect.poll(() => border(frame)).toBe(GREEN);
@@ -62,37 +47,41 @@ test('lets a page have its own mark of a mistake', async ({ page, merchant }) =>
 test('fetches looks for those who want them alone', async ({ page, merchant }) => {
   const asked: string[] = [];
   page.on('request', (request) => asked.push(new URL(request.url()).pathname));
-  await open(page, merchant, { appearance: { theme: 'dark', variables: { radius: 2 } } });
+  await openCardWith(page, merchant, { appearance: { theme: 'dark', variables: { radius: 2 } } });
   expect(asked.filter((path) => path.includes('looks'))).toStrictEqual([]);
-  await update(page, { appearance: { labels: 'floating' } });
+  await updateCard(page, { appearance: { labels: 'floating' } });
   await expect.poll(() => asked.filter((path) => path.includes('looks')).length).toBe(1);
 });
 
 test('stays plain and says so, where a look cannot be had', async ({ page, merchant }) => {
   await page.route('**/assets/looks-*', (route) => route.abort());
-  const frame = await open(page, merchant, { appearance: { theme: 'flat', rules } });
+  const frame = await openCardWith(page, merchant, { appearance: { theme: 'flat', rules } });
   await expect(frame.getByLabel('Card number')).toBeVisible();
-  await expect.poll(() => warnings(page)).toContain('appearance_failed');
+  await expect.poll(() => warningsOf(page)).toContain('appearance_failed');
 });
 
 test('does not wait for a look that never comes', async ({ page, merchant }) => {
   await page.route('**/assets/looks-*', () => {});
-  const frame = await open(page, merchant, { appearance: { labels: 'floating' } });
+  const frame = await openCardWith(page, merchant, { appearance: { labels: 'floating' } });
   await expect(frame.getByLabel('Card number')).toBeVisible();
-  await expect.poll(() => warnings(page)).toContain('appearance_failed');
+  await expect.poll(() => warningsOf(page)).toContain('appearance_failed');
 });
 
 test('is what was asked for last, whatever has to be waited for', async ({ page, merchant }) => {
-  const frame = await open(page, merchant, { fields: ['number', 'expiry', 'cvc', 'name'] });
+  const frame = await openCardWith(page, merchant, { fields: ['number', 'expiry', 'cvc', 'name'] });
   let answer = () => {};
   const asked = new Promise<void>((resolve) => (answer = resolve));
   await page.route('**/assets/*', async (route) => {
     await asked;
     await route.continue();
   });
-  await update(page, { appearance: { theme: 'flat', rules }, locale: 'de', fields: ['number'] });
+  await updateCard(page, {
+    appearance: { theme: 'flat', rules },
+    locale: 'de',
+    fields: ['number'],
+  });
   await frame.locator('[autocomplete=cc-name]').fill('Zoë');
-  await update(page, {
+  await updateCard(page, {
     ...{ appearance: { theme: 'light' }, locale: 'auto' },
     fields: ['number', 'expiry', 'cvc', 'name'],
   });
@@ -101,7 +90,7 @@ test('is what was asked for last, whatever has to be waited for', async ({ page,
   await expect(frame.locator('[autocomplete=cc-name]')).toHaveValue('Zoë');
   await expect(frame.getByLabel('Card number')).toBeVisible();
   expect(await border(frame)).not.toBe('rgb(18, 52, 86)');
-  expect(await warnings(page)).toStrictEqual([]);
+  expect(await warningsOf(page)).toStrictEqual([]);
 });
 
 test('has a name for its frame however long a label is', async ({ page, merchant }) => {

@@ -1,5 +1,4 @@
-import { SHEET, SHEET_BODY, sheetHead, sheetScript } from '../support/contact-page.ts';
-import { honestPage } from '../support/honest-page.ts';
+import { openSheet } from '../support/contact-page.ts';
 import { expect, test } from '../support/merchant.ts';
 
 const RULES = {
@@ -28,17 +27,7 @@ for (const [look, appearance] of Object.entries(LOOKS))
       // One of them each time: right to left, narrow, with what overlaps most.
       const tag = look === 'flat' && locale === 'ar' && width === 320 ? [] : ['@full'];
       test(`sheet ${look} ${locale} ${width}`, { tag }, async ({ page, merchant }) => {
-        await page.setViewportSize({ width, height: 3_400 });
-        const script = sheetScript(appearance, locale);
-        const head = sheetHead(look === 'dark');
-        await page.goto(honestPage(merchant, { script, head, body: SHEET_BODY }));
-        await page.evaluate(() => Reflect.get(window, 'ready').then(() => undefined));
-        for (const [index, { typed = {}, leaves }] of SHEET.entries()) {
-          const frame = page.frameLocator(`#sheet-${index} iframe`);
-          for (const [purpose, text] of Object.entries(typed))
-            await frame.locator(`[autocomplete=${purpose}]`).fill(text);
-          if (leaves) await page.keyboard.press('Tab');
-        }
+        await openSheet(page, merchant, { appearance, locale, width, dark: look === 'dark' });
         await page.waitForTimeout(900);
         // Nothing is cut off: what a frame holds is as wide and as high as the frame.
         for (const frame of page.frames().filter((each) => each.url().includes('/field'))) {

@@ -1,29 +1,18 @@
-import type { FrameLocator, Page } from '@playwright/test';
 import { VISA } from '../support/cards.ts';
-import { fieldFrames, honestPage } from '../support/honest-page.ts';
-import { expect, type Merchant, test, tokenize } from '../support/merchant.ts';
-
-const cardIn = (options: object) => `
-  window.elements = Hushfield(KEY).elements();
-  window.card = elements.create('card', ${JSON.stringify(options)});
-  window.warnings = [];
-  card.on('warning', ({ code }) => warnings.push(code));
-  window.ready = card.mount('#card');
-  ready.catch(() => {});`;
-
-async function open(page: Page, merchant: Merchant, options: object): Promise<FrameLocator> {
-  await page.goto(honestPage(merchant, { script: cardIn(options) }));
-  await page.evaluate(() => Reflect.get(window, 'ready'));
-  return page.frameLocator('#card iframe');
-}
-
-const update = (page: Page, options: object) =>
-  page.evaluate((wish) => Reflect.get(window, 'card').update(wish), options);
+import {
+  cardWith,
+  fieldFrames,
+  honestPage,
+  openCardWith,
+  updateCard,
+  warningsOf,
+} from '../support/honest-page.ts';
+import { expect, test, tokenize } from '../support/merchant.ts';
 
 const number = '[autocomplete=cc-number]';
 
 test('speaks the language that the page asks for, frame and all', async ({ page, merchant }) => {
-  const frame = await open(page, merchant, { locale: 'de' });
+  const frame = await openCardWith(page, merchant, { locale: 'de' });
   await expect(frame.getByLabel('Kartennummer')).toBeVisible();
   await expect(frame.locator('html')).toHaveAttribute('lang', 'de');
   await expect(page.locator('#card iframe')).toHaveAttribute('title', 'Gesicherte Kartenfelder');
@@ -41,7 +30,7 @@ test('needs no second request for it, and is in it from the first paint', async 
 }) => {
   const asked: string[] = [];
   page.on('request', (request) => asked.push(new URL(request.url()).pathname));
-  await open(page, merchant, { locale: 'ja' });
+  await openCardWith(page, merchant, { locale: 'ja' });
   expect(asked.filter((path) => path.includes('texts'))).toStrictEqual([]);
   const served = await fieldFrames(page)[0]?.evaluate(() => document.documentElement.lang);
   expect(served).toBe('ja');
@@ -50,11 +39,11 @@ test('needs no second request for it, and is in it from the first paint', async 
 test.describe('left to itself', () => {
   test.use({ locale: 'fr-CA' });
   test('speaks as the browser does', async ({ page, merchant }) => {
-    const frame = await open(page, merchant, {});
+    const frame = await openCardWith(page, merchant, {});
     await expect(frame.getByLabel('Numéro de carte')).toBeVisible();
-    await update(page, { locale: 'pl' });
+    await updateCard(page, { locale: 'pl' });
     await expect(frame.getByLabel('Numer karty')).toBeVisible();
-    await update(page, { locale: 'auto' });
+    await updateCard(page, { locale: 'auto' });
     await expect(frame.getByLabel('Numéro de carte')).toBeVisible();
   });
 });
@@ -63,7 +52,7 @@ test('changes its language while a card is typed, and loses nothing', async ({
   page,
   merchant,
 }) => {
-  const frame = await open(page, merchant, { locale: 'en' });
+  const frame = await openCardWith(page, merchant, { locale: 'en' });
   await frame.locator(number).click();
   await page.keyboard.type('4242 42');
   await page.evaluate(() => {
@@ -75,19 +64,19 @@ test('changes its language while a card is typed, and loses nothing', async ({
   await expect(page.locator('#card iframe')).toHaveAttribute('title', 'حقول البطاقة الآمنة');
   await page.keyboard.type('42 4242 4242');
   await expect(frame.locator(number)).toHaveValue('4242 4242 4242 4242');
-  expect(await page.evaluate(() => Reflect.get(window, 'warnings'))).toStrictEqual([]);
+  expect(await warningsOf(page)).toStrictEqual([]);
 });
 
 test('shows what was asked for last, whatever has to be waited for', async ({ page, merchant }) => {
-  const frame = await open(page, merchant, { locale: 'en' });
+  const frame = await openCardWith(page, merchant, { locale: 'en' });
   let answer = () => {};
   const asked = new Promise<void>((resolve) => (answer = resolve));
   await page.route('**/assets/texts-*', async (route) => {
     await asked;
     await route.continue();
   });
-  await update(page, { locale: 'de', labels: { number: 'Alt' } });
-  await update(page, { locale: 'en', labels: { number: 'New' } });
+  await updateCard(page, { locale: 'de', labels: { number: 'Alt' } });
+  await updateCard(page, { locale: 'en', labels: { number: 'New' } });
   await expect(frame.getByLabel('New')).toBeVisible();
   answer();
   await page.waitForTimeout(500);
@@ -100,19 +89,17 @@ test('goes on in its language and says so, where another cannot be had', async (
   merchant,
 }) => {
   await page.route('**/assets/texts-*', (route) => route.abort());
-  const frame = await open(page, merchant, { locale: 'nl' });
-  await update(page, { locale: 'it' });
-  await expect
-    .poll(() => page.evaluate(() => Reflect.get(window, 'warnings')))
-    .toContain('locale_failed');
+  const frame = await openCardWith(page, merchant, { locale: 'nl' });
+  await updateCard(page, { locale: 'it' });
+  await expect.poll(() => warningsOf(page)).toContain('locale_failed');
   await expect(frame.getByLabel('Kaartnummer')).toBeVisible();
   await page.unroute('**/assets/texts-*');
-  await update(page, { locale: 'es' });
+  await updateCard(page, { locale: 'es' });
   await expect(frame.getByLabel('Número de tarjeta')).toBeVisible();
 });
 
 test('reads from the right with digits from the left', async ({ page, merchant }) => {
-  const frame = await open(page, merchant, {
+  const frame = await openCardWith(page, merchant, {
     locale: 'he',
     fields: ['number', 'expiry', 'cvc', 'name'],
   });
@@ -132,7 +119,7 @@ test('reads from the right with digits from the left', async ({ page, merchant }
 });
 
 test('says what the page wants it to say', async ({ page, merchant }) => {
-  const frame = await open(page, merchant, {
+  const frame = await openCardWith(page, merchant, {
     locale: 'de',
     title: 'Ihre Karte',
     labels: { number: 'Nummer' },
@@ -145,7 +132,7 @@ test('says what the page wants it to say', async ({ page, merchant }) => {
 });
 
 test('speaks of a failure on the way in the language of the group', async ({ page, merchant }) => {
-  const script = cardIn({}).replace('elements()', "elements({ locale: 'nl' })");
+  const script = cardWith({}).replace('elements()', "elements({ locale: 'nl' })");
   await page.goto(honestPage(merchant, { script }));
   await page.evaluate(() => Reflect.get(window, 'ready'));
   const answer = await tokenize(page);

@@ -24,7 +24,11 @@ export async function bundle(source: string, root: string = import.meta.dirname)
       rolldownOptions: { input: entry, output: { format: 'iife', codeSplitting: false } },
     },
   });
+  return scriptOf(result);
+}
+
+/** What was built, as it may stand inside a script element, which some texts would end or confuse. */
+export function scriptOf(result: Awaited<ReturnType<typeof build>>): string {
   const { output } = [result].flat()[0] as Rolldown.RolldownOutput;
-  // It stands inside a script element, which these would end or confuse.
   return output[0].code.replaceAll('</script', '<\\/script').replaceAll('<!--', '<\\!--');
 }

@@ -1,3 +1,7 @@
+import type { Page } from '@playwright/test';
+import { honestPage } from './honest-page.ts';
+import type { Merchant } from './merchant.ts';
+
 /** A state that an element is shown in, brought about as a shopper would. */
 export type Shown = {
   readonly name: string;
@@ -28,8 +32,7 @@ export const SHEET: readonly Shown[] = [
   { name: 'disabled', options: { fields: ALL, disabled: true } },
 ];
 
-/** The page of a sheet: a heading and a container for each. */
-export function sheetScript(appearance: object, locale: string): string {
+function sheetScript(appearance: object, locale: string): string {
   return `
   const shown = ${JSON.stringify(SHEET)};
   document.documentElement.dir = /^(ar|he)/.test('${locale}') ? 'rtl' : 'ltr';
@@ -42,17 +45,40 @@ export function sheetScript(appearance: object, locale: string): string {
   ready.catch(() => {});`;
 }
 
-/** The boxes that elements are mounted into. */
-export const SHEET_BODY = SHEET.map(
+const BODY = SHEET.map(
   ({ name }, index) => `<section><h2>${name}</h2><div id="sheet-${index}"></div></section>`,
 ).join('');
 
 /** The page around them, as a shop has it. */
-export function sheetHead(dark: boolean): string {
+function sheetHead(dark: boolean): string {
   const colours = dark
     ? 'color-scheme: dark; background: #12151c; color: #eee'
     : 'background: #fff';
   return `<meta name="viewport" content="width=device-width"><style>html { ${colours} }
     body { margin: 16px; font: 14px system-ui } section { max-width: 640px; margin-bottom: 12px }
     h2 { font-size: 13px; font-weight: 400; opacity: .7; margin: 0 0 4px }</style>`;
+}
+
+/** How a sheet is wanted; `dark` is the page around it. */
+export type SheetWish = {
+  readonly appearance: object;
+  readonly locale: string;
+  readonly width: number;
+  readonly dark: boolean;
+};
+
+/** Opens a page with all of them, each brought into its state. */
+export async function openSheet(page: Page, merchant: Merchant, wish: SheetWish): Promise<void> {
+  // Frames of another process are not painted below the window's edge.
+  await page.setViewportSize({ width: wish.width, height: 3_400 });
+  const script = sheetScript(wish.appearance, wish.locale);
+  const head = sheetHead(wish.dark);
+  await page.goto(honestPage(merchant, { script, head, body: BODY }));
+  await page.evaluate(() => Reflect.get(window, 'ready').then(() => undefined));
+  for (const [index, { typed = {}, leaves }] of SHEET.entries()) {
+    const frame = page.frameLocator(`#sheet-${index} iframe`);
+    for (const [purpose, text] of Object.entries(typed))
+      await frame.locator(`[autocomplete=${purpose}]`).fill(text);
+    if (leaves) await page.keyboard.press('Tab');
+  }
 }

@@ -1,4 +1,4 @@
-import type { Frame, Page } from '@playwright/test';
+import type { Frame, FrameLocator, Page } from '@playwright/test';
 import { type Card, VISA } from './cards.ts';
 import type { Merchant } from './merchant.ts';
 
@@ -17,6 +17,36 @@ export const ONE_CARD = `
   window.card = elements.create('card', { fields: ['number', 'expiry', 'cvc'] });
   window.ready = card.mount('#card');
   ready.catch(() => {});`;
+
+/** One card with options of a test's own, whose warnings are kept. */
+export const cardWith = (options: object): string => `
+  window.elements = Hushfield(KEY).elements();
+  window.card = elements.create('card', ${JSON.stringify(options)});
+  window.warnings = [];
+  card.on('warning', ({ code }) => warnings.push(code));
+  window.ready = card.mount('#card');
+  ready.catch(() => {});`;
+
+/** Opens such a page, and waits until its element is ready. */
+export async function openCardWith(
+  page: Page,
+  merchant: Merchant,
+  options: object,
+): Promise<FrameLocator> {
+  await page.goto(honestPage(merchant, { script: cardWith(options) }));
+  await page.evaluate(() => Reflect.get(window, 'ready'));
+  return page.frameLocator('#card iframe');
+}
+
+/** Changes the options of that card. */
+export function updateCard(page: Page, options: object): Promise<void> {
+  return page.evaluate((wish) => Reflect.get(window, 'card').update(wish), options);
+}
+
+/** What it has warned of. */
+export function warningsOf(page: Page): Promise<string[]> {
+  return page.evaluate(() => Reflect.get(window, 'warnings'));
+}
 
 let serial = 0;
 

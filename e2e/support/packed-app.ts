@@ -1,4 +1,3 @@
-import { spawnSync } from 'node:child_process';
 import {
   cpSync,
   mkdirSync,
@@ -12,6 +11,7 @@ import {
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { pack, run, tsc } from './packed.ts';
 import type { React } from './react-app.ts';
 
 const ROOT = join(import.meta.dirname, '../..');
@@ -34,11 +34,6 @@ const TYPES = {
   },
   include: ['src'],
 };
-
-function run(cwd: string, command: string, ...args: string[]): void {
-  const { status, stdout, stderr } = spawnSync(command, args, { cwd, encoding: 'utf8' });
-  if (status !== 0) throw new Error(`${command} ${args.join(' ')} failed:\n${stdout}${stderr}`);
-}
 
 /** Packages of other people as they lie in the workspace's store, each with all that it needs. */
 function fromStore(names: Readonly<Record<string, string>>): Map<string, string> {
@@ -86,9 +81,7 @@ export class PackedApp {
     });
     const packed = join(this.#folder, 'packed');
     mkdirSync(packed);
-    for (const name of OURS) {
-      run(join(ROOT, 'packages', name), 'pnpm', 'pack', '--pack-destination', packed);
-    }
+    pack(OURS, packed);
     const tarballs = readdirSync(packed).map((file) => {
       const name = OURS.find((name) => file.startsWith(`hushfield-${name}-`));
       return [`@hushfield/${name}`, `file:packed/${file}`] as const;
@@ -112,7 +105,7 @@ export class PackedApp {
   /** @throws Error with the compiler's own words. */
   checkTypes(): void {
     this.write('tsconfig.json', JSON.stringify(TYPES));
-    run(this.#folder, join(ROOT, 'node_modules/.bin/tsc'), '-p', 'tsconfig.json');
+    run(this.#folder, tsc, '-p', 'tsconfig.json');
   }
 
   /** Builds for a path on a server. @returns each file by the path that it is to be served under. */

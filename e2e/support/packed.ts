@@ -18,9 +18,7 @@ export type Outside = {
 export function packed(names: readonly string[]): Outside {
   const folder = mkdtempSync(join(tmpdir(), 'hushfield-packed-'));
   const write = (file: string, text: string) => writeFileSync(join(folder, file), text);
-  for (const name of names) {
-    run(join(root, 'packages', name), 'pnpm', 'pack', '--pack-destination', folder);
-  }
+  pack(names, folder);
   const tarballs = readdirSync(folder).map((file) => `./${file}`);
   write('package.json', JSON.stringify({ name: 'outside', private: true, type: 'module' }));
   run(folder, 'npm', 'install', '--offline', '--no-audit', '--no-fund', ...tarballs);
@@ -32,10 +30,18 @@ export function packed(names: readonly string[]): Outside {
   };
 }
 
+/** Packs what a registry would be given of the named packages into a folder. */
+export function pack(names: readonly string[], folder: string): void {
+  for (const name of names) {
+    run(join(root, 'packages', name), 'pnpm', 'pack', '--pack-destination', folder);
+  }
+}
+
 /** The workspace's own compiler, for a folder that has none. */
 export const tsc: string = join(root, 'node_modules/.bin/tsc');
 
-function run(cwd: string, command: string, ...args: string[]): string {
+/** Runs a program; answers what it said, and throws that when it failed. */
+export function run(cwd: string, command: string, ...args: string[]): string {
   const { status, stdout, stderr } = spawnSync(command, args, { cwd, encoding: 'utf8' });
   if (status !== 0) throw new Error(`${command} ${args.join(' ')} failed:\n${stdout}${stderr}`);
   return stdout;

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import type { Page } from '@playwright/test';
-import { build, type Rolldown } from 'vite';
+import { build } from 'vite';
+import { scriptOf } from './bundle.ts';
 import { honestPage } from './honest-page.ts';
 import type { Merchant } from './merchant.ts';
 
@@ -40,9 +41,7 @@ async function bundle(react: React): Promise<string> {
       },
     },
   });
-  const { output } = [result].flat()[0] as Rolldown.RolldownOutput;
-  // It stands inside a script element, which these would end or confuse.
-  return output[0].code.replaceAll('</script', '<\\/script').replaceAll('<!--', '<\\!--');
+  return scriptOf(result);
 }
 
 const bundles = new Map<React, Promise<string>>();

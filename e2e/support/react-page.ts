@@ -1,4 +1,5 @@
-import { build, type Rolldown } from 'vite';
+import { build } from 'vite';
+import { scriptOf } from './bundle.ts';
 
 /** How an application with React holds on to what it mounts. */
 export type Keeps = 'the element' | 'the group' | 'nothing';
@@ -72,7 +73,5 @@ export async function reactScript(keeps: Keeps): Promise<string> {
       rolldownOptions: { input: ENTRY, output: { format: 'iife', codeSplitting: false } },
     },
   });
-  const { output } = [result].flat()[0] as Rolldown.RolldownOutput;
-  // It stands inside a script element, which these would end or confuse.
-  return output[0].code.replaceAll('</script', '<\\/script').replaceAll('<!--', '<\\!--');
+  return scriptOf(result);
 }

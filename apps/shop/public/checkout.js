@@ -65,7 +65,9 @@ function mountFields() {
   const start = window.Hushfield;
   if (!start) throw new Error('the payment script is missing');
   const { key = '', session } = form.dataset;
-  const elements = start(key).elements(session ? { session } : {});
+  // The fields speak as the page around them does, and not as the browser.
+  const { lang: locale } = document.documentElement;
+  const elements = start(key).elements({ locale, ...(session ? { session } : {}) });
   const payment = find('.payment', HTMLElement);
   const places = new Map();
   const mount = (type, container, fields) => {

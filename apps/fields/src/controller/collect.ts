@@ -1,9 +1,9 @@
-import { detectBrand, judgeCode } from '@hushfield/card';
 import { BridgeError, type Caller, openCaller } from '@hushfield/bridge';
 import { type ErrorShape, errorOf } from '@hushfield/contract/errors';
 import type { ElementType, FieldName } from '@hushfield/contract/frame';
 import type { CardPlaintext, CodePlaintext } from '@hushfield/contract/http';
 import { type Collected, siblingMethods } from '@hushfield/contract/sibling';
+import { toCard } from './to-card.ts';
 
 type Sibling = Caller<typeof siblingMethods>;
 /** Left out, and not undefined, where all are meant: a field from a cache may know no such argument. */
@@ -76,21 +76,4 @@ export class Siblings {
     const sibling = this.#joined.get(element);
     return sibling ? sibling.remote.collect(...only) : Promise.reject(new BridgeError('timeout'));
   }
-}
-
-/** A separate security code field does not know the number; whether they fit is decided here. */
-function toCard({ number, expiry, cvc, name, postalCode }: Collected): CardPlaintext | ErrorShape {
-  if (number === undefined) return errorOf('required_field', { field: 'number' });
-  if (expiry === undefined) return errorOf('required_field', { field: 'expiry' });
-  if (cvc !== undefined && !judgeCode(cvc, detectBrand(number)).valid) {
-    return errorOf('invalid_cvc', { field: 'cvc' });
-  }
-  return {
-    number,
-    expMonth: expiry.month,
-    expYear: expiry.year,
-    ...(cvc === undefined ? {} : { cvc }),
-    ...(name === undefined ? {} : { name }),
-    ...(postalCode === undefined ? {} : { postalCode }),
-  };
 }

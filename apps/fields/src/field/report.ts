@@ -60,7 +60,8 @@ export class Reporter {
   }
 }
 
-function focusedIn(state: ElementState): FieldName | undefined {
+/** The input that has focus. */
+export function focusedIn(state: ElementState): FieldName | undefined {
   return (Object.keys(state.fields) as FieldName[]).find((name) => state.fields[name]?.focused);
 }
 

@@ -11,6 +11,7 @@ import type {
 import { chooseLocale, type FieldTexts } from '@hushfield/contract/boot';
 import { format } from '../../../../apps/fields/src/field/format.ts';
 import { FieldModel } from '../../../../apps/fields/src/field/field-state.ts';
+import { focusedIn } from '../../../../apps/fields/src/field/report.ts';
 import { titleOf } from '../../../../apps/fields/src/field/texts.ts';
 import { FIELD_TEXTS } from '../../../../apps/fields/src/locales/index.ts';
 import { deferred } from '../../../sdk/src/deferred.ts';
@@ -207,8 +208,4 @@ export class Mounting implements Pick<RealMounting, keyof RealMounting> {
   #tell(event: FieldEvent): void {
     if (this.#open) this.#events.onEvent(event);
   }
-}
-
-function focusedIn({ fields }: ElementState): FieldName | undefined {
-  return (Object.keys(fields) as FieldName[]).find((name) => fields[name]?.focused);
 }

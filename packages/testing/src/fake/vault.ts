@@ -2,6 +2,7 @@ import { detectBrand, judgeCode, networks } from '@hushfield/card';
 import { type ErrorCode, errorOf } from '@hushfield/contract/errors';
 import type { CollectCodeResult, TokenizeResult } from '@hushfield/contract/frame';
 import type { Collected } from '@hushfield/contract/sibling';
+import { toCard } from '../../../../apps/fields/src/controller/to-card.ts';
 import { judgeCard } from '../../../../apps/vault/src/tokens/judge-card.ts';
 
 const DAY_MS = 24 * 60 * 60 * 1000;
@@ -13,20 +14,12 @@ const brands = new Map<string, Brand>();
 let refusals = 0;
 
 /** Judges a card as a vault in test mode does, and answers a token that no vault knows. */
-export function makeToken({ number, expiry, cvc, name, postalCode }: Collected): TokenizeResult {
-  if (number === undefined) return unsent('required_field', 'number');
-  if (expiry === undefined) return unsent('required_field', 'expiry');
+export function makeToken(collected: Collected): TokenizeResult {
+  const card = toCard(collected);
+  // An objection of the controller's, before anything would be sent.
+  if ('code' in card) return { ok: false, error: card };
+  const { number, expMonth, expYear, cvc } = card;
   const brand = detectBrand(number);
-  // A separate element for the code does not know the number.
-  if (cvc !== undefined && !judgeCode(cvc, brand).valid) return unsent('invalid_cvc', 'cvc');
-  const card = {
-    number,
-    expMonth: expiry.month,
-    expYear: expiry.year,
-    ...(cvc === undefined ? {} : { cvc }),
-    ...(name === undefined ? {} : { name }),
-    ...(postalCode === undefined ? {} : { postalCode }),
-  };
   const objection = judgeCard(card, 'test', Date.now());
   if (objection) return refused(objection.code, objection.field);
   const id = nextId();
@@ -44,8 +37,8 @@ export function makeToken({ number, expiry, cvc, name, postalCode }: Collected):
         brand,
         networks: [...networks(number)],
         last4: number.slice(-4),
-        expMonth: expiry.month,
-        expYear: expiry.year,
+        expMonth,
+        expYear,
         cvcCollected: cvc !== undefined,
       },
     },
