@@ -16,7 +16,6 @@ import type {
   FieldState,
 } from '@hushfield/contract/frame';
 import type { Collected } from '@hushfield/contract/sibling';
-import { batch, type Signal, signal } from '@preact/signals-core';
 import { type Cell, makeCell, restOf } from './cell.ts';
 import {
   type Circumstances,
@@ -35,9 +34,10 @@ export class FieldModel {
   readonly #now: () => number;
   readonly #say: (code: ValidationCode) => string;
   readonly #cells: Readonly<Record<FieldName, Cell>>;
-  readonly #element: Signal<ElementType> = signal('card');
-  readonly #fields: Signal<readonly FieldName[]> = signal([]);
-  readonly #locked: Signal<boolean> = signal(false);
+  readonly #listeners: (() => void)[] = [];
+  #element: ElementType = 'card';
+  #fields: readonly FieldName[] = [];
+  #locked = false;
   #onLock = () => {};
   /** Resolves when the element locks. */
   readonly whenLocked: Promise<void> = new Promise((resolve) => {
@@ -57,25 +57,29 @@ export class FieldModel {
     };
   }
 
+  /** @param listener - called at every change of what is seen of the element or told of it. */
+  onChange(listener: () => void): void {
+    this.#listeners.push(listener);
+  }
+
   get element(): ElementType {
-    return this.#element.value;
+    return this.#element;
   }
 
   get fields(): readonly FieldName[] {
-    return this.#fields.value;
+    return this.#fields;
   }
 
   /** What element this is and which inputs it has. What stood in one that goes is forgotten: it could be brought back. */
   show(element: ElementType, fields: readonly FieldName[]): void {
-    batch(() => {
-      this.#element.value = element;
-      this.clear(this.fields.filter((name) => !fields.includes(name)));
-      this.#fields.value = fields;
-    });
+    this.#element = element;
+    this.clear(this.fields.filter((name) => !fields.includes(name)));
+    this.#fields = fields;
+    this.#changed();
   }
 
   text(name: FieldName): string {
-    return this.#cells[name].text.value;
+    return this.#cells[name].text;
   }
 
   before(name: FieldName): Edit {
@@ -93,35 +97,34 @@ export class FieldModel {
 
   /** The page kept taking focus away while a card was typed: nothing more is taken or given here. */
   get locked(): boolean {
-    return this.#locked.value;
+    return this.#locked;
   }
 
   lock(): void {
-    batch(() => {
-      this.clear();
-      this.#locked.value = true;
-    });
+    this.clear();
+    this.#locked = true;
+    this.#changed();
     this.#onLock();
   }
 
   edit(name: FieldName, text: string): void {
-    if (this.#locked.value) return;
+    if (this.#locked) return;
     const cell = this.#cells[name];
     cell.editedAt = performance.now();
-    batch(() => {
-      cell.text.value = text;
-      cell.notice.value = undefined;
-      cell.settled.value = false;
-      if (text === '') cell.checked.value = false;
-    });
+    cell.text = text;
+    cell.notice = undefined;
+    cell.settled = false;
+    if (text === '') cell.checked = false;
+    this.#changed();
   }
 
   focus(name: FieldName): void {
-    this.#cells[name].focused.value = true;
+    this.#cells[name].focused = true;
+    this.#changed();
   }
 
   isFocused(name: FieldName): boolean {
-    return this.#cells[name].focused.value;
+    return this.#cells[name].focused;
   }
 
   /**
@@ -133,40 +136,41 @@ export class FieldModel {
    */
   leave(name: FieldName, meant: boolean): void {
     const cell = this.#cells[name];
-    batch(() => {
-      cell.focused.value = false;
-      cell.checked.value ||= cell.text.value !== '';
-    });
+    cell.focused = false;
+    cell.checked ||= cell.text !== '';
     const { editedAt } = cell;
     const settle = () => {
-      if (cell.editedAt === editedAt && !cell.focused.value) cell.settled.value = true;
+      if (cell.editedAt === editedAt && !cell.focused) cell.settled = true;
+      this.#changed();
     };
     const rest = meant ? 0 : restOf(cell);
     if (rest > 0) setTimeout(settle, rest);
-    else settle();
+    else cell.settled = true;
+    this.#changed();
   }
 
   /** Shows the page's own message at an input; an empty one takes it away. */
   note(name: FieldName, message: string): void {
     const error: FieldError = { code: invalid(name), message, field: name };
-    this.#cells[name].notice.value = message === '' ? undefined : error;
+    this.#cells[name].notice = message === '' ? undefined : error;
+    this.#changed();
   }
 
   /** Shows what only the vault could judge. */
   reject(name: FieldName, code: ValidationCode): void {
     const typing = name === 'number' && this.restIn() > 0;
     if (typing || !this.fields.includes(name)) return;
-    this.#cells[name].notice.value = { code, message: this.#say(code), field: name };
+    this.#cells[name].notice = { code, message: this.#say(code), field: name };
+    this.#changed();
   }
 
   /** Shows all that is missing or wrong in these inputs, as a failed payment does. */
   check(names: readonly FieldName[]): void {
-    batch(() => {
-      for (const name of names) {
-        this.#cells[name].checked.value = true;
-        this.#cells[name].settled.value = true;
-      }
-    });
+    for (const name of names) {
+      this.#cells[name].checked = true;
+      this.#cells[name].settled = true;
+    }
+    this.#changed();
   }
 
   /**
@@ -176,22 +180,20 @@ export class FieldModel {
    */
   restIn(): number {
     const cell = this.#cells.number;
-    return cell.settled.value || cell.text.value === '' ? 0 : restOf(cell);
+    return cell.settled || cell.text === '' ? 0 : restOf(cell);
   }
 
   /** Enter in an input says that its typing is over. */
   finish(name: FieldName): void {
-    this.#cells[name].settled.value = true;
+    this.#cells[name].settled = true;
+    this.#changed();
   }
 
   clear(names: readonly FieldName[] = EVERY_FIELD): void {
-    batch(() => {
-      for (const name of names) {
-        this.edit(name, '');
-        this.#cells[name].settled.value = false;
-        this.remember(name, { text: '', caret: 0 });
-      }
-    });
+    for (const name of names) {
+      this.edit(name, '');
+      this.remember(name, { text: '', caret: 0 });
+    }
   }
 
   isFull(name: FieldName): boolean {
@@ -216,9 +218,9 @@ export class FieldModel {
 
   errorOf(name: FieldName): FieldError | undefined {
     const cell = this.#cells[name];
-    if (cell.notice.value) return cell.notice.value;
+    if (cell.notice) return cell.notice;
     const judgement = this.#judge(name);
-    if (!cell.checked.value || !cell.settled.value || judgement.valid) return undefined;
+    if (!cell.checked || !cell.settled || judgement.valid) return undefined;
     return { code: judgement.code, message: this.#say(judgement.code), field: name };
   }
 
@@ -273,18 +275,20 @@ export class FieldModel {
     // P2: a number's validity is told only when it was left or cannot grow, so that a page cannot
     // learn from partial numbers which digits would pass Luhn.
     const told =
-      name !== 'number' ||
-      cell.settled.value ||
-      digitsOf(cell.text.value).length === longestLength(this.brand);
+      name !== 'number' || cell.settled || digitsOf(cell.text).length === longestLength(this.brand);
     const error = this.errorOf(name);
     return {
-      empty: cell.text.value === '',
+      empty: cell.text === '',
       complete: told && judgement.valid,
       valid: told && judgement.valid,
       potentiallyValid: told ? judgement.potentiallyValid : true,
-      focused: cell.focused.value,
+      focused: cell.focused,
       ...(error ? { error } : {}),
     };
+  }
+
+  #changed(): void {
+    for (const listener of this.#listeners) listener();
   }
 
   #judge(name: FieldName): Judgement {

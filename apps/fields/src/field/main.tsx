@@ -12,7 +12,6 @@ import {
   GroupId,
 } from '@hushfield/contract/frame';
 import { PROTOCOL } from '@hushfield/contract/version';
-import { effect, signal } from '@preact/signals-core';
 import { render } from 'preact';
 import * as z from 'zod/mini';
 import { serverClock } from '../boot/clock.ts';
@@ -48,6 +47,19 @@ function heightOf(root: HTMLElement): number {
   return Math.ceil(root.getBoundingClientRect().height);
 }
 
+/** What is asked for many times in one turn, done once at its end. */
+function once(work: () => void): () => void {
+  let due = false;
+  return () => {
+    if (due) return;
+    due = true;
+    queueMicrotask(() => {
+      due = false;
+      work();
+    });
+  };
+}
+
 async function start(): Promise<void> {
   const boot = readBoot(FieldBoot);
   const { sid, scheme } = readHash(Hash);
@@ -61,10 +73,10 @@ async function start(): Promise<void> {
 
   const root = document.getElementById('root') as HTMLElement;
   const words = new Words(boot.texts);
-  const options = signal<FieldOptions | undefined>(undefined);
+  let options: FieldOptions | undefined;
   const model = new FieldModel(
     serverClock(boot.now),
-    (code) => options.value?.messages?.[code] || words.texts.messages[code] || '',
+    (code) => options?.messages?.[code] || words.texts.messages[code] || '',
   );
   const reporter = new Reporter(model);
   const guard = new FocusGuard({
@@ -84,17 +96,16 @@ async function start(): Promise<void> {
       reporter.tell({ type: key === 'Enter' ? 'submit' : 'escape', field });
     },
   };
-  effect(() => {
+  // The whole element is drawn again whenever anything changes: it is a handful of nodes, and costs a
+  // shopper less than the code that would draw a part of it.
+  const paint = () => {
+    if (!options) return;
     const { documentElement: html } = document;
     html.lang = words.texts.locale;
     html.dir = words.direction;
-  });
-  // Preact draws the whole element again whenever something it has read changes: it is a handful of
-  // nodes, and costs a shopper less than the code that would draw a part of it.
-  effect(() => {
-    if (!options.value) return;
-    render(<CardForm model={model} options={options.value} words={words} events={events} />, root);
-  });
+    render(<CardForm model={model} options={options} words={words} events={events} />, root);
+  };
+  model.onChange(once(paint));
   const drawn = (shown: FieldOptions): Drawn => ({
     height: heightOf(root),
     title: titleOf(shown, words.texts),
@@ -106,18 +117,19 @@ async function start(): Promise<void> {
     const { appearance, locale } = wanted;
     const [looks, texts] = await Promise.all([looksOf(appearance), words.of(locale)]);
     // A later wish that had to wait for less stands already, or will.
-    if (own !== turn) return drawn(options.value ?? wanted);
+    if (own !== turn) return drawn(options ?? wanted);
     if (looks === undefined) reporter.tell({ type: 'warning', code: 'appearance_failed' });
     if (texts === undefined) reporter.tell({ type: 'warning', code: 'locale_failed' });
     else words.texts = texts;
     // What it was first, it stays; and only a card may choose its inputs.
-    const element = options.peek()?.element ?? wanted.element;
+    const element = options?.element ?? wanted.element;
     const chosen = element === 'card' ? wanted.fields : FIELDS_OF[element];
     const fields = [...new Set(chosen)];
     model.show(element, fields);
     applyAppearance(appearance, scheme, looks ?? '');
-    options.value = { ...wanted, element, fields };
-    return drawn(options.value);
+    options = { ...wanted, element, fields };
+    paint();
+    return drawn(options);
   };
   forgetOnLeave(model);
   watchVisibility(root, () => reporter.tell({ type: 'warning', code: 'obscured' }));
@@ -128,7 +140,7 @@ async function start(): Promise<void> {
   const api = fieldApi(model, draw, joiner(boot, sid, model));
   serve({ port: link.calls, contract: fieldMethods, handlers: api });
   new ResizeObserver(() => {
-    if (options.peek()) reporter.tell({ type: 'resize', height: heightOf(root) });
+    if (options) reporter.tell({ type: 'resize', height: heightOf(root) });
   }).observe(root);
 }
 

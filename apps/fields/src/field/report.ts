@@ -4,7 +4,6 @@ import {
   type FieldName,
   TICK_MS,
 } from '@hushfield/contract/frame';
-import { effect } from '@preact/signals-core';
 import type { FieldModel } from './field-state.ts';
 
 type Queued = Exclude<FieldEvent, { type: 'change' | 'focus' | 'blur' }>;
@@ -24,10 +23,7 @@ export class Reporter {
   constructor(model: FieldModel) {
     this.#model = model;
     this.#last = model.observe();
-    effect(() => {
-      model.observe();
-      this.#schedule();
-    });
+    model.onChange(() => this.#schedule());
   }
 
   connect(send: (event: FieldEvent) => void): void {

@@ -1,5 +1,4 @@
 import type { FieldTexts } from '@hushfield/contract/boot';
-import { type Signal, signal } from '@preact/signals-core';
 import { loadPinned } from '../boot/load-pinned.ts';
 
 type Chunk = { textsFor(wishes: readonly string[]): FieldTexts };
@@ -7,22 +6,14 @@ const RIGHT_TO_LEFT = /^(ar|he)/;
 
 /** What the element says, in the language that it speaks now: that of its document, until the page asks for another. */
 export class Words {
-  readonly #texts: Signal<FieldTexts>;
+  texts: FieldTexts;
   /** What came with the document, and what was asked for then. */
   readonly #first: FieldTexts;
   readonly #wish = new URLSearchParams(location.search).get('l') ?? 'auto';
 
   constructor(texts: FieldTexts) {
     this.#first = texts;
-    this.#texts = signal(texts);
-  }
-
-  get texts(): FieldTexts {
-    return this.#texts.value;
-  }
-
-  set texts(texts: FieldTexts) {
-    this.#texts.value = texts;
+    this.texts = texts;
   }
 
   get direction(): 'ltr' | 'rtl' {
