@@ -1,0 +1,45 @@
+import { asciiDigits, digitsOf } from './digits.ts';
+import { judgeNumber } from './number.ts';
+import type { Verdict } from './verdict.ts';
+
+/** What a secret text may be made of. */
+export const ALPHABETS = ['digits', 'alphanumeric', 'printable', 'text'] as const;
+export type Alphabet = (typeof ALPHABETS)[number];
+
+/** A rule for a secret text, which only a server gives. Lengths in code points. */
+export type TextRule = {
+  readonly alphabet: Alphabet;
+  readonly minLength: number;
+  readonly maxLength: number;
+};
+
+const MADE_OF: Readonly<Record<Alphabet, RegExp>> = {
+  digits: /^\d*$/,
+  alphanumeric: /^[0-9A-Za-z]*$/,
+  printable: /^[ -~]*$/,
+  text: /^[^\p{Cc}\p{Cs}\p{Cn}\p{Zl}\p{Zp}\u202a-\u202e\u2066-\u2069]*$/u,
+};
+
+/** A secret text as it is kept: NFC, without space at its ends; digits as ASCII where it is made of those. */
+export function secretTextOf(text: string, { alphabet }: TextRule): string {
+  const plain = text.normalize('NFC').trim();
+  return alphabet === 'text' ? plain : asciiDigits(plain);
+}
+
+/**
+ * Judges a secret text by its rule. None may be a card number, whatever the rule: a card
+ * belongs where a card's rules hold.
+ *
+ * @param text - as {@link secretTextOf} writes it.
+ */
+export function judgeSecretText(text: string, { alphabet, minLength, maxLength }: TextRule): Verdict {
+  const { length } = [...text];
+  const sound = MADE_OF[alphabet].test(text) && length <= maxLength;
+  const valid = sound && length >= Math.max(minLength, 1) && !isCardNumber(text);
+  return { valid, potentiallyValid: valid || (sound && length < maxLength) };
+}
+
+function isCardNumber(text: string): boolean {
+  const { valid, brand } = judgeNumber(digitsOf(text));
+  return valid && brand !== 'unknown';
+}
