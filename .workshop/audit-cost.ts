@@ -15,7 +15,7 @@ import { migrate } from '../apps/vault/src/db/migrate.ts';
 import { openPostgres } from '../apps/vault/src/db/postgres.ts';
 import type { Database } from '../apps/vault/src/db/sql.ts';
 import { createMetrics } from '../apps/vault/src/operate/metrics.ts';
-import { insertCard } from '../apps/vault/src/tokens/token-store.ts';
+import { insertRecord } from '../apps/vault/src/tokens/token-store.ts';
 import { startPostgres } from './postgres.ts';
 import { attempt, audit, card, makeReady, TENANT } from './sample-card.ts';
 
@@ -29,7 +29,7 @@ async function pace(database: Database, count: number): Promise<number> {
   const start = performance.now();
   const one = async () => {
     for (let round = 0; round < count / CLIENTS; round += 1)
-      await insertCard(sql, attempt(), card(), audit());
+      await insertRecord(sql, attempt(), card(), audit());
   };
   await Promise.all(Array.from({ length: CLIENTS }, one));
   return count / ((performance.now() - start) / 1_000);

@@ -1,7 +1,7 @@
 /* Rows as tokenizing writes them, without the sealing: for measurements of the database alone. */
 import { randomBytes } from 'node:crypto';
 import type { Sql } from '../apps/vault/src/db/sql.ts';
-import type { NewCard } from '../apps/vault/src/tokens/token-store.ts';
+import type { NewRecord } from '../apps/vault/src/tokens/token-store.ts';
 
 export const TENANT = `ten_${'A'.repeat(22)}`;
 const DATA_KEY = 'k'.repeat(22);
@@ -26,13 +26,14 @@ export function attempt() {
   };
 }
 
-export function card(): NewCard {
+export function card(): NewRecord {
   const now = new Date();
   return {
     token: {
       tenant: TENANT,
       token_id: `tok_test_${id()}`,
       mode: 'test',
+      type: 'card',
       brand: 'visa',
       networks: ['visa'],
       last4: '4242',
@@ -43,9 +44,11 @@ export function card(): NewCard {
       fingerprint: `fp1_${id()}`,
       customer: null,
       metadata: {},
+      about: null,
       created_at: now,
       expires_at: now,
     },
+    dataClass: 'pan',
     envelope: randomBytes(180),
     dataKeyId: DATA_KEY,
     fingerprintKey: 1,

@@ -8,7 +8,7 @@ import { openPostgres } from '../apps/vault/src/db/postgres.ts';
 import type { Database } from '../apps/vault/src/db/sql.ts';
 import { deleteToken, updateToken } from '../apps/vault/src/tokens/change-tokens.ts';
 import { listTokens } from '../apps/vault/src/tokens/list-tokens.ts';
-import { findToken, insertCard } from '../apps/vault/src/tokens/token-store.ts';
+import { findToken, insertRecord } from '../apps/vault/src/tokens/token-store.ts';
 import { explain } from './explain.ts';
 import { attempt, audit, card, makeReady, TENANT } from './sample-card.ts';
 import { startPostgres } from './postgres.ts';
@@ -69,7 +69,7 @@ const some = (rows: number) => 2 * Math.ceil((Math.random() * rows) / 2);
 
 const ACTS: Readonly<Record<string, Act>> = {
   async tokenize(sql) {
-    await insertCard(sql, attempt(), card(), audit());
+    await insertRecord(sql, attempt(), card(), audit());
   },
   'get a token': (sql, rows) => findToken(sql, TENANT, nth(some(rows)), new Date()),
   'list by fingerprint': (sql, rows) =>

@@ -59,7 +59,8 @@ export class Client {
     const { id, making } = entry;
     if (!token.success) return this.#wrong(`get ${id} answers another shape`);
     const note = token.data.metadata['note'] ?? '';
-    if (token.data.card.last4 !== making.card.number.slice(-4))
+    const { type } = token.data;
+    if (type !== 'card' || token.data.card.last4 !== making.card.number.slice(-4))
       this.#wrong(`${id} is another card's`);
     if (!entry.notes.includes(note)) this.#counter.ledger.note('lost', `an update of ${id}`);
   }

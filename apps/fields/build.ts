@@ -1,8 +1,8 @@
 /*
- * Builds the two frame documents.
+ * Builds the frame documents.
  *
- * field.html carries its whole app inline: one request, one cache entry for all kinds of field, and
- * the policy names the hash of that one script. controller.html loads one external script under its
+ * field.html, for cards, and secret.html, for all else, carry their whole app inline: one request, one cache
+ * entry for all kinds of field, and the policy names the hash of that one script. controller.html loads one external script under its
  * hash. The chunk for engines without the native primitives is one self-contained file, because a
  * chunk that imports another could not be pinned.
  *
@@ -14,7 +14,7 @@ import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import preact from '@preact/preset-vite';
 import { build, type Rolldown } from 'vite';
-import { CONTROLLER_TEXTS, FIELD_TEXTS } from './src/locales/index.ts';
+import { CONTROLLER_TEXTS, FIELD_TEXTS, SECRET_TEXTS } from './src/locales/index.ts';
 import {
   browserAliases,
   browserTargets,
@@ -100,19 +100,35 @@ function assertInlineable(code: string): void {
   if (/<\/script|<!--/i.test(code)) throw new Error('the field script cannot stand inline');
 }
 
+/** Where a document with inputs has its script, and the words of all languages. */
+const ENTRIES = {
+  field: { script: 'src/field/main.tsx', texts: 'src/locales/chunk.ts' },
+  secret: { script: 'src/secret/main.tsx', texts: 'src/locales/secret-chunk.ts' },
+} as const;
+
+/** Writes a document that carries its whole app; says what its policy must name. */
+async function inlined(name: keyof typeof ENTRIES, looks: { src: string; integrity: string }) {
+  const { script, texts: words } = ENTRIES[name];
+  const texts = emit(`${name}-texts`, (await bundle(words)).code);
+  const { code, css } = await bundle(script);
+  assertInlineable(code);
+  const html = `${name}.html`;
+  page(html, {
+    chunks: inert('texts', texts, TWICE) + inert('looks', looks, TRIES.slice(0, 1)),
+    style: `<style>${css}</style>`,
+    script: `<script type="module">${code}</script>`,
+  });
+  const hashes = { script: digest('sha256', code), style: digest('sha256', css) };
+  return { html, ...hashes, chunks: [looks, texts] };
+}
+
 async function main(): Promise<void> {
   rmSync(dist, { recursive: true, force: true });
   mkdirSync(join(dist, 'assets'), { recursive: true });
 
-  const texts = emit('texts', (await bundle('src/locales/chunk.ts')).code);
   const looks = emit('looks', (await bundle('src/looks/chunk.ts')).code);
-  const field = await bundle('src/field/main.tsx');
-  assertInlineable(field.code);
-  page('field.html', {
-    chunks: inert('texts', texts, TWICE) + inert('looks', looks, TRIES.slice(0, 1)),
-    style: `<style>${field.css}</style>`,
-    script: `<script type="module">${field.code}</script>`,
-  });
+  const field = await inlined('field', looks);
+  const secret = await inlined('secret', looks);
 
   const fallback = emit('fallback', (await bundle('src/controller/fallback.ts')).code);
   const controller = emit('controller', (await bundle('src/controller/main.ts')).code);
@@ -122,19 +138,19 @@ async function main(): Promise<void> {
   });
 
   const frames = {
-    field: {
-      html: 'field.html',
-      script: digest('sha256', field.code),
-      style: digest('sha256', field.css),
-      chunks: [looks, texts],
-    },
+    field,
+    secret,
     controller: { html: 'controller.html', scripts: [controller] },
     fallback,
   };
   writeFileSync(join(dist, 'frames.json'), `${JSON.stringify(frames, null, 2)}\n`);
   const words = Object.keys(FIELD_TEXTS).map((locale) => [
     locale,
-    { field: FIELD_TEXTS[locale], controller: CONTROLLER_TEXTS[locale] },
+    {
+      field: FIELD_TEXTS[locale],
+      secret: SECRET_TEXTS[locale],
+      controller: CONTROLLER_TEXTS[locale],
+    },
   ]);
   writeFileSync(join(dist, 'texts.json'), JSON.stringify(Object.fromEntries(words)));
 }

@@ -91,7 +91,7 @@ export function CheckoutForm({ name, checkout }: { name: string; checkout: Check
     event.preventDefault();
     const answer = await elements?.tokenize();
     setSaid(
-      answer?.token ? `${answer.token.id} ${answer.token.card.last4}` : `${answer?.error?.code}`,
+      answer?.token ? `${answer.token.id} ${answer.token.card?.last4}` : `${answer?.error?.code}`,
     );
   };
   return (

@@ -1,11 +1,11 @@
 import { randomBytes } from 'node:crypto';
-import type { Token } from '@hushfield/node';
+import type { CardToken } from '@hushfield/node';
 
 /** A paid order. It knows the token, so it never needs the card. */
 export type Order = {
   readonly id: string;
   readonly token: string;
-  readonly card: Token['card'];
+  readonly card: CardToken['card'];
   readonly email: string | undefined;
   readonly cents: number;
 };
@@ -22,7 +22,7 @@ export class Orders {
   }
 
   /** One token is one order, so that a page that retries cannot buy twice. */
-  place(token: Token, details: { email: string | undefined; cents: number }): Order {
+  place(token: CardToken, details: { email: string | undefined; cents: number }): Order {
     const placed = this.#byToken.get(token.id);
     if (placed) return placed;
     // Whoever knows an order's address sees it, so the address must not be guessable.

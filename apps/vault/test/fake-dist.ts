@@ -7,6 +7,7 @@ const hash = (algorithm: 'sha256' | 'sha384', text: string) =>
 
 export const FAKE = {
   script: 'console.log("field")',
+  secretScript: 'console.log("secret")',
   style: 'p{color:red}',
   controller: 'console.log("controller")',
   fallback: 'export const kem = 1;',
@@ -16,6 +17,7 @@ export const FAKE = {
 
 export const HASHES = {
   script: hash('sha256', FAKE.script),
+  secretScript: hash('sha256', FAKE.secretScript),
   style: hash('sha256', FAKE.style),
   controller: hash('sha384', FAKE.controller),
   fallback: hash('sha384', FAKE.fallback),
@@ -23,16 +25,10 @@ export const HASHES = {
 };
 
 /** The least that a language has. */
+const FIELD_TEXTS = { wholeTitle: '', partTitle: '', expiryHint: '', messages: {}, locked: '' };
 const TEXTS = (locale: string, number: string) => ({
-  field: {
-    locale,
-    wholeTitle: '',
-    partTitle: '',
-    labels: { number },
-    expiryHint: '',
-    messages: {},
-    locked: '',
-  },
+  field: { ...FIELD_TEXTS, locale, labels: { number } },
+  secret: { ...FIELD_TEXTS, locale, labels: { iban: number } },
   controller: { timeout: number },
 });
 
@@ -50,6 +46,12 @@ export function writeFakeDist(folder: string): { fieldsDist: string; sdkDist: st
         style: HASHES.style,
         chunks: [{ src: '/assets/texts-1.js', integrity: HASHES.texts }],
       },
+      secret: {
+        html: 'secret.html',
+        script: HASHES.secretScript,
+        style: HASHES.style,
+        chunks: [{ src: '/assets/texts-1.js', integrity: HASHES.texts }],
+      },
       controller: {
         html: 'controller.html',
         scripts: [{ src: '/assets/controller-1.js', integrity: HASHES.controller }],
@@ -57,6 +59,7 @@ export function writeFakeDist(folder: string): { fieldsDist: string; sdkDist: st
       fallback: { src: '/assets/fallback-1.js', integrity: HASHES.fallback },
     }),
     'fields/field.html': '<!doctype html><p>field</p><!--hushfield:boot--><p>end</p>',
+    'fields/secret.html': '<!doctype html><p>secret</p><!--hushfield:boot--><p>end</p>',
     'fields/controller.html': '<!doctype html><p>controller</p><!--hushfield:boot-->',
     'fields/assets/controller-1.js': FAKE.controller,
     'fields/assets/fallback-1.js': FAKE.fallback,

@@ -1,5 +1,5 @@
 import type * as z from 'zod/mini';
-import { BridgeError } from './bridge-error.ts';
+import { BridgeError, type BridgeErrorCode } from './bridge-error.ts';
 import type { Contract, Method } from './method.ts';
 import { Outcome } from './wire/outcome.ts';
 import { Reply } from './wire/reply.ts';
@@ -16,12 +16,9 @@ export type Caller<C extends Contract> = {
   close(): void;
 };
 
-type Pending = {
-  readonly method: Method;
-  readonly resolve: (value: unknown) => void;
-  readonly reject: (reason: BridgeError) => void;
-  readonly timer: ReturnType<typeof setTimeout>;
-};
+/** What became of a call: why it failed, or its result. */
+type End = (failure: BridgeErrorCode | undefined, result?: unknown) => void;
+type Pending = { readonly method: Method; readonly end: End };
 
 /**
  * Calls `contract` on a port whose other end is exposed by Comlink behind a guard.
@@ -34,54 +31,51 @@ export function openCaller<C extends Contract>(port: MessagePort, contract: C): 
   const pending = new Map<string, Pending>();
   let open = true;
 
-  /** Takes a call out of the waiting; what comes for it later finds nothing. */
-  const take = (id: string): Pending | undefined => {
-    const call = pending.get(id);
-    clearTimeout(call?.timer);
-    pending.delete(id);
-    return call;
-  };
-
-  const send = (name: string, method: Method, args: unknown[]) =>
+  const call = (name: string, method: Method, given: unknown[]) =>
     new Promise<unknown>((resolve, reject) => {
       const id = crypto.randomUUID();
-      const timeOut = () => take(id)?.reject(new BridgeError('timeout'));
-      pending.set(id, { method, resolve, reject, timer: setTimeout(timeOut, method.timeoutMs) });
-      const argumentList = args.map((value) => ({ type: 'RAW', value }));
+      // What comes for it later finds nothing.
+      const end: End = (failure, result) => {
+        clearTimeout(timer);
+        pending.delete(id);
+        if (failure) reject(new BridgeError(failure));
+        else resolve(result);
+      };
+      const timer = setTimeout(end, method.timeoutMs, 'timeout');
+      const args = method.args.safeParse(given);
+      if (!args.success) return end('refused');
+      if (!open) return end('closed');
+      pending.set(id, { method, end });
+      const argumentList = args.data.map((value) => ({ type: 'RAW', value }));
       port.postMessage({ id, type: 'APPLY', path: [name], argumentList });
     });
 
   port.addEventListener('message', (event) => {
     const reply = event.ports.length === 0 ? Reply.safeParse(event.data) : undefined;
-    const call = reply?.success ? take(reply.data.id) : undefined;
-    if (reply?.success && call) settle(call, reply.data.value);
+    const waiting = reply?.success && pending.get(reply.data.id);
+    if (waiting) settle(waiting, reply.data.value);
   });
   port.start();
 
   const remote: Record<string, (...args: unknown[]) => Promise<unknown>> = Object.create(null);
   for (const [name, method] of Object.entries(contract)) {
-    remote[name] = async (...args) => {
-      const parsed = method.args.safeParse(args);
-      if (!parsed.success) throw new BridgeError('refused');
-      if (!open) throw new BridgeError('closed');
-      return send(name, method, parsed.data);
-    };
+    remote[name] = (...args) => call(name, method, args);
   }
   return {
     remote: Object.freeze(remote) as Remote<C>,
     close() {
       open = false;
       port.close();
-      for (const id of [...pending.keys()]) take(id)?.reject(new BridgeError('closed'));
+      for (const { end } of pending.values()) end('closed');
     },
   };
 }
 
-function settle({ method, resolve, reject }: Pending, value: unknown): void {
+function settle({ method, end }: Pending, value: unknown): void {
   const outcome = Outcome.safeParse(value);
-  if (!outcome.success) return reject(new BridgeError('protocol'));
-  if (!outcome.data.ok) return reject(new BridgeError(outcome.data.code));
+  if (!outcome.success) return end('protocol');
+  if (!outcome.data.ok) return end(outcome.data.code);
   const result = method.result.safeParse(outcome.data.value);
-  if (result.success) resolve(result.data);
-  else reject(new BridgeError('protocol'));
+  if (result.success) end(undefined, result.data);
+  else end('protocol');
 }

@@ -8,7 +8,10 @@ describe('judgeRoutingNumber', () => {
     for (let at = 0; at < digits.length; at++) {
       const other = (Number(digits[at]) + 1) % 10;
       const wrong = digits.slice(0, at) + other + digits.slice(at + 1);
-      expect(judgeRoutingNumber(wrong), wrong).toStrictEqual({ valid: false, potentiallyValid: false });
+      expect(judgeRoutingNumber(wrong), wrong).toStrictEqual({
+        valid: false,
+        potentiallyValid: false,
+      });
       expect(judgeRoutingNumber(digits.slice(0, at)).potentiallyValid).toBe(true);
     }
   });
@@ -22,5 +25,8 @@ it('takes account numbers of 4 to 17 digits', () => {
   expect(judgeAccountNumber('123')).toStrictEqual({ valid: false, potentiallyValid: true });
   expect(judgeAccountNumber('1234').valid).toBe(true);
   expect(judgeAccountNumber('1'.repeat(17)).valid).toBe(true);
-  expect(judgeAccountNumber('1'.repeat(18))).toStrictEqual({ valid: false, potentiallyValid: false });
+  expect(judgeAccountNumber('1'.repeat(18))).toStrictEqual({
+    valid: false,
+    potentiallyValid: false,
+  });
 });

@@ -14,7 +14,10 @@ const SHORTEST = 4;
  * @example judgeRoutingNumber('110000000') // { valid: true, potentiallyValid: true }
  */
 export function judgeRoutingNumber(digits: string): Verdict {
-  const sum = [...digits].reduce((all, digit, at) => all + Number(digit) * (WEIGHTS[at % 3] ?? 0), 0);
+  const sum = [...digits].reduce(
+    (all, digit, at) => all + Number(digit) * (WEIGHTS[at % 3] ?? 0),
+    0,
+  );
   const whole = digits.length === ROUTING;
   // Nine zeros satisfy the check and are nobody's.
   const valid = whole && sum % 10 === 0 && sum > 0;

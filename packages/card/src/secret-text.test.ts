@@ -21,6 +21,8 @@ describe('judgeSecretText', () => {
     ['ä', { ...text, alphabet: 'printable' }, false, false],
     ['4242424242424242', digits, false, false],
     ['4242424242424241', digits, true, true],
+    ['123', { ...digits, minLength: 3 }, false, true],
+    ['1234', text, false, false],
     ['4242 4242-4242.4242', { alphabet: 'printable', minLength: 1, maxLength: 30 }, false, true],
   ])('%j under %j: %s, %s', (given, rule, valid, potentiallyValid) => {
     expect(judgeSecretText(given, rule)).toStrictEqual({ valid, potentiallyValid });

@@ -26,16 +26,23 @@ export function secretTextOf(text: string, { alphabet }: TextRule): string {
   return alphabet === 'text' ? plain : asciiDigits(plain);
 }
 
+/** What may be a security code or a PIN, and may not be kept (PCI DSS 3.3). */
+const THREE_OR_FOUR = /^\d{3,4}$/;
+
 /**
- * Judges a secret text by its rule. None may be a card number, whatever the rule: a card
- * belongs where a card's rules hold.
+ * Judges a secret text by its rule. None may be a card number, whatever the rule: a card belongs where a
+ * card's rules hold. Nor three or four digits alone.
  *
  * @param text - as {@link secretTextOf} writes it.
  */
-export function judgeSecretText(text: string, { alphabet, minLength, maxLength }: TextRule): Verdict {
+export function judgeSecretText(
+  text: string,
+  { alphabet, minLength, maxLength }: TextRule,
+): Verdict {
   const { length } = [...text];
   const sound = MADE_OF[alphabet].test(text) && length <= maxLength;
-  const valid = sound && length >= Math.max(minLength, 1) && !isCardNumber(text);
+  const refused = THREE_OR_FOUR.test(text) || isCardNumber(text);
+  const valid = sound && length >= Math.max(minLength, 1) && !refused;
   return { valid, potentiallyValid: valid || (sound && length < maxLength) };
 }
 

@@ -6,7 +6,7 @@ import { collectedShape, tokenShape } from './token-shape.ts';
 export { TokenId } from './token-shape.ts';
 
 /** A token as the vault and the frames write it. */
-export const Token = tokenShape(written, Brand);
+export const Token = tokenShape(written, Brand, {});
 export type Token = z.infer<typeof Token>;
 
 export const CollectedToken = collectedShape(written);

@@ -8,7 +8,7 @@ import type {
 import { HushfieldGroupElement } from './group-element.ts';
 import { Host } from './host.ts';
 
-const ATTRIBUTES = ['fields', 'layout', 'locale', 'disabled'];
+const ATTRIBUTES = ['fields', 'layout', 'locale', 'policy', 'disabled'];
 
 /**
  * One element of the SDK as an element of the page. It is its own container: state classes stand on it, and
@@ -43,7 +43,7 @@ export class HushfieldFieldElement extends Host {
     this.left();
     this.#group = group;
     // The browser reports what is thrown here, and goes on.
-    if (!group) throw new Error(`<${this.localName}> stands in no group.`);
+    if (!group) throw new Error(`${this.localName}: no group.`);
     group.enter(this);
   }
 
@@ -104,11 +104,13 @@ export class HushfieldFieldElement extends Host {
   }
 
   #all(): ElementOptions {
-    const [fields, layout, locale] = ATTRIBUTES.map((name) => this.getAttribute(name) ?? undefined);
+    const attributes = Object.fromEntries(
+      ATTRIBUTES.map((name) => [name, this.getAttribute(name) ?? undefined]),
+    );
+    const fields = attributes['fields']?.match(/\S+/g);
     const disabled = this.hasAttribute('disabled') || this.#group?.matches(':disabled') === true;
-    const attributes = { fields: fields?.trim().split(/\s+/), layout, locale, disabled };
     // What is no name of a field or a layout, the SDK says; what is undefined, it has a default for.
-    return { ...(attributes as ElementOptions), ...this.#options };
+    return { ...attributes, ...({ fields, disabled } as ElementOptions), ...this.#options };
   }
 }
 

@@ -89,7 +89,7 @@ export class FormPart {
     this.#setBusy(false);
     if (!token) return;
     // A button that has left the form meanwhile would be refused.
-    form.requestSubmit(Reflect.get(button ?? {}, 'form') === form ? button : null);
+    form.requestSubmit((button as HTMLButtonElement | null)?.form === form ? button : null);
   }
 
   #setBusy(busy: boolean): void {

@@ -1,14 +1,14 @@
 import type { CollectedToken, ElementEvents, HushfieldErrorShape, Token } from '@hushfield/sdk';
 import type { HushfieldFieldElement } from './field-element.ts';
 import type { HushfieldGroupElement } from './group-element.ts';
-import type { TAGS } from './tags.ts';
+import type { Tag } from './tags.ts';
 
 export type { HushfieldFieldElement } from './field-element.ts';
 export type { HushfieldGroupElement } from './group-element.ts';
 export { registerHushfieldElements } from './register-elements.ts';
 
 type FieldTags = {
-  [T in (typeof TAGS)[keyof typeof TAGS] as `hushfield-${T}`]: HushfieldFieldElement;
+  [T in Tag as `hushfield-${T}`]: HushfieldFieldElement;
 };
 
 type Events = {

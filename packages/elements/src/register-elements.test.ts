@@ -1,6 +1,7 @@
-import { expect, it } from 'vitest';
+import type { ElementType } from '@hushfield/sdk';
+import { expect, expectTypeOf, it } from 'vitest';
 import * as elements from './index.ts';
-import { TAGS } from './tags.ts';
+import { type Tag, tagOf, TYPES } from './tags.ts';
 
 it('exports one function, and does nothing on a server', () => {
   expect(Object.keys(elements)).toStrictEqual(['registerHushfieldElements']);
@@ -9,7 +10,10 @@ it('exports one function, and does nothing on a server', () => {
 });
 
 it('gives every type of element the tag that its name says', () => {
-  for (const [type, tag] of Object.entries(TAGS)) {
-    expect(tag).toBe(type.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`));
-  }
+  expect(TYPES.map(tagOf)).toStrictEqual([
+    ...['card', 'card-number', 'card-expiry', 'card-cvc', 'cardholder-name', 'postal-code'],
+    ...['iban', 'account-number', 'text'],
+  ]);
+  expectTypeOf<(typeof TYPES)[number]>().toEqualTypeOf<ElementType>();
+  expectTypeOf<'account-number' | 'text'>().toExtend<Tag>();
 });

@@ -1,7 +1,7 @@
 import type { ElementType } from '@hushfield/sdk';
 import { HushfieldFieldElement } from './field-element.ts';
 import { HushfieldGroupElement } from './group-element.ts';
-import { TAGS } from './tags.ts';
+import { TYPES, tagOf } from './tags.ts';
 
 /**
  * Defines `<hushfield-group>`, `<hushfield-card>` and the others. What is defined already stays; on a server
@@ -17,11 +17,11 @@ export function registerHushfieldElements({
   if (!globalThis.customElements) return;
   // The group first: fields look for it when they are upgraded. Each name needs a class of its own.
   define(`${prefix}-group`, class extends HushfieldGroupElement {});
-  for (const [type, tag] of Object.entries(TAGS) as [ElementType, string][]) {
+  for (const type of TYPES) {
     define(
-      `${prefix}-${tag}`,
+      `${prefix}-${tagOf(type)}`,
       class extends HushfieldFieldElement {
-        static override readonly type = type;
+        static override readonly type: ElementType = type;
       },
     );
   }

@@ -9,7 +9,7 @@ import {
   type NewApiKey,
   type NewSession,
   type Page,
-  type RevealedCard,
+  type Revealed,
   type Session,
   type Token,
 } from './index.ts';
@@ -92,7 +92,7 @@ const rejection = (call: Promise<unknown>): Promise<HushfieldError> =>
 test('has the types of the contract', () => {
   expectTypeOf<BackendToken>().toExtend<Token>();
   expectTypeOf<AnswerOf<typeof API.listTokens>>().toExtend<Page<Token>>();
-  expectTypeOf<AnswerOf<typeof API.revealToken>>().toExtend<RevealedCard>();
+  expectTypeOf<AnswerOf<typeof API.revealToken>>().toExtend<Revealed>();
   expectTypeOf<AnswerOf<typeof API.createApiKey>>().toExtend<NewApiKey>();
   expectTypeOf<AnswerOf<typeof API.createSession>>().toExtend<NewSession>();
   expectTypeOf<AnswerOf<typeof API.getSession>>().toExtend<Session>();

@@ -17,7 +17,7 @@ import type {
   Page,
   PageOptions,
   Redaction,
-  RevealedCard,
+  Revealed,
   Session,
   SessionWish,
   Token,
@@ -104,7 +104,7 @@ class Tokens {
   }
 
   /** Gives the card out, which puts you into PCI scope. Needs `tokens:reveal`, which no key has by itself. */
-  reveal(id: string, redaction: Redaction, options: CallOptions = {}): Promise<RevealedCard> {
+  reveal(id: string, redaction: Redaction, options: CallOptions = {}): Promise<Revealed> {
     return this.#transport.call(API.revealToken, {
       ...options,
       params: { id },

@@ -1,14 +1,30 @@
-/** What stands for a card. Nothing in it lets anyone rebuild the number. */
-export type Token = {
+/** What every token says. */
+export type TokenBase = {
   /** `tok_test_…` or `tok_live_…` */
   id: string;
   object: 'token';
-  type: 'card';
   mode: 'test' | 'live';
   /** ISO 8601, UTC. */
   createdAt: string;
-  /** When the vault forgets the card; null once you have decided to keep it. */
+  /** When the vault forgets it; null once you have decided to keep it. */
   expiresAt: string | null;
+  /**
+   * Until when the vault holds the security code, at most an hour from when it was typed; null when it
+   * holds none now: have the shopper type it again. `card.cvcCollected` says whether one was ever typed.
+   */
+  cvcExpiresAt: string | null;
+  /** Equal for equal cards or accounts of yours, and for nobody else's; null for a secret text. */
+  fingerprint: string | null;
+  /** Your own name for the shopper. */
+  customer: string | null;
+  metadata: Record<string, string>;
+};
+
+/** Of a bank account: ISO 3166 alpha-2, and the end of its number. */
+export type Account = { country: string; last4: string };
+
+/** What each type of token tells of what it stands for. */
+type Parts = {
   card: {
     brand: string;
     networks: string[];
@@ -19,17 +35,24 @@ export type Token = {
     expYear: number;
     cvcCollected: boolean;
   };
-  /**
-   * Until when the vault holds the security code, at most an hour from when it was typed; null when it
-   * holds none now: have the shopper type it again. `card.cvcCollected` says whether one was ever typed.
-   */
-  cvcExpiresAt: string | null;
-  /** Equal for equal cards of yours, and for nobody else's. */
-  fingerprint: string;
-  /** Your own name for the shopper. */
-  customer: string | null;
-  metadata: Record<string, string>;
+  iban: Account;
+  bankAccount: Account;
+  text: { policy: string };
 };
+/** One of them; the others are there for the compiler alone, so that `token.card?.last4` may be read of any. */
+type TokenOf<T extends string, P extends keyof Parts> = TokenBase & { type: T } & Pick<Parts, P> & {
+    [other in Exclude<keyof Parts, P>]?: undefined;
+  };
+
+/** What stands for a card. Nothing in it lets anyone rebuild the number. */
+export type CardToken = TokenOf<'card', 'card'>;
+
+/** Stands for what was typed or brought; `type` says which of these it is. */
+export type Token =
+  | CardToken
+  | TokenOf<'iban', 'iban'>
+  | TokenOf<'bank_account', 'bankAccount'>
+  | TokenOf<'text', 'text'>;
 
 /** A card that you hold already; importing it keeps you in PCI scope. */
 export type CardImport = {
@@ -80,6 +103,35 @@ export type RevealedCard = {
   /** With `plain` only. */
   postalCode?: string | undefined;
 };
+
+/** An account by its IBAN, in the clear, or as much of it as was asked for. */
+export type RevealedIban = {
+  id: string;
+  object: 'revealed_iban';
+  redaction: Redaction;
+  iban: string;
+};
+
+/** An account in the United States; its routing number is its bank's, and always told. */
+export type RevealedBankAccount = {
+  id: string;
+  object: 'revealed_bank_account';
+  redaction: Redaction;
+  routingNumber: string;
+  accountNumber: string;
+};
+
+/** A secret text; stars but with `plain`. */
+export type RevealedText = {
+  id: string;
+  object: 'revealed_text';
+  redaction: Redaction;
+  policy: string;
+  text: string;
+};
+
+/** What a token stands for, or as much of it as was asked for; `object` says what it is. */
+export type Revealed = RevealedCard | RevealedIban | RevealedBankAccount | RevealedText;
 
 export type ErasedCustomer = {
   object: 'erased_customer';

@@ -7,6 +7,10 @@ export const CardExpiryElement = /* @__PURE__ */ elementComponent('cardExpiry');
 export const CardCvcElement = /* @__PURE__ */ elementComponent('cardCvc');
 export const CardholderNameElement = /* @__PURE__ */ elementComponent('cardholderName');
 export const PostalCodeElement = /* @__PURE__ */ elementComponent('postalCode');
+export const IbanElement = /* @__PURE__ */ elementComponent('iban');
+export const AccountNumberElement = /* @__PURE__ */ elementComponent('accountNumber');
+/** A secret by the rule that `options.policy` names. */
+export const TextElement = /* @__PURE__ */ elementComponent('text');
 
 export type { ElementComponent, ElementProps } from './element.tsx';
 export {

@@ -10,6 +10,7 @@ import type {
 import { type ComponentProps, createRef } from 'react';
 import { expectTypeOf, it } from 'vitest';
 import {
+  AccountNumberElement,
   CardCvcElement,
   CardElement,
   CardExpiryElement,
@@ -17,7 +18,9 @@ import {
   CardNumberElement,
   type ElementComponent,
   HushfieldProvider,
+  IbanElement,
   PostalCodeElement,
+  TextElement,
   useElements,
   useHushfield,
 } from './index.ts';
@@ -35,6 +38,9 @@ it('has a component for each type of element', () => {
     cardCvc: CardCvcElement,
     cardholderName: CardholderNameElement,
     postalCode: PostalCodeElement,
+    iban: IbanElement,
+    accountNumber: AccountNumberElement,
+    text: TextElement,
   };
   expectTypeOf(all).not.toBeAny();
 });

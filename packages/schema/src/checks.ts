@@ -1,6 +1,6 @@
 import type { Check } from './schema.ts';
 
-const PAIR = /[\uD800-\uDBFF][\uDC00-\uDFFF]/g;
+const PAIR = /[\u{10000}-\u{10ffff}]/gu;
 
 // Strings are measured in code points, as zod does since 4.6; lone surrogates count as one.
 const lengthOf = (value: string | readonly unknown[]): number =>

@@ -8,6 +8,7 @@ import type {
 import { Emitter } from './emitter.ts';
 import { failure } from './failures.ts';
 import { HushfieldError } from './hushfield-error.ts';
+import { shapeOf } from './shape-of.ts';
 import { Mounting } from './mounting.ts';
 import { fieldOptions } from './options.ts';
 import { emptyState, paintState } from './presentation.ts';
@@ -189,9 +190,9 @@ export class FieldElement implements HushfieldElement {
     this.#group.settled(this);
   }
 
-  #onFail(container: Element, { type, code, message, retryable }: HushfieldError): void {
+  #onFail(container: Element, error: HushfieldError): void {
     container.classList.add('hushfield--failed');
-    this.#announce('loaderror', { error: { type, code, message, retryable } });
+    this.#announce('loaderror', { error: shapeOf(error) });
     this.#group.settled(this);
   }
 

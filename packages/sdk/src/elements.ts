@@ -4,6 +4,7 @@ import { deferred } from './deferred.ts';
 import { FieldElement, type Group } from './element.ts';
 import { callErrorOf, errorOf, failure } from './failures.ts';
 import { HushfieldError } from './hushfield-error.ts';
+import { shapeOf } from './shape-of.ts';
 import { elementType, fieldOptions, refuseUnknown, sessionText } from './options.ts';
 import type {
   CollectedToken,
@@ -20,8 +21,8 @@ import type {
   TokenizeResult,
 } from './types.ts';
 
-const KNOWN = new Set(['appearance', 'locale', 'session']);
-const KNOWN_TOKENIZE = new Set(['signal', 'session', 'token', 'fields']);
+const KNOWN = ['appearance', 'locale', 'session'];
+const KNOWN_TOKENIZE = ['signal', 'session', 'token', 'fields'];
 
 type Result =
   | { token: Token | CollectedToken; error?: undefined }
@@ -32,7 +33,7 @@ function newSid(): string {
   return btoa(String.fromCharCode(...bytes))
     .replaceAll('+', '-')
     .replaceAll('/', '_')
-    .replaceAll('=', '');
+    .slice(0, 22);
 }
 
 /** Elements of one payment and the controller they share. */
@@ -155,9 +156,9 @@ export class Elements implements HushfieldElements, Group {
   async #inTurn(turn: Omit<Turn, 'join'>): Promise<Result> {
     const work = this.#last.then(() => this.#tokenize(turn));
     this.#last = work.catch(() => {});
-    const { signal } = turn;
     const aborted = deferred<Result>();
     const abort = () => aborted.resolve({ error: errorOf('aborted') });
+    const { signal } = turn;
     signal?.addEventListener('abort', abort);
     try {
       return await Promise.race([work, aborted.promise]);
@@ -178,7 +179,7 @@ export class Elements implements HushfieldElements, Group {
       const result = await controller.tokenize(types, { ...turn, join: () => this.#joinAll() });
       return result.ok ? { token: result.token } : { error: result.error };
     } catch (reason) {
-      if (reason instanceof HushfieldError) return { error: plain(reason) };
+      if (reason instanceof HushfieldError) return { error: shapeOf(reason) };
       // A controller that does not answer is not asked again: the next call gets a new one.
       this.#close();
       return { error: callErrorOf(reason) };
@@ -186,8 +187,4 @@ export class Elements implements HushfieldElements, Group {
       signal?.removeEventListener('abort', abort);
     }
   }
-}
-
-function plain({ type, code, message, retryable }: HushfieldError) {
-  return { type, code, message, retryable };
 }

@@ -7,12 +7,12 @@ import { FRAME_PATH } from '@hushfield/contract/version';
 export function frameUrl(
   fieldsOrigin: string,
   key: string,
-  role: 'controller' | 'field',
+  document: 'controller' | 'field' | 'secret',
   locale: string | undefined,
   hash: Record<string, string>,
 ): string {
   const query = locale && locale !== 'auto' ? `?l=${locale}` : '';
-  return `${fieldsOrigin}/${FRAME_PATH}/${key}/${role}${query}#${new URLSearchParams(hash)}`;
+  return `${fieldsOrigin}/${FRAME_PATH}/${key}/${document}${query}#${new URLSearchParams(hash)}`;
 }
 
 const COMMON: Readonly<Record<string, string>> = {

@@ -4,7 +4,7 @@ import { refuseUnknown } from './options.ts';
 import { webOrigin } from './origin.ts';
 import type { ElementsOptions, Hushfield, HushfieldElements, HushfieldOptions } from './types.ts';
 
-const KNOWN = new Set(['fieldsOrigin', 'locale']);
+const KNOWN = ['fieldsOrigin', 'locale'];
 const KEY = /^pk_(test|live)_[0-9A-Za-z]{46}$/;
 
 /**

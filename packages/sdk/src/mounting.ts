@@ -35,11 +35,16 @@ export class Mounting {
   ) {
     const { container, fieldsOrigin, key, sid } = place;
     const scheme = colorSchemeAt(container);
+    // Cards have a document of their own, so that none has to wait for what it does not need.
+    const kind = /^card|^po/.test(options.element) ? 'field' : 'secret';
     this.container = container;
     this.#options = options;
     this.#events = events;
     this.#frame = makeFrame({
-      src: frameUrl(fieldsOrigin, key, 'field', options.locale, { sid, scheme }),
+      src: frameUrl(fieldsOrigin, key, kind, options.locale, {
+        sid,
+        scheme,
+      }),
       title: options.title || 'Secure fields',
       styles: { display: 'block', width: '100%', height: '101px', 'color-scheme': scheme },
     });

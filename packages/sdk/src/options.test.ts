@@ -18,6 +18,7 @@ it('puts the element before its group, and the group before the defaults', () =>
     placeholders: {},
     messages: undefined,
     title: undefined,
+    policy: undefined,
     disabled: false,
   });
 });
@@ -55,7 +56,7 @@ it('strips what could turn a label around', () => {
   expect(fieldOptions('card', { labels }, {}).labels).toStrictEqual({ number: 'Card number' });
 });
 
-it.each(['iban', 'constructor', '', undefined])('refuses %s as an element', (type) => {
+it.each(['Card', 'constructor', '', undefined])('refuses %s as an element', (type) => {
   expect(() => elementType(type)).toThrow(HushfieldError);
 });
 

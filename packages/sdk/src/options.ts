@@ -1,23 +1,22 @@
 import { ElementType, FIELDS_OF, FieldOptions, SessionText } from '@hushfield/contract/page';
+import type * as z from 'zod/mini';
 import { failure } from './failures.ts';
 import type { ElementOptions, ElementsOptions } from './types.ts';
 
-const KNOWN_ELEMENT = new Set([
-  'fields',
-  'layout',
-  'appearance',
-  'locale',
-  'labels',
-  'placeholders',
-  'messages',
-  'title',
-  'disabled',
-]);
+// What it is, an element is told apart.
+const KNOWN_ELEMENT = Object.keys(FieldOptions.shape).filter((name) => name !== 'element');
 
 /** @throws HushfieldError `invalid_option` for a key that means nothing: a typo is never silent. */
-export function refuseUnknown(given: object, known: ReadonlySet<string>): void {
-  const stranger = Object.keys(given).find((key) => !known.has(key));
+export function refuseUnknown(given: object, known: readonly string[]): void {
+  const stranger = Object.keys(given).find((key) => !known.includes(key));
   if (stranger !== undefined) throw failure('invalid_option', stranger);
+}
+
+/** What `schema` reads; the error names the option, or else the place in it. */
+function checked<T>(schema: z.ZodMiniType<T>, value: unknown, name?: string): T {
+  const parsed = schema.safeParse(value);
+  if (parsed.success) return parsed.data;
+  throw failure('invalid_option', name ?? parsed.error.issues[0]?.path.join('.'));
 }
 
 /**
@@ -32,7 +31,7 @@ export function fieldOptions(
   group: ElementsOptions,
 ): FieldOptions {
   refuseUnknown(own, KNOWN_ELEMENT);
-  const parsed = FieldOptions.safeParse({
+  return checked(FieldOptions, {
     element,
     fields: element === 'card' ? (own.fields ?? FIELDS_OF.card) : FIELDS_OF[element],
     layout: own.layout ?? 'row',
@@ -49,25 +48,18 @@ export function fieldOptions(
     messages: own.messages,
     title: own.title,
     disabled: own.disabled ?? false,
+    policy: own.policy,
   });
-  if (!parsed.success) {
-    throw failure('invalid_option', parsed.error.issues[0]?.path.join('.'));
-  }
-  return parsed.data;
 }
 
 /** @throws HushfieldError `invalid_option`. */
 export function elementType(type: unknown): ElementType {
-  const parsed = ElementType.safeParse(type);
-  if (!parsed.success) throw failure('invalid_option', 'element type');
-  return parsed.data;
+  return checked(ElementType, type, 'element type');
 }
 
 /** @throws HushfieldError `invalid_option`. What it says is for the frame to judge. */
 export function sessionText(session: unknown): void {
-  if (session !== undefined && !SessionText.safeParse(session).success) {
-    throw failure('invalid_option', 'session');
-  }
+  if (session !== undefined) checked(SessionText, session, 'session');
 }
 
 /** The page's colour scheme at a container: what `auto` follows and what the frame must match. */

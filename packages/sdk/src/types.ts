@@ -5,10 +5,24 @@ export type ElementType =
   | 'cardExpiry'
   | 'cardCvc'
   | 'cardholderName'
-  | 'postalCode';
+  | 'postalCode'
+  | 'iban'
+  /** Of a bank in the United States, with its routing number. */
+  | 'accountNumber'
+  /** Any secret, by a rule that the vault has under the `policy` you name. */
+  | 'text';
 
 /** One input inside an element. */
-export type FieldName = 'number' | 'expiry' | 'cvc' | 'name' | 'postalCode';
+export type FieldName =
+  | 'number'
+  | 'expiry'
+  | 'cvc'
+  | 'name'
+  | 'postalCode'
+  | 'iban'
+  | 'routingNumber'
+  | 'accountNumber'
+  | 'text';
 
 /** Colours are hex digits, lengths are CSS px; there is no CSS text. */
 export type AppearanceVariables = {
@@ -92,6 +106,8 @@ export type ElementOptions = {
   /** What a screen reader calls the frame; a name in the shopper's language without. */
   title?: string;
   disabled?: boolean;
+  /** Of a `text`: the name of its rule, which an operator has given to the vault. */
+  policy?: string;
 };
 
 /** Options of a group of elements that are tokenized together. */
@@ -138,16 +154,22 @@ export type ElementState = {
   fields: { [name in FieldName]?: FieldState | undefined };
 };
 
-/** Stands for a card; only a secret key can do anything with it. */
-export type Token = {
+/** What every token says. */
+export type TokenBase = {
   id: string;
   object: 'token';
-  type: 'card';
   mode: 'test' | 'live';
   /** ISO 8601, UTC. */
   createdAt: string;
   /** ISO 8601, UTC; null once the backend keeps the token. */
   expiresAt: string | null;
+};
+
+/** Of a bank account: ISO 3166 alpha-2, and the end of its number. */
+export type Account = { country: string; last4: string };
+
+/** What each type of token tells of what it stands for. */
+type Parts = {
   card: {
     brand: string;
     networks: string[];
@@ -157,7 +179,24 @@ export type Token = {
     expYear: number;
     cvcCollected: boolean;
   };
+  iban: Account;
+  bankAccount: Account;
+  text: { policy: string };
 };
+/** One of them; the others are there for the compiler alone, so that `token.card?.last4` may be read of any. */
+type TokenOf<T extends string, P extends keyof Parts> = TokenBase & { type: T } & Pick<Parts, P> & {
+    [other in Exclude<keyof Parts, P>]?: undefined;
+  };
+
+/** Stands for a card; only a secret key can do anything with it. */
+export type CardToken = TokenOf<'card', 'card'>;
+
+/** Stands for what was typed or brought; `type` says which of these it is. */
+export type Token =
+  | CardToken
+  | TokenOf<'iban', 'iban'>
+  | TokenOf<'bank_account', 'bankAccount'>
+  | TokenOf<'text', 'text'>;
 
 /** What a page is told that has collected a security code again: nothing new of the card. */
 export type CollectedToken = { id: string; object: 'token'; cvcCollected: true };

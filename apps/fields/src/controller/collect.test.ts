@@ -116,7 +116,7 @@ describe('collecting a card', () => {
     const { siblings, rejected } = makeSiblings({ cardNumber: good.cardNumber });
     await siblings.reject(errorOf('invalid_number', { field: 'number' }), all);
     await siblings.reject(errorOf('network_error'), all);
-    await siblings.reject(errorOf('invalid_iban', { field: 'iban' }), all);
+    await siblings.reject(errorOf('invalid_request', { field: 'number' }), all);
     expect(rejected).toStrictEqual(['cardNumber number invalid_number']);
   });
 });

@@ -1,9 +1,9 @@
 import { BridgeError, type Caller, openCaller } from '@hushfield/bridge';
 import { type ErrorShape, errorOf } from '@hushfield/contract/errors';
 import type { ElementType, FieldName } from '@hushfield/contract/frame';
-import type { CardPlaintext, CodePlaintext } from '@hushfield/contract/http';
+import type { CardPlaintext, CodePlaintext, SecretPlaintext } from '@hushfield/contract/http';
 import { type Collected, siblingMethods } from '@hushfield/contract/sibling';
-import { toCard } from './to-card.ts';
+import { toPlaintext } from './to-plaintext.ts';
 
 type Sibling = Caller<typeof siblingMethods>;
 /** Left out, and not undefined, where all are meant: a field from a cache may know no such argument. */
@@ -29,12 +29,16 @@ export class Siblings {
   /**
    * Asks the named elements for their values.
    *
-   * @returns the card, or the first thing that is wrong with it.
+   * @returns what becomes a token, or the first thing that is wrong with it.
    * @throws BridgeError `timeout` when an element has not joined or does not answer.
    */
-  async collect(elements: readonly ElementType[]): Promise<CardPlaintext | ErrorShape> {
+  async collect(
+    elements: readonly ElementType[],
+  ): Promise<CardPlaintext | SecretPlaintext | ErrorShape> {
     const whole = await this.#gather(elements);
-    return 'code' in whole ? whole : toCard(whole);
+    if ('code' in whole) return whole;
+    const { errors: _none, ...held } = whole;
+    return toPlaintext(held);
   }
 
   /** The same for a security code alone: other inputs are neither judged nor taken. */

@@ -1,5 +1,6 @@
 import type { TicketClaims } from '@hushfield/contract/boot';
-import type { CardPlaintext, CodePlaintext, TokenizeRequest } from '@hushfield/contract/http';
+import type { TokenizeRequest } from '@hushfield/contract/http';
+import type { Plaintext } from './to-plaintext.ts';
 import {
   CARD_PLAINTEXT_BYTES,
   encodeBinding,
@@ -18,9 +19,9 @@ export type SealedCard = {
   readonly openReply: Sealed['openReply'];
 };
 
-/** Seals a card, or a security code alone, to the vault's receive key, bound to this ticket, page and attempt. */
+/** Seals a card, a security code alone or another secret, all in one size (P3), to the vault's receive key, bound to this ticket, page and attempt. */
 export async function sealCard(options: {
-  card: CardPlaintext | CodePlaintext;
+  card: Plaintext;
   engine: Engine;
   key: ReceiveKey;
   ticket: string;

@@ -7,12 +7,7 @@ import type {
   FieldName,
   TokenizeResult,
 } from '@hushfield/contract/frame';
-import {
-  type CardPlaintext,
-  CodeReplyPlaintext,
-  type CodePlaintext,
-  ReplyPlaintext,
-} from '@hushfield/contract/http';
+import { CodeReplyPlaintext, ReplyPlaintext } from '@hushfield/contract/http';
 import type { ReceiveKey } from '@hushfield/crypto/seal';
 import { fromBase64url } from './base64url.ts';
 import type { Siblings } from './collect.ts';
@@ -21,6 +16,7 @@ import { postCard, type Replies, type Reply } from './post-card.ts';
 import { readSession, type Session } from './read-session.ts';
 import type { ReceiveKeys } from './receive-key.ts';
 import { sealCard } from './seal-card.ts';
+import type { Plaintext } from './to-plaintext.ts';
 
 /** What one document needs to trade cards for tokens. */
 export type Desk = {
@@ -52,7 +48,7 @@ type Errand<T> = {
   readonly session: string | undefined;
   /** The one input that it is about; all when there is none. */
   readonly only: [] | [FieldName];
-  readonly collect: () => Promise<CardPlaintext | CodePlaintext | ErrorShape>;
+  readonly collect: () => Promise<Plaintext | ErrorShape>;
   readonly replies: Replies<T>;
 };
 
@@ -164,10 +160,7 @@ export class Tokenizer {
     return readSession(text, { keys, verify, ticket: claims, parentOrigin, now: now() });
   }
 
-  #seal(
-    card: CardPlaintext | CodePlaintext,
-    given: { key: ReceiveKey; engine: Engine; session: Session | undefined },
-  ) {
+  #seal(card: Plaintext, given: { key: ReceiveKey; engine: Engine; session: Session | undefined }) {
     const { boot, claims, parentOrigin } = this.#desk;
     this.#attempt += 1;
     const { ticket } = boot;
@@ -184,6 +177,6 @@ function refuse(code: ErrorCode) {
   return { ok: false, error: errorOf(code) } as const;
 }
 
-function isError(card: CardPlaintext | CodePlaintext | ErrorShape): card is ErrorShape {
+function isError(card: Plaintext | ErrorShape): card is ErrorShape {
   return 'code' in card;
 }

@@ -1,7 +1,7 @@
 import { type Handlers, joinSibling, serve } from '@hushfield/bridge';
 import type { FieldBoot } from '@hushfield/contract/boot';
 import type { FieldName, FieldOptions, fieldMethods } from '@hushfield/contract/frame';
-import { type Collected, siblingMethods } from '@hushfield/contract/sibling';
+import { siblingMethods } from '@hushfield/contract/sibling';
 import { PROTOCOL } from '@hushfield/contract/version';
 import type { FieldModel } from './field-state.ts';
 
@@ -33,12 +33,11 @@ export function fieldApi(
 
 /** An honest caller waits no longer than this; one that asks after every key learns nothing. */
 const LONGEST_REST_MS = 1_500;
-const STILL_TYPING: Collected = { errors: [{ code: 'incomplete_number', field: 'number' }] };
 
-/** Waits until the number is not being typed; false when it still is. */
-async function rested(model: FieldModel): Promise<boolean> {
+/** Waits until what is guarded is not being typed; false when it still is. */
+async function rested(model: FieldModel, asked: readonly FieldName[]): Promise<boolean> {
   const deadline = performance.now() + LONGEST_REST_MS;
-  for (let wait = model.restIn(); wait > 0; wait = model.restIn()) {
+  for (let wait = model.restIn(asked); wait > 0; wait = model.restIn(asked)) {
     if (performance.now() + wait > deadline) return false;
     await new Promise((resolve) => setTimeout(resolve, wait));
   }
@@ -66,7 +65,7 @@ export function joiner(boot: FieldBoot, sid: string, model: FieldModel): () => P
       handlers: {
         async collect(only) {
           const asked = model.fields.filter((name) => !only || name === only);
-          if (asked.includes('number') && !(await rested(model))) return STILL_TYPING;
+          if (!(await rested(model, asked))) return model.stillTyping(asked);
           const collected = model.collected(asked);
           if (collected.errors.length > 0) model.check(asked);
           return collected;

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { ElementState, type FieldName } from '@hushfield/contract/frame';
+import { cardRules } from './card-rules.ts';
 import { FieldModel } from './field-state.ts';
 
 const NOW = Date.UTC(2026, 10, 23) / 1000;
@@ -8,6 +9,7 @@ const NOW = Date.UTC(2026, 10, 23) / 1000;
 function makeModel(values: Partial<Record<FieldName, string>> = {}) {
   const more = (['name', 'postalCode'] as const).filter((name) => name in values);
   const model = new FieldModel(
+    cardRules,
     () => NOW,
     (code) => `${code} in words`,
   );
@@ -263,6 +265,7 @@ it('forgets what stood in an input that is taken out', () => {
 
 it('forgets everything on clear, also what is not shown', () => {
   const model = new FieldModel(
+    cardRules,
     () => NOW,
     (code) => `${code} in words`,
   );

@@ -1,13 +1,4 @@
-import {
-  type Brand,
-  detectBrand,
-  digitsOf,
-  type Edit,
-  longestLength,
-  networks,
-  parseExpiry,
-  postalCodeOf,
-} from '@hushfield/card';
+import type { Edit } from '@hushfield/card';
 import type {
   ElementState,
   ElementType,
@@ -17,23 +8,14 @@ import type {
 } from '@hushfield/contract/frame';
 import type { Collected } from '@hushfield/contract/sibling';
 import { type Cell, makeCell, restOf } from './cell.ts';
-import {
-  type Circumstances,
-  invalid,
-  isFull,
-  isWhole,
-  type Judgement,
-  judgeInput,
-  type ValidationCode,
-} from './judge-input.ts';
-
-const EVERY_FIELD: readonly FieldName[] = ['number', 'expiry', 'cvc', 'name', 'postalCode'];
+import { invalid, type Rules, type Texts, unfinished, type ValidationCode } from './rules.ts';
 
 /** All inputs of one element: what was typed, what it means, and what may be told of it. */
 export class FieldModel {
+  readonly #rules: Rules;
   readonly #now: () => number;
   readonly #say: (code: ValidationCode) => string;
-  readonly #cells: Readonly<Record<FieldName, Cell>>;
+  readonly #cells = new Map<FieldName, Cell>();
   readonly #listeners: (() => void)[] = [];
   #element: ElementType = 'card';
   #fields: readonly FieldName[] = [];
@@ -45,16 +27,11 @@ export class FieldModel {
   });
 
   /** @param say - the sentence for a code, in the shopper's language. */
-  constructor(now: () => number, say: (code: ValidationCode) => string) {
+  constructor(rules: Rules, now: () => number, say: (code: ValidationCode) => string) {
+    this.#rules = rules;
     this.#now = now;
     this.#say = say;
-    this.#cells = {
-      number: makeCell(),
-      expiry: makeCell(),
-      cvc: makeCell(),
-      name: makeCell(),
-      postalCode: makeCell(),
-    };
+    for (const name of rules.names) this.#cells.set(name, makeCell());
   }
 
   /** @param listener - called at every change of what is seen of the element or told of it. */
@@ -78,21 +55,15 @@ export class FieldModel {
     this.#changed();
   }
 
-  text(name: FieldName): string {
-    return this.#cells[name].text;
-  }
+  readonly text: Texts = (name) => this.#cells.get(name)?.text ?? '';
 
   before(name: FieldName): Edit {
-    return this.#cells[name].before;
+    return this.#cell(name).before;
   }
 
   /** Keeps what an input shows, before an edit and as it was formatted after. */
   remember(name: FieldName, edit: Edit): void {
-    this.#cells[name].before = edit;
-  }
-
-  get brand(): Brand {
-    return detectBrand(digitsOf(this.text('number')));
+    this.#cell(name).before = edit;
   }
 
   /** The page kept taking focus away while a card was typed: nothing more is taken or given here. */
@@ -109,7 +80,7 @@ export class FieldModel {
 
   edit(name: FieldName, text: string): void {
     if (this.#locked) return;
-    const cell = this.#cells[name];
+    const cell = this.#cell(name);
     cell.editedAt = performance.now();
     cell.text = text;
     cell.notice = undefined;
@@ -119,12 +90,12 @@ export class FieldModel {
   }
 
   focus(name: FieldName): void {
-    this.#cells[name].focused = true;
+    this.#cell(name).focused = true;
     this.#changed();
   }
 
   isFocused(name: FieldName): boolean {
-    return this.#cells[name].focused;
+    return this.#cell(name).focused;
   }
 
   /**
@@ -135,7 +106,7 @@ export class FieldModel {
    *   settles when it has rested.
    */
   leave(name: FieldName, meant: boolean): void {
-    const cell = this.#cells[name];
+    const cell = this.#cell(name);
     cell.focused = false;
     cell.checked ||= cell.text !== '';
     const { editedAt } = cell;
@@ -152,44 +123,49 @@ export class FieldModel {
   /** Shows the page's own message at an input; an empty one takes it away. */
   note(name: FieldName, message: string): void {
     const error: FieldError = { code: invalid(name), message, field: name };
-    this.#cells[name].notice = message === '' ? undefined : error;
+    this.#cell(name).notice = message === '' ? undefined : error;
     this.#changed();
   }
 
   /** Shows what only the vault could judge. */
   reject(name: FieldName, code: ValidationCode): void {
-    const typing = name === 'number' && this.restIn() > 0;
-    if (typing || !this.fields.includes(name)) return;
-    this.#cells[name].notice = { code, message: this.#say(code), field: name };
+    if (this.restIn([name]) > 0 || !this.fields.includes(name)) return;
+    this.#cell(name).notice = { code, message: this.#say(code), field: name };
     this.#changed();
   }
 
   /** Shows all that is missing or wrong in these inputs, as a failed payment does. */
   check(names: readonly FieldName[]): void {
     for (const name of names) {
-      this.#cells[name].checked = true;
-      this.#cells[name].settled = true;
+      this.#cell(name).checked = true;
+      this.#cell(name).settled = true;
     }
     this.#changed();
   }
 
   /**
-   * How long (ms) until the number may be judged for the page. While it is typed it may not: a page
+   * How long (ms) until what is guarded may be judged for the page. While it is typed it may not: a page
    * that asks for a token after each key would learn which beginnings of a number pass Luhn, and get
    * the last four digits of those that do.
    */
-  restIn(): number {
-    const cell = this.#cells.number;
-    return cell.settled || cell.text === '' ? 0 : restOf(cell);
+  restIn(names: readonly FieldName[] = this.fields): number {
+    const cells = this.#guarded(names).map((name) => this.#cell(name));
+    const typed = cells.filter(({ settled, text }) => !settled && text !== '');
+    return Math.max(0, ...typed.map(restOf));
+  }
+
+  /** What a controller hears of these inputs that has waited for long enough. */
+  stillTyping(names: readonly FieldName[]): Collected {
+    return { errors: this.#guarded(names).map((field) => ({ field, code: unfinished(field) })) };
   }
 
   /** Enter in an input says that its typing is over. */
   finish(name: FieldName): void {
-    this.#cells[name].settled = true;
+    this.#cell(name).settled = true;
     this.#changed();
   }
 
-  clear(names: readonly FieldName[] = EVERY_FIELD): void {
+  clear(names: readonly FieldName[] = this.#rules.names): void {
     for (const name of names) {
       this.edit(name, '');
       this.remember(name, { text: '', caret: 0 });
@@ -197,16 +173,17 @@ export class FieldModel {
   }
 
   isFull(name: FieldName): boolean {
-    return isFull(name, this.text(name), this.#around);
+    return this.#rules.isFull(name, this.text, this.#now());
   }
 
   /**
-   * Nothing is left to type here. A name is never done; a number is by its length alone, or the page
-   * could learn from it whether Luhn holds.
+   * Nothing is left to type here. Free text is never done; what is guarded is by its length alone, or the
+   * page could learn from it whether Luhn holds.
    */
   isDone(): boolean {
-    const whole = isWhole(digitsOf(this.text('number')), this.brand);
-    return this.fields.every((name) => (name === 'number' ? whole : this.isFull(name)));
+    return this.fields.every((name) =>
+      this.#rules.isGuarded(name) ? this.#rules.isWhole(name, this.text) : this.isFull(name),
+    );
   }
 
   /** How an input without an error looks. */
@@ -217,7 +194,7 @@ export class FieldModel {
   }
 
   errorOf(name: FieldName): FieldError | undefined {
-    const cell = this.#cells[name];
+    const cell = this.#cell(name);
     if (cell.notice) return cell.notice;
     const judgement = this.#judge(name);
     if (!cell.checked || !cell.settled || judgement.valid) return undefined;
@@ -230,16 +207,15 @@ export class FieldModel {
     const states = fields.map(([, state]) => state);
     const error = states.find((state) => state.error)?.error;
     const valid = states.every((state) => state.valid);
-    const showsNumber = this.fields.includes('number');
-    const settled = showsNumber && Boolean(Object.fromEntries(fields).number?.valid);
+    const guarded = fields.filter(([name]) => this.#rules.isGuarded(name));
+    const settled = guarded.length > 0 && guarded.every(([, state]) => state.valid);
     return {
       elementType: this.element,
       empty: states.every((state) => state.empty),
       complete: states.every((state) => state.complete),
       valid,
       potentiallyValid: states.every((state) => state.potentiallyValid),
-      brand: showsNumber ? this.brand : 'unknown',
-      networks: settled ? [...networks(digitsOf(this.text('number')))] : [],
+      ...this.#rules.seen(this.#only(this.fields), settled),
       ...(error ? { error } : {}),
       fields: Object.fromEntries(fields),
     };
@@ -250,32 +226,21 @@ export class FieldModel {
     const [field = 'number'] = asked;
     if (this.locked) return { errors: [{ field, code: 'focus_lost' }] };
     // A code that is asked for alone is of a saved card, and not of the number that stands beside it.
-    const brand = asked.includes('number') ? this.brand : 'unknown';
-    const errors = asked.flatMap((field) => {
-      const { valid, code } = judgeInput(field, this.text(field), { ...this.#around, brand });
-      return valid ? [] : [{ field, code }];
+    const texts = this.#only(asked);
+    const errors = asked.flatMap((name) => {
+      const { valid, code } = this.#rules.judge(name, texts, this.#now());
+      return valid ? [] : [{ field: name, code }];
     });
-    if (errors.length > 0) return { errors };
-    const expiry = asked.includes('expiry') ? parseExpiry(this.text('expiry')) : undefined;
-    return {
-      ...(asked.includes('number') ? { number: digitsOf(this.text('number')) } : {}),
-      ...(expiry ? { expiry: { month: expiry.month, year: expiry.year } } : {}),
-      ...(asked.includes('cvc') ? { cvc: digitsOf(this.text('cvc')) } : {}),
-      ...(asked.includes('name') ? { name: this.text('name').normalize('NFC').trim() } : {}),
-      ...(asked.includes('postalCode')
-        ? { postalCode: postalCodeOf(this.text('postalCode')) }
-        : {}),
-      errors: [],
-    };
+    return errors.length > 0 ? { errors } : { ...this.#rules.values(asked, texts), errors };
   }
 
   #observeField(name: FieldName): FieldState {
-    const cell = this.#cells[name];
+    const cell = this.#cell(name);
     const judgement = this.#judge(name);
-    // P2: a number's validity is told only when it was left or cannot grow, so that a page cannot
-    // learn from partial numbers which digits would pass Luhn.
+    // P2: told only when it was left or cannot grow, so that a page cannot learn from partial numbers
+    // which digits would pass Luhn.
     const told =
-      name !== 'number' || cell.settled || digitsOf(cell.text).length === longestLength(this.brand);
+      !this.#rules.isGuarded(name) || cell.settled || this.#rules.cannotGrow(name, this.text);
     const error = this.errorOf(name);
     return {
       empty: cell.text === '',
@@ -291,11 +256,21 @@ export class FieldModel {
     for (const listener of this.#listeners) listener();
   }
 
-  #judge(name: FieldName): Judgement {
-    return judgeInput(name, this.text(name), this.#around);
+  #judge(name: FieldName) {
+    return this.#rules.judge(name, this.text, this.#now());
   }
 
-  get #around(): Circumstances {
-    return { brand: this.brand, now: this.#now() };
+  /** The texts of these inputs, as if the element had no others. */
+  #only(names: readonly FieldName[]): Texts {
+    return (name) => (names.includes(name) ? this.text(name) : '');
+  }
+
+  #guarded(names: readonly FieldName[]): readonly FieldName[] {
+    return names.filter((name) => this.#rules.isGuarded(name));
+  }
+
+  /** An input that the document does not have holds nothing, and keeps nothing. */
+  #cell(name: FieldName): Cell {
+    return this.#cells.get(name) ?? makeCell();
   }
 }

@@ -33,6 +33,8 @@ const MODIFIER_MS = 1_000;
 
 /** What the guard needs to know of the element, and does to it. */
 export type Guarded = {
+  /** What is typed here, sign by sign. */
+  readonly signs: RegExp;
   /** Nothing is left to type: whoever takes focus now takes no digit of this element. */
   isDone(): boolean;
   /** Enough: forget everything and take nothing more. */
@@ -42,7 +44,7 @@ export type Guarded = {
 /** Watches the focus of one document. Call `listen` once. */
 export class FocusGuard {
   readonly #guarded: Guarded;
-  #digitAt = NEVER;
+  #signAt = NEVER;
   #returnedAt = NEVER;
   #leftAt = NEVER;
   #modifierAt = NEVER;
@@ -63,9 +65,9 @@ export class FocusGuard {
     addEventListener('pointerdown', () => this.#endTrial(), true);
   }
 
-  /** A digit was typed; phones say so by an input event only. */
-  onDigit(): void {
-    this.#digitAt = performance.now();
+  /** A sign was typed; phones say so by an input event only. */
+  onSign(): void {
+    this.#signAt = performance.now();
     const { activeElement } = document;
     if (activeElement instanceof HTMLInputElement) this.#input = activeElement;
     if (this.#trial === undefined) return;
@@ -79,10 +81,10 @@ export class FocusGuard {
   }
 
   #onKey(key: string): void {
-    if (/^\d$/.test(key)) return this.onDigit();
+    if (this.#guarded.signs.test(key)) return this.onSign();
     if (/^(Tab|Enter|Escape)$/.test(key)) this.#leftAt = performance.now();
     if (/^(Alt|Control|Meta)$/.test(key)) this.#modifierAt = performance.now();
-    // A letter was meant for what was clicked on; the rest of the keyboard for us.
+    // A letter that is none of ours was meant for what was clicked on; the rest of the keyboard for us.
     if (/^\p{L}$/u.test(key)) this.#letGo();
     // Phones call every key so, and tell the digit by the input event that follows.
     else if (key !== 'Unidentified') this.#endTrial();
@@ -91,7 +93,7 @@ export class FocusGuard {
   #onLost(): void {
     const fought = since(this.#returnedAt) < INHUMAN_MS;
     if (fought && this.#thefts > 0) this.#count();
-    const sudden = since(this.#digitAt) < (fought ? WITNESS_MS : THEFT_MS);
+    const sudden = since(this.#signAt) < (fought ? WITNESS_MS : THEFT_MS);
     if (sudden && !this.#isHonest()) this.#takeBack(fought ? FIGHT_AFTER_MS : RETURN_AFTER_MS);
   }
 
@@ -119,7 +121,7 @@ export class FocusGuard {
     if (this.#trial === undefined) return;
     this.#endTrial();
     // The page had it by right, and takes nothing by having it again.
-    this.#digitAt = NEVER;
+    this.#signAt = NEVER;
     this.#returnedAt = NEVER;
     this.#input?.blur();
     parent.focus();

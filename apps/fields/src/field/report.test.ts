@@ -1,5 +1,6 @@
 import type { FieldEvent } from '@hushfield/contract/frame';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { cardRules } from './card-rules.ts';
 import { FieldModel } from './field-state.ts';
 import { Reporter } from './report.ts';
 
@@ -8,6 +9,7 @@ afterEach(() => vi.useRealTimers());
 
 function makeReporter() {
   const model = new FieldModel(
+    cardRules,
     () => 1_795_000_000,
     (code) => code,
   );
@@ -69,6 +71,7 @@ describe('what leaves a field, and when', () => {
 
   it('tells the page, once it has connected, what was typed before', () => {
     const model = new FieldModel(
+      cardRules,
       () => 1_795_000_000,
       (code) => code,
     );

@@ -1,34 +1,18 @@
 import type { FieldTexts } from '@hushfield/contract/boot';
 import type { FieldName, FieldOptions } from '@hushfield/contract/frame';
 
-/** Label and placeholder of an input; the page's own words come before ours. */
-export function textsOf(
-  name: FieldName,
-  options: FieldOptions,
-  { labels, expiryHint }: FieldTexts,
-  codeLabel: string,
-) {
-  const hints: { readonly [name in FieldName]?: string } = {
-    number: '1234 1234 1234 1234',
-    expiry: expiryHint,
-    cvc: codeLabel,
-  };
-  return {
-    label: options.labels[name] || labels[name],
-    placeholder: options.placeholders[name] ?? hints[name] ?? '',
-  };
+/** What an input is called; the page's own word comes before ours. */
+export function labelOf(name: FieldName, options: FieldOptions, { labels }: FieldTexts): string {
+  return options.labels[name] || labels[name] || name;
 }
 
 const LONGEST = 200;
 
 /** What a screen reader calls the frame. */
-export function titleOf(
-  options: FieldOptions,
-  { wholeTitle, partTitle, labels }: FieldTexts,
-): string {
+export function titleOf(options: FieldOptions, words: FieldTexts): string {
   const [name = 'number'] = options.fields;
-  const label = options.labels[name] || labels[name];
   if (options.title) return options.title;
+  if (options.element === 'card') return words.wholeTitle;
   // A label may be as long as a title alone.
-  return options.element === 'card' ? wholeTitle : `${partTitle}: ${label}`.slice(0, LONGEST);
+  return `${words.partTitle}: ${labelOf(name, options, words)}`.slice(0, LONGEST);
 }

@@ -9,6 +9,10 @@ export const ar: Texts = {
     cvc: 'رمز الأمان',
     name: 'الاسم على البطاقة',
     postalCode: 'الرمز البريدي',
+    iban: 'رقم الحساب الدولي (IBAN)',
+    routingNumber: 'رقم التوجيه المصرفي',
+    accountNumber: 'رقم الحساب',
+    text: 'بيان سري',
   },
   expiryHint: 'MM / YY',
   messages: {
@@ -23,6 +27,9 @@ export const ar: Texts = {
     invalid_name: 'تحقق من الاسم على البطاقة.',
     invalid_postal_code: 'تحقق من الرمز البريدي.',
     invalid_iban: 'تحقق من رقم IBAN.',
+    invalid_routing_number: 'تحقق من رقم التوجيه المصرفي.',
+    invalid_account_number: 'تحقق من رقم الحساب.',
+    invalid_text: 'تحقق مما أدخلته.',
     required_field: 'هذا الحقل مطلوب.',
   },
   failures: {

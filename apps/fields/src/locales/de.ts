@@ -9,6 +9,10 @@ export const de: Texts = {
     cvc: 'Prüfnummer',
     name: 'Name auf der Karte',
     postalCode: 'Postleitzahl',
+    iban: 'IBAN',
+    routingNumber: 'Bankleitzahl (USA)',
+    accountNumber: 'Kontonummer',
+    text: 'Vertrauliche Angabe',
   },
   expiryHint: 'MM / JJ',
   messages: {
@@ -23,6 +27,9 @@ export const de: Texts = {
     invalid_name: 'Bitte prüfen Sie den Namen auf der Karte.',
     invalid_postal_code: 'Bitte prüfen Sie die Postleitzahl.',
     invalid_iban: 'Bitte prüfen Sie die IBAN.',
+    invalid_routing_number: 'Bitte prüfen Sie die Bankleitzahl.',
+    invalid_account_number: 'Bitte prüfen Sie die Kontonummer.',
+    invalid_text: 'Bitte prüfen Sie Ihre Angabe.',
     required_field: 'Bitte füllen Sie dieses Feld aus.',
   },
   failures: {

@@ -10,6 +10,10 @@ export const en: Texts = {
     cvc: 'Security code',
     name: 'Name on card',
     postalCode: 'Postal code',
+    iban: 'IBAN',
+    routingNumber: 'Routing number',
+    accountNumber: 'Account number',
+    text: 'Confidential entry',
   },
   expiryHint: 'MM / YY',
   // Those of the API: one code, one sentence.

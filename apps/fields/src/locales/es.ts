@@ -9,6 +9,10 @@ export const es: Texts = {
     cvc: 'Código de seguridad',
     name: 'Nombre en la tarjeta',
     postalCode: 'Código postal',
+    iban: 'IBAN',
+    routingNumber: 'Número de ruta bancaria',
+    accountNumber: 'Número de cuenta',
+    text: 'Dato confidencial',
   },
   expiryHint: 'MM / AA',
   messages: {
@@ -23,6 +27,9 @@ export const es: Texts = {
     invalid_name: 'Comprueba el nombre en la tarjeta.',
     invalid_postal_code: 'Comprueba el código postal.',
     invalid_iban: 'Comprueba el IBAN.',
+    invalid_routing_number: 'Revise el número de ruta bancaria.',
+    invalid_account_number: 'Revise el número de cuenta.',
+    invalid_text: 'Revise lo que ha escrito.',
     required_field: 'Este campo es obligatorio.',
   },
   failures: {

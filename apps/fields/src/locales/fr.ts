@@ -9,6 +9,10 @@ export const fr: Texts = {
     cvc: 'Code de sécurité',
     name: 'Nom sur la carte',
     postalCode: 'Code postal',
+    iban: 'IBAN',
+    routingNumber: 'Numéro d’acheminement',
+    accountNumber: 'Numéro de compte',
+    text: 'Donnée confidentielle',
   },
   expiryHint: 'MM / AA',
   messages: {
@@ -23,6 +27,9 @@ export const fr: Texts = {
     invalid_name: 'Vérifiez le nom sur la carte.',
     invalid_postal_code: 'Vérifiez le code postal.',
     invalid_iban: 'Vérifiez l’IBAN.',
+    invalid_routing_number: 'Vérifiez le numéro d’acheminement.',
+    invalid_account_number: 'Vérifiez le numéro de compte.',
+    invalid_text: 'Vérifiez votre saisie.',
     required_field: 'Ce champ est obligatoire.',
   },
   failures: {

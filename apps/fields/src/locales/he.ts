@@ -9,6 +9,10 @@ export const he: Texts = {
     cvc: 'קוד אבטחה',
     name: 'שם בעל הכרטיס',
     postalCode: 'מיקוד',
+    iban: 'מספר IBAN',
+    routingNumber: 'מספר ניתוב בנקאי',
+    accountNumber: 'מספר חשבון',
+    text: 'נתון חסוי',
   },
   expiryHint: 'MM / YY',
   messages: {
@@ -23,6 +27,9 @@ export const he: Texts = {
     invalid_name: 'יש לבדוק את השם שעל הכרטיס.',
     invalid_postal_code: 'יש לבדוק את המיקוד.',
     invalid_iban: 'יש לבדוק את ה-IBAN.',
+    invalid_routing_number: 'נא לבדוק את מספר הניתוב.',
+    invalid_account_number: 'נא לבדוק את מספר החשבון.',
+    invalid_text: 'נא לבדוק את מה שהוקלד.',
     required_field: 'שדה חובה.',
   },
   failures: {

@@ -29,15 +29,22 @@ const LOCALES: Readonly<Record<string, Texts>> = {
   he,
 };
 
-/** What a field of each language is told with its document. */
-export const FIELD_TEXTS: Readonly<Record<string, FieldTexts>> = mapped(
-  // No input holds an IBAN yet.
-  ({ failures: _told, messages: { invalid_iban: _later, ...messages }, ...texts }, locale) => ({
-    locale,
-    ...texts,
-    messages,
-  }),
-);
+type Label = keyof Texts['labels'];
+type Message = keyof Texts['messages'];
+
+const OF_SECRETS: ReadonlySet<Label | Message> = new Set([
+  ...(['iban', 'routingNumber', 'accountNumber', 'text'] as const),
+  ...(['invalid_iban', 'invalid_routing_number', 'invalid_account_number'] as const),
+  'invalid_text',
+]);
+const isOfCard = (name: Label | Message) => !OF_SECRETS.has(name);
+const isOfSecret = (name: Label | Message) => OF_SECRETS.has(name) || name === 'required_field';
+
+/** What a document with a card's inputs is told in each language. */
+export const FIELD_TEXTS: Readonly<Record<string, FieldTexts>> = mapped(told(isOfCard));
+
+/** The same for one with inputs of other secrets. */
+export const SECRET_TEXTS: Readonly<Record<string, FieldTexts>> = mapped(told(isOfSecret));
 
 /** The same for a controller. */
 export const CONTROLLER_TEXTS: Readonly<Record<string, ControllerTexts>> = mapped(
@@ -48,4 +55,18 @@ function mapped<T>(each: (texts: Texts, locale: string) => T): Record<string, T>
   return Object.fromEntries(
     Object.entries(LOCALES).map(([locale, texts]) => [locale, each(texts, locale)]),
   );
+}
+
+function told(isMeant: (name: Label | Message) => boolean) {
+  return ({ failures: _told, labels, messages, ...texts }: Texts, locale: string): FieldTexts => ({
+    locale,
+    ...texts,
+    labels: part(labels, isMeant),
+    messages: part(messages, isMeant),
+  });
+}
+
+function part<N extends string>(texts: Readonly<Record<N, string>>, isMeant: (name: N) => boolean) {
+  const entries = Object.entries<string>(texts).filter(([name]) => isMeant(name as N));
+  return Object.fromEntries(entries) as Partial<Record<N, string>>;
 }

@@ -9,6 +9,10 @@ export const it: Texts = {
     cvc: 'Codice di sicurezza',
     name: 'Nome sulla carta',
     postalCode: 'CAP',
+    iban: 'IBAN',
+    routingNumber: 'Codice bancario (routing)',
+    accountNumber: 'Numero di conto',
+    text: 'Dato riservato',
   },
   expiryHint: 'MM / AA',
   messages: {
@@ -23,6 +27,9 @@ export const it: Texts = {
     invalid_name: 'Controlla il nome sulla carta.',
     invalid_postal_code: 'Controlla il CAP.',
     invalid_iban: 'Controlla l’IBAN.',
+    invalid_routing_number: 'Controlla il codice bancario.',
+    invalid_account_number: 'Controlla il numero di conto.',
+    invalid_text: 'Controlla quanto inserito.',
     required_field: 'Questo campo è obbligatorio.',
   },
   failures: {

@@ -9,6 +9,10 @@ export const ja: Texts = {
     cvc: 'セキュリティコード',
     name: 'カード名義',
     postalCode: '郵便番号',
+    iban: 'IBAN',
+    routingNumber: '銀行コード(米国)',
+    accountNumber: '口座番号',
+    text: '機密情報',
   },
   expiryHint: 'MM / YY',
   messages: {
@@ -23,6 +27,9 @@ export const ja: Texts = {
     invalid_name: 'カード名義をご確認ください。',
     invalid_postal_code: '郵便番号をご確認ください。',
     invalid_iban: 'IBANをご確認ください。',
+    invalid_routing_number: '銀行コードを確認してください。',
+    invalid_account_number: '口座番号を確認してください。',
+    invalid_text: '入力内容を確認してください。',
     required_field: 'この項目は必須です。',
   },
   failures: {

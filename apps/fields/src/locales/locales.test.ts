@@ -2,7 +2,7 @@ import { ControllerTexts, FieldTexts } from '@hushfield/contract/boot';
 import { PageText } from '@hushfield/contract/frame';
 import { expect, it } from 'vitest';
 import { textsFor } from './chunk.ts';
-import { CONTROLLER_TEXTS, FIELD_TEXTS } from './index.ts';
+import { CONTROLLER_TEXTS, FIELD_TEXTS, SECRET_TEXTS } from './index.ts';
 
 const every = Object.keys(FIELD_TEXTS);
 
@@ -13,7 +13,10 @@ function leaves(value: unknown, path = ''): [string, string][] {
 }
 
 const leavesOf = (locale: string) =>
-  leaves({ field: FIELD_TEXTS[locale], controller: CONTROLLER_TEXTS[locale] });
+  leaves({
+    ...{ field: FIELD_TEXTS[locale], secret: SECRET_TEXTS[locale] },
+    controller: CONTROLLER_TEXTS[locale],
+  });
 
 it('speaks twelve languages', () => {
   expect(every).toStrictEqual([
@@ -23,13 +26,16 @@ it('speaks twelve languages', () => {
 
 it.each(every)('says all there is to say in %s, and nothing twice', (locale) => {
   expect(FieldTexts.parse(FIELD_TEXTS[locale])).toStrictEqual(FIELD_TEXTS[locale]);
+  expect(FieldTexts.parse(SECRET_TEXTS[locale])).toStrictEqual(SECRET_TEXTS[locale]);
   expect(ControllerTexts.parse(CONTROLLER_TEXTS[locale])).toStrictEqual(CONTROLLER_TEXTS[locale]);
   expect(leavesOf(locale).map(([path]) => path)).toStrictEqual(
     leavesOf('en').map(([path]) => path),
   );
-  const { labels, messages } = FIELD_TEXTS[locale] ?? { labels: {}, messages: {} };
-  for (const texts of [Object.values(labels), Object.values(messages)])
-    expect(new Set(texts).size).toBe(texts.length);
+  for (const { labels, messages } of [FIELD_TEXTS, SECRET_TEXTS].flatMap(
+    (all) => all[locale] ?? [],
+  ))
+    for (const texts of [Object.values(labels), Object.values(messages)])
+      expect(new Set(texts).size).toBe(texts.length);
 });
 
 // What a page may not put into a label, we do not either; and a line of 320 px holds no paragraph.
@@ -44,7 +50,7 @@ it.each(every)('has short and clean texts in %s', (locale) => {
 it.each(every.filter((locale) => locale !== 'en'))('leaves no English in %s', (locale) => {
   const english = new Set(leavesOf('en').map(([, text]) => text));
   const left = leavesOf(locale).filter(
-    ([path, text]) => english.has(text) && !path.endsWith('Hint'),
+    ([path, text]) => english.has(text) && !/Hint$|labels\.iban$/.test(path),
   );
   expect(left).toStrictEqual([]);
 });

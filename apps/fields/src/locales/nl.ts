@@ -9,6 +9,10 @@ export const nl: Texts = {
     cvc: 'Beveiligingscode',
     name: 'Naam op kaart',
     postalCode: 'Postcode',
+    iban: 'IBAN',
+    routingNumber: 'Bankcode (routing)',
+    accountNumber: 'Rekeningnummer',
+    text: 'Vertrouwelijk gegeven',
   },
   expiryHint: 'MM / JJ',
   messages: {
@@ -23,6 +27,9 @@ export const nl: Texts = {
     invalid_name: 'Controleer de naam op de kaart.',
     invalid_postal_code: 'Controleer de postcode.',
     invalid_iban: 'Controleer het IBAN.',
+    invalid_routing_number: 'Controleer de bankcode.',
+    invalid_account_number: 'Controleer het rekeningnummer.',
+    invalid_text: 'Controleer wat u hebt ingevuld.',
     required_field: 'Dit veld is verplicht.',
   },
   failures: {

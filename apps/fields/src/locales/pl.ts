@@ -9,6 +9,10 @@ export const pl: Texts = {
     cvc: 'Kod zabezpieczający',
     name: 'Imię i nazwisko na karcie',
     postalCode: 'Kod pocztowy',
+    iban: 'IBAN',
+    routingNumber: 'Kod banku (routing)',
+    accountNumber: 'Numer rachunku',
+    text: 'Dane poufne',
   },
   expiryHint: 'MM / RR',
   messages: {
@@ -23,6 +27,9 @@ export const pl: Texts = {
     invalid_name: 'Sprawdź imię i nazwisko na karcie.',
     invalid_postal_code: 'Sprawdź kod pocztowy.',
     invalid_iban: 'Sprawdź IBAN.',
+    invalid_routing_number: 'Sprawdź kod banku.',
+    invalid_account_number: 'Sprawdź numer rachunku.',
+    invalid_text: 'Sprawdź wpisaną wartość.',
     required_field: 'To pole jest wymagane.',
   },
   failures: {

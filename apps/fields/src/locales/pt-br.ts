@@ -9,6 +9,10 @@ export const ptBR: Texts = {
     cvc: 'Código de segurança',
     name: 'Nome no cartão',
     postalCode: 'CEP',
+    iban: 'IBAN',
+    routingNumber: 'Código de roteamento',
+    accountNumber: 'Número da conta',
+    text: 'Dado confidencial',
   },
   expiryHint: 'MM / AA',
   messages: {
@@ -23,6 +27,9 @@ export const ptBR: Texts = {
     invalid_name: 'Confira o nome no cartão.',
     invalid_postal_code: 'Confira o CEP.',
     invalid_iban: 'Confira o IBAN.',
+    invalid_routing_number: 'Confira o código de roteamento.',
+    invalid_account_number: 'Confira o número da conta.',
+    invalid_text: 'Confira o que foi digitado.',
     required_field: 'Este campo é obrigatório.',
   },
   failures: {

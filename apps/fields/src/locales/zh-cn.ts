@@ -9,6 +9,10 @@ export const zhCN: Texts = {
     cvc: '安全码',
     name: '持卡人姓名',
     postalCode: '邮政编码',
+    iban: 'IBAN',
+    routingNumber: '银行路由号码',
+    accountNumber: '账号',
+    text: '机密信息',
   },
   expiryHint: 'MM / YY',
   messages: {
@@ -23,6 +27,9 @@ export const zhCN: Texts = {
     invalid_name: '请检查持卡人姓名。',
     invalid_postal_code: '请检查邮政编码。',
     invalid_iban: '请检查 IBAN。',
+    invalid_routing_number: '请检查银行路由号码。',
+    invalid_account_number: '请检查账号。',
+    invalid_text: '请检查您输入的内容。',
     required_field: '此项为必填项。',
   },
   failures: {

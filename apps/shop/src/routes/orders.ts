@@ -32,7 +32,7 @@ export function orderRoutes(
     if (!body.success) return reply.code(400).send({ error: 'bad_request' });
     // What a page claims about a card counts for nothing: it is read back with the secret key.
     const token = await hushfield.tokens.get(body.data.token).catch(unknown);
-    if (!token) return reply.code(422).send({ error: 'unknown_token' });
+    if (token?.type !== 'card') return reply.code(422).send({ error: 'unknown_token' });
     const order = orders.place(token, { email: body.data.email, cents: TOTAL_CENTS });
     return reply.code(201).send({ order: { id: order.id } });
   });

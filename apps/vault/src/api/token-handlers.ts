@@ -11,7 +11,7 @@ import {
 } from '../tokens/change-tokens.ts';
 import { listTokens } from '../tokens/list-tokens.ts';
 import { refuseCardText, textsOf } from '../tokens/refuse-card-text.ts';
-import { revealCard } from '../tokens/reveal-card.ts';
+import { revealToken } from '../tokens/reveal-token.ts';
 import { storeSealed } from '../tokens/store-sealed.ts';
 import { findToken } from '../tokens/token-store.ts';
 import { type BackendRow, tokenOf } from '../tokens/token-view.ts';
@@ -84,7 +84,7 @@ export function tokenHandlers(vault: Vault): TokenHandlers {
     },
 
     async revealToken({ params, body }, caller) {
-      return revealCard(vault, byOf(caller), caller.sql, params.id, body.redaction);
+      return revealToken(vault, byOf(caller), caller.sql, params.id, body.redaction);
     },
 
     async eraseCustomer({ params: { customer } }, caller) {

@@ -2,12 +2,12 @@ import type { API } from '@hushfield/contract/api';
 
 /** Every act that leaves an entry, and what its `resource` names. */
 export const ACTIONS = {
-  'token.create': 'a card of a page was traded for a token, or refused: the token',
+  'token.create': 'what was typed in a page was traded for a token, or refused: the token',
   'token.import': 'a backend or an operator stored a card: the token',
   'token.update': 'end, customer or metadata of a token were changed: the token',
-  'token.delete': 'a token was deleted with its card: the token',
+  'token.delete': 'a token was deleted with what it stood for: the token',
   'token.expire': 'the worker forgot a token whose time was over: the token',
-  'token.reveal': 'a card was given out, whole or in part: the token',
+  'token.reveal': 'what a token stands for was given out, whole or in part: the token',
   'ticket.burn': 'a frame that was attacked gave its ticket back: the ticket',
   'session.create': 'a backend let a page tokenize: the session',
   'key.create': 'an API key was made: the key',
@@ -17,6 +17,8 @@ export const ACTIONS = {
   'key.refused': 'a key came from where it may not, or for what it may not: the key',
   'audit.read': 'somebody looked into the trail',
   'origin.prove': 'an operator took an origin for proved, or vouched for it: the origin',
+  'text_policy.create': 'an operator let pages collect a secret text: the rule',
+  'text_policy.delete': 'an operator ended a rule for secret texts: the rule',
   'tenant.create': 'a tenant was made: the tenant',
   'tenant.shred': 'all keys of a tenant were destroyed: the tenant',
   'data_key.rotate': 'a tenant got a new data key: the key',
@@ -94,6 +96,9 @@ export const COMMAND_ACTS: Readonly<Record<string, readonly Action[]>> = {
     'ticket.rotate',
   ],
   'origin prove': ['origin.prove'],
+  'text-policy add': ['text_policy.create'],
+  'text-policy list': NOTHING,
+  'text-policy remove': ['text_policy.delete'],
   import: ['token.import'],
   // On a machine without the database; what comes of it is installed, and that is an entry.
   'root create': NOTHING,

@@ -25,7 +25,7 @@ export type NewCode = SealedCode & {
 const INSERT_CODE = `
 WITH token AS (
   SELECT token_id, brand FROM tokens
-  WHERE tenant = $1 AND token_id = $2 AND mode = $3
+  WHERE tenant = $1 AND token_id = $2 AND mode = $3 AND type = 'card'
     AND (expires_at IS NULL OR expires_at > $12::timestamptz)
     AND ($17::text IS NULL OR customer = $17) FOR NO KEY UPDATE),
 verdict AS (

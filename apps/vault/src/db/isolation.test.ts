@@ -30,6 +30,7 @@ const SEED: Readonly<Record<string, string>> = {
   // With a note of each entry already, by the trigger.
   audit_pending: `SELECT t, 'other'`,
   audit_leaves: `SELECT ascii(right(t, 1)), t, 'entry', 'tok'`,
+  text_policies: `SELECT t, 'rule', 'digits', 5, 9, now()`,
 };
 const TABLES = Object.keys(SEED);
 
@@ -51,6 +52,7 @@ const PRIZE: Readonly<Record<string, string>> = {
   audit_entries: 'outcome',
   audit_pending: 'entry_id',
   audit_leaves: 'entry_id',
+  text_policies: 'max_length',
 };
 
 describe.each(ENGINES)('isolation on %s', (engine) => {

@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import type { TextPolicy } from '@hushfield/contract/boot';
 import { newApiKey, newId, parseApiKey } from '@hushfield/crypto/token-id';
 import * as z from 'zod';
 import { insertDeploymentAudit } from '../audit/insert-audit.ts';
@@ -8,6 +9,7 @@ import { readBytes, replaceFile } from '../keys/durable-file.ts';
 import { hashNewKey } from '../tenants/authenticate.ts';
 import { ensureTenantKeys } from '../tenants/tenant-keys.ts';
 import { findTenant, insertKey, insertTenant, setOrigins } from '../tenants/tenant-store.ts';
+import { insertTextPolicy } from '../tokens/text-policies.ts';
 import type { Vault } from '../vault.ts';
 
 const Credentials = z.strictObject({
@@ -16,6 +18,14 @@ const Credentials = z.strictObject({
   secretKey: z.string(),
 });
 export type Credentials = z.infer<typeof Credentials>;
+
+/** So that a `text` element can be tried; a deployment has none until its operator adds one. */
+const NATIONAL_ID: TextPolicy = {
+  name: 'national-id',
+  alphabet: 'printable',
+  minLength: 5,
+  maxLength: 20,
+};
 
 /**
  * The merchant of a development vault: made at the first start, shown at every one. A fresh database
@@ -42,6 +52,7 @@ export async function developmentMerchant(
     await setOrigins(sql, key, [place.shopOrigin], at);
     await ensureTenantKeys(sql, vault.keys, credentials.tenant, at);
     const { tenant } = credentials;
+    await insertTextPolicy(sql, tenant, NATIONAL_ID, at);
     if (isNew) await insertDeploymentAudit(sql, { at, action: 'tenant.create', resource: tenant });
   });
   return credentials;

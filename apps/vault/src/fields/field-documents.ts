@@ -1,4 +1,4 @@
-import { type CommonBoot, FieldBoot } from '@hushfield/contract/boot';
+import { type CommonBoot, FieldBoot, SecretBoot, type TextPolicy } from '@hushfield/contract/boot';
 import { ShortCache } from '../app/short-cache.ts';
 import { type Clock, type Clocks, seconds } from '../clock.ts';
 import type { StoredKey } from '../tenants/tenant-store.ts';
@@ -10,7 +10,12 @@ import type { Document, FrameDist } from './frame-dist.ts';
 const BOUNDS = { lifeMs: 5_000, max: 1_800 };
 
 /** How a document is wanted: in what encoding and language. */
-type Wanted = { readonly encoding: Encoding; readonly locale: string };
+type Wanted = {
+  readonly encoding: Encoding;
+  readonly locale: string;
+  /** For a document with other secrets' inputs. */
+  readonly policies?: readonly TextPolicy[];
+};
 
 /**
  * Finished field documents. Compressing is the costliest thing a stranger can ask for without a
@@ -27,13 +32,21 @@ export class FieldDocuments {
     this.#made = new ShortCache(BOUNDS, steady);
   }
 
-  bodyFor(publishable: string, key: StoredKey, { encoding, locale }: Wanted): Buffer {
+  bodyFor(publishable: string, key: StoredKey, { encoding, locale, policies }: Wanted): Buffer {
     // The origins are part of the name: headers and document must never say different ones.
-    const name = [encoding, locale, publishable, ...key.origins].join(' ');
+    // So are the rules for texts.
+    const rules = policies === undefined ? '' : JSON.stringify(policies);
+    const name = [encoding, locale, publishable, rules, ...key.origins].join(' ');
     return this.#made.get(name, () => {
       const boot = commonBoot(publishable, key, this.#now());
-      const texts = this.#dist.texts.get(locale)?.field;
-      const document = written(this.#dist.field, FieldBoot.parse({ ...boot, texts }));
+      const texts = this.#dist.texts.get(locale);
+      const document =
+        policies === undefined
+          ? written(this.#dist.field, FieldBoot.parse({ ...boot, texts: texts?.field }))
+          : written(
+              this.#dist.secret,
+              SecretBoot.parse({ ...boot, texts: texts?.secret, policies }),
+            );
       return compressNow(document, encoding);
     });
   }

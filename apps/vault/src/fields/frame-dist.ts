@@ -14,10 +14,22 @@ const Asset = z.object({
 const Inline = z.string().regex(/^sha(256|384|512)-[A-Za-z0-9+/]+={0,2}$/);
 const FileName = z.string().regex(/^[a-z0-9-]+\.html$/);
 
-const FrameTexts = z.object({ field: FieldTexts, controller: ControllerTexts });
+const FrameTexts = z.object({
+  field: FieldTexts,
+  secret: FieldTexts,
+  controller: ControllerTexts,
+});
 const Texts = z.record(z.string(), FrameTexts);
+/** One that carries its whole app, but for chunks. */
+const InlinedDocument = z.object({
+  html: FileName,
+  script: Inline,
+  style: Inline,
+  chunks: z.array(Asset),
+});
 const Frames = z.object({
-  field: z.object({ html: FileName, script: Inline, style: Inline, chunks: z.array(Asset) }),
+  field: InlinedDocument,
+  secret: InlinedDocument,
   controller: z.object({ html: FileName, scripts: z.array(Asset).min(1) }),
   fallback: Asset,
 });
@@ -26,11 +38,19 @@ const Frames = z.object({
 export type Document = { readonly before: string; readonly after: string };
 export type File = { readonly type: string; readonly body: Buffer };
 
+/** A document with inputs, and what its policy names. */
+export type Inlined = Document & {
+  readonly scriptHashes: readonly string[];
+  readonly style: string;
+};
+
 /** What documents of one language are told. */
 export type FrameTexts = z.infer<typeof FrameTexts>;
 
 export type FrameDist = {
-  readonly field: Document & { readonly scriptHashes: readonly string[]; readonly style: string };
+  /** With a card's inputs, and with those of other secrets. */
+  readonly field: Inlined;
+  readonly secret: Inlined;
   readonly controller: Document & { readonly scriptHashes: readonly string[] };
   /** By locale; English among them. */
   readonly texts: ReadonlyMap<string, FrameTexts>;
@@ -54,14 +74,12 @@ const TYPES: ReadonlyMap<string, string> = new Map([
 export function loadFrameDist(folder: string): FrameDist {
   const frames = readFrames(folder);
   const assets = loadAssets(join(folder, 'assets'));
-  const { field, controller, fallback } = frames;
-  for (const asset of [...controller.scripts, fallback, ...field.chunks]) checkAsset(assets, asset);
+  const { field, secret, controller, fallback } = frames;
+  const chunks = [...field.chunks, ...secret.chunks];
+  for (const asset of [...controller.scripts, fallback, ...chunks]) checkAsset(assets, asset);
   return {
-    field: {
-      ...cut(folder, field.html),
-      scriptHashes: [field.script, ...field.chunks.map((asset) => asset.integrity)],
-      style: field.style,
-    },
+    field: inlined(folder, field),
+    secret: inlined(folder, secret),
     controller: {
       ...cut(folder, controller.html),
       scriptHashes: [...controller.scripts, fallback].map((asset) => asset.integrity),
@@ -69,6 +87,14 @@ export function loadFrameDist(folder: string): FrameDist {
     texts: readTexts(folder),
     assets,
   };
+}
+
+function inlined(
+  folder: string,
+  { html, script, style, chunks }: z.infer<typeof InlinedDocument>,
+): Inlined {
+  const scriptHashes = [script, ...chunks.map((asset) => asset.integrity)];
+  return { ...cut(folder, html), scriptHashes, style };
 }
 
 function readTexts(folder: string): FrameDist['texts'] {

@@ -1,8 +1,9 @@
-import { ControllerBoot } from '@hushfield/contract/boot';
+import { ControllerBoot, type TextPolicy } from '@hushfield/contract/boot';
 import { FRAME_PATH } from '@hushfield/contract/version';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import * as z from 'zod';
 import { addressBlock } from '../app/address-block.ts';
+import { askOnce, ShortCache } from '../app/short-cache.ts';
 import { controllerHeaders, fieldHeaders } from '../app/security-headers.ts';
 import type { SlidingWindow } from '../app/sliding-window.ts';
 import type { TicketLimits } from '../limits/ticket-limits.ts';
@@ -10,6 +11,7 @@ import { VaultError } from '../app/vault-error.ts';
 import { trustedRoot } from '../root/trusted-root.ts';
 import { authenticate, KnownKeys } from '../tenants/authenticate.ts';
 import type { StoredKey } from '../tenants/tenant-store.ts';
+import { textPoliciesOf } from '../tokens/text-policies.ts';
 import type { Vault } from '../vault.ts';
 import { lowestAcceptedSeq } from '../worker/manifest-store.ts';
 import { encodingFor } from './compressed.ts';
@@ -22,6 +24,8 @@ import { issueTicket } from './ticket.ts';
 const SHORT_WAIT = 10;
 /** More than can be good at a time, however often they are rotated: see rotate-secret. */
 const MOST_SESSION_KEYS = 16;
+/** A rule that was ended or made is known within a second, as keys are. */
+const REMEMBERED_RULES = { lifeMs: 900, max: 1_000 };
 const Params = z.object({ key: z.string() });
 
 export type Frames = {
@@ -33,9 +37,9 @@ export type Frames = {
   readonly documents: SlidingWindow;
 };
 
-/** `/f1/<publishable key>/{field,controller}`: the two documents a merchant's page may frame. */
+/** `/f1/<publishable key>/{field,secret,controller}`: the documents a merchant's page may frame. */
 export function frameRoutes(app: FastifyInstance, frames: Frames): void {
-  fieldRoute(app, frames);
+  fieldRoutes(app, frames);
   const locales = [...frames.dist.texts.keys()];
   app.get(`/${FRAME_PATH}/:key/controller`, async (request, reply) => {
     refuseUnframed(request);
@@ -52,23 +56,36 @@ export function frameRoutes(app: FastifyInstance, frames: Frames): void {
   });
 }
 
-function fieldRoute(app: FastifyInstance, frames: Frames): void {
+/** The documents with inputs: for cards, and for other secrets, whose rules for texts the second one brings. */
+function fieldRoutes(app: FastifyInstance, frames: Frames): void {
   const { vault, dist } = frames;
   const made = new FieldDocuments(dist, vault);
   const locales = [...dist.texts.keys()];
   const known = new KnownKeys(vault);
-  app.get(`/${FRAME_PATH}/:key/field`, async (request, reply) => {
+  const rules = new ShortCache<Promise<TextPolicy[]>>(REMEMBERED_RULES, vault.steady);
+  const send = async (request: FastifyRequest, reply: FastifyReply, name: 'field' | 'secret') => {
     refuseUnframed(request);
     takeOne(frames, request);
     const publishable = Params.parse(request.params).key;
     const key = admitted(request, await known.publishable(publishable));
     const encoding = encodingFor(request.headers['accept-encoding']);
-    const locale = localeOf(request, locales);
-    const body = made.bodyFor(publishable, key, { encoding, locale });
-    reply.headers(fieldHeaders(vault.site, dist.field, key.origins));
+    const wanted = { encoding, locale: localeOf(request, locales) };
+    const { tenant } = key;
+    const policies =
+      name === 'field'
+        ? {}
+        : {
+            policies: await askOnce(rules, tenant, () =>
+              textPoliciesOf(vault.sql.as('fields'), tenant),
+            ),
+          };
+    const body = made.bodyFor(publishable, key, { ...wanted, ...policies });
+    reply.headers(fieldHeaders(vault.site, dist[name], key.origins));
     if (encoding !== 'identity') reply.header('content-encoding', encoding);
     return sendHtml(reply, body);
-  });
+  };
+  app.get(`/${FRAME_PATH}/:key/field`, (request, reply) => send(request, reply, 'field'));
+  app.get(`/${FRAME_PATH}/:key/secret`, (request, reply) => send(request, reply, 'secret'));
 }
 
 /** A missing header is a browser too old for the walls we rely on, or no browser at all. */

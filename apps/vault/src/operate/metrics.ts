@@ -1,3 +1,4 @@
+import { TokenType } from '../tokens/token-kind.ts';
 import { ERROR_CODES } from '@hushfield/contract/errors';
 import { REASON_WORDS } from '../app/reasons.ts';
 import { auditMetrics } from '../audit/audit-metrics.ts';
@@ -74,7 +75,7 @@ function httpMetrics(registry: Registry) {
     tokenizations: registry.counter(
       'hushfield_tokenizations_total',
       'Seals opened, and what was answered inside them.',
-      { what: ['card', 'code'], outcome: ['ok', ...ERROR_CODES] },
+      { what: [...TokenType.options, 'code'], outcome: ['ok', ...ERROR_CODES] },
     ),
     limits: registry.counter(
       'hushfield_limit_hits_total',

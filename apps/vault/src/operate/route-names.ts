@@ -21,6 +21,7 @@ export const ROUTES = [
   '/v1/audit/checkpoint',
   '/v1/audit/:id/proof',
   '/f1/:key/field',
+  '/f1/:key/secret',
   '/f1/:key/controller',
   '/assets/*',
   '/sdk/*',

@@ -1,14 +1,19 @@
 import * as z from 'zod';
 import { insertAudit } from '../audit/insert-audit.ts';
 import type { Sql } from '../db/sql.ts';
+import { TokenType } from '../tokens/token-kind.ts';
 
 const PORTION = 200;
 const AUDITED = { actor: 'operator', outcome: 'ok', requestId: null } as const;
 
 const From = z.object({ fingerprint_from: z.int() });
 const Left = z.object({ n: z.int() });
-const CardRow = z.object({ id: z.string(), envelope: z.instanceof(Uint8Array).nullable() });
-export type CardRow = z.infer<typeof CardRow>;
+const KeptRow = z.object({
+  id: z.string(),
+  type: TokenType.exclude(['text']),
+  envelope: z.instanceof(Uint8Array).nullable(),
+});
+export type KeptRow = z.infer<typeof KeptRow>;
 
 /** Whose tokens, and the number of the key that they are to have. */
 export type Whose = { readonly tenant: string; readonly number: number };
@@ -33,13 +38,13 @@ export async function retireBelow(sql: Sql, { tenant, number }: Whose, at: Date)
 /** The next tokens with a fingerprint of an older key, past those that somebody has locked. */
 export async function nextPortion(sql: Sql, { tenant, number }: Whose, after: string) {
   const rows = await sql.query(
-    `SELECT t.token_id AS id, c.envelope FROM tokens t
+    `SELECT t.token_id AS id, t.type, c.envelope FROM tokens t
        LEFT JOIN cards c ON c.tenant = t.tenant AND c.token_id = t.token_id
      WHERE t.tenant = $1 AND t.fingerprint_key < $2 AND t.token_id > $3
      ORDER BY t.token_id LIMIT ${PORTION} FOR UPDATE OF t SKIP LOCKED`,
     [tenant, number, after],
   );
-  return rows.map((row) => CardRow.parse(row));
+  return rows.map((row) => KeptRow.parse(row));
 }
 
 export async function putFingerprints(

@@ -13,7 +13,8 @@ import type { Sql } from '../db/sql.ts';
 import { KeysUnavailable } from '../keys/kek/kek.ts';
 import { KEYS_IN_FORCE } from '../keys/key-in-force.ts';
 import type { KeyStore } from '../keys/key-store.ts';
-import { cardPlace } from '../tokens/seal-card.ts';
+import { contextOf } from '../tokens/seal-record.ts';
+import { DataClass } from '../tokens/token-kind.ts';
 
 const PORTION = 200;
 
@@ -24,13 +25,13 @@ export type Sealed = {
   readonly select: string;
   /** $1 tenant, $2 the data key in use, $3 ids, $4 envelopes. */
   readonly update: string;
-  readonly placeOf: (tenant: string, id: string) => EnvelopeContext;
+  readonly placeOf: (tenant: string, id: string, dataClass: DataClass) => EnvelopeContext;
 };
 
-const Row = z.object({ id: z.string(), envelope: z.instanceof(Uint8Array) });
+const Row = z.object({ id: z.string(), envelope: z.instanceof(Uint8Array), class: DataClass });
 
-const select = (table: string, id: string, envelope: string) => `
-SELECT ${id} AS id, ${envelope} AS envelope FROM ${table}
+const select = (table: string, id: string, envelope: string, dataClass: string) => `
+SELECT ${id} AS id, ${envelope} AS envelope, ${dataClass} AS class FROM ${table}
 WHERE tenant = $1 AND data_key_id <> $2 AND ${id} > $3
 ORDER BY ${id} LIMIT ${PORTION} FOR UPDATE SKIP LOCKED`;
 const update = (table: string, id: string, envelope: string) => `
@@ -43,13 +44,13 @@ const ANSWER_ID = "(key_id || '/' || encode(name, 'hex'))";
 export const SEALED: readonly Sealed[] = [
   {
     name: 'cards',
-    select: select('cards', 'token_id', 'envelope'),
+    select: select('cards', 'token_id', 'envelope', 'class'),
     update: update('cards', 'token_id', 'envelope'),
-    placeOf: cardPlace,
+    placeOf: (tenant, tokenId, dataClass) => contextOf({ tenant, tokenId, dataClass }),
   },
   {
     name: 'idempotent_answers',
-    select: select('idempotent_answers', ANSWER_ID, 'answer'),
+    select: select('idempotent_answers', ANSWER_ID, 'answer', "'secret'"),
     update: update('idempotent_answers', ANSWER_ID, 'answer'),
     placeOf: answerPlace,
   },
@@ -74,8 +75,8 @@ export async function resealPortion(
   const own = await ownKeys(keys, tenant, [current, ...rows.flatMap(keyOf)]);
   const fresh: { id: string; envelope: Uint8Array }[] = [];
   const unreadable: string[] = [];
-  for (const { id, envelope } of rows) {
-    const sealed = reseal(own, current, placeOf(tenant, id), envelope);
+  for (const { id, envelope, class: dataClass } of rows) {
+    const sealed = reseal(own, current, placeOf(tenant, id, dataClass), envelope);
     if (sealed === undefined) unreadable.push(id);
     else fresh.push({ id, envelope: sealed });
   }

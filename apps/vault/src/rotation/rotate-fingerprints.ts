@@ -1,5 +1,4 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { CardPlaintext } from '@hushfield/contract/http';
 import { CryptoError, envelopeDataKeyId, openEnvelope } from '@hushfield/crypto/envelope';
 import { fingerprint } from '@hushfield/crypto/fingerprint';
 import { claimed } from '../db/claim.ts';
@@ -7,12 +6,13 @@ import { waitForOlder } from '../db/older-transactions.ts';
 import type { Sql } from '../db/sql.ts';
 import { lockKeys } from '../keys/alone-with-keys.ts';
 import type { KeyStore } from '../keys/key-store.ts';
-import { cardPlace } from '../tokens/seal-card.ts';
+import { contextOf } from '../tokens/seal-record.ts';
+import { CLASS_OF, identityOf, KEPT } from '../tokens/token-kind.ts';
 import { destroyFingerprints } from './destroy-keys.ts';
 import {
-  type CardRow,
   countBelow,
   fingerprintFrom,
+  type KeptRow,
   nextPortion,
   numbersBelow,
   noteFingerprintsDestroyed,
@@ -161,20 +161,21 @@ async function renewPortion(sql: Sql, keys: KeyStore, whose: Whose, after: strin
   }
 }
 
-/** The fingerprint of a card under the key in use; nothing where the card does not open. */
+/** The fingerprint of a card or account under the key in use; nothing where it does not open. */
 async function renewed(
   keys: KeyStore,
   { tenant }: Whose,
-  { id, envelope }: CardRow,
+  { id, type, envelope }: KeptRow,
   key: Uint8Array,
 ): Promise<string | undefined> {
   if (envelope === null) return undefined;
   try {
     const dataKey = await keys.dataKey(tenant, envelopeDataKeyId(envelope));
-    const opened = openEnvelope(() => dataKey, cardPlace(tenant, id), envelope);
-    const { number } = CardPlaintext.parse(JSON.parse(Buffer.from(opened).toString('utf8')));
+    const place = contextOf({ tenant, tokenId: id, dataClass: CLASS_OF[type] });
+    const opened = openEnvelope(() => dataKey, place, envelope);
+    const plain = KEPT[type].parse(JSON.parse(Buffer.from(opened).toString('utf8')));
     opened.fill(0);
-    return fingerprint(key, number);
+    return fingerprint(key, identityOf(plain) ?? '', type);
   } catch (error) {
     if (error instanceof CryptoError) return undefined;
     throw error;

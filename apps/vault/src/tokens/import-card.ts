@@ -7,8 +7,8 @@ import type { By } from './change-tokens.ts';
 import { judgeCard } from './judge-card.ts';
 import { KEYS_IN_FORCE } from '../keys/key-in-force.ts';
 import { kept, sealCard } from './seal-card.ts';
-import type { NewCard } from './token-store.ts';
-import type { TokenRow } from './token-view.ts';
+import type { NewRecord } from './token-store.ts';
+import type { CardRow } from './token-view.ts';
 
 export type Imported = Omit<CardPlaintext, 'cvc'> & {
   readonly customer?: string | undefined;
@@ -35,8 +35,8 @@ SELECT token_id FROM token`;
 
 /** A card that was judged and sealed, and waits to be stored. */
 export type SealedImport = {
-  readonly card: NewCard;
-  readonly token: TokenRow;
+  readonly card: NewRecord<CardRow>;
+  readonly token: CardRow;
 };
 
 /**
@@ -64,7 +64,7 @@ export async function insertImport(
   sql: Sql,
   by: By,
   { card, token }: SealedImport,
-): Promise<TokenRow | undefined> {
+): Promise<CardRow | undefined> {
   const rows = await sql.query(
     INSERT,
     [

@@ -1,5 +1,12 @@
 import type { SessionClaims, TicketClaims } from '@hushfield/contract/boot';
-import { CardPlaintext, CodePlaintext, type TokenizeRequest } from '@hushfield/contract/http';
+import {
+  BankAccountPlaintext,
+  CardPlaintext,
+  CodePlaintext,
+  IbanPlaintext,
+  TextPlaintext,
+  type TokenizeRequest,
+} from '@hushfield/contract/http';
 import {
   encodeBinding,
   open,
@@ -11,10 +18,18 @@ import * as z from 'zod/mini';
 import { parseStrictJson } from '../app/strict-json.ts';
 import { VaultError } from '../app/vault-error.ts';
 
-const Plaintext = z.union([CardPlaintext, CodePlaintext]);
+/** What a frame may seal. */
+const Sealable = z.union([
+  CardPlaintext,
+  CodePlaintext,
+  IbanPlaintext,
+  BankAccountPlaintext,
+  TextPlaintext,
+]);
+export type Sealable = z.infer<typeof Sealable>;
 
 export type OpenedSeal = {
-  readonly plaintext: CardPlaintext | CodePlaintext;
+  readonly plaintext: Sealable;
   /** Seals an answer that only the frame can read, always of the same size. */
   sealReply(message: Uint8Array): Uint8Array;
 };
@@ -74,11 +89,11 @@ function bindingOf({ claims, session, request }: Bound): Uint8Array {
   });
 }
 
-function readPlaintext({ plaintext }: Opened): CardPlaintext | CodePlaintext {
+function readPlaintext({ plaintext }: Opened): Sealable {
   let message: Uint8Array | undefined;
   try {
     message = unpad(plaintext);
-    return Plaintext.parse(parseStrictJson(message));
+    return Sealable.parse(parseStrictJson(message));
   } finally {
     plaintext.fill(0);
     message?.fill(0);

@@ -12,6 +12,7 @@ import * as z from 'zod';
 import { CODE_KEY_THERE } from '../codes/code-key-store.ts';
 import type { SealedCode } from '../codes/seal-code.ts';
 import { KEYS_IN_FORCE } from '../keys/key-in-force.ts';
+import type { DataClass } from './token-kind.ts';
 
 export type AuditEntry = {
   readonly entryId: string;
@@ -30,12 +31,14 @@ export type Attempt = {
   readonly expiresAt: Date;
 };
 
-export type NewCard = {
-  readonly token: TokenRow;
+/** A token with what is sealed of it. */
+export type NewRecord<R extends TokenRow = TokenRow> = {
+  readonly token: R;
+  readonly dataClass: DataClass;
   readonly envelope: Uint8Array;
   readonly dataKeyId: string;
-  /** The number of the key that the fingerprint was made with. */
-  readonly fingerprintKey: number;
+  /** The number of the key that the fingerprint was made with; null where there is none. */
+  readonly fingerprintKey: number | null;
   readonly schemaVersion: number;
   readonly code: SealedCode | undefined;
 };
@@ -52,11 +55,11 @@ export const INSERT_AUDIT =
   'INSERT INTO audit_entries (tenant, entry_id, at, actor, action, resource, outcome, origin, request_id)';
 
 /*
- * One statement, so one round trip and one commit: token, card, security code, attempt and audit entry
+ * One statement, so one round trip and one commit: token, envelope, security code, attempt and audit entry
  * are all there or none is. When the attempt has been used before, the data key or the fingerprint key has
  * been retired, or the code's key is gone, nothing is written at all.
  */
-const INSERT_CARD = `
+const INSERT_RECORD = `
 WITH attempt AS (
   INSERT INTO attempts (tenant, ticket_nonce, attempt, digest, token_id, expires_at)
   SELECT $1, $2, $3::int, $4::bytea, $5, $6::timestamptz
@@ -65,12 +68,12 @@ WITH attempt AS (
   ON CONFLICT DO NOTHING RETURNING tenant, token_id),
 token AS (
   INSERT INTO tokens (tenant, token_id, mode, brand, networks, last4, bin, exp_month, exp_year,
-    cvc_collected, fingerprint, created_at, expires_at, customer, metadata, fingerprint_key)
+    cvc_collected, fingerprint, created_at, expires_at, customer, metadata, fingerprint_key, type, about)
   SELECT tenant, token_id, $7, $8, $9::text[], $10, $11, $12::int, $13::int, $14::boolean, $15,
-    $16::timestamptz, $17::timestamptz, $26, $27::jsonb, $28::int FROM attempt),
+    $16::timestamptz, $17::timestamptz, $26, $27::jsonb, $28::int, $32, $33::jsonb FROM attempt),
 card AS (
-  INSERT INTO cards (tenant, token_id, envelope, data_key_id, schema_version)
-  SELECT tenant, token_id, $18::bytea, $19, $20::int FROM attempt),
+  INSERT INTO cards (tenant, token_id, envelope, data_key_id, schema_version, class)
+  SELECT tenant, token_id, $18::bytea, $19, $20::int, $34 FROM attempt),
 code AS (
   INSERT INTO security_codes (tenant, token_id, envelope, code_key_id, expires_at)
   SELECT tenant, token_id, $29::bytea, $30, $31::timestamptz FROM attempt WHERE $30 IS NOT NULL),
@@ -105,26 +108,33 @@ SELECT a.digest, a.error_code, a.error_field, ${TOKEN_COLUMNS}
 FROM attempts a LEFT JOIN tokens t ON t.tenant = a.tenant AND t.token_id = a.token_id
 WHERE a.tenant = $1 AND a.ticket_nonce = $2 AND a.attempt = $3`;
 
-/** Whether the card was stored; not, when the attempt was answered before or a key is out of force. */
-export async function insertCard(
+/** Whether it was stored; not, when the attempt was answered before or a key is out of force. */
+export async function insertRecord(
   sql: Sql,
   attempt: Attempt,
-  { token, envelope, dataKeyId, fingerprintKey, schemaVersion, code }: NewCard,
+  { token, dataClass, envelope, dataKeyId, fingerprintKey, schemaVersion, code }: NewRecord,
   audit: AuditEntry,
 ): Promise<boolean> {
   const values = [
     ...[attempt.tenant, attempt.nonce, attempt.attempt, attempt.digest, token.token_id],
-    ...[attempt.expiresAt, token.mode, token.brand, token.networks, token.last4, token.bin],
-    ...[token.exp_month, token.exp_year, token.cvc_collected, token.fingerprint],
+    ...[attempt.expiresAt, token.mode, ...cardColumns(token), token.fingerprint],
     ...[token.created_at, token.expires_at, envelope, dataKeyId, schemaVersion],
     ...auditValues(audit),
     ...[token.customer, JSON.stringify(token.metadata), fingerprintKey],
     ...[code?.envelope ?? null, code?.codeKeyId ?? null, code?.expiresAt ?? null],
+    ...[token.type, token.about && JSON.stringify(token.about), dataClass],
   ];
-  return (await sql.query(INSERT_CARD, values, 'insert-card')).length === 1;
+  return (await sql.query(INSERT_RECORD, values, 'insert-record')).length === 1;
 }
 
-/** The same for a card that breaks a rule: same bytes must get the same refusal. */
+/** Empty of anything but a card. */
+function cardColumns(token: TokenRow): unknown[] {
+  if (token.type !== 'card') return [null, null, null, null, null, null, false];
+  const { brand, networks, last4, bin, exp_month, exp_year, cvc_collected } = token;
+  return [brand, networks, last4, bin, exp_month, exp_year, cvc_collected];
+}
+
+/** The same for what breaks a rule: same bytes must get the same refusal. */
 export async function insertRefusal(
   sql: Sql,
   attempt: Attempt,

@@ -25,7 +25,12 @@ describe('formatIban', () => {
     ['DE89 3|', 'DE89 |', 'deleteBackward', 'DE89|'],
     ['|', 'de89 3704 0044 0532 0130 00|', 'replace', 'DE89 3704 0044 0532 0130 00|'],
     ['|', 'DE89370400440532013000999|', 'replace', 'DE89 3704 0044 0532 0130 00|'],
-    ['DE89 3704 0044 0532 0130 00|', 'DE89 3704 0044 0532 0130 001|', 'insert', 'DE89 3704 0044 0532 0130 00|'],
+    [
+      'DE89 3704 0044 0532 0130 00|',
+      'DE89 3704 0044 0532 0130 001|',
+      'insert',
+      'DE89 3704 0044 0532 0130 00|',
+    ],
   ])('turns %j, then %j by %s, into %j', (before, after, kind, formatted) => {
     expect(show(formatIban(at(after), kind, at(before)))).toBe(formatted);
   });

@@ -1,6 +1,8 @@
 import * as z from 'zod/mini';
 import { Customer } from '../owner.ts';
-import { Token } from '../token.ts';
+import { Brand } from '../brand.ts';
+import { written } from '../object-maker.ts';
+import { tokenShape } from '../token-shape.ts';
 
 export const Timestamp = z.iso.datetime();
 
@@ -37,16 +39,17 @@ export const Metadata = z
   .record(z.string().check(z.regex(/^[A-Za-z0-9_.-]{1,40}$/)), freeText(500))
   .check(z.refine((entries) => Object.keys(entries).length <= 20));
 
+export const Fingerprint = z.string().check(z.regex(/^fp1_[0-9a-zA-Z]{26}$/));
+
 /** What a backend may know: the page's token, and what links it to others. */
-export const BackendToken = z.strictObject({
-  ...Token.shape,
+export const BackendToken = tokenShape(written, Brand, {
   /**
    * Until when the vault holds the security code, at most an hour from when it was typed; null when it
    * holds none now. `card.cvcCollected` says whether one was ever typed.
    */
   cvcExpiresAt: z.nullable(Timestamp),
-  /** Equal for equal cards of one tenant, and nobody else's. */
-  fingerprint: z.string().check(z.regex(/^fp1_[0-9a-zA-Z]{26}$/)),
+  /** Equal for equal cards or accounts of one tenant, and nobody else's. Null for a secret text. */
+  fingerprint: z.nullable(Fingerprint),
   customer: z.nullable(Customer),
   metadata: Metadata,
 });

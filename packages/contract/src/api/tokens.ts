@@ -1,9 +1,17 @@
 import * as z from 'zod/mini';
-import { CardPlaintext } from '../http/tokenize.ts';
+import { BankAccountPlaintext, CardPlaintext, TextPlaintext } from '../http/tokenize.ts';
 import { Customer } from '../owner.ts';
 import { TokenId } from '../token.ts';
 import { route } from './route.ts';
-import { BackendToken, Cursor, listOf, Metadata, PageSize, Timestamp } from './shapes.ts';
+import {
+  BackendToken,
+  Cursor,
+  Fingerprint,
+  listOf,
+  Metadata,
+  PageSize,
+  Timestamp,
+} from './shapes.ts';
 
 const ById = z.strictObject({ id: TokenId });
 
@@ -63,7 +71,7 @@ export const listTokens = route({
   about: 'By `fingerprint` or by `customer`, exactly one of them; newest first.',
   scope: 'tokens:read',
   query: z.strictObject({
-    fingerprint: z.optional(BackendToken.shape.fingerprint),
+    fingerprint: z.optional(Fingerprint),
     customer: z.optional(Customer),
     cursor: z.optional(Cursor),
     /** 1 to 100; 20 without. */
@@ -109,22 +117,16 @@ export const deleteToken = route({
   errors: ['not_found'],
 });
 
-export const revealToken = route({
-  id: 'revealToken',
-  method: 'POST',
-  path: '/v1/tokens/{id}/reveal',
-  summary: 'Reveal a card',
-  about:
-    'Puts whoever asks into PCI scope, so no key may unless its scopes name it. Each use leaves an audit entry before the answer.',
-  scope: 'tokens:reveal',
-  params: ById,
-  body: z.strictObject({ redaction: Redaction }),
-  answer: z.strictObject({
-    id: TokenId,
+const of = { id: TokenId, redaction: Redaction } as const;
+/** `plain` all of it, `masked` the first and last signs, `last4` those alone. */
+const partly = (signs: string) => z.string().check(z.regex(new RegExp(`^[${signs}*]{4,34}$`)));
+
+/** As much as was asked for of what a token stands for. */
+const Revealed = z.discriminatedUnion('object', [
+  z.strictObject({
+    ...of,
     object: z.literal('revealed_card'),
-    redaction: Redaction,
-    /** `plain` all digits, `masked` the first six and last four, `last4` those alone. */
-    number: z.string().check(z.regex(/^[\d*]{4,19}$/)),
+    number: partly('0-9'),
     expMonth: CardPlaintext.shape.expMonth,
     expYear: CardPlaintext.shape.expYear,
     /** With `plain` only. */
@@ -132,6 +134,33 @@ export const revealToken = route({
     /** With `plain` only. */
     postalCode: CardPlaintext.shape.postalCode,
   }),
+  z.strictObject({ ...of, object: z.literal('revealed_iban'), iban: partly('0-9A-Z') }),
+  z.strictObject({
+    ...of,
+    object: z.literal('revealed_bank_account'),
+    routingNumber: BankAccountPlaintext.shape.routingNumber,
+    accountNumber: partly('0-9'),
+  }),
+  z.strictObject({
+    ...of,
+    object: z.literal('revealed_text'),
+    policy: TextPlaintext.shape.policy,
+    /** Stars but with `plain`. */
+    text: TextPlaintext.shape.text,
+  }),
+]);
+
+export const revealToken = route({
+  id: 'revealToken',
+  method: 'POST',
+  path: '/v1/tokens/{id}/reveal',
+  summary: 'Reveal what a token stands for',
+  about:
+    'Puts whoever asks into PCI scope, so no key may unless its scopes name it. Each use leaves an audit entry before the answer.',
+  scope: 'tokens:reveal',
+  params: ById,
+  body: z.strictObject({ redaction: Redaction }),
+  answer: Revealed,
   status: 200,
   errors: ['not_found'],
 });

@@ -1,6 +1,7 @@
 import * as z from 'zod/mini';
 import { Origin, PublishableKey } from '../limits.ts';
 import { Mode } from '../mode.ts';
+import { TextPolicy } from '../text-policy.ts';
 import { FieldTexts } from './texts.ts';
 
 /**
@@ -20,3 +21,10 @@ export type CommonBoot = z.infer<typeof CommonBoot>;
 /** That of a field document. */
 export const FieldBoot = z.strictObject({ ...CommonBoot.shape, texts: FieldTexts });
 export type FieldBoot = z.infer<typeof FieldBoot>;
+
+/** That of a document with other secrets' inputs: with the rules for texts, which no page can give. */
+export const SecretBoot = z.strictObject({
+  ...FieldBoot.shape,
+  policies: z.array(TextPolicy).check(z.maxLength(64)),
+});
+export type SecretBoot = z.infer<typeof SecretBoot>;

@@ -32,6 +32,9 @@ export const VALIDATION_MESSAGES: Readonly<Record<CodeOf<'validation_error'>, st
   invalid_name: 'Check the name on the card.',
   invalid_postal_code: 'Check the postal code.',
   invalid_iban: 'Check the IBAN.',
+  invalid_routing_number: 'Check the routing number.',
+  invalid_account_number: 'Check the account number.',
+  invalid_text: 'Check what you have entered.',
   required_field: 'This field is required.',
 };
 

@@ -13,6 +13,9 @@ export const VALIDATION_CODES = [
   'invalid_name',
   'invalid_postal_code',
   'invalid_iban',
+  'invalid_routing_number',
+  'invalid_account_number',
+  'invalid_text',
   'required_field',
 ] as const;
 

@@ -1,6 +1,7 @@
 import * as z from 'zod/mini';
 import { ValidationCode } from '../errors/validation-codes.ts';
 import { ElementType, FieldName } from './names.ts';
+import { PolicyName } from '../policy-name.ts';
 import { PageText } from './page-text.ts';
 
 const Texts = z.partialRecord(FieldName, PageText);
@@ -20,5 +21,7 @@ export function fieldOptionsShape<A extends z.ZodMiniType>(appearance: A) {
     /** What a screen reader calls the frame. */
     title: z.optional(PageText),
     disabled: z.boolean(),
+    /** Of a `text`: the name of a rule that the vault has for it. */
+    policy: z.optional(PolicyName),
   });
 }

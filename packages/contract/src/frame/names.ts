@@ -1,26 +1,27 @@
 import * as z from 'zod/mini';
 
-/** An element a page can mount: one frame each. */
-export const ElementType = z.enum([
-  'card',
-  'cardNumber',
-  'cardExpiry',
-  'cardCvc',
-  'cardholderName',
-  'postalCode',
-]);
-export type ElementType = z.infer<typeof ElementType>;
-
-/** One input inside an element. */
-export const FieldName = z.enum(['number', 'expiry', 'cvc', 'name', 'postalCode']);
-export type FieldName = z.infer<typeof FieldName>;
-
-/** The fields an element has when the page does not choose. */
-export const FIELDS_OF: Readonly<Record<ElementType, readonly FieldName[]>> = {
+const FIELDS = {
   card: ['number', 'expiry', 'cvc'],
   cardNumber: ['number'],
   cardExpiry: ['expiry'],
   cardCvc: ['cvc'],
   cardholderName: ['name'],
   postalCode: ['postalCode'],
-};
+  iban: ['iban'],
+  accountNumber: ['routingNumber', 'accountNumber'],
+  text: ['text'],
+} as const;
+
+/** An element a page can mount: one frame each. */
+export type ElementType = keyof typeof FIELDS;
+/** One input inside an element. */
+export type FieldName = (typeof FIELDS)[ElementType][number];
+
+/** The fields an element has when the page does not choose. */
+export const FIELDS_OF: Readonly<Record<ElementType, readonly FieldName[]>> = FIELDS;
+
+// Of one list, which pages download: each name stands in it once.
+export const ElementType = z.enum(Object.keys(FIELDS) as [ElementType, ...ElementType[]]);
+export const FieldName = z.enum(
+  Object.values<readonly FieldName[]>(FIELDS).flat() as [FieldName, ...FieldName[]],
+);

@@ -46,13 +46,18 @@ it('lets the controller say nothing open but the token and an error', () => {
     '.error.field: string',
     '.error.message: string',
     '.error.requestId: string',
+    '.token.bankAccount.country: string',
+    '.token.bankAccount.last4: string',
     '.token.card.bin: string',
     '.token.card.expMonth: number',
     '.token.card.expYear: number',
     '.token.card.last4: string',
     '.token.createdAt: string',
     '.token.expiresAt: string',
+    '.token.iban.country: string',
+    '.token.iban.last4: string',
     '.token.id: string',
+    '.token.text.policy: string',
   ]);
 });
 

@@ -5,11 +5,15 @@ export { Token, TokenId } from '../token.ts';
 export { ManifestBundle } from './manifest.ts';
 export { Problem } from './problem.ts';
 export {
+  BankAccountPlaintext,
   BurnRequest,
   CardPlaintext,
   CodePlaintext,
   CodeReplyPlaintext,
+  IbanPlaintext,
   ReplyPlaintext,
+  type SecretPlaintext,
+  TextPlaintext,
   TokenizeReply,
   TokenizeRequest,
 } from './tokenize.ts';

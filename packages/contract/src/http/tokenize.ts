@@ -1,6 +1,8 @@
 import * as z from 'zod/mini';
 import { ErrorShape } from '../errors/codes.ts';
 import { base64url, Origin } from '../limits.ts';
+import { PolicyName } from '../policy-name.ts';
+import { SecretText } from '../secret-text.ts';
 import { SessionText } from '../session-text.ts';
 import { CollectedToken, Token, TokenId } from '../token.ts';
 
@@ -47,6 +49,26 @@ export const CardPlaintext = z.strictObject({
   postalCode: z.optional(z.string().check(z.regex(/^[A-Z0-9 -]{2,11}$/))),
 });
 export type CardPlaintext = z.infer<typeof CardPlaintext>;
+
+/** Inside the seal instead of a card: a bank account by its IBAN. */
+export const IbanPlaintext = z.strictObject({
+  iban: z.string().check(z.regex(/^[A-Z]{2}\d{2}[0-9A-Z]{1,30}$/)),
+});
+export type IbanPlaintext = z.infer<typeof IbanPlaintext>;
+
+/** A bank account in the United States. */
+export const BankAccountPlaintext = z.strictObject({
+  routingNumber: z.string().check(z.regex(/^\d{9}$/)),
+  accountNumber: z.string().check(z.regex(/^\d{4,17}$/)),
+});
+export type BankAccountPlaintext = z.infer<typeof BankAccountPlaintext>;
+
+/** A secret text, and the rule that it was typed under. */
+export const TextPlaintext = z.strictObject({ policy: PolicyName, text: SecretText });
+export type TextPlaintext = z.infer<typeof TextPlaintext>;
+
+/** What becomes a token and is no card. */
+export type SecretPlaintext = IbanPlaintext | BankAccountPlaintext | TextPlaintext;
 
 /** Inside the seal instead of a card: the security code of one that is a token already. */
 export const CodePlaintext = z.strictObject({

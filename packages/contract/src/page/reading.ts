@@ -25,7 +25,7 @@ export type ElementState = z.infer<typeof read.ElementState>;
 /** What a page may ask of the controller. */
 export const controllerMethods = controllerContract({
   object,
-  token: tokenShape(object, Name),
+  token: tokenShape(object, Name, {}),
   collected: collectedShape(object),
   error: errorShape(object, Name),
 });

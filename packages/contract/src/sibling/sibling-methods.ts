@@ -2,6 +2,8 @@ import * as z from 'zod/mini';
 import { VALIDATION_CODES, ValidationCode } from '../errors/validation-codes.ts';
 import { FieldName } from '../frame/names.ts';
 import { method } from '../method.ts';
+import { PolicyName } from '../policy-name.ts';
+import { SecretText } from '../secret-text.ts';
 
 /** What a field can say of its inputs: what is wrong with one, or that it has locked itself. */
 const FieldCode = z.enum([...VALIDATION_CODES, 'focus_lost']);
@@ -21,6 +23,11 @@ export const Collected = z.strictObject({
   cvc: z.optional(z.string().check(z.regex(/^\d{3,4}$/))),
   name: z.optional(z.string().check(z.maxLength(256))),
   postalCode: z.optional(z.string().check(z.maxLength(11))),
+  iban: z.optional(z.string().check(z.regex(/^[A-Z]{2}[0-9A-Z]{3,32}$/))),
+  routingNumber: z.optional(z.string().check(z.regex(/^\d{9}$/))),
+  accountNumber: z.optional(z.string().check(z.regex(/^\d{4,17}$/))),
+  text: z.optional(SecretText),
+  policy: z.optional(PolicyName),
   errors: z.array(z.strictObject({ code: FieldCode, field: FieldName })).check(z.maxLength(5)),
 });
 export type Collected = z.infer<typeof Collected>;

@@ -45,11 +45,25 @@ test.each(['', '4242424', '4'.repeat(20), '4242 4242 4242 4242', '４２４２�
   (text) => {
     for (const input of [text, new TextEncoder().encode(text)]) {
       const error = thrownBy(() => fingerprint(key, input));
-      expect(error).toStrictEqual(new RangeError('a card number has 8 to 19 digits'));
+      expect(error).toStrictEqual(new RangeError('this is not what a card is known by'));
     }
   },
 );
 
 test('refuses a key of another length', () => {
   expect(() => fingerprint(key.subarray(1), pan)).toThrow(RangeError);
+});
+
+test('an account is known by what it is, and as no card', () => {
+  const iban = 'DE89370400440532013000';
+  const digest = createHmac('sha256', key).update(`hushfield/fingerprint/iban\0${iban}`).digest();
+  expect(fingerprint(key, iban, 'iban')).toBe(`fp1_${base32(digest).slice(0, 26)}`);
+  expect(fingerprint(key, '110000000/000123456789', 'bank_account')).toMatch(/^fp1_/);
+  for (const [text, kind] of [
+    [iban, 'card'],
+    [iban, 'bank_account'],
+    [pan, 'iban'],
+    ['110000000000123456789', 'bank_account'],
+  ] as const)
+    expect(thrownBy(() => fingerprint(key, text, kind))).toBeInstanceOf(RangeError);
 });

@@ -4,11 +4,13 @@ import type { Hushfield, HushfieldOptions } from '../types.ts';
 
 export { HushfieldError } from '../hushfield-error.ts';
 export type {
+  Account,
   AppearanceColours,
   AppearanceOptions,
   AppearancePart,
   AppearanceRule,
   AppearanceVariables,
+  CardToken,
   CollectedToken,
   CollectOptions,
   CollectResult,
@@ -27,6 +29,7 @@ export type {
   HushfieldErrorShape,
   HushfieldOptions,
   Token,
+  TokenBase,
   TokenizeOptions,
   TokenizeResult,
 } from '../types.ts';

@@ -146,7 +146,7 @@ it('types into whichever element holds the input', async () => {
     await elements.create(type).mount(`#${type}`);
   }
   await fake.fillCard(cards.visa);
-  expect((await elements.tokenize()).token?.card.cvcCollected).toBe(true);
+  expect((await elements.tokenize()).token?.card?.cvcCollected).toBe(true);
   await expect(fake.type('name', 'Ada')).rejects.toThrow('mounted are: number, expiry, cvc');
 });
 

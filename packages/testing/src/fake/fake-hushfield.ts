@@ -13,7 +13,7 @@ import type { FakeHushfield, TypedCard } from './types.ts';
 
 const NO_KEY = `pk_test_${'0'.repeat(46)}`;
 const ORIGIN = 'https://fields.fake.invalid';
-const KNOWN = new Set(['fieldsOrigin', 'locale']);
+const KNOWN = ['fieldsOrigin', 'locale'];
 
 /**
  * A fake of the SDK: the same types, options, errors and events in the same order, with no frame, no

@@ -9,11 +9,13 @@ import type {
   fieldMethods,
 } from '@hushfield/contract/frame';
 import { chooseLocale, type FieldTexts } from '@hushfield/contract/boot';
-import { format } from '../../../../apps/fields/src/field/format.ts';
+import { cardRules } from '../../../../apps/fields/src/field/card-rules.ts';
+import type { Rules } from '../../../../apps/fields/src/field/rules.ts';
 import { FieldModel } from '../../../../apps/fields/src/field/field-state.ts';
+import { type Policy, secretRules } from '../../../../apps/fields/src/secret/secret-rules.ts';
 import { focusedIn } from '../../../../apps/fields/src/field/report.ts';
 import { titleOf } from '../../../../apps/fields/src/field/texts.ts';
-import { FIELD_TEXTS } from '../../../../apps/fields/src/locales/index.ts';
+import { FIELD_TEXTS, SECRET_TEXTS } from '../../../../apps/fields/src/locales/index.ts';
 import { deferred } from '../../../sdk/src/deferred.ts';
 import { failure } from '../../../sdk/src/failures.ts';
 import type { Mounting as RealMounting, MountingEvents } from '../../../sdk/src/mounting.ts';
@@ -23,13 +25,16 @@ import { type Stage, stageOf } from './stage.ts';
 type Queued = Exclude<FieldEvent, { type: 'change' | 'focus' | 'blur' }>;
 type Place = ConstructorParameters<typeof RealMounting>[0];
 
+/** Only a vault knows what a policy asks for: a fake takes any text under any name. */
+function anyText(name: string | undefined): Policy | undefined {
+  return name === undefined ? name : { name, alphabet: 'text', minLength: 1, maxLength: 100 };
+}
+
 /** In the place of the SDK's `mounting.ts`: a field's model without its frame. */
 export class Mounting implements Pick<RealMounting, keyof RealMounting> {
   readonly container: Element;
-  readonly model: FieldModel = new FieldModel(
-    () => Date.now() / 1000,
-    (code) => this.#options.messages?.[code] || (this.#texts.messages[code] ?? ''),
-  );
+  readonly #rules: Rules;
+  readonly model: FieldModel;
   readonly #stage: Stage;
   readonly #sign: ChildNode;
   readonly #events: MountingEvents;
@@ -44,6 +49,14 @@ export class Mounting implements Pick<RealMounting, keyof RealMounting> {
     this.#stage = stageOf(sid);
     this.#events = events;
     this.#options = options;
+    this.#rules = cardRules.names.includes(options.fields[0] ?? 'number')
+      ? cardRules
+      : secretRules(() => anyText(this.#options.policy));
+    this.model = new FieldModel(
+      this.#rules,
+      () => Date.now() / 1000,
+      (code) => this.#options.messages?.[code] || (this.#texts.messages[code] ?? ''),
+    );
     this.#sign = signIn(container, options.element);
     this.#stage.mountings.add(this);
     this.#show(options);
@@ -175,7 +188,8 @@ export class Mounting implements Pick<RealMounting, keyof RealMounting> {
   get #texts(): FieldTexts {
     const { locale } = this.#options;
     const wishes = locale === 'auto' ? (globalThis.navigator?.languages ?? []) : [locale];
-    const texts = FIELD_TEXTS[chooseLocale(Object.keys(FIELD_TEXTS), wishes)];
+    const all = this.#rules === cardRules ? FIELD_TEXTS : SECRET_TEXTS;
+    const texts = all[chooseLocale(Object.keys(all), wishes)];
     if (!texts) throw new Error('there is no English');
     return texts;
   }
@@ -186,7 +200,8 @@ export class Mounting implements Pick<RealMounting, keyof RealMounting> {
 
   #edit(field: FieldName, before: Edit, added: string, kind: EditKind): Edit {
     const text = before.text + added;
-    const edit = format(field, { text, caret: text.length }, kind, before, this.model.brand);
+    const { text: texts } = this.model;
+    const edit = this.#rules.format(field, { text, caret: text.length }, kind, before, texts);
     this.model.edit(field, edit.text);
     return edit;
   }

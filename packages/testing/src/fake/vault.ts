@@ -2,7 +2,11 @@ import { detectBrand, judgeCode, networks } from '@hushfield/card';
 import { type ErrorCode, errorOf } from '@hushfield/contract/errors';
 import type { CollectCodeResult, TokenizeResult } from '@hushfield/contract/frame';
 import type { Collected } from '@hushfield/contract/sibling';
-import { toCard } from '../../../../apps/fields/src/controller/to-card.ts';
+import {
+  type CardPlaintext,
+  type SecretPlaintext,
+  toPlaintext,
+} from '../../../../apps/fields/src/controller/to-plaintext.ts';
 import { judgeCard } from '../../../../apps/vault/src/tokens/judge-card.ts';
 
 const DAY_MS = 24 * 60 * 60 * 1000;
@@ -12,27 +16,29 @@ type Brand = ReturnType<typeof detectBrand>;
 /** Of what a token stands for, the one thing that is needed later; the number is forgotten. */
 const brands = new Map<string, Brand>();
 let refusals = 0;
+let tokens = 0;
 
-/** Judges a card as a vault in test mode does, and answers a token that no vault knows. */
+/** Judges what was typed as a vault in test mode does, and answers a token that no vault knows. */
 export function makeToken(collected: Collected): TokenizeResult {
-  const card = toCard(collected);
+  const { errors: _none, ...held } = collected;
+  const plain = toPlaintext(held);
   // An objection of the controller's, before anything would be sent.
-  if ('code' in card) return { ok: false, error: card };
+  if ('code' in plain) return { ok: false, error: plain };
+  return 'number' in plain ? makeCardToken(plain) : makeSecretToken(plain);
+}
+
+function makeCardToken(card: CardPlaintext): TokenizeResult {
   const { number, expMonth, expYear, cvc } = card;
   const brand = detectBrand(number);
   const objection = judgeCard(card, 'test', Date.now());
   if (objection) return refused(objection.code, objection.field);
-  const id = nextId();
-  brands.set(id, brand);
+  const token = newToken();
+  brands.set(token.id, brand);
   return {
     ok: true,
     token: {
-      id,
-      object: 'token',
+      ...token,
       type: 'card',
-      mode: 'test',
-      createdAt: new Date().toISOString(),
-      expiresAt: new Date(Date.now() + DAY_MS).toISOString(),
       card: {
         brand,
         networks: [...networks(number)],
@@ -43,6 +49,29 @@ export function makeToken(collected: Collected): TokenizeResult {
       },
     },
   };
+}
+
+function makeSecretToken(plain: SecretPlaintext): TokenizeResult {
+  const token = newToken();
+  const account = (country: string, number: string) => ({ country, last4: number.slice(-4) });
+  if ('text' in plain)
+    return { ok: true, token: { ...token, type: 'text', text: { policy: plain.policy } } };
+  if ('iban' in plain) {
+    const iban = account(plain.iban.slice(0, 2), plain.iban);
+    return { ok: true, token: { ...token, type: 'iban', iban } };
+  }
+  const bankAccount = account('US', plain.accountNumber);
+  return { ok: true, token: { ...token, type: 'bank_account', bankAccount } };
+}
+
+function newToken() {
+  return {
+    id: nextId(),
+    object: 'token',
+    mode: 'test',
+    createdAt: new Date().toISOString(),
+    expiresAt: new Date(Date.now() + DAY_MS).toISOString(),
+  } as const;
 }
 
 /** Takes a security code again for a token of this fake's own making. */
@@ -66,7 +95,7 @@ function refused(code: ErrorCode, field?: string) {
 
 /** Of a token's form, but for the check digits, which are wrong: a vault refuses it unseen. */
 function nextId(): string {
-  return `tok_test_Fake${padded(brands.size + 1, 24)}`;
+  return `tok_test_Fake${padded((tokens += 1), 24)}`;
 }
 
 function padded(serial: number, digits: number): string {

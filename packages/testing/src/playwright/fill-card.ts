@@ -1,4 +1,4 @@
-import { FIELDS, findFrame, holds, inputOf } from './find-frame.ts';
+import { CARD_FIELDS, findFrame, holds, inputOf } from './find-frame.ts';
 import type { Field, Scope, TypedCard, Where } from './types.ts';
 
 /*
@@ -24,7 +24,7 @@ const HAND_MS = 450;
  * await fillCard(page, cards.amex, { within: '#second-card' });
  */
 export async function fillCard(scope: Scope, card: TypedCard, where: Where = {}): Promise<void> {
-  const typed = FIELDS.filter((field) => card[field] !== undefined);
+  const typed = CARD_FIELDS.filter((field) => card[field] !== undefined);
   for (const [index, field] of typed.entries()) {
     const frame = await findFrame(scope, field, where);
     await typeIn(frame, field, card[field] ?? '');

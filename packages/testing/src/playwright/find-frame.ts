@@ -1,12 +1,19 @@
 import type { Field, Scope, Where } from './types.ts';
 
 /** Frames of fields, under whichever protocol; that of the connection holds no inputs. */
-const FRAMES = 'iframe[src*="/pk_"][src*="/field"]';
+const FRAMES = ['/field', '/secret']
+  .map((document) => `iframe[src*="/pk_"][src*="${document}"]`)
+  .join();
 const TIMEOUT_MS = 10_000;
 const AGAIN_MS = 50;
 
-/** Every input there is, in the order in which a card is typed. */
-export const FIELDS: readonly Field[] = ['number', 'expiry', 'cvc', 'name', 'postalCode'];
+/** The inputs of a card, in the order in which it is typed. */
+export const CARD_FIELDS = ['number', 'expiry', 'cvc', 'name', 'postalCode'] as const;
+/** Every input there is. */
+const FIELDS: readonly Field[] = [
+  ...CARD_FIELDS,
+  ...(['iban', 'routingNumber', 'accountNumber', 'text'] as const),
+];
 
 /**
  * The frame that holds the input of a field, once that can be typed into: a frame has no inputs before its

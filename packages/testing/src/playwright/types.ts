@@ -19,10 +19,12 @@ export type Part = Scope & {
 };
 
 /** An input inside an element. */
-export type Field = 'number' | 'expiry' | 'cvc' | 'name' | 'postalCode';
+export type Field = keyof TypedCard | 'iban' | 'routingNumber' | 'accountNumber' | 'text';
 
 /** What a person types; a card of the deck, or any other. */
-export type TypedCard = { readonly [name in Field]?: string | undefined };
+export type TypedCard = {
+  readonly [name in 'number' | 'expiry' | 'cvc' | 'name' | 'postalCode']?: string | undefined;
+};
 
 /** Where to look, and for how long. */
 export type Where = {

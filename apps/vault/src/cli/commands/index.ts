@@ -16,6 +16,7 @@ import { rootSign } from './root-sign.ts';
 import { serve } from './serve.ts';
 import { tenantCreate, tenantList } from './tenant.ts';
 import { tenantShred } from './tenant-shred.ts';
+import { textPolicyAdd, textPolicyList, textPolicyRemove } from './text-policy.ts';
 
 /** In the order in which an operator meets them. */
 export const COMMANDS: readonly Command[] = [
@@ -30,6 +31,9 @@ export const COMMANDS: readonly Command[] = [
   keyRevoke,
   keysRotate,
   originProve,
+  textPolicyAdd,
+  textPolicyList,
+  textPolicyRemove,
   importCommand,
   rootCreate,
   rootRequest,

@@ -1,11 +1,11 @@
-import { brandRule, type Edit } from '@hushfield/card';
+import type { Edit } from '@hushfield/card';
 import type { FieldTexts } from '@hushfield/contract/boot';
 import type { FieldName, FieldOptions } from '@hushfield/contract/frame';
-import { CardMark, CodeMark } from './marks.tsx';
+import { editKind, isAutofill, isOneSign } from './edits.ts';
 import type { FieldModel } from './field-state.ts';
-import { editKind, format, isAutofill, isDigit } from './format.ts';
-import { isText } from './judge-input.ts';
-import { textsOf } from './texts.ts';
+import type { Rules } from './rules.ts';
+import { labelOf } from './texts.ts';
+import type { View } from './view.ts';
 
 /** What an input tells the element it stands in. */
 export type InputEvents = {
@@ -15,30 +15,21 @@ export type InputEvents = {
   filled(name: FieldName): void;
   /** Backspace in an empty input: typing goes back to the one before. */
   emptied(name: FieldName): void;
-  /** A digit was typed, which is what a thief of focus is after. */
-  digit(): void;
+  /** A sign was typed that a thief of focus is after. */
+  typed(): void;
   left(name: FieldName): void;
 };
 
-const AUTOCOMPLETE: Readonly<Record<FieldName, string>> = {
-  number: 'cc-number',
-  expiry: 'cc-exp',
-  cvc: 'cc-csc',
-  name: 'cc-name',
-  postalCode: 'postal-code',
-};
-
-const CAPITALS: { readonly [name in FieldName]?: 'words' | 'characters' } = {
-  name: 'words',
-  postalCode: 'characters',
-};
+/** What the inputs of one document are, and how they look. */
+export type Kit = { readonly rules: Rules; readonly view: View };
 
 /**
  * One input. The value stays a property of the input (never an attribute, where a selector could
  * read it); formatting happens on `input`, never on a key, since phones, paste and autofill send no
  * useful keys.
  */
-export function CardInput(props: {
+export function FieldInput(props: {
+  kit: Kit;
   name: FieldName;
   model: FieldModel;
   options: FieldOptions;
@@ -48,18 +39,21 @@ export function CardInput(props: {
   shown: boolean;
 }) {
   const { name, model, options, events } = props;
+  const { rules, view } = props.kit;
   const error = model.errorOf(name);
-  const texts = textsOf(name, options, props.texts, brandRule(model.brand).codeLabel);
+  const label = labelOf(name, options, props.texts);
+  const hint = options.placeholders[name] ?? view.hint(name, props.texts, model.text);
+  const { uncopied, ...traits } = view.traits(name);
 
   const onInput = (event: Event) => {
     const input = event.currentTarget as HTMLInputElement;
-    if (isDigit(event)) events.digit();
+    if (isOneSign(event, rules.signs)) events.typed();
     // An input method owns the text until it commits; touching it would break the composition.
     if ((event as Partial<InputEvent>).isComposing) return model.edit(name, input.value);
     const after = { text: input.value, caret: input.selectionStart ?? input.value.length };
     const before = model.before(name);
     const kind = editKind(event);
-    const edit = format(name, after, kind, before, model.brand);
+    const edit = rules.format(name, after, kind, before, model.text);
     if (edit.text !== after.text) input.value = edit.text;
     if (edit.text !== after.text || edit.caret !== after.caret) {
       input.setSelectionRange(edit.caret, edit.caret);
@@ -92,25 +86,23 @@ export function CardInput(props: {
 
   return (
     <div class={`field field-${name} ${model.stateOf(name)}${error ? ' invalid' : ''}`}>
-      {options.appearance.labels !== 'none' && <label for={name}>{texts.label}</label>}
+      {options.appearance.labels !== 'none' && <label for={name}>{label}</label>}
       <div class="box">
         <input
           id={name}
-          name={AUTOCOMPLETE[name]}
+          name={traits.autocomplete === 'off' ? name : traits.autocomplete}
           type="text"
-          dir={name === 'name' ? 'auto' : 'ltr'}
           // A property, so no selector sees it; bound, so that what the model forgets is gone here too.
           value={model.text(name)}
-          inputMode={isText(name) ? 'text' : 'numeric'}
-          autocomplete={AUTOCOMPLETE[name]}
-          autocapitalize={CAPITALS[name] ?? 'off'}
+          autocapitalize="off"
+          {...traits}
           spellcheck={false}
-          placeholder={texts.placeholder}
+          placeholder={hint}
           disabled={options.disabled}
           // Not disabled: focus must stay, so that what is typed on blindly is lost and not stolen.
           readOnly={model.locked}
           required
-          aria-label={options.appearance.labels === 'none' ? texts.label : undefined}
+          aria-label={options.appearance.labels === 'none' ? label : undefined}
           aria-invalid={error ? 'true' : 'false'}
           aria-describedby={props.shown ? 'message' : undefined}
           onBeforeInput={onBeforeInput}
@@ -121,10 +113,9 @@ export function CardInput(props: {
           onBlur={() => events.left(name)}
           // A drag would carry the text into the page.
           onDragStart={(event) => event.preventDefault()}
-          {...(name === 'cvc' ? noCopy : {})}
+          {...(uncopied ? noCopy : {})}
         />
-        {name === 'number' && <CardMark brand={model.brand} />}
-        {name === 'cvc' && <CodeMark front={model.brand === 'amex'} />}
+        {view.mark?.(name, model.text)}
       </div>
     </div>
   );
@@ -133,7 +124,6 @@ export function CardInput(props: {
 const atEnd = ({ text, caret }: Edit) => caret === text.length;
 const grew = (edit: Edit, before: Edit) => edit.text.length > before.text.length;
 
-// PCI DSS 3.3: a security code has no business on a clipboard.
 const noCopy = {
   onCopy: (event: Event) => event.preventDefault(),
   onCut: (event: Event) => event.preventDefault(),

@@ -1,5 +1,5 @@
 import type { FieldName, FieldOptions } from '@hushfield/contract/frame';
-import { CardInput, type InputEvents } from './card-input.tsx';
+import { FieldInput, type InputEvents, type Kit } from './field-input.tsx';
 import type { FieldModel } from './field-state.ts';
 import type { Words } from './words.ts';
 
@@ -14,7 +14,8 @@ function classes({ layout, fields, appearance }: FieldOptions): string {
  * The element as it is seen. All inputs of a card stand in one form, which is what browsers and
  * password managers look for when they fill a card.
  */
-export function CardForm(props: {
+export function FieldForm(props: {
+  kit: Kit;
   model: FieldModel;
   options: FieldOptions;
   words: Words;
@@ -43,8 +44,9 @@ export function CardForm(props: {
     >
       <div class="fields">
         {options.fields.map((name) => (
-          <CardInput
+          <FieldInput
             key={name}
+            kit={props.kit}
             name={name}
             model={model}
             options={options}

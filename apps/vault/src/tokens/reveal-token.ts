@@ -1,5 +1,4 @@
 import type { AnswerOf, API, Redaction } from '@hushfield/contract/api';
-import { CardPlaintext } from '@hushfield/contract/http';
 import { newId } from '@hushfield/crypto/token-id';
 import { CryptoError, envelopeDataKeyId, openEnvelope } from '@hushfield/crypto/envelope';
 import { VaultError } from '../app/vault-error.ts';
@@ -7,18 +6,20 @@ import type { Sql } from '../db/sql.ts';
 import type { Vault } from '../vault.ts';
 import * as z from 'zod';
 import type { By } from './change-tokens.ts';
-import { cardPlace } from './seal-card.ts';
+import { redact } from './redact.ts';
+import { contextOf } from './seal-record.ts';
+import { CLASS_OF, KEPT, type Kept, TokenType } from './token-kind.ts';
 
 export type Revealed = AnswerOf<typeof API.revealToken>;
 
-const Stored = z.object({ envelope: z.instanceof(Uint8Array) });
+const Stored = z.object({ type: TokenType, envelope: z.instanceof(Uint8Array) });
 
 const THERE = `
 FROM tokens t JOIN cards c ON c.tenant = t.tenant AND c.token_id = t.token_id
 WHERE t.tenant = $1 AND t.token_id = $2 AND t.mode = $3
   AND (t.expires_at IS NULL OR t.expires_at > $4)`;
 
-const FIND = `SELECT c.envelope ${THERE}`;
+const FIND = `SELECT t.type, c.envelope ${THERE}`;
 
 const NOTE = `
 WITH there AS (SELECT t.tenant, t.token_id ${THERE}),
@@ -28,44 +29,40 @@ audit AS (
 SELECT token_id FROM there`;
 
 /**
- * Opens a stored card for a backend. It waits for the KEK between two statements, and holds no connection
- * meanwhile. The second one makes sure that the card is still there, and commits the audit entry before the
+ * Opens what a token stands for, for a backend. It waits for the KEK between two statements, and holds no connection
+ * meanwhile. The second one makes sure that it is still there, and commits the audit entry before the
  * answer leaves: no entry, no answer.
  *
  * @throws VaultError `not_found`; `service_unavailable` for an envelope that does not open where it
  * lies, which somebody has moved, changed, or whose data key is destroyed: the log says so.
  */
-export async function revealCard(
+export async function revealToken(
   vault: Vault,
   by: By,
   sql: Sql,
   tokenId: string,
   redaction: Redaction,
 ): Promise<Revealed> {
-  const card = await readCard(vault, by, sql, tokenId);
+  const kept = await readKept(vault, by, sql, tokenId);
   const place = [by.tenant, tokenId, by.mode, by.now];
   const values = [...place, newId('aud'), by.actor, redaction, by.requestId, by.address];
   const [noted] = await sql.query(NOTE, values, 'note-reveal');
   if (noted === undefined) throw VaultError.because('not_found', 'record_missing');
-  const { number, expMonth, expYear, name, postalCode } = card;
-  return {
-    ...{ id: tokenId, object: 'revealed_card', redaction, expMonth, expYear },
-    number: redacted(number, redaction),
-    ...(redaction === 'plain' ? { name, postalCode } : {}),
-  };
+  return { id: tokenId, redaction, ...redact(kept, redaction) };
 }
 
-async function readCard(vault: Vault, by: By, sql: Sql, tokenId: string): Promise<CardPlaintext> {
+async function readKept(vault: Vault, by: By, sql: Sql, tokenId: string): Promise<Kept> {
   const { tenant, mode, now } = by;
-  const [row] = await sql.query(FIND, [tenant, tokenId, mode, now], 'read-card');
+  const [row] = await sql.query(FIND, [tenant, tokenId, mode, now], 'read-kept');
   if (row === undefined) throw VaultError.because('not_found', 'record_missing');
-  const { envelope } = Stored.parse(row);
+  const { type, envelope } = Stored.parse(row);
   try {
     const dataKey = await vault.keys.dataKey(tenant, envelopeDataKeyId(envelope));
-    const opened = openEnvelope(() => dataKey, cardPlace(tenant, tokenId), envelope);
-    const card = CardPlaintext.parse(JSON.parse(Buffer.from(opened).toString('utf8')));
+    const place = contextOf({ tenant, tokenId, dataClass: CLASS_OF[type] });
+    const opened = openEnvelope(() => dataKey, place, envelope);
+    const kept = KEPT[type].parse(JSON.parse(Buffer.from(opened).toString('utf8')));
     opened.fill(0);
-    return card;
+    return kept;
   } catch (error) {
     if (!(error instanceof CryptoError)) throw error;
     const facts = { role: 'api', requestId: by.requestId, tenant, detail: tokenId } as const;
@@ -84,14 +81,6 @@ function whyShut({ keys }: Vault, tenant: string, envelope: Uint8Array): string 
   return DOES_NOT_OPEN;
 }
 
-const DOES_NOT_OPEN = 'a stored card does not open where it lies: somebody moved or changed it';
-const KEY_IS_GONE = 'a stored card does not open: its data key was destroyed';
-
-/** @example redacted('4242424242424242', 'masked') // '424242******4242' */
-function redacted(number: string, redaction: Redaction): string {
-  if (redaction === 'plain') return number;
-  const last4 = number.slice(-4);
-  return redaction === 'last4'
-    ? last4
-    : number.slice(0, 6) + '*'.repeat(number.length - 10) + last4;
-}
+const DOES_NOT_OPEN =
+  'what is stored of a token does not open where it lies: somebody moved or changed it';
+const KEY_IS_GONE = 'what is stored of a token does not open: its data key was destroyed';
