@@ -44,7 +44,7 @@ export function weigh(): { name: string; bytes: number; budget: number }[] {
     {
       name: 'custom elements',
       bytes: weight(join(root, 'packages/elements/dist/index.js')),
-      budget: 2_000,
+      budget: 2_100,
     },
     { name: 'field document', bytes: fieldBytes(dist), budget: 20_000 },
     {

@@ -1,7 +1,7 @@
 /*
  * Builds the frame documents.
  *
- * field.html, for cards, and secret.html, for all else, carry their whole app inline: one request, one cache
+ * field.html, for cards, secret.html, for all else that is typed, and reveal.html, for what is shown, carry their whole app inline: one request, one cache
  * entry for all kinds of field, and the policy names the hash of that one script. controller.html loads one external script under its
  * hash. The chunk for engines without the native primitives is one self-contained file, because a
  * chunk that imports another could not be pinned.
@@ -14,7 +14,7 @@ import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import preact from '@preact/preset-vite';
 import { build, type Rolldown } from 'vite';
-import { CONTROLLER_TEXTS, FIELD_TEXTS, SECRET_TEXTS } from './src/locales/index.ts';
+import { CONTROLLER_TEXTS, FIELD_TEXTS, REVEAL_TEXTS, SECRET_TEXTS } from './src/locales/index.ts';
 import {
   browserAliases,
   browserTargets,
@@ -104,6 +104,7 @@ function assertInlineable(code: string): void {
 const ENTRIES = {
   field: { script: 'src/field/main.tsx', texts: 'src/locales/chunk.ts' },
   secret: { script: 'src/secret/main.tsx', texts: 'src/locales/secret-chunk.ts' },
+  reveal: { script: 'src/reveal/main.ts', texts: 'src/locales/reveal-chunk.ts' },
 } as const;
 
 /** Writes a document that carries its whole app; says what its policy must name. */
@@ -129,6 +130,7 @@ async function main(): Promise<void> {
   const looks = emit('looks', (await bundle('src/looks/chunk.ts')).code);
   const field = await inlined('field', looks);
   const secret = await inlined('secret', looks);
+  const reveal = await inlined('reveal', looks);
 
   const fallback = emit('fallback', (await bundle('src/controller/fallback.ts')).code);
   const controller = emit('controller', (await bundle('src/controller/main.ts')).code);
@@ -140,6 +142,7 @@ async function main(): Promise<void> {
   const frames = {
     field,
     secret,
+    reveal,
     controller: { html: 'controller.html', scripts: [controller] },
     fallback,
   };
@@ -149,6 +152,7 @@ async function main(): Promise<void> {
     {
       field: FIELD_TEXTS[locale],
       secret: SECRET_TEXTS[locale],
+      reveal: REVEAL_TEXTS[locale],
       controller: CONTROLLER_TEXTS[locale],
     },
   ]);

@@ -33,3 +33,23 @@ export async function publishableKey(deployment: Deployment, wish: object): Prom
   const body = { kind: 'publishable', ...wish };
   return (await make<{ key: string }>(deployment, '/v1/api_keys', body)).key;
 }
+
+/** Imports a card, as a backend that has it already; its token's id. */
+export async function importToken(deployment: Deployment, card: object): Promise<string> {
+  return (await make<{ id: string }>(deployment, '/v1/tokens', card)).id;
+}
+
+/** Lets a page show what a token stands for, once; with a key that may. */
+export async function newGrant(
+  { vaultApi }: Deployment,
+  secretKey: string,
+  wish: object,
+): Promise<string> {
+  const response = await fetch(`${vaultApi}/v1/grants`, {
+    method: 'POST',
+    headers: { authorization: `Bearer ${secretKey}`, 'content-type': 'application/json' },
+    body: JSON.stringify(wish),
+  });
+  if (response.status !== 201) throw new Error(`/v1/grants answered ${response.status}`);
+  return ((await response.json()) as { grant: string }).grant;
+}

@@ -29,6 +29,7 @@ const FIELD_TEXTS = { wholeTitle: '', partTitle: '', expiryHint: '', messages: {
 const TEXTS = (locale: string, number: string) => ({
   field: { ...FIELD_TEXTS, locale, labels: { number } },
   secret: { ...FIELD_TEXTS, locale, labels: { iban: number } },
+  reveal: { locale, partTitle: '', labels: {}, copy: '', copied: '', hidden: '' },
   controller: { timeout: number },
 });
 
@@ -52,6 +53,12 @@ export function writeFakeDist(folder: string): { fieldsDist: string; sdkDist: st
         style: HASHES.style,
         chunks: [{ src: '/assets/texts-1.js', integrity: HASHES.texts }],
       },
+      reveal: {
+        html: 'reveal.html',
+        script: HASHES.secretScript,
+        style: HASHES.style,
+        chunks: [{ src: '/assets/texts-1.js', integrity: HASHES.texts }],
+      },
       controller: {
         html: 'controller.html',
         scripts: [{ src: '/assets/controller-1.js', integrity: HASHES.controller }],
@@ -60,6 +67,7 @@ export function writeFakeDist(folder: string): { fieldsDist: string; sdkDist: st
     }),
     'fields/field.html': '<!doctype html><p>field</p><!--hushfield:boot--><p>end</p>',
     'fields/secret.html': '<!doctype html><p>secret</p><!--hushfield:boot--><p>end</p>',
+    'fields/reveal.html': '<!doctype html><p>reveal</p><!--hushfield:boot--><p>end</p>',
     'fields/controller.html': '<!doctype html><p>controller</p><!--hushfield:boot-->',
     'fields/assets/controller-1.js': FAKE.controller,
     'fields/assets/fallback-1.js': FAKE.fallback,

@@ -176,7 +176,7 @@ export function openCodeReply(sealed: Sealed, body: string): CodeReplyPlaintext 
   return CodeReplyPlaintext.parse(readReply(sealed, body));
 }
 
-function readReply(sealed: Sealed, body: string): unknown {
+export function readReply(sealed: Sealed, body: string): unknown {
   const { reply }: { reply: string } = JSON.parse(body);
   const message = sealed.openReply(Buffer.from(reply, 'base64url'));
   return JSON.parse(new TextDecoder().decode(message));

@@ -48,6 +48,11 @@ export function tokenShape<B extends z.ZodMiniType<string, string>, E extends z.
   ]);
 }
 
+/** What a page is told that has had something shown: whose it is, and nothing of it. */
+export function revealedShape(object: ObjectMaker) {
+  return object({ id: TokenId, object: z.literal('token'), revealed: z.literal(true) });
+}
+
 /**
  * What a page is told that has collected a security code again. It may know no more of the card than the
  * id it has brought: brand, last digits and expiry are for whoever has typed the card.

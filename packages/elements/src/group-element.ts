@@ -6,6 +6,8 @@ import {
   type Hushfield,
   type HushfieldElements,
   loadHushfield,
+  type RevealOptions,
+  type RevealResult,
   type TokenizeOptions,
   type TokenizeResult,
 } from '@hushfield/sdk';
@@ -74,6 +76,11 @@ export class HushfieldGroupElement extends Host {
     const result = await elements.tokenize({ session, ...options } as TokenizeOptions);
     this.#form.settle(result);
     return result;
+  }
+
+  /** Has what a grant is for shown in the group's elements, as the SDK's own `reveal`. */
+  async reveal(options: RevealOptions): Promise<RevealResult> {
+    return (await this.#start()).reveal(options);
   }
 
   connectedCallback(): void {

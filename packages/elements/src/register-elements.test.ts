@@ -12,7 +12,7 @@ it('exports one function, and does nothing on a server', () => {
 it('gives every type of element the tag that its name says', () => {
   expect(TYPES.map(tagOf)).toStrictEqual([
     ...['card', 'card-number', 'card-expiry', 'card-cvc', 'cardholder-name', 'postal-code'],
-    ...['iban', 'account-number', 'text'],
+    ...['iban', 'account-number', 'text', 'reveal', 'copy-button'],
   ]);
   expectTypeOf<(typeof TYPES)[number]>().toEqualTypeOf<ElementType>();
   expectTypeOf<'account-number' | 'text'>().toExtend<Tag>();

@@ -11,6 +11,8 @@ export const TYPES = [
   'iban',
   'accountNumber',
   'text',
+  'reveal',
+  'copyButton',
 ] as const satisfies readonly ElementType[];
 
 type Capital<L extends string> = L extends Lowercase<L> ? L : `-${Lowercase<L>}`;

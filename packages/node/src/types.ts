@@ -147,6 +147,7 @@ export type Scope =
   | 'tokens:write'
   | 'tokens:delete'
   | 'tokens:reveal'
+  | 'grants:write'
   | 'sessions:write'
   | 'keys:manage'
   | 'audit:read';

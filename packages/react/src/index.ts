@@ -11,6 +11,9 @@ export const IbanElement = /* @__PURE__ */ elementComponent('iban');
 export const AccountNumberElement = /* @__PURE__ */ elementComponent('accountNumber');
 /** A secret by the rule that `options.policy` names. */
 export const TextElement = /* @__PURE__ */ elementComponent('text');
+/** Shows what a grant is for, see `elements.reveal` of `useElements`. */
+export const RevealElement = /* @__PURE__ */ elementComponent('reveal');
+export const CopyButtonElement = /* @__PURE__ */ elementComponent('copyButton');
 
 export type { ElementComponent, ElementProps } from './element.tsx';
 export {

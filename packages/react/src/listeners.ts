@@ -8,6 +8,7 @@ export const LISTENERS = {
   onEscape: 'escape',
   onSubmit: 'submit',
   onAutofill: 'autofill',
+  onCopy: 'copy',
   onNetworksChange: 'networkschange',
   onWarning: 'warning',
 } as const satisfies Record<string, keyof ElementEvents>;

@@ -16,10 +16,12 @@ import {
   CardExpiryElement,
   CardholderNameElement,
   CardNumberElement,
+  CopyButtonElement,
   type ElementComponent,
   HushfieldProvider,
   IbanElement,
   PostalCodeElement,
+  RevealElement,
   TextElement,
   useElements,
   useHushfield,
@@ -41,6 +43,8 @@ it('has a component for each type of element', () => {
     iban: IbanElement,
     accountNumber: AccountNumberElement,
     text: TextElement,
+    reveal: RevealElement,
+    copyButton: CopyButtonElement,
   };
   expectTypeOf(all).not.toBeAny();
 });

@@ -3,6 +3,7 @@ import {
   type CollectCodeResult,
   ControllerEvent,
   controllerMethods,
+  type RevealResult,
   type TokenizeResult,
 } from '@hushfield/contract/page';
 import { deferred } from './deferred.ts';
@@ -19,9 +20,11 @@ export type Turn = {
   readonly session: string | undefined;
   readonly signal: AbortSignal | undefined;
   readonly join: () => Promise<void>;
-  readonly token: string | undefined;
+  readonly token?: string | undefined;
+  /** In the place of what was typed: a grant, to have something shown. */
+  readonly grant?: string;
 };
-type Result = TokenizeResult | CollectCodeResult;
+type Result = TokenizeResult | CollectCodeResult | RevealResult;
 
 // In the document, since a sibling frame must be able to find it, but nothing to see or tab to. Fixed,
 // and inside the window: what stands to the left of a right-to-left page can be scrolled to.
@@ -117,14 +120,16 @@ export class Controller {
 
   async #ask(
     elements: ElementType[],
-    { session, signal, join, token }: Turn,
+    { session, signal, join, token, grant }: Turn,
   ): Promise<Result | 'again'> {
     const line = await this.#ready.promise;
     await join();
     if (signal?.aborted) return { ok: false, error: errorOf('aborted') };
     try {
       const { remote } = line;
-      const given = session ? { elements, session } : { elements };
+      const own = session ? { session } : {};
+      const given = { elements, ...own };
+      if (grant) return await remote.reveal({ grant, ...own });
       return await (token ? remote.collectCode({ token, ...given }) : remote.tokenize(given));
     } catch (reason) {
       const wentAway = reason instanceof BridgeError && reason.code === 'closed';

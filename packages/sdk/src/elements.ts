@@ -1,4 +1,4 @@
-import { TokenId } from '@hushfield/contract/page';
+import { GrantText, TokenId } from '@hushfield/contract/page';
 import { Controller, type Turn } from './controller.ts';
 import { deferred } from './deferred.ts';
 import { FieldElement, type Group } from './element.ts';
@@ -16,16 +16,19 @@ import type {
   HushfieldElement,
   HushfieldElements,
   HushfieldErrorShape,
+  RevealedToken,
+  RevealOptions,
+  RevealResult,
   Token,
   TokenizeOptions,
   TokenizeResult,
 } from './types.ts';
 
 const KNOWN = ['appearance', 'locale', 'session'];
-const KNOWN_TOKENIZE = ['signal', 'session', 'token', 'fields'];
+const KNOWN_TOKENIZE = ['signal', 'session'];
 
 type Result =
-  | { token: Token | CollectedToken; error?: undefined }
+  | { token: Token | CollectedToken | RevealedToken; error?: undefined }
   | { token?: undefined; error: HushfieldErrorShape };
 
 function newSid(): string {
@@ -48,7 +51,7 @@ export class Elements implements HushfieldElements, Group {
   readonly #joined = new Map<FieldElement, Promise<boolean>>();
   #controllerReady = false;
   #controller: Controller | undefined;
-  /** By the token that a security code is collected for, or nothing for a card. */
+  /** By the token that a security code is collected for, the grant that is used, or nothing for a new token. */
   readonly #underWay = new Map<string | undefined, Promise<Result>>();
   /** Settles when the controller has its hands free. */
   #last: Promise<unknown> = Promise.resolve();
@@ -74,18 +77,37 @@ export class Elements implements HushfieldElements, Group {
 
   tokenize(options?: TokenizeOptions): Promise<TokenizeResult>;
   tokenize(options: CollectOptions): Promise<CollectResult>;
-  tokenize(options: TokenizeOptions & Partial<CollectOptions> = {}): Promise<Result> {
-    refuseUnknown(options, KNOWN_TOKENIZE);
-    const { signal, token, fields, session = this.options.session } = options;
-    sessionText(session);
-    if (signal && signal.aborted === undefined) throw failure('invalid_option', 'signal');
+  tokenize({
+    token,
+    fields,
+    ...options
+  }: TokenizeOptions & Partial<CollectOptions> = {}): Promise<Result> {
     const wanted = token === undefined ? token : TokenId.safeParse(token).success && '["cvc"]';
     if (JSON.stringify(fields) !== wanted) throw failure('invalid_option', 'token or fields');
+    return this.#ask({ token }, options);
+  }
+
+  reveal(options: RevealOptions): Promise<RevealResult>;
+  reveal({ grant, ...options }: RevealOptions): Promise<Result> {
+    if (!GrantText.safeParse(grant).success) throw failure('invalid_option', 'grant');
+    return this.#ask({ grant }, options);
+  }
+
+  /** What is asked for while the same is under way gets the same answer. */
+  #ask(
+    what: { token?: string | undefined; grant?: string },
+    options: TokenizeOptions,
+  ): Promise<Result> {
+    refuseUnknown(options, KNOWN_TOKENIZE);
+    const { signal, session = this.options.session } = options;
+    sessionText(session);
+    if (signal && signal.aborted === undefined) throw failure('invalid_option', 'signal');
     if (signal?.aborted) return Promise.resolve({ error: errorOf('aborted') });
+    const name = what.grant ?? what.token;
     const asked =
-      this.#underWay.get(token) ??
-      this.#inTurn({ session, signal, token }).finally(() => this.#underWay.delete(token));
-    this.#underWay.set(token, asked);
+      this.#underWay.get(name) ??
+      this.#inTurn({ session, signal, ...what }).finally(() => this.#underWay.delete(name));
+    this.#underWay.set(name, asked);
     return asked;
   }
 

@@ -7,7 +7,7 @@ import { FRAME_PATH } from '@hushfield/contract/version';
 export function frameUrl(
   fieldsOrigin: string,
   key: string,
-  document: 'controller' | 'field' | 'secret',
+  document: string,
   locale: string | undefined,
   hash: Record<string, string>,
 ): string {
@@ -35,7 +35,7 @@ export function makeFrame(options: {
 }): HTMLIFrameElement {
   const frame = document.createElement('iframe');
   frame.setAttribute('sandbox', 'allow-scripts allow-same-origin allow-forms');
-  frame.setAttribute('allow', 'autofill');
+  frame.setAttribute('allow', 'autofill; clipboard-write');
   frame.referrerPolicy = 'origin';
   frame.title = options.title;
   if (options.name !== undefined) frame.name = options.name;

@@ -35,8 +35,9 @@ export class Mounting {
   ) {
     const { container, fieldsOrigin, key, sid } = place;
     const scheme = colorSchemeAt(container);
-    // Cards have a document of their own, so that none has to wait for what it does not need.
-    const kind = /^card|^po/.test(options.element) ? 'field' : 'secret';
+    // All inputs of a card have one address, and so one entry in the browser's cache.
+    const { element } = options;
+    const kind = /^card|^po/.test(element) ? 'field' : element;
     this.container = container;
     this.#options = options;
     this.#events = events;

@@ -10,7 +10,11 @@ export type ElementType =
   /** Of a bank in the United States, with its routing number. */
   | 'accountNumber'
   /** Any secret, by a rule that the vault has under the `policy` you name. */
-  | 'text';
+  | 'text'
+  /** Shows what a grant of your backend's is for; see `elements.reveal`. */
+  | 'reveal'
+  /** Puts the same on the clipboard, past the page. */
+  | 'copyButton';
 
 /** One input inside an element. */
 export type FieldName =
@@ -22,7 +26,9 @@ export type FieldName =
   | 'iban'
   | 'routingNumber'
   | 'accountNumber'
-  | 'text';
+  | 'text'
+  /** Of a `reveal` and a `copyButton`: whether something is shown. */
+  | 'shown';
 
 /** Colours are hex digits, lengths are CSS px; there is no CSS text. */
 export type AppearanceVariables = {
@@ -234,6 +240,8 @@ export type ElementEvents = {
   /** Enter was pressed. Unless prevented on the DOM event, the surrounding form is submitted. */
   submit: { field: FieldName };
   autofill: { field: FieldName };
+  /** A person has copied what a `copyButton` holds. */
+  copy: { field: FieldName };
   loaderror: { error: HushfieldErrorShape };
   warning: { code: string };
 };
@@ -285,6 +293,17 @@ export type TokenizeOptions = {
 /** The token whose security code is typed again. */
 export type CollectOptions = TokenizeOptions & { token: string; fields: ['cvc'] };
 
+/** A permission of your backend's, to show something once. */
+export type RevealOptions = TokenizeOptions & { grant: string };
+
+/** Whose it is that a person sees now; a page learns nothing else of it. */
+export type RevealedToken = { id: string; object: 'token'; revealed: true };
+
+/** Exactly one of the two is there. */
+export type RevealResult =
+  | { token: RevealedToken; error?: undefined }
+  | { token?: undefined; error: HushfieldErrorShape };
+
 /** Elements that belong to one payment. */
 export type HushfieldElements = {
   create(type: ElementType, options?: ElementOptions): HushfieldElement;
@@ -299,6 +318,11 @@ export type HushfieldElements = {
    * with that input. What stands in other inputs is neither judged nor taken.
    */
   tokenize(options: CollectOptions): Promise<CollectResult>;
+  /**
+   * Has what a grant is for shown in the group's `reveal`, and given to its `copyButton`. The grant is used up
+   * by it. Never throws for what a person or a network can cause.
+   */
+  reveal(options: RevealOptions): Promise<RevealResult>;
   destroy(): void;
 };
 

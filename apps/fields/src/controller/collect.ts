@@ -2,16 +2,25 @@ import { BridgeError, type Caller, openCaller } from '@hushfield/bridge';
 import { type ErrorShape, errorOf } from '@hushfield/contract/errors';
 import type { ElementType, FieldName } from '@hushfield/contract/frame';
 import type { CardPlaintext, CodePlaintext, SecretPlaintext } from '@hushfield/contract/http';
-import { type Collected, siblingMethods } from '@hushfield/contract/sibling';
+import {
+  type Collected,
+  type Shown,
+  shownMethods,
+  siblingMethods,
+} from '@hushfield/contract/sibling';
 import { toPlaintext } from './to-plaintext.ts';
 
 type Sibling = Caller<typeof siblingMethods>;
 /** Left out, and not undefined, where all are meant: a field from a cache may know no such argument. */
 type Only = [only?: FieldName];
 
-/** The fields that have joined, and what they hold. */
+/** Elements that show something, and hold nothing that is collected. */
+const SHOWING = /^(reveal|copyButton)$/;
+
+/** The fields that have joined, and what they hold; and those that show something. */
 export class Siblings {
   readonly #joined = new Map<string, Sibling>();
+  readonly #showing = new Map<string, Caller<typeof shownMethods>>();
   #onLost = () => {};
   /** Resolves when a field has locked itself, because the page kept taking focus away from it. */
   readonly lost: Promise<void> = new Promise((resolve) => {
@@ -20,10 +29,31 @@ export class Siblings {
 
   /** Takes a field in; the returned function lets it go when another takes its place. */
   join(member: string, port: MessagePort): () => void {
+    if (SHOWING.test(member)) return this.#joinShowing(member, port);
     const sibling = openCaller(port, siblingMethods);
     this.#joined.set(member, sibling);
     sibling.remote.lost().then(this.#onLost, () => {});
     return () => sibling.close();
+  }
+
+  /** Whether there is anything to show something in. */
+  get canShow(): boolean {
+    return this.#showing.size > 0;
+  }
+
+  /**
+   * Has it shown, and put where a hand may copy it.
+   *
+   * @throws BridgeError when an element does not answer.
+   */
+  async show(shown: Shown): Promise<void> {
+    await Promise.all([...this.#showing.values()].map(({ remote }) => remote.show(shown)));
+  }
+
+  #joinShowing(member: string, port: MessagePort): () => void {
+    const showing = openCaller(port, shownMethods);
+    this.#showing.set(member, showing);
+    return () => showing.close();
   }
 
   /**

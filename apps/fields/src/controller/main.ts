@@ -53,6 +53,7 @@ function answer({ calls, events }: Link, tokenizer: Tokenizer): () => void {
         unlessSpent(await tokenizer.tokenize(elements, session)),
       collectCode: async ({ token, elements, session }) =>
         unlessSpent(await tokenizer.collectCode(elements, token, session)),
+      reveal: async ({ grant, session }) => unlessSpent(await tokenizer.reveal(grant, session)),
       abort: () => tokenizer.abort(),
     },
   });

@@ -1,12 +1,17 @@
 import { detectBrand, judgeCode } from '@hushfield/card';
 import { type ErrorShape, errorOf } from '@hushfield/contract/errors';
-import type { CardPlaintext, CodePlaintext, SecretPlaintext } from '@hushfield/contract/http';
+import type {
+  CardPlaintext,
+  CodePlaintext,
+  GrantPlaintext,
+  SecretPlaintext,
+} from '@hushfield/contract/http';
 import type { Collected } from '@hushfield/contract/sibling';
 
 export type { CardPlaintext, SecretPlaintext };
 
 /** What goes into a seal. */
-export type Plaintext = CardPlaintext | CodePlaintext | SecretPlaintext;
+export type Plaintext = CardPlaintext | CodePlaintext | SecretPlaintext | GrantPlaintext;
 
 /**
  * What the elements of a group hold together: a card, a bank account or a secret text, and never two of

@@ -5,9 +5,10 @@ import type {
   CollectCodeResult,
   ElementType,
   FieldName,
+  RevealResult,
   TokenizeResult,
 } from '@hushfield/contract/frame';
-import { CodeReplyPlaintext, ReplyPlaintext } from '@hushfield/contract/http';
+import { CodeReplyPlaintext, ReplyPlaintext, RevealReplyPlaintext } from '@hushfield/contract/http';
 import type { ReceiveKey } from '@hushfield/crypto/seal';
 import { fromBase64url } from './base64url.ts';
 import type { Siblings } from './collect.ts';
@@ -91,6 +92,29 @@ export class Tokenizer {
     const collect = () => this.#desk.siblings.collectCode(elements, token);
     const only: [FieldName] = ['cvc'];
     return this.#alone({ elements, session, only, collect, replies: CodeReplyPlaintext });
+  }
+
+  /** What a grant is for, for a person to see: the page is told whose it was, and nothing of it. */
+  async reveal(grant: string, session?: string): Promise<RevealResult | 'spent'> {
+    const { siblings } = this.#desk;
+    if (!siblings.canShow) return refuse('element_not_found');
+    const collect = async () => ({ grant });
+    const errand = {
+      elements: [],
+      session,
+      only: [] as [],
+      collect,
+      replies: RevealReplyPlaintext,
+    };
+    const reply = await this.#alone(errand);
+    if (reply === 'spent' || !reply.ok) return reply;
+    const { shown, ...token } = reply.token;
+    // The grant is used up: should an element have gone meanwhile, nobody has seen anything.
+    const seen = await siblings.show(shown).then(
+      () => true,
+      () => false,
+    );
+    return seen ? { ok: true, token } : refuse('service_unavailable');
   }
 
   async #alone<T>(errand: Errand<T>): Promise<Outcome<T>> {

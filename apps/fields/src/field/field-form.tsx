@@ -1,3 +1,4 @@
+import type { FieldTexts } from '@hushfield/contract/boot';
 import type { FieldName, FieldOptions } from '@hushfield/contract/frame';
 import { FieldInput, type InputEvents, type Kit } from './field-input.tsx';
 import type { FieldModel } from './field-state.ts';
@@ -18,7 +19,7 @@ export function FieldForm(props: {
   kit: Kit;
   model: FieldModel;
   options: FieldOptions;
-  words: Words;
+  words: Words<FieldTexts>;
   events: Omit<InputEvents, 'filled' | 'emptied'>;
 }) {
   const { model, options, words } = props;

@@ -1,17 +1,18 @@
-import type { FieldTexts } from '@hushfield/contract/boot';
 import { loadPinned } from '../boot/load-pinned.ts';
 
-type Chunk = { textsFor(wishes: readonly string[]): FieldTexts };
+/** What a document of some kind can say, in one language. */
+type Texts = { readonly locale: string };
+type Chunk<T> = { textsFor(wishes: readonly string[]): T };
 const RIGHT_TO_LEFT = /^(ar|he)/;
 
 /** What the element says, in the language that it speaks now: that of its document, until the page asks for another. */
-export class Words {
-  texts: FieldTexts;
+export class Words<T extends Texts> {
+  texts: T;
   /** What came with the document, and what was asked for then. */
-  readonly #first: FieldTexts;
+  readonly #first: T;
   readonly #wish = new URLSearchParams(location.search).get('l') ?? 'auto';
 
-  constructor(texts: FieldTexts) {
+  constructor(texts: T) {
     this.#first = texts;
     this.texts = texts;
   }
@@ -25,9 +26,9 @@ export class Words {
    *
    * @param locale - a BCP 47 tag, or `auto` for the shopper's own.
    */
-  async of(locale: string): Promise<FieldTexts | undefined> {
+  async of(locale: string): Promise<T | undefined> {
     if (locale === this.#wish) return this.#first;
-    const chunk = (await loadPinned('texts').catch(() => undefined)) as Chunk | undefined;
+    const chunk = (await loadPinned('texts').catch(() => undefined)) as Chunk<T> | undefined;
     return chunk?.textsFor(locale === 'auto' ? navigator.languages : [locale]);
   }
 }

@@ -13,6 +13,7 @@ export const ar: Texts = {
     routingNumber: 'رقم التوجيه المصرفي',
     accountNumber: 'رقم الحساب',
     text: 'بيان سري',
+    shown: 'بيانات سرية',
   },
   expiryHint: 'MM / YY',
   messages: {
@@ -42,4 +43,7 @@ export const ar: Texts = {
     service_unavailable: 'خدمة الدفع غير متاحة الآن.',
   },
   locked: 'تمت مقاطعة الكتابة. أعد تحميل الصفحة.',
+  copy: 'نسخ',
+  copied: 'تم النسخ',
+  hidden: 'مخفي',
 };

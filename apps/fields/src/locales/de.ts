@@ -13,6 +13,7 @@ export const de: Texts = {
     routingNumber: 'Bankleitzahl (USA)',
     accountNumber: 'Kontonummer',
     text: 'Vertrauliche Angabe',
+    shown: 'Vertrauliche Daten',
   },
   expiryHint: 'MM / JJ',
   messages: {
@@ -42,4 +43,7 @@ export const de: Texts = {
     service_unavailable: 'Der Zahlungsdienst ist gerade nicht verfügbar.',
   },
   locked: 'Die Eingabe wurde unterbrochen. Bitte laden Sie die Seite neu.',
+  copy: 'Kopieren',
+  copied: 'Kopiert',
+  hidden: 'Verborgen',
 };

@@ -14,6 +14,7 @@ export const en: Texts = {
     routingNumber: 'Routing number',
     accountNumber: 'Account number',
     text: 'Confidential entry',
+    shown: 'Confidential data',
   },
   expiryHint: 'MM / YY',
   // Those of the API: one code, one sentence.
@@ -28,4 +29,7 @@ export const en: Texts = {
     service_unavailable: 'The payment service is not available right now.',
   },
   locked: 'Typing was interrupted. Reload the page.',
+  copy: 'Copy',
+  copied: 'Copied',
+  hidden: 'Hidden',
 };

@@ -13,6 +13,7 @@ export const es: Texts = {
     routingNumber: 'Número de ruta bancaria',
     accountNumber: 'Número de cuenta',
     text: 'Dato confidencial',
+    shown: 'Datos confidenciales',
   },
   expiryHint: 'MM / AA',
   messages: {
@@ -42,4 +43,7 @@ export const es: Texts = {
     service_unavailable: 'El servicio de pago no está disponible en este momento.',
   },
   locked: 'Se ha interrumpido la escritura. Vuelve a cargar la página.',
+  copy: 'Copiar',
+  copied: 'Copiado',
+  hidden: 'Oculto',
 };

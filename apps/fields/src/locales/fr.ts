@@ -13,6 +13,7 @@ export const fr: Texts = {
     routingNumber: 'Numéro d’acheminement',
     accountNumber: 'Numéro de compte',
     text: 'Donnée confidentielle',
+    shown: 'Données confidentielles',
   },
   expiryHint: 'MM / AA',
   messages: {
@@ -42,4 +43,7 @@ export const fr: Texts = {
     service_unavailable: 'Le service de paiement est momentanément indisponible.',
   },
   locked: 'La saisie a été interrompue. Rechargez la page.',
+  copy: 'Copier',
+  copied: 'Copié',
+  hidden: 'Masqué',
 };

@@ -13,6 +13,7 @@ export const he: Texts = {
     routingNumber: 'מספר ניתוב בנקאי',
     accountNumber: 'מספר חשבון',
     text: 'נתון חסוי',
+    shown: 'נתונים חסויים',
   },
   expiryHint: 'MM / YY',
   messages: {
@@ -42,4 +43,7 @@ export const he: Texts = {
     service_unavailable: 'שירות התשלום אינו זמין כרגע.',
   },
   locked: 'ההקלדה הופסקה. יש לטעון את הדף מחדש.',
+  copy: 'העתקה',
+  copied: 'הועתק',
+  hidden: 'מוסתר',
 };

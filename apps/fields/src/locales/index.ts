@@ -10,7 +10,7 @@ import { nl } from './nl.ts';
 import { pl } from './pl.ts';
 import { ptBR } from './pt-br.ts';
 import { zhCN } from './zh-cn.ts';
-import type { ControllerTexts, FieldTexts } from '@hushfield/contract/boot';
+import type { ControllerTexts, FieldTexts, RevealTexts } from '@hushfield/contract/boot';
 import type { Texts } from './texts.ts';
 
 /** Every language that frames speak. */
@@ -32,12 +32,12 @@ const LOCALES: Readonly<Record<string, Texts>> = {
 type Label = keyof Texts['labels'];
 type Message = keyof Texts['messages'];
 
-const OF_SECRETS: ReadonlySet<Label | Message> = new Set([
+const OF_SECRETS: ReadonlySet<Label | Message> = new Set<Label | Message>([
   ...(['iban', 'routingNumber', 'accountNumber', 'text'] as const),
   ...(['invalid_iban', 'invalid_routing_number', 'invalid_account_number'] as const),
   'invalid_text',
 ]);
-const isOfCard = (name: Label | Message) => !OF_SECRETS.has(name);
+const isOfCard = (name: Label | Message) => !OF_SECRETS.has(name) && name !== 'shown';
 const isOfSecret = (name: Label | Message) => OF_SECRETS.has(name) || name === 'required_field';
 
 /** What a document with a card's inputs is told in each language. */
@@ -57,10 +57,19 @@ function mapped<T>(each: (texts: Texts, locale: string) => T): Record<string, T>
   );
 }
 
+/** And for one that shows things. */
+export const REVEAL_TEXTS: Readonly<Record<string, RevealTexts>> = mapped(
+  ({ partTitle, labels, copy, copied, hidden }, locale) => ({
+    ...{ locale, partTitle, labels, copy, copied, hidden },
+  }),
+);
+
 function told(isMeant: (name: Label | Message) => boolean) {
-  return ({ failures: _told, labels, messages, ...texts }: Texts, locale: string): FieldTexts => ({
-    locale,
-    ...texts,
+  return (
+    { wholeTitle, partTitle, expiryHint, locked, labels, messages }: Texts,
+    locale: string,
+  ): FieldTexts => ({
+    ...{ locale, wholeTitle, partTitle, expiryHint, locked },
     labels: part(labels, isMeant),
     messages: part(messages, isMeant),
   });

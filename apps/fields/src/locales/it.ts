@@ -13,6 +13,7 @@ export const it: Texts = {
     routingNumber: 'Codice bancario (routing)',
     accountNumber: 'Numero di conto',
     text: 'Dato riservato',
+    shown: 'Dati riservati',
   },
   expiryHint: 'MM / AA',
   messages: {
@@ -42,4 +43,7 @@ export const it: Texts = {
     service_unavailable: 'Il servizio di pagamento non è al momento disponibile.',
   },
   locked: 'La digitazione è stata interrotta. Ricarica la pagina.',
+  copy: 'Copia',
+  copied: 'Copiato',
+  hidden: 'Nascosto',
 };

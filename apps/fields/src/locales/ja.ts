@@ -13,6 +13,7 @@ export const ja: Texts = {
     routingNumber: '銀行コード(米国)',
     accountNumber: '口座番号',
     text: '機密情報',
+    shown: '機密データ',
   },
   expiryHint: 'MM / YY',
   messages: {
@@ -42,4 +43,7 @@ export const ja: Texts = {
     service_unavailable: '決済サービスは現在ご利用いただけません。',
   },
   locked: '入力が中断されました。ページを再読み込みしてください。',
+  copy: 'コピー',
+  copied: 'コピーしました',
+  hidden: '非表示',
 };

@@ -1,8 +1,8 @@
-import { ControllerTexts, FieldTexts } from '@hushfield/contract/boot';
+import { ControllerTexts, FieldTexts, RevealTexts } from '@hushfield/contract/boot';
 import { PageText } from '@hushfield/contract/frame';
 import { expect, it } from 'vitest';
 import { textsFor } from './chunk.ts';
-import { CONTROLLER_TEXTS, FIELD_TEXTS, SECRET_TEXTS } from './index.ts';
+import { CONTROLLER_TEXTS, FIELD_TEXTS, REVEAL_TEXTS, SECRET_TEXTS } from './index.ts';
 
 const every = Object.keys(FIELD_TEXTS);
 
@@ -15,7 +15,7 @@ function leaves(value: unknown, path = ''): [string, string][] {
 const leavesOf = (locale: string) =>
   leaves({
     ...{ field: FIELD_TEXTS[locale], secret: SECRET_TEXTS[locale] },
-    controller: CONTROLLER_TEXTS[locale],
+    ...{ controller: CONTROLLER_TEXTS[locale], reveal: REVEAL_TEXTS[locale] },
   });
 
 it('speaks twelve languages', () => {
@@ -27,6 +27,7 @@ it('speaks twelve languages', () => {
 it.each(every)('says all there is to say in %s, and nothing twice', (locale) => {
   expect(FieldTexts.parse(FIELD_TEXTS[locale])).toStrictEqual(FIELD_TEXTS[locale]);
   expect(FieldTexts.parse(SECRET_TEXTS[locale])).toStrictEqual(SECRET_TEXTS[locale]);
+  expect(RevealTexts.parse(REVEAL_TEXTS[locale])).toStrictEqual(REVEAL_TEXTS[locale]);
   expect(ControllerTexts.parse(CONTROLLER_TEXTS[locale])).toStrictEqual(CONTROLLER_TEXTS[locale]);
   expect(leavesOf(locale).map(([path]) => path)).toStrictEqual(
     leavesOf('en').map(([path]) => path),

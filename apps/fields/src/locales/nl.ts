@@ -13,6 +13,7 @@ export const nl: Texts = {
     routingNumber: 'Bankcode (routing)',
     accountNumber: 'Rekeningnummer',
     text: 'Vertrouwelijk gegeven',
+    shown: 'Vertrouwelijke gegevens',
   },
   expiryHint: 'MM / JJ',
   messages: {
@@ -42,4 +43,7 @@ export const nl: Texts = {
     service_unavailable: 'De betaaldienst is op dit moment niet beschikbaar.',
   },
   locked: 'Het typen werd onderbroken. Laad de pagina opnieuw.',
+  copy: 'Kopiëren',
+  copied: 'Gekopieerd',
+  hidden: 'Verborgen',
 };

@@ -13,6 +13,7 @@ export const pl: Texts = {
     routingNumber: 'Kod banku (routing)',
     accountNumber: 'Numer rachunku',
     text: 'Dane poufne',
+    shown: 'Informacje poufne',
   },
   expiryHint: 'MM / RR',
   messages: {
@@ -42,4 +43,7 @@ export const pl: Texts = {
     service_unavailable: 'Usługa płatnicza jest w tej chwili niedostępna.',
   },
   locked: 'Wpisywanie zostało przerwane. Odśwież stronę.',
+  copy: 'Kopiuj',
+  copied: 'Skopiowano',
+  hidden: 'Ukryte',
 };

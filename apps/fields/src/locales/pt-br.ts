@@ -13,6 +13,7 @@ export const ptBR: Texts = {
     routingNumber: 'Código de roteamento',
     accountNumber: 'Número da conta',
     text: 'Dado confidencial',
+    shown: 'Dados confidenciais',
   },
   expiryHint: 'MM / AA',
   messages: {
@@ -42,4 +43,7 @@ export const ptBR: Texts = {
     service_unavailable: 'O serviço de pagamento não está disponível no momento.',
   },
   locked: 'A digitação foi interrompida. Recarregue a página.',
+  copy: 'Copiar',
+  copied: 'Copiado',
+  hidden: 'Oculto',
 };

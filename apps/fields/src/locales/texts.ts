@@ -11,4 +11,8 @@ export type Texts = {
   readonly messages: Readonly<Record<(typeof VALIDATION_CODES)[number], string>>;
   readonly failures: Readonly<Record<(typeof SHOPPER_CODES)[number], string>>;
   readonly locked: FieldTexts['locked'];
+  readonly copy: string;
+  readonly copied: string;
+  /** In the place of what is not shown any more, or not yet. */
+  readonly hidden: string;
 };

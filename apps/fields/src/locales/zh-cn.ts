@@ -13,6 +13,7 @@ export const zhCN: Texts = {
     routingNumber: '银行路由号码',
     accountNumber: '账号',
     text: '机密信息',
+    shown: '机密数据',
   },
   expiryHint: 'MM / YY',
   messages: {
@@ -42,4 +43,7 @@ export const zhCN: Texts = {
     service_unavailable: '支付服务暂时不可用。',
   },
   locked: '输入已中断，请重新加载页面。',
+  copy: '复制',
+  copied: '已复制',
+  hidden: '已隐藏',
 };

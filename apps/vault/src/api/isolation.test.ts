@@ -32,6 +32,12 @@ const WAYS: Readonly<Record<keyof typeof API, Way | 'names nothing of anybody'>>
   revealToken: {
     of: ({ token }) => ({ url: `/v1/tokens/${token}/reveal`, body: { redaction: 'plain' } }),
   },
+  createGrant: {
+    of: ({ token }) => ({
+      url: '/v1/grants',
+      body: { purpose: 'reveal', token, redaction: 'plain', origins: ['https://shop.example'] },
+    }),
+  },
   listTokens: { of: ({ fingerprint }) => ({ url: `/v1/tokens?fingerprint=${fingerprint}` }) },
   eraseCustomer: { of: ({ customer }) => ({ url: `/v1/customers/${customer}` }) },
   getApiKey: { of: ({ apiKey }) => ({ url: `/v1/api_keys/${apiKey}` }) },

@@ -75,11 +75,14 @@ function frame(site: Site, own: readonly string[], ancestors: readonly string[])
 
 const quoted = (hashes: readonly string[]) => hashes.map((hash) => `'${hash}'`).join(' ');
 
-/** The field document: all inline but for chunks that few pages need; no network at all. */
+/**
+ * A document with inputs, or that shows something: all inline but for chunks that few pages need; no network at all.
+ */
 export function fieldHeaders(
   site: Site,
   hashes: { readonly scriptHashes: readonly string[]; readonly style: string },
   ancestors: readonly string[],
+  { copies }: { readonly copies: boolean },
 ): Headers {
   const own = [
     `script-src ${quoted(hashes.scriptHashes)}`,
@@ -88,7 +91,16 @@ export function fieldHeaders(
   ];
   const page = frame(site, own, ancestors);
   const vary = `${page.vary}, Accept-Encoding, Accept-Language`;
-  return { ...page, vary, 'cache-control': 'private, max-age=60' };
+  // The one document whose work is to write to the clipboard; none may read it.
+  const permissions = copies
+    ? PERMISSIONS.replace('clipboard-write=()', 'clipboard-write=(self)')
+    : PERMISSIONS;
+  return {
+    ...page,
+    vary,
+    'permissions-policy': permissions,
+    'cache-control': 'private, max-age=60',
+  };
 }
 
 /** The controller document: hashed scripts, the API and nothing else. It holds a ticket: no-store. */

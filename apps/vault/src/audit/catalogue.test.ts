@@ -39,6 +39,10 @@ const WAYS: Readonly<Record<keyof typeof API, (things: Things) => { url: string;
       url: `/v1/tokens/${token}/reveal`,
       body: { redaction: 'last4' },
     }),
+    createGrant: ({ token, origin }) => ({
+      url: '/v1/grants',
+      body: { purpose: 'reveal', token, redaction: 'last4', origins: [origin] },
+    }),
     eraseCustomer: () => ({ url: '/v1/customers/c-2' }),
     createApiKey: () => ({ url: '/v1/api_keys', body: { kind: 'secret', label: 'x' } }),
     listApiKeys: () => ({ url: '/v1/api_keys' }),
@@ -59,7 +63,7 @@ describe('the entries that routes leave', () => {
   let things: Things;
   beforeAll(async () => {
     it = await testVault();
-    key = await keyOf(it, { scopes: ['tokens:reveal'] });
+    key = await keyOf(it, { scopes: ['tokens:reveal', 'grants:write'] });
     const made = async (customer: string) =>
       (await ask(it, key, 'POST', '/v1/tokens', { body: { ...CARD, customer } })).body.id;
     const origin = it.config.shopOrigin;

@@ -30,6 +30,7 @@ const SEED: Readonly<Record<string, string>> = {
   // With a note of each entry already, by the trigger.
   audit_pending: `SELECT t, 'other'`,
   audit_leaves: `SELECT ascii(right(t, 1)), t, 'entry', 'tok'`,
+  grants: `SELECT t, 'gra', 'reveal', decode(repeat('00', 32), 'hex'), 'test', 'tok', 'last4', NULL, '{https://shop.example}', 60, now(), now()`,
   text_policies: `SELECT t, 'rule', 'digits', 5, 9, now()`,
 };
 const TABLES = Object.keys(SEED);
@@ -53,6 +54,7 @@ const PRIZE: Readonly<Record<string, string>> = {
   audit_pending: 'entry_id',
   audit_leaves: 'entry_id',
   text_policies: 'max_length',
+  grants: 'redaction',
 };
 
 describe.each(ENGINES)('isolation on %s', (engine) => {

@@ -1,4 +1,10 @@
-import { type CommonBoot, FieldBoot, SecretBoot, type TextPolicy } from '@hushfield/contract/boot';
+import {
+  type CommonBoot,
+  FieldBoot,
+  RevealBoot,
+  SecretBoot,
+  type TextPolicy,
+} from '@hushfield/contract/boot';
 import { ShortCache } from '../app/short-cache.ts';
 import { type Clock, type Clocks, seconds } from '../clock.ts';
 import type { StoredKey } from '../tenants/tenant-store.ts';
@@ -9,12 +15,13 @@ import type { Document, FrameDist } from './frame-dist.ts';
 // The `now` inside may be this old. Browsers keep the document for a minute anyway.
 const BOUNDS = { lifeMs: 5_000, max: 1_800 };
 
-/** How a document is wanted: in what encoding and language. */
+/** Which document is wanted, in what encoding and language. */
 type Wanted = {
+  readonly name: 'field' | 'secret' | 'reveal';
   readonly encoding: Encoding;
   readonly locale: string;
-  /** For a document with other secrets' inputs. */
-  readonly policies?: readonly TextPolicy[];
+  /** Of texts; for the document that has inputs of them. */
+  readonly policies: readonly TextPolicy[];
 };
 
 /**
@@ -32,27 +39,27 @@ export class FieldDocuments {
     this.#made = new ShortCache(BOUNDS, steady);
   }
 
-  bodyFor(publishable: string, key: StoredKey, { encoding, locale, policies }: Wanted): Buffer {
-    // The origins are part of the name: headers and document must never say different ones.
-    // So are the rules for texts.
-    const rules = policies === undefined ? '' : JSON.stringify(policies);
-    const name = [encoding, locale, publishable, rules, ...key.origins].join(' ');
-    return this.#made.get(name, () => {
+  bodyFor(publishable: string, key: StoredKey, wanted: Wanted): Buffer {
+    const { name, encoding, locale, policies } = wanted;
+    // The origins are part of it: headers and document must never say different ones. So are the rules.
+    const rules = JSON.stringify(policies);
+    const id = [name, encoding, locale, publishable, rules, ...key.origins].join(' ');
+    return this.#made.get(id, () => {
       const boot = commonBoot(publishable, key, this.#now());
-      const texts = this.#dist.texts.get(locale);
-      const document =
-        policies === undefined
-          ? written(this.#dist.field, FieldBoot.parse({ ...boot, texts: texts?.field }))
-          : written(
-              this.#dist.secret,
-              SecretBoot.parse({ ...boot, texts: texts?.secret, policies }),
-            );
+      const document = written(this.#dist[name], this.#bootOf(boot, wanted));
       return compressNow(document, encoding);
     });
   }
+
+  #bootOf(boot: CommonBoot, { name, locale, policies }: Wanted): object {
+    const texts = this.#dist.texts.get(locale)?.[name];
+    if (name === 'reveal') return RevealBoot.parse({ ...boot, texts });
+    if (name === 'field') return FieldBoot.parse({ ...boot, texts });
+    return SecretBoot.parse({ ...boot, texts, policies });
+  }
 }
 
-/** What both documents are told. */
+/** What all documents are told. */
 export function commonBoot(publishable: string, key: StoredKey, now: number): CommonBoot {
   return {
     v: 1,

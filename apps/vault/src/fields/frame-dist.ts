@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
 import { extname, join } from 'node:path';
-import { ControllerTexts, FieldTexts } from '@hushfield/contract/boot';
+import { ControllerTexts, FieldTexts, RevealTexts } from '@hushfield/contract/boot';
 import * as z from 'zod';
 import { StartError } from '../config.ts';
 
@@ -17,6 +17,7 @@ const FileName = z.string().regex(/^[a-z0-9-]+\.html$/);
 const FrameTexts = z.object({
   field: FieldTexts,
   secret: FieldTexts,
+  reveal: RevealTexts,
   controller: ControllerTexts,
 });
 const Texts = z.record(z.string(), FrameTexts);
@@ -30,6 +31,7 @@ const InlinedDocument = z.object({
 const Frames = z.object({
   field: InlinedDocument,
   secret: InlinedDocument,
+  reveal: InlinedDocument,
   controller: z.object({ html: FileName, scripts: z.array(Asset).min(1) }),
   fallback: Asset,
 });
@@ -51,6 +53,8 @@ export type FrameDist = {
   /** With a card's inputs, and with those of other secrets. */
   readonly field: Inlined;
   readonly secret: Inlined;
+  /** Which shows something, or copies it. */
+  readonly reveal: Inlined;
   readonly controller: Document & { readonly scriptHashes: readonly string[] };
   /** By locale; English among them. */
   readonly texts: ReadonlyMap<string, FrameTexts>;
@@ -74,12 +78,13 @@ const TYPES: ReadonlyMap<string, string> = new Map([
 export function loadFrameDist(folder: string): FrameDist {
   const frames = readFrames(folder);
   const assets = loadAssets(join(folder, 'assets'));
-  const { field, secret, controller, fallback } = frames;
-  const chunks = [...field.chunks, ...secret.chunks];
+  const { field, secret, reveal, controller, fallback } = frames;
+  const chunks = [field, secret, reveal].flatMap((document) => document.chunks);
   for (const asset of [...controller.scripts, fallback, ...chunks]) checkAsset(assets, asset);
   return {
     field: inlined(folder, field),
     secret: inlined(folder, secret),
+    reveal: inlined(folder, reveal),
     controller: {
       ...cut(folder, controller.html),
       scriptHashes: [...controller.scripts, fallback].map((asset) => asset.integrity),

@@ -37,7 +37,7 @@ export type Frames = {
   readonly documents: SlidingWindow;
 };
 
-/** `/f1/<publishable key>/{field,secret,controller}`: the documents a merchant's page may frame. */
+/** `/f1/<publishable key>/{controller,field,…}`: the documents a merchant's page may frame. */
 export function frameRoutes(app: FastifyInstance, frames: Frames): void {
   fieldRoutes(app, frames);
   const locales = [...frames.dist.texts.keys()];
@@ -56,36 +56,43 @@ export function frameRoutes(app: FastifyInstance, frames: Frames): void {
   });
 }
 
-/** The documents with inputs: for cards, and for other secrets, whose rules for texts the second one brings. */
-function fieldRoutes(app: FastifyInstance, frames: Frames): void {
-  const { vault, dist } = frames;
+/**
+ * Elements by the document that they stand in. All inputs of a card have one address, and so one entry in a
+ * browser's cache.
+ */
+const DOCUMENTS = {
+  field: 'field',
+  iban: 'secret',
+  accountNumber: 'secret',
+  text: 'secret',
+  reveal: 'reveal',
+  copyButton: 'reveal',
+} as const;
+
+/** The documents that a person sees. Those with inputs of texts bring the rules for them. */
+function fieldRoutes(app: FastifyInstance, { vault, dist, ...frames }: Frames): void {
   const made = new FieldDocuments(dist, vault);
   const locales = [...dist.texts.keys()];
   const known = new KnownKeys(vault);
-  const rules = new ShortCache<Promise<TextPolicy[]>>(REMEMBERED_RULES, vault.steady);
-  const send = async (request: FastifyRequest, reply: FastifyReply, name: 'field' | 'secret') => {
-    refuseUnframed(request);
-    takeOne(frames, request);
-    const publishable = Params.parse(request.params).key;
-    const key = admitted(request, await known.publishable(publishable));
-    const encoding = encodingFor(request.headers['accept-encoding']);
-    const wanted = { encoding, locale: localeOf(request, locales) };
-    const { tenant } = key;
-    const policies =
-      name === 'field'
-        ? {}
-        : {
-            policies: await askOnce(rules, tenant, () =>
-              textPoliciesOf(vault.sql.as('fields'), tenant),
-            ),
-          };
-    const body = made.bodyFor(publishable, key, { ...wanted, ...policies });
-    reply.headers(fieldHeaders(vault.site, dist[name], key.origins));
-    if (encoding !== 'identity') reply.header('content-encoding', encoding);
-    return sendHtml(reply, body);
-  };
-  app.get(`/${FRAME_PATH}/:key/field`, (request, reply) => send(request, reply, 'field'));
-  app.get(`/${FRAME_PATH}/:key/secret`, (request, reply) => send(request, reply, 'secret'));
+  const remembered = new ShortCache<Promise<TextPolicy[]>>(REMEMBERED_RULES, vault.steady);
+  const policiesOf = ({ tenant }: StoredKey) =>
+    askOnce(remembered, tenant, () => textPoliciesOf(vault.sql.as('fields'), tenant));
+  for (const [element, name] of Object.entries(DOCUMENTS)) {
+    app.get(`/${FRAME_PATH}/:key/${element}`, async (request, reply) => {
+      refuseUnframed(request);
+      takeOne({ vault, dist, ...frames }, request);
+      const publishable = Params.parse(request.params).key;
+      const key = admitted(request, await known.publishable(publishable));
+      const encoding = encodingFor(request.headers['accept-encoding']);
+      const policies = name === 'secret' ? await policiesOf(key) : [];
+      const locale = localeOf(request, locales);
+      const body = made.bodyFor(publishable, key, { name, encoding, locale, policies });
+      const copies = element === 'copyButton';
+      reply.headers(fieldHeaders(vault.site, dist[name], key.origins, { copies }));
+      if (encoding !== 'identity') reply.header('content-encoding', encoding);
+      return sendHtml(reply, body);
+    });
+  }
 }
 
 /** A missing header is a browser too old for the walls we rely on, or no browser at all. */

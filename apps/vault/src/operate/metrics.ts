@@ -75,7 +75,7 @@ function httpMetrics(registry: Registry) {
     tokenizations: registry.counter(
       'hushfield_tokenizations_total',
       'Seals opened, and what was answered inside them.',
-      { what: [...TokenType.options, 'code'], outcome: ['ok', ...ERROR_CODES] },
+      { what: [...TokenType.options, 'code', 'grant'], outcome: ['ok', ...ERROR_CODES] },
     ),
     limits: registry.counter(
       'hushfield_limit_hits_total',

@@ -1,6 +1,7 @@
 import type { FastifyInstance } from 'fastify';
 import { auditHandlers } from '../api/audit-handlers.ts';
 import { bindRoutes } from '../api/bind-routes.ts';
+import { grantHandlers } from '../api/grant-handlers.ts';
 import { keyHandlers } from '../api/key-handlers.ts';
 import { sessionHandlers } from '../api/session-handlers.ts';
 import { tokenHandlers } from '../api/token-handlers.ts';
@@ -20,6 +21,7 @@ export function createApiApp(vault: Vault): FastifyInstance {
   burnTicketRoute(app, vault);
   bindRoutes(app, vault, {
     ...tokenHandlers(vault),
+    ...grantHandlers(),
     ...keyHandlers(vault),
     ...sessionHandlers(vault),
     ...auditHandlers(vault),

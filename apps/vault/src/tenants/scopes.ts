@@ -1,8 +1,11 @@
 import type { Scope } from '@hushfield/contract/api';
 import type { StoredKey } from './tenant-store.ts';
 
-/** Never by default: a key with it turns tokens back into cards. */
-const RESERVED: ReadonlySet<Scope> = new Set<Scope>(['tokens:reveal']);
+/**
+ * Never by default: a key with one of them turns tokens back into cards, in an answer or before the eyes of
+ * whoever has a browser. The second leaves the backend that has it out of PCI scope.
+ */
+const RESERVED: ReadonlySet<Scope> = new Set<Scope>(['tokens:reveal', 'grants:write']);
 
 /** Whether a key may. A restricted one only what it names; a secret one all but what is reserved. */
 export function mayDo({ kind, scopes }: Pick<StoredKey, 'kind' | 'scopes'>, scope: Scope): boolean {

@@ -1,5 +1,6 @@
 import { type ErrorCode, ErrorCodeSchema } from '@hushfield/contract/errors';
-import { CodeReplyPlaintext, ReplyPlaintext } from '@hushfield/contract/http';
+import { CodeReplyPlaintext, ReplyPlaintext, RevealReplyPlaintext } from '@hushfield/contract/http';
+import { revealByGrant } from '../grants/reveal-by-grant.ts';
 import { collectCode } from '../codes/collect-code.ts';
 import type { TokenizeLimits } from '../limits/tokenize-limits.ts';
 import type { Vault } from '../vault.ts';
@@ -10,13 +11,13 @@ import { isCard, isCode, type TokenType, typeOf } from './token-kind.ts';
 
 /** What goes out, and what it says, which only the inside may know. */
 type SealedAnswer = {
-  readonly what: TokenType | 'code';
+  readonly what: TokenType | 'code' | 'grant';
   readonly outcome: 'ok' | ErrorCode;
   readonly sealed: string;
 };
 
 /**
- * Opens what a frame has sealed, a card, another secret or the security code of a token, and answers
+ * Opens what a frame has sealed, a card, another secret, the security code of a token or a grant to show one, and answers
  * inside the seal: what the vault thinks of it stays between it and the frame, in an answer of constant
  * size, and nobody on the way can tell which of them it was.
  *
@@ -31,9 +32,7 @@ export async function answerSealed(
   const secret = await vault.receiveKeys.find(input.request.kid);
   const opened = openSealed(secret, input);
   const { plaintext } = opened;
-  const reply = isCode(plaintext)
-    ? CodeReplyPlaintext.parse(await collectCode(vault, input, plaintext))
-    : ReplyPlaintext.parse(await createToken(vault, limits, input, plaintext));
+  const reply = await replyTo(vault, limits, input, plaintext);
   const sealed = opened.sealReply(Buffer.from(JSON.stringify(reply)));
   return {
     what: whatOf(plaintext),
@@ -42,7 +41,19 @@ export async function answerSealed(
   };
 }
 
+async function replyTo(
+  vault: Vault,
+  limits: TokenizeLimits,
+  input: TokenizeInput,
+  plain: Sealable,
+): Promise<ReplyPlaintext | CodeReplyPlaintext | RevealReplyPlaintext> {
+  if ('grant' in plain) return RevealReplyPlaintext.parse(await revealByGrant(vault, input, plain));
+  if (isCode(plain)) return CodeReplyPlaintext.parse(await collectCode(vault, input, plain));
+  return ReplyPlaintext.parse(await createToken(vault, limits, input, plain));
+}
+
 function whatOf(plain: Sealable): SealedAnswer['what'] {
+  if ('grant' in plain) return 'grant';
   if (isCode(plain)) return 'code';
   return isCard(plain) ? 'card' : typeOf(plain);
 }

@@ -3,6 +3,7 @@ import {
   BankAccountPlaintext,
   CardPlaintext,
   CodePlaintext,
+  GrantPlaintext,
   IbanPlaintext,
   TextPlaintext,
   type TokenizeRequest,
@@ -25,6 +26,7 @@ const Sealable = z.union([
   IbanPlaintext,
   BankAccountPlaintext,
   TextPlaintext,
+  GrantPlaintext,
 ]);
 export type Sealable = z.infer<typeof Sealable>;
 

@@ -1,14 +1,13 @@
 import type { AnswerOf, API, Redaction } from '@hushfield/contract/api';
 import { newId } from '@hushfield/crypto/token-id';
-import { CryptoError, envelopeDataKeyId, openEnvelope } from '@hushfield/crypto/envelope';
 import { VaultError } from '../app/vault-error.ts';
 import type { Sql } from '../db/sql.ts';
 import type { Vault } from '../vault.ts';
 import * as z from 'zod';
 import type { By } from './change-tokens.ts';
+import { openKept } from './open-kept.ts';
 import { redact } from './redact.ts';
-import { contextOf } from './seal-record.ts';
-import { CLASS_OF, KEPT, type Kept, TokenType } from './token-kind.ts';
+import { type Kept, TokenType } from './token-kind.ts';
 
 export type Revealed = AnswerOf<typeof API.revealToken>;
 
@@ -56,31 +55,5 @@ async function readKept(vault: Vault, by: By, sql: Sql, tokenId: string): Promis
   const [row] = await sql.query(FIND, [tenant, tokenId, mode, now], 'read-kept');
   if (row === undefined) throw VaultError.because('not_found', 'record_missing');
   const { type, envelope } = Stored.parse(row);
-  try {
-    const dataKey = await vault.keys.dataKey(tenant, envelopeDataKeyId(envelope));
-    const place = contextOf({ tenant, tokenId, dataClass: CLASS_OF[type] });
-    const opened = openEnvelope(() => dataKey, place, envelope);
-    const kept = KEPT[type].parse(JSON.parse(Buffer.from(opened).toString('utf8')));
-    opened.fill(0);
-    return kept;
-  } catch (error) {
-    if (!(error instanceof CryptoError)) throw error;
-    const facts = { role: 'api', requestId: by.requestId, tenant, detail: tokenId } as const;
-    vault.log.error(facts, whyShut(vault, tenant, envelope));
-    throw new VaultError('service_unavailable', 500);
-  }
+  return openKept(vault, { tenant, tokenId, type }, envelope, by.requestId);
 }
-
-/** For the operator: a restored backup whose key is gone is no attack. */
-function whyShut({ keys }: Vault, tenant: string, envelope: Uint8Array): string {
-  try {
-    if (keys.tenants.isDestroyed(tenant, envelopeDataKeyId(envelope))) return KEY_IS_GONE;
-  } catch {
-    // Not even an envelope.
-  }
-  return DOES_NOT_OPEN;
-}
-
-const DOES_NOT_OPEN =
-  'what is stored of a token does not open where it lies: somebody moved or changed it';
-const KEY_IS_GONE = 'what is stored of a token does not open: its data key was destroyed';

@@ -88,7 +88,7 @@ WITH attempt AS (
   VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT DO NOTHING RETURNING tenant, error_code),
 audit AS (
   ${INSERT_AUDIT}
-  SELECT tenant, $8, $9::timestamptz, $10, 'token.create', '', error_code, $11, $12 FROM attempt)
+  SELECT tenant, $8, $9::timestamptz, $10, $13, '', error_code, $11, $12 FROM attempt)
 SELECT error_code FROM attempt`;
 
 /*
@@ -140,10 +140,11 @@ export async function insertRefusal(
   attempt: Attempt,
   error: { readonly code: string; readonly field: string },
   audit: AuditEntry,
+  action: 'token.create' | 'token.reveal' = 'token.create',
 ): Promise<boolean> {
   const values = [
     ...[attempt.tenant, attempt.nonce, attempt.attempt, attempt.digest, error.code, error.field],
-    ...[attempt.expiresAt, ...auditValues(audit)],
+    ...[attempt.expiresAt, ...auditValues(audit), action],
   ];
   return (await sql.query(INSERT_REFUSAL, values, 'insert-refusal')).length === 1;
 }

@@ -4,6 +4,7 @@ export const WORKER_STEPS = [
   'purge-tokens',
   'purge-answers',
   'purge-sessions',
+  'purge-grants',
   'purge-counters',
   'destroy-receive-keys',
   'turn-keys',

@@ -8,6 +8,7 @@ import { aloneWithKeys } from '../keys/alone-with-keys.ts';
 import { isOver, nextWindow } from '../keys/receive-schedule.ts';
 import { purgeCounters } from '../limits/counter-store.ts';
 import { destroySuperseded } from '../rotation/rotate-secret.ts';
+import { purgeGrants } from '../grants/grant-store.ts';
 import { purgeSessions } from '../sessions/session-store.ts';
 import type { Vault } from '../vault.ts';
 import { DelegationAlarm } from './delegation-alarm.ts';
@@ -40,6 +41,7 @@ export async function runWorkerRound(
     'purge-tokens': () => purgeAllTokens(vault, now, ending),
     'purge-answers': () => purgeAnswers(sql, now),
     'purge-sessions': () => purgeSessions(sql, now),
+    'purge-grants': () => purgeGrants(sql, now),
     'purge-counters': () => purgeCounters(sql, now),
     'destroy-receive-keys': () => destroyOver(vault),
     'turn-keys': () => turnKeys(vault, alarm),

@@ -1,5 +1,6 @@
 import { createApiKey, getApiKey, listApiKeys, revokeApiKey, rollApiKey } from './api-keys.ts';
 import { getAuditCheckpoint, listAuditEntries, proveAuditEntry } from './audit.ts';
+import { createGrant } from './grants.ts';
 import { createSession, getSession } from './sessions.ts';
 import {
   deleteToken,
@@ -23,7 +24,8 @@ export {
 } from './route.ts';
 export { Session } from './sessions.ts';
 export { BackendToken } from './shapes.ts';
-export { Redaction } from './tokens.ts';
+export { Grant } from './grants.ts';
+export { Redaction } from './redaction.ts';
 
 /** Every route for backends, by its id. */
 export const API = {
@@ -33,6 +35,7 @@ export const API = {
   updateToken,
   deleteToken,
   revealToken,
+  createGrant,
   eraseCustomer,
   createApiKey,
   listApiKeys,

@@ -7,6 +7,7 @@ export const Scope = z.enum([
   'tokens:write',
   'tokens:delete',
   'tokens:reveal',
+  'grants:write',
   'sessions:write',
   'keys:manage',
   'audit:read',

@@ -2,6 +2,7 @@ import * as z from 'zod/mini';
 import { BankAccountPlaintext, CardPlaintext, TextPlaintext } from '../http/tokenize.ts';
 import { Customer } from '../owner.ts';
 import { TokenId } from '../token.ts';
+import { Redaction } from './redaction.ts';
 import { route } from './route.ts';
 import {
   BackendToken,
@@ -14,10 +15,6 @@ import {
 } from './shapes.ts';
 
 const ById = z.strictObject({ id: TokenId });
-
-/** Which part of a card is given out. */
-export const Redaction = z.enum(['plain', 'masked', 'last4']);
-export type Redaction = z.infer<typeof Redaction>;
 
 export const importToken = route({
   id: 'importToken',

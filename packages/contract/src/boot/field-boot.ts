@@ -2,7 +2,7 @@ import * as z from 'zod/mini';
 import { Origin, PublishableKey } from '../limits.ts';
 import { Mode } from '../mode.ts';
 import { TextPolicy } from '../text-policy.ts';
-import { FieldTexts } from './texts.ts';
+import { FieldTexts, RevealTexts } from './texts.ts';
 
 /**
  * The data block that every frame document carries, written by the vault's fields role. Origins are the
@@ -28,3 +28,7 @@ export const SecretBoot = z.strictObject({
   policies: z.array(TextPolicy).check(z.maxLength(64)),
 });
 export type SecretBoot = z.infer<typeof SecretBoot>;
+
+/** That of a document that shows things. */
+export const RevealBoot = z.strictObject({ ...CommonBoot.shape, texts: RevealTexts });
+export type RevealBoot = z.infer<typeof RevealBoot>;

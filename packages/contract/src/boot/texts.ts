@@ -22,6 +22,17 @@ export const FieldTexts = z.strictObject({
 });
 export type FieldTexts = z.infer<typeof FieldTexts>;
 
+/** All that a document can say that shows things. */
+export const RevealTexts = z.strictObject({
+  locale: Text,
+  partTitle: Text,
+  labels: z.partialRecord(FieldName, Text),
+  copy: Text,
+  copied: Text,
+  hidden: Text,
+});
+export type RevealTexts = z.infer<typeof RevealTexts>;
+
 /** What may go wrong on the way to a token and is the shopper's to hear; the rest is the merchant's. */
 export const SHOPPER_CODES = [
   'network_error',

@@ -2,6 +2,7 @@ import * as z from 'zod/mini';
 import { method } from '../method.ts';
 import { SessionText } from '../session-text.ts';
 import type { ObjectMaker } from '../object-maker.ts';
+import { GrantText } from '../grant-text.ts';
 import { TokenId } from '../token-shape.ts';
 import { ElementType } from './names.ts';
 
@@ -23,15 +24,18 @@ function resultOf<T extends z.ZodMiniType, E extends z.ZodMiniType>(
 export function controllerContract<
   T extends z.ZodMiniType,
   C extends z.ZodMiniType,
+  R extends z.ZodMiniType,
   E extends z.ZodMiniType,
 >({
   object,
   token,
   collected,
+  revealed,
   error,
 }: {
   readonly object: ObjectMaker;
   readonly collected: C;
+  readonly revealed: R;
   readonly token: T;
   readonly error: E;
 }) {
@@ -48,6 +52,12 @@ export function controllerContract<
         z.strictObject({ token: TokenId, elements: Elements, session: z.optional(SessionText) }),
       ]),
       result: resultOf(object, collected, error),
+      timeoutMs: 40_000,
+    }),
+    /** Has what a grant is for shown in the group's `reveal` and `copyButton` elements. */
+    reveal: method({
+      args: z.tuple([z.strictObject({ grant: GrantText, session: z.optional(SessionText) })]),
+      result: resultOf(object, revealed, error),
       timeoutMs: 40_000,
     }),
     /** Gives up the call under way; it then answers `aborted`. */

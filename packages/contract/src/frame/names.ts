@@ -10,6 +10,8 @@ const FIELDS = {
   iban: ['iban'],
   accountNumber: ['routingNumber', 'accountNumber'],
   text: ['text'],
+  reveal: ['shown'],
+  copyButton: ['shown'],
 } as const;
 
 /** An element a page can mount: one frame each. */

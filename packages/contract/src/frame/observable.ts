@@ -15,9 +15,9 @@ const told = observed({
   /**
    * What may be wrong with the page: it kept taking focus while a card was typed, and the element has
    * locked itself; something lies over the element, which is only reported; or the words of another
-   * language, or a look beyond the plain one, could not be had.
+   * language, or a look beyond the plain one, could not be had; or the browser would not copy.
    */
-  warning: z.enum(['focus_lost', 'obscured', 'locale_failed', 'appearance_failed']),
+  warning: z.enum(['focus_lost', 'obscured', 'locale_failed', 'appearance_failed', 'copy_failed']),
 });
 
 export const { FieldError, FieldState, ElementState, FieldEvent } = told;

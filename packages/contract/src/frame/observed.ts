@@ -63,6 +63,8 @@ export function observed<B extends NameType, C extends NameType, W extends NameT
     object({ type: z.literal('escape'), field: FieldName }),
     object({ type: z.literal('submit'), field: FieldName }),
     object({ type: z.literal('autofill'), field: FieldName }),
+    /** What is shown was put on the clipboard, by a hand on our own button. */
+    object({ type: z.literal('copy'), field: FieldName }),
     object({
       type: z.literal('resize'),
       height: z.int().check(z.minimum(0), z.maximum(2000)),

@@ -4,7 +4,9 @@ import { base64url, Origin } from '../limits.ts';
 import { PolicyName } from '../policy-name.ts';
 import { SecretText } from '../secret-text.ts';
 import { SessionText } from '../session-text.ts';
-import { CollectedToken, Token, TokenId } from '../token.ts';
+import { GrantText } from '../grant-text.ts';
+import { Shown } from '../shown.ts';
+import { CollectedToken, RevealedToken, Token, TokenId } from '../token.ts';
 
 /**
  * `POST /v1/tokenize`. Fixed sizes: whoever reads the wire between the frame and the vault's
@@ -77,6 +79,10 @@ export const CodePlaintext = z.strictObject({
 });
 export type CodePlaintext = z.infer<typeof CodePlaintext>;
 
+/** Inside the seal instead of anything to keep: a grant to show what a token stands for. */
+export const GrantPlaintext = z.strictObject({ grant: GrantText });
+export type GrantPlaintext = z.infer<typeof GrantPlaintext>;
+
 const Refusal = z.strictObject({ ok: z.literal(false), error: ErrorShape });
 
 /** Inside the sealed reply: also what the vault thinks of the card stays between it and the frame. */
@@ -92,3 +98,13 @@ export const CodeReplyPlaintext = z.discriminatedUnion('ok', [
   Refusal,
 ]);
 export type CodeReplyPlaintext = z.infer<typeof CodeReplyPlaintext>;
+
+/** The same to a grant. */
+export const RevealReplyPlaintext = z.discriminatedUnion('ok', [
+  z.strictObject({
+    ok: z.literal(true),
+    token: z.strictObject({ ...RevealedToken.shape, shown: Shown }),
+  }),
+  Refusal,
+]);
+export type RevealReplyPlaintext = z.infer<typeof RevealReplyPlaintext>;

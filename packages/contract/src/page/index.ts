@@ -1,5 +1,6 @@
 export { ControllerEvent } from '../frame/controller-event.ts';
 export { ElementType, FIELDS_OF, FieldName } from '../frame/names.ts';
+export { GrantText } from '../grant-text.ts';
 export { SessionText } from '../session-text.ts';
 export { TokenId } from '../token-shape.ts';
 export {
@@ -9,5 +10,6 @@ export {
   FieldEvent,
   FieldOptions,
   fieldMethods,
+  type RevealResult,
   type TokenizeResult,
 } from './reading.ts';

@@ -7,7 +7,7 @@ import { fieldContract } from '../frame/field-methods.ts';
 import { fieldOptionsShape } from '../frame/field-options.ts';
 import { observed } from '../frame/observed.ts';
 import { read as object } from '../object-maker.ts';
-import { collectedShape, tokenShape } from '../token-shape.ts';
+import { collectedShape, revealedShape, tokenShape } from '../token-shape.ts';
 
 /*
  * The same shapes as frames write, as a page reads them: with any name for a brand, a code or a warning, and
@@ -27,9 +27,11 @@ export const controllerMethods = controllerContract({
   object,
   token: tokenShape(object, Name, {}),
   collected: collectedShape(object),
+  revealed: revealedShape(object),
   error: errorShape(object, Name),
 });
 export type TokenizeResult = z.infer<typeof controllerMethods.tokenize.result>;
+export type RevealResult = z.infer<typeof controllerMethods.reveal.result>;
 export type CollectCodeResult = z.infer<typeof controllerMethods.collectCode.result>;
 
 /** What a page may ask an element to be, rules and all: a mistake is told where it was made. */

@@ -1,8 +1,8 @@
 import type { Field, Scope, Where } from './types.ts';
 
 /** Frames of fields, under whichever protocol; that of the connection holds no inputs. */
-const FRAMES = ['/field', '/secret']
-  .map((document) => `iframe[src*="/pk_"][src*="${document}"]`)
+const FRAMES = ['field', 'iban', 'accountNumber', 'text']
+  .map((name) => `iframe[src*="/pk_"][src*="/${name}"]`)
   .join();
 const TIMEOUT_MS = 10_000;
 const AGAIN_MS = 50;

@@ -1,0 +1,95 @@
+import {
+  type ElementType,
+  type FieldEvent,
+  type FieldOptions,
+  TICK_MS,
+} from '@hushfield/contract/frame';
+import type { RevealTexts } from '@hushfield/contract/boot';
+import type { Shown } from '@hushfield/contract/sibling';
+import type { Words } from '../field/words.ts';
+import { CopyButton } from './copy-button.ts';
+import { drawLines, make } from './draw.ts';
+import { ShownState } from './shown-state.ts';
+
+/** The whole document: what is shown, or the button that copies it, and what the page hears of either. */
+export class RevealView {
+  readonly #root: HTMLElement;
+  readonly #words: Words<RevealTexts>;
+  readonly #state: ShownState = new ShownState(() => this.#changed());
+  readonly #copy: CopyButton = new CopyButton((copied) =>
+    this.#send?.(
+      copied ? { type: 'copy', field: 'shown' } : { type: 'warning', code: 'copy_failed' },
+    ),
+  );
+  #options: FieldOptions | undefined;
+  #send: ((event: FieldEvent) => void) | undefined;
+
+  constructor(root: HTMLElement, words: Words<RevealTexts>) {
+    this.#root = root;
+    this.#words = words;
+  }
+
+  get element(): ElementType {
+    return this.#options?.element ?? 'reveal';
+  }
+
+  connect(send: (event: FieldEvent) => void): void {
+    this.#send = send;
+    new ResizeObserver(() => send({ type: 'resize', height: this.#height })).observe(this.#root);
+  }
+
+  /** What it was first, it stays. */
+  draw(wanted: FieldOptions) {
+    const element = this.#options?.element ?? wanted.element;
+    if (!/^(reveal|copyButton)$/.test(element)) throw new TypeError('element');
+    this.#options = { ...wanted, element };
+    this.#paint();
+    const { labels, title } = this.#options;
+    const { texts } = this.#words;
+    const name = labels.shown || (element === 'reveal' ? texts.labels.shown : texts.copy);
+    return { height: this.#height, title: title || `${texts.partTitle}: ${name}`.slice(0, 200) };
+  }
+
+  show(shown: Shown): void {
+    this.#state.show(shown);
+  }
+
+  hide(): void {
+    this.#state.hide();
+  }
+
+  focus(): void {
+    if (this.element === 'copyButton') this.#copy.focus();
+    else this.#root.querySelector('output')?.focus();
+  }
+
+  get #height(): number {
+    return Math.ceil(this.#root.getBoundingClientRect().height);
+  }
+
+  #changed(): void {
+    this.#paint();
+    // On the tick, as all that a page hears.
+    const state = this.#state.observe(this.element);
+    setTimeout(
+      () => this.#send?.({ type: 'change', state }),
+      TICK_MS - (performance.now() % TICK_MS),
+    );
+  }
+
+  #paint(): void {
+    if (!this.#options) return;
+    const { documentElement: html } = document;
+    const { texts, direction } = this.#words;
+    html.lang = texts.locale;
+    html.dir = direction;
+    const { lines } = this.#state;
+    if (this.element === 'copyButton') {
+      this.#copy.draw(lines, this.#options, texts);
+      this.#root.replaceChildren(make('div', { class: 'element' }, this.#copy.element));
+      return;
+    }
+    const list = drawLines(lines, this.#options, texts);
+    this.#root.replaceChildren(make('div', { class: 'element' }, list));
+  }
+}

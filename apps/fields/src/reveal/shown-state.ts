@@ -1,0 +1,45 @@
+import type { ElementState, ElementType } from '@hushfield/contract/frame';
+import type { Shown } from '@hushfield/contract/sibling';
+
+/** What stands in a frame for a while: nobody but the person before it is told. */
+export class ShownState {
+  readonly #changed: () => void;
+  #shown: Shown | undefined;
+  #end: ReturnType<typeof setTimeout> | undefined;
+
+  /** @param changed - is called when something is shown, and when it is hidden. */
+  constructor(changed: () => void) {
+    this.#changed = changed;
+  }
+
+  get lines(): Shown['lines'] {
+    return this.#shown?.lines ?? [];
+  }
+
+  show(shown: Shown): void {
+    clearTimeout(this.#end);
+    this.#shown = shown;
+    this.#end = setTimeout(() => this.hide(), shown.seconds * 1000);
+    this.#changed();
+  }
+
+  hide(): void {
+    clearTimeout(this.#end);
+    if (!this.#shown) return;
+    this.#shown = undefined;
+    this.#changed();
+  }
+
+  /** All that a page may see of it: that there is something. */
+  observe(elementType: ElementType): ElementState {
+    const empty = this.#shown === undefined;
+    const flags = { empty, complete: !empty, valid: !empty, potentiallyValid: true };
+    return {
+      elementType,
+      ...flags,
+      brand: 'unknown',
+      networks: [],
+      fields: { shown: { ...flags, focused: false } },
+    };
+  }
+}
