@@ -71,7 +71,7 @@ test('shows what was asked for last, whatever has to be waited for', async ({ pa
   const frame = await openCardWith(page, merchant, { locale: 'en' });
   let answer = () => {};
   const asked = new Promise<void>((resolve) => (answer = resolve));
-  await page.route('**/assets/texts-*', async (route) => {
+  await page.route('**/assets/field-texts-*', async (route) => {
     await asked;
     await route.continue();
   });
@@ -88,12 +88,12 @@ test('goes on in its language and says so, where another cannot be had', async (
   page,
   merchant,
 }) => {
-  await page.route('**/assets/texts-*', (route) => route.abort());
+  await page.route('**/assets/field-texts-*', (route) => route.abort());
   const frame = await openCardWith(page, merchant, { locale: 'nl' });
   await updateCard(page, { locale: 'it' });
   await expect.poll(() => warningsOf(page)).toContain('locale_failed');
   await expect(frame.getByLabel('Kaartnummer')).toBeVisible();
-  await page.unroute('**/assets/texts-*');
+  await page.unroute('**/assets/field-texts-*');
   await updateCard(page, { locale: 'es' });
   await expect(frame.getByLabel('Número de tarjeta')).toBeVisible();
 });

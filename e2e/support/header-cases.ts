@@ -34,7 +34,7 @@ export function refusals(
   });
   const unknown = ['pk_test_x', '__proto__', secretKey, `${publishableKey.slice(0, -1)}~`];
   const dests = ['document', 'empty', 'script', 'object', 'embed', 'iframe, iframe'];
-  const roles = ['field', 'controller'].flatMap((role) => {
+  const roles = [...Object.keys(SEEN), 'controller'].flatMap((role) => {
     const own = `/f1/${publishableKey}/${role}`;
     return [
       at(own, 403),
@@ -91,34 +91,62 @@ export function files({ site }: Place): Case[] {
 const contentEncoding = (accepted: string): table.Headers =>
   accepted === 'gzip' || accepted === 'br' ? { 'content-encoding': accepted } : {};
 
-/** Both frame documents; the hashes of a policy, made from what was served and not from what the build says of itself. */
-export async function frames(place: Place, key: string): Promise<Case[]> {
-  const at = (role: string) => `/f1/${key}/${role}`;
-  const inline = (await ask(place.fields, at('field'), { headers: IFRAME })).body.toString();
+/** Where the documents that a person sees are, and which of the built ones each is. */
+const SEEN = {
+  field: 'field',
+  iban: 'secret',
+  accountNumber: 'secret',
+  text: 'secret',
+  reveal: 'reveal',
+  copyButton: 'reveal',
+} as const;
+
+type Seen = keyof typeof SEEN;
+
+/** The hashes of files that a policy names, made from what was served. */
+async function hashes(place: Place, of: (name: string) => boolean): Promise<string[]> {
+  const names = assets().filter((name) => name.endsWith('.js') && of(name));
+  return Promise.all(
+    names.map(async (name) => hash('sha384', (await ask(place.fields, `/assets/${name}`)).body)),
+  );
+}
+
+/** What a document that carries its app must be sent with. */
+async function seen(place: Place, path: string, element: Seen): Promise<table.Headers> {
+  const inline = (await ask(place.fields, path, { headers: IFRAME })).body.toString();
   const own = (tag: string) => new RegExp(`<${tag}[^>]*>([^]*?)</${tag}>`).exec(inline)?.[1] ?? '';
   const code = [...inline.matchAll(/<script(?![^>]*(?:json|src))[^>]*>([^]*?)<\/script>/g)];
-  if (code.length !== 1) throw new Error(`${code.length} inline scripts in a field document`);
-  const names = assets().filter((name) => name.endsWith('.js'));
-  const hashes = (of: (name: string) => boolean) =>
-    Promise.all(
-      names
-        .filter(of)
-        .map(async (name) => hash('sha384', (await ask(place.fields, `/assets/${name}`)).body)),
-    );
-  const isOfField = (name: string) => /^(texts|looks)-/.test(name);
-  const script = [hash('sha256', code[0]?.[1] ?? ''), ...(await hashes(isOfField))].join(' ');
-  const field = table.field(place.site, {
-    script,
-    style: hash('sha256', own('style')),
-  });
+  if (code.length !== 1) throw new Error(`${code.length} inline scripts in ${element}`);
+  const chunks = new RegExp(`^(${SEEN[element]}-texts|looks)-`);
+  const pinned = await hashes(place, (name) => chunks.test(name));
+  const script = [hash('sha256', code[0]?.[1] ?? ''), ...pinned].join(' ');
+  return table.field(
+    place.site,
+    { script, style: hash('sha256', own('style')) },
+    element === 'copyButton' ? ['clipboard-write'] : [],
+  );
+}
+
+/** All frame documents; the hashes of a policy, made from what was served and not from what the build says of itself. */
+export async function frames(place: Place, key: string): Promise<Case[]> {
+  const at = (role: string) => `/f1/${key}/${role}`;
+  const documents = await Promise.all(
+    (Object.keys(SEEN) as Seen[]).map(async (element) => ({
+      path: at(element),
+      expected: await seen(place, at(element), element),
+    })),
+  );
   const controller = table.controller(place.site, {
-    script: (await hashes((name) => !isOfField(name))).join(' '),
+    script: (await hashes(place, (name) => /^(controller|fallback)-/.test(name))).join(' '),
     style: "'none'",
   });
   return ['identity', 'gzip', 'br'].flatMap((encoding) => {
     const asked = { status: 200, headers: { ...IFRAME, 'accept-encoding': encoding } };
     return [
-      { ...asked, path: at('field'), expected: { ...field, ...contentEncoding(encoding) } },
+      ...documents.map(({ path, expected }) => ({
+        ...{ ...asked, path },
+        expected: { ...expected, ...contentEncoding(encoding) },
+      })),
       // Never compressed: it holds the ticket.
       { ...asked, path: at('controller'), expected: controller },
     ];

@@ -81,6 +81,12 @@ const everywhere = (site: Site): Headers => ({
 
 const INERT = policy("default-src 'none'", "frame-ancestors 'none'", 'sandbox');
 
+const permissions = (own: readonly string[]) =>
+  sorted(
+    DENIED.map((feature) => `${feature}=(${own.includes(feature) ? 'self' : ''})`).join(','),
+    /,/,
+  );
+
 function html(site: Site, ...own: string[]): Headers {
   const upgrade = site.secure ? ['upgrade-insecure-requests'] : [];
   return {
@@ -92,12 +98,13 @@ function html(site: Site, ...own: string[]): Headers {
     'document-policy': 'js-profiling=?0',
     'integrity-policy': 'blocked-destinations=(script)',
     'origin-agent-cluster': '?1',
-    'permissions-policy': sorted(DENIED.map((feature) => `${feature}=()`).join(','), /,/),
+    'permissions-policy': permissions([]),
     'x-dns-prefetch-control': 'off',
   };
 }
 
-export const field = (site: Site, { script, style }: Sources): Headers => ({
+/** @param own - features that the document itself may use, and no frame in it. */
+export const field = (site: Site, { script, style }: Sources, own: readonly string[]): Headers => ({
   ...html(
     site,
     `script-src ${script}`,
@@ -105,6 +112,7 @@ export const field = (site: Site, { script, style }: Sources): Headers => ({
     "connect-src 'none'",
     `frame-ancestors ${site.shop}`,
   ),
+  'permissions-policy': permissions(own),
   'cache-control': 'private, max-age=60',
   vary: sorted('Sec-Fetch-Dest, Sec-Fetch-Site, Accept-Encoding, Accept-Language', /,/),
 });

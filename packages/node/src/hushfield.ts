@@ -11,8 +11,10 @@ import type {
   CallOptions,
   CardImport,
   ErasedCustomer,
+  GrantWish,
   HushfieldOptions,
   NewApiKey,
+  NewGrant,
   NewSession,
   Page,
   PageOptions,
@@ -36,6 +38,7 @@ export class Hushfield {
   readonly tokens: Tokens;
   readonly customers: Customers;
   readonly sessions: Sessions;
+  readonly grants: Grants;
   readonly apiKeys: ApiKeys;
   readonly audit: Audit;
 
@@ -48,6 +51,7 @@ export class Hushfield {
     this.tokens = new Tokens(transport);
     this.customers = new Customers(transport);
     this.sessions = new Sessions(transport);
+    this.grants = new Grants(transport);
     this.apiKeys = new ApiKeys(transport);
     this.audit = new Audit(transport);
   }
@@ -148,16 +152,9 @@ class Sessions {
    * @example
    * const { session } = await hushfield.sessions.create({ origins: ['https://shop.example'] });
    */
-  async create(wish: SessionWish, { signal }: Signal = {}): Promise<NewSession> {
+  create(wish: SessionWish, { signal }: Signal = {}): Promise<NewSession> {
     const ask = { body: wish, ...(signal === undefined ? {} : { signal }) };
-    // A text whose answer was lost by the way is shown to nobody again. A second session takes its
-    // place: neither lets anybody do what the other does not.
-    const first = await this.#make(ask);
-    const made = isMade(first) ? first : await this.#make(ask);
-    if (isMade(made)) return made;
-    throw new HushfieldError('network_error', 'The vault could not be reached.', {
-      retryable: true,
-    });
+    return shown(() => this.#make(ask));
   }
 
   /** All but the text for the page; until a day after its end. */
@@ -172,8 +169,40 @@ class Sessions {
 
 type Signal = Pick<CallOptions, 'signal'>;
 
-function isMade(answer: NewSession | AlreadyAnswered): answer is NewSession {
-  return answer.object === 'session';
+/**
+ * A text whose answer was lost by the way is shown to nobody again. A second one takes its place: neither
+ * lets anybody do what the other does not.
+ */
+async function shown<T extends { readonly object: string }>(
+  make: () => Promise<T | AlreadyAnswered>,
+): Promise<T> {
+  const isMade = (answer: T | AlreadyAnswered): answer is T => answer.object !== 'already_answered';
+  const first = await make();
+  const made = isMade(first) ? first : await make();
+  if (isMade(made)) return made;
+  throw new HushfieldError('network_error', 'The vault could not be reached.', { retryable: true });
+}
+
+/** All need `grants:write`, which no key has by itself. */
+class Grants {
+  readonly #transport: Transport;
+
+  constructor(transport: Transport) {
+    this.#transport = transport;
+  }
+
+  /**
+   * Lets a page of yours show a person what a token stands for, once; with the text that page needs.
+   *
+   * @example
+   * const { grant } = await hushfield.grants.create({
+   *   purpose: 'reveal', token: token.id, redaction: 'last4', origins: ['https://shop.example'],
+   * });
+   */
+  create(wish: GrantWish, { signal }: Signal = {}): Promise<NewGrant> {
+    const ask = { body: wish, ...(signal === undefined ? {} : { signal }) };
+    return shown<NewGrant>(() => this.#transport.call(API.createGrant, ask));
+  }
 }
 
 /** What was done with your cards, keys and sessions. All need `audit:read`. */

@@ -142,6 +142,38 @@ export type ErasedCustomer = {
   complete: boolean;
 };
 
+/** Lets a frame show a person what a token stands for, once. */
+export type GrantWish = {
+  purpose: 'reveal';
+  token: string;
+  redaction: Redaction;
+  /** Of a card; the number alone without. Name and postal code come with `plain` only. */
+  fields?: ('number' | 'expiry' | 'name' | 'postalCode')[];
+  /** Of the page. Each must be registered with a publishable key of yours. */
+  origins: string[];
+  /** Seconds in which it may be used; 300 without. */
+  expiresIn?: number;
+  /** Seconds for which it is shown; 60 without. */
+  shownFor?: number;
+};
+
+/** A grant, with the text for the page, which is shown this once. */
+export type NewGrant = {
+  id: string;
+  object: 'grant';
+  purpose: 'reveal';
+  mode: 'test' | 'live';
+  token: string;
+  redaction: Redaction;
+  /** Null for anything but a card. */
+  fields: string[] | null;
+  origins: string[];
+  shownFor: number;
+  createdAt: string;
+  expiresAt: string;
+  grant: string;
+};
+
 export type Scope =
   | 'tokens:read'
   | 'tokens:write'

@@ -51,6 +51,30 @@ describe.each(['http', 'https'])('security headers under %s', (scheme) => {
         'cache-control': 'private, max-age=60',
       },
     },
+    ...['iban', 'accountNumber', 'text', 'reveal', 'copyButton'].map((element) => {
+      const own = frame(
+        `script-src '${HASHES.secretScript}' '${HASHES.texts}'; style-src '${HASHES.style}'; connect-src 'none'`,
+        environment.SHOP_ORIGIN,
+      );
+      const permissions = own['permissions-policy'] ?? '';
+      return {
+        name: `the document of ${element}`,
+        role: 'fields' as const,
+        url: `/f1/{pk}/${element}`,
+        headers: IFRAME,
+        status: 200,
+        expected: {
+          ...own,
+          // The one that writes to the clipboard; none reads it.
+          'permissions-policy':
+            element === 'copyButton'
+              ? permissions.replace('clipboard-write=()', 'clipboard-write=(self)')
+              : permissions,
+          vary: 'Sec-Fetch-Dest, Sec-Fetch-Site, Accept-Encoding, Accept-Language',
+          'cache-control': 'private, max-age=60',
+        },
+      };
+    }),
     {
       name: 'the controller document',
       role: 'fields',

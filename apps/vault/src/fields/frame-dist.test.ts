@@ -22,6 +22,18 @@ test('reads the built frames', () => {
         scriptHashes: [HASHES.script, HASHES.texts],
         style: HASHES.style,
       },
+      secret: {
+        before: '<!doctype html><p>secret</p>',
+        after: '<p>end</p>',
+        scriptHashes: [HASHES.secretScript, HASHES.texts],
+        style: HASHES.style,
+      },
+      reveal: {
+        before: '<!doctype html><p>reveal</p>',
+        after: '<p>end</p>',
+        scriptHashes: [HASHES.secretScript, HASHES.texts],
+        style: HASHES.style,
+      },
       controller: {
         before: '<!doctype html><p>controller</p>',
         after: '',

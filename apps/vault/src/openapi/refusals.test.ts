@@ -1,6 +1,6 @@
 import { API, type Route } from '@hushfield/contract/api';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { keyOf } from '../../test/backend.ts';
+import { ask, keyOf } from '../../test/backend.ts';
 import { type TestVault, testVault } from '../../test/test-vault.ts';
 import { openPostgres } from '../db/postgres.ts';
 import { createApiApp } from '../routes/api-app.ts';
@@ -8,16 +8,18 @@ import { openApiDocument } from './document.ts';
 
 const CARD = { number: '4242424242424242', expMonth: 12, expYear: 2030 };
 const JSON_TYPE = { 'content-type': 'application/json' };
-const BODIES: Readonly<Record<string, object>> = {
+const ORIGINS = ['http://localhost:4400'];
+const GRANT = { purpose: 'reveal', redaction: 'last4', origins: ORIGINS };
+const BODIES: Record<string, object> = {
   importToken: CARD,
   updateToken: { expiresAt: null },
   revealToken: { redaction: 'last4' },
   createApiKey: { kind: 'secret' },
   rollApiKey: { overlap: 0 },
-  createSession: { origins: ['http://localhost:4400'] },
+  createSession: { origins: ORIGINS },
 };
 /** Refused for what they say, where that can be. */
-const REFUSED: Readonly<Record<string, readonly object[]>> = {
+const REFUSED: Record<string, readonly object[]> = {
   importToken: [
     { ...CARD, number: '4242424242424241' },
     { ...CARD, expYear: 2199 },
@@ -32,7 +34,14 @@ let it: TestVault;
 let key: string;
 beforeAll(async () => {
   it = await testVault();
-  key = await keyOf(it, { scopes: ['tokens:reveal'] });
+  key = await keyOf(it, { scopes: ['tokens:reveal', 'grants:write'] });
+  const made = await ask(it, key, 'POST', '/v1/tokens', { body: CARD });
+  const grant = { ...GRANT, token: made.body['id'] };
+  BODIES['createGrant'] = grant;
+  REFUSED['createGrant'] = [
+    { ...grant, token: `tok_test_${'a'.repeat(28)}` },
+    { ...grant, origins: ['https://elsewhere.example'] },
+  ];
 }, 60_000);
 afterAll(() => it.close());
 
@@ -106,6 +115,7 @@ async function conflict(route: Route): Promise<string | undefined> {
     importToken: { ...CARD, expMonth: 11 },
     rollApiKey: { overlap: 1 },
     createApiKey: { kind: 'secret', label: 'b' },
+    createGrant: { ...BODIES['createGrant'], shownFor: 10 },
   };
   const payload = JSON.stringify(
     Object.entries(other).find(([name]) => name === route.id)?.[1] ?? {
