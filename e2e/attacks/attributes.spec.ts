@@ -76,8 +76,10 @@ test(
   async ({ page, merchant, browserName }) => {
     const seen = await outcomes(page, merchant, CORE);
     expect(named(CORE, seen)).toStrictEqual(expected(CORE, browserName));
-    // Where our document runs without its origin it says why it takes no card.
-    await expect(groupFrame(page, 1).getByText(NOTICE)).toBeVisible();
+    // Where our document runs without its origin it says why it takes no card. The SDK shows no document that has
+    // not become ready, and says so itself.
+    await expect(groupFrame(page, 1).getByText(NOTICE)).toBeAttached();
+    await expect(page.locator('#c1').getByRole('alert')).toBeVisible();
     saw(figures(seen));
   },
 );

@@ -12,6 +12,9 @@ const REPLACED: ReadonlyMap<string, string> = new Map([
   ['./controller.ts', here('src/fake/controller.ts')],
 ]);
 
+/** What asks a page for a DOM. */
+const WITH_DOM = new Set([`${SDK}element.ts`, `${SDK}notice.ts`]);
+
 /**
  * The fake is the SDK itself with its frames taken out, so that it cannot drift: its options, states,
  * events, errors and turns are the same code.
@@ -28,7 +31,7 @@ function withoutFrames(): Plugin {
       return importer?.startsWith(SDK) ? REPLACED.get(source) : undefined;
     },
     transform(code, id) {
-      if (id !== `${SDK}element.ts`) return undefined;
+      if (!WITH_DOM.has(id)) return undefined;
       return `import { document, Element } from '${here('src/fake/dom.ts')}';${code}`;
     },
   };

@@ -11,9 +11,12 @@ export type BridgeErrorCode =
 export class BridgeError extends Error {
   override readonly name = 'BridgeError';
   readonly code: BridgeErrorCode;
+  /** A frame that will not run, in a word of its own. */
+  readonly reason: string | undefined;
 
-  constructor(code: BridgeErrorCode) {
+  constructor(code: BridgeErrorCode, reason?: string) {
     super(code);
     this.code = code;
+    this.reason = reason;
   }
 }

@@ -1,7 +1,7 @@
 import { expose } from 'comlink';
 import type * as z from 'zod/mini';
 import { guardEndpoint } from './endpoint.ts';
-import type { Contract, Method } from './method.ts';
+import type { Answered } from './method.ts';
 import type { Outcome } from './wire/outcome.ts';
 import { Reply } from './wire/reply.ts';
 import { Request } from './wire/request.ts';
@@ -9,7 +9,7 @@ import { Request } from './wire/request.ts';
 type Given<T> = T extends undefined ? undefined | void : T;
 
 /** What answers a contract: one function per method, called with parsed arguments. */
-export type Handlers<C extends Contract> = {
+export type Handlers<C extends Answered> = {
   readonly [K in keyof C]: (
     ...args: z.infer<C[K]['args']>
   ) => Given<z.infer<C[K]['result']>> | Promise<Given<z.infer<C[K]['result']>>>;
@@ -23,7 +23,11 @@ const PENDING_LIMIT = 64;
 const refused: Outcome = { ok: false, code: 'refused' };
 const internal: Outcome = { ok: false, code: 'internal' };
 
-async function answer(method: Method, handler: Function, args: unknown[]): Promise<Outcome> {
+async function answer(
+  method: Answered[string],
+  handler: Function,
+  args: unknown[],
+): Promise<Outcome> {
   const parsed = method.args.safeParse(args);
   if (!parsed.success) return refused;
   try {
@@ -34,10 +38,10 @@ async function answer(method: Method, handler: Function, args: unknown[]): Promi
   }
 }
 
-function freezeApi<C extends Contract>(contract: C, handlers: Handlers<C>): object {
+function freezeApi<C extends Answered>(contract: C, handlers: Handlers<C>): object {
   const api: Record<string, unknown> = Object.create(null);
   for (const name of Object.keys(contract)) {
-    const method = contract[name] as Method;
+    const method = contract[name] as Answered[string];
     const handler = handlers[name] as Function;
     api[name] = Object.freeze((...args: unknown[]) => answer(method, handler, args));
   }
@@ -53,7 +57,7 @@ function freezeApi<C extends Contract>(contract: C, handlers: Handlers<C>): obje
  *
  * @returns a function that closes the port.
  */
-export function serve<C extends Contract>(options: {
+export function serve<C extends Answered>(options: {
   port: MessagePort;
   contract: C;
   handlers: Handlers<C>;

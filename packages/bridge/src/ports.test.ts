@@ -181,10 +181,11 @@ describe('attacks on a caller', () => {
     await expect(caller.remote.ping('b')).rejects.toMatchObject({ code: 'closed' });
   });
 
-  it('sends nothing when its own arguments do not fit', async () => {
+  it('rejects what cannot be sent, and waits for no answer to it', async () => {
     const seen = vi.fn();
     const caller = makeCaller(seen);
-    await expect(caller.remote.ping('123456789')).rejects.toMatchObject({ code: 'refused' });
+    const word = (() => {}) as unknown as string;
+    await expect(caller.remote.ping(word)).rejects.toMatchObject({ name: 'DataCloneError' });
     expect(seen).not.toHaveBeenCalled();
   });
 
@@ -212,6 +213,16 @@ describe('with Comlink itself at the other end', () => {
 });
 
 describe('both ends together', () => {
+  it('refuses arguments where they are answered, and never at the cost of the port', async () => {
+    const [a, b] = makeLine();
+    serve({ port: a, contract: toy, handlers });
+    const { remote } = openCaller(b, toy);
+    for (let round = 0; round < 40; round += 1) {
+      await expect(remote.ping('123456789')).rejects.toMatchObject({ code: 'refused' });
+    }
+    expect(await remote.ping('you')).toBe('pong you');
+  });
+
   it('carries a call and its result', async () => {
     const [a, b] = makeLine();
     serve({ port: a, contract: toy, handlers });

@@ -1,4 +1,4 @@
-import { BridgeError, type Caller, openCaller, receiveEvents } from '@hushfield/bridge';
+import { BridgeError, type Remote } from '@hushfield/bridge';
 import {
   type CollectCodeResult,
   ControllerEvent,
@@ -10,10 +10,10 @@ import { deferred } from './deferred.ts';
 import { frameUrl, makeFrame } from './frame-element.ts';
 import { FrameLink } from './frame-link.ts';
 import { errorOf, failure } from './failures.ts';
-import type { HushfieldError } from './hushfield-error.ts';
+import type { Group } from './group.ts';
 import type { ElementType } from './types.ts';
 
-type Line = Caller<typeof controllerMethods>;
+type Line = Remote<typeof controllerMethods>;
 
 /** What one call of a page brings: its session and signal, what lets the fields join first, and whose code it is about. */
 export type Turn = {
@@ -39,52 +39,35 @@ const HIDDEN = {
 
 /** The group's hidden frame: the only document that seals and talks to the vault. */
 export class Controller {
-  readonly #link: FrameLink;
-  #line: Line | undefined;
-  #stopEvents: (() => void) | undefined;
+  readonly #link: FrameLink<typeof controllerMethods, typeof ControllerEvent>;
   readonly #frame: HTMLIFrameElement;
   #ready = deferred<Line>();
   #open = true;
 
-  constructor(options: {
-    fieldsOrigin: string;
-    key: string;
-    sid: string;
-    locale: string | undefined;
-    /** Called each time the frame is there (again), so that fields can join it. */
-    onReady: () => void;
-    onFail: (error: HushfieldError) => void;
-  }) {
-    const { fieldsOrigin, key, sid, locale } = options;
-    this.#frame = makeFrame({
-      src: frameUrl(fieldsOrigin, key, 'controller', locale, { sid }),
-      title: 'Secure payment connection',
-      name: `hushfield-${sid}`,
-      styles: HIDDEN,
-    });
+  /** @param onReady - called each time the frame is there (again), so that fields can join it. */
+  constructor({ fieldsOrigin, key, sid, options }: Group, onReady: () => void, onFail: () => void) {
+    const src = frameUrl(fieldsOrigin, key, 'controller', options.locale, { sid });
+    const title = 'Secure payment connection';
+    this.#frame = makeFrame({ src, title, name: `hushfield-${sid}`, tabIndex: -1 }, HIDDEN);
     this.#frame.setAttribute('aria-hidden', 'true');
-    this.#frame.tabIndex = -1;
     this.#link = new FrameLink(this.#frame, {
       fieldsOrigin,
       role: 'controller',
       sid,
+      methods: controllerMethods,
+      event: ControllerEvent,
       // The document is on its way out, for a new ticket or by accident: calls wait for the next line.
-      onReload: () => {
-        if (!this.#line) return;
-        this.#line.close();
-        this.#line = undefined;
-        this.#stopEvents?.();
-        this.#ready = deferred<Line>();
+      onReload: (line) => {
+        if (line) this.#ready = deferred<Line>();
       },
-      onLink: ({ calls, events }) => {
-        this.#line = openCaller(calls, controllerMethods);
-        this.#stopEvents = receiveEvents(events, ControllerEvent, () => this.#link.renew());
-        this.#ready.resolve(this.#line);
-        options.onReady();
+      onEvent: () => this.#link.renew(),
+      onLine: (remote) => {
+        this.#ready.resolve(remote);
+        onReady();
       },
       onFail: (error) => {
         this.#ready.reject(error);
-        options.onFail(error);
+        onFail();
       },
     });
     document.body.append(this.#frame);
@@ -101,45 +84,31 @@ export class Controller {
    *
    * @throws HushfieldError when the frame could not be loaded; BridgeError when it does not answer.
    */
-  async tokenize(elements: ElementType[], turn: Turn): Promise<Result> {
-    const result = await this.#ask(elements, turn);
-    return result === 'again' ? await this.#lastAsk(elements, turn) : result;
-  }
-
-  abort(): void {
-    this.#line?.remote.abort().catch(() => {});
-  }
-
-  close(): void {
-    this.#open = false;
-    this.#line?.close();
-    this.#stopEvents?.();
-    this.#ready.reject(failure('element_destroyed'));
-    this.#link.close();
-  }
-
-  async #ask(
-    elements: ElementType[],
-    { session, signal, join, token, grant }: Turn,
-  ): Promise<Result | 'again'> {
-    const line = await this.#ready.promise;
+  async tokenize(elements: ElementType[], turn: Turn, isLast = false): Promise<Result> {
+    const { session, signal, join, token, grant } = turn;
+    const remote = await this.#ready.promise;
     await join();
     if (signal?.aborted) return { ok: false, error: errorOf('aborted') };
+    const own = session ? { session } : {};
+    const given = { elements, ...own };
     try {
-      const { remote } = line;
-      const own = session ? { session } : {};
-      const given = { elements, ...own };
       if (grant) return await remote.reveal({ grant, ...own });
       return await (token ? remote.collectCode({ token, ...given }) : remote.tokenize(given));
     } catch (reason) {
       const wentAway = reason instanceof BridgeError && reason.code === 'closed';
-      if (wentAway && this.#open && !signal?.aborted) return 'again';
-      throw reason;
+      if (!wentAway || !this.#open || signal?.aborted) throw reason;
+      if (isLast) return { ok: false, error: errorOf('service_unavailable') };
+      return this.tokenize(elements, turn, true);
     }
   }
 
-  async #lastAsk(elements: ElementType[], turn: Turn): Promise<Result> {
-    const result = await this.#ask(elements, turn);
-    return result === 'again' ? { ok: false, error: errorOf('service_unavailable') } : result;
+  abort(): void {
+    this.#link.remote?.abort().catch(() => {});
+  }
+
+  close(): void {
+    this.#open = false;
+    this.#ready.reject(failure('element_destroyed'));
+    this.#link.close();
   }
 }

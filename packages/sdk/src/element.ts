@@ -1,53 +1,43 @@
 import type { Remote } from '@hushfield/bridge';
-import type {
-  ElementState,
-  FieldEvent,
-  FieldOptions,
-  fieldMethods,
-} from '@hushfield/contract/page';
+import type { ElementState, FieldOptions, fieldMethods } from '@hushfield/contract/page';
 import { Emitter } from './emitter.ts';
 import { failure } from './failures.ts';
+import type { Group } from './group.ts';
 import { HushfieldError } from './hushfield-error.ts';
-import { shapeOf } from './shape-of.ts';
-import { Mounting } from './mounting.ts';
-import { fieldOptions } from './options.ts';
+import { Mounting, type Told } from './mounting.ts';
+import { fallbackOf, fieldOptions } from './options.ts';
+import { makeNotice } from './notice.ts';
 import { emptyState, paintState } from './presentation.ts';
+import { shapeOf } from './shape-of.ts';
 import type {
   ElementEvents,
   ElementOptions,
-  ElementsOptions,
   ElementType,
   FieldName,
   HushfieldElement,
 } from './types.ts';
 
-/** What an element needs of its group, and tells it. */
-export type Group = {
-  readonly fieldsOrigin: string;
-  readonly key: string;
-  readonly sid: string;
-  readonly options: ElementsOptions;
-  mounting(element: FieldElement): void;
+/** The group of an element, which waits for all of them. */
+export type Waiting = Group & {
   /** The element is ready, has failed, or was taken out. */
   settled(element: FieldElement): void;
-  gone(element: FieldElement): void;
 };
 
-type Listener<E extends keyof ElementEvents> = (payload: ElementEvents[E]) => void;
-
 /** One element: new, mounted and unmounted any number of times, destroyed once. */
-export class FieldElement implements HushfieldElement {
+export class FieldElement extends Emitter<ElementEvents> implements HushfieldElement {
   readonly type: ElementType;
-  readonly #group: Group;
-  readonly #emitter = new Emitter<ElementEvents>();
+  readonly #group: Waiting;
   #own: ElementOptions;
   #options: FieldOptions;
   #state: ElementState;
   #told: ElementState;
   #mounting: Mounting | undefined;
+  #notice: HTMLElement | undefined;
+  #isLoading = false;
   #destroyed = false;
 
-  constructor(type: ElementType, own: ElementOptions, group: Group) {
+  constructor(type: ElementType, own: ElementOptions, group: Waiting) {
+    super();
     this.type = type;
     this.#own = own;
     this.#group = group;
@@ -58,6 +48,11 @@ export class FieldElement implements HushfieldElement {
 
   get isMounted(): boolean {
     return this.#mounting !== undefined;
+  }
+
+  /** Mounted, and neither ready nor failed yet. */
+  get isLoading(): boolean {
+    return this.#isLoading;
   }
 
   // Not async: that would make a new promise, whose rejection is the page's when nobody waits for it.
@@ -81,18 +76,6 @@ export class FieldElement implements HushfieldElement {
     if (this.#mounting) throw failure('element_already_mounted');
     if (!container.isConnected) throw failure('container_not_in_dom');
     return this.#mount(container);
-  }
-
-  on<E extends keyof ElementEvents>(event: E, listener: Listener<E>): () => void {
-    return this.#emitter.on(event, listener);
-  }
-
-  once<E extends keyof ElementEvents>(event: E, listener: Listener<E>): () => void {
-    return this.#emitter.once(event, listener);
-  }
-
-  off<E extends keyof ElementEvents>(event: E, listener: Listener<E>): void {
-    this.#emitter.off(event, listener);
   }
 
   update(options: ElementOptions): void {
@@ -140,14 +123,12 @@ export class FieldElement implements HushfieldElement {
     this.#state = this.#empty();
     this.#told = this.#state;
     paintState(mounting.container, undefined);
-    this.#group.settled(this);
-    this.#group.gone(this);
+    this.#settle(mounting.container);
   }
 
   destroy(): void {
     this.unmount();
     this.#destroyed = true;
-    this.#emitter.clear();
   }
 
   /** Lets the field find the group's controller; false when it is not there to be asked. */
@@ -171,33 +152,57 @@ export class FieldElement implements HushfieldElement {
   }
 
   #mount(container: Element): Mounting {
-    const { fieldsOrigin, key, sid } = this.#group;
-    const place = { container, fieldsOrigin, key, sid };
-    this.#group.mounting(this);
+    this.#begin(container);
     paintState(container, this.#state);
-    const mounting = new Mounting(place, this.#options, {
-      onReady: () => this.#onReady(),
+    const mounting = new Mounting(container, this.#group, this.#options, {
+      onReady: () => this.#onReady(container),
       onFail: (error) => this.#onFail(container, error),
-      onReload: () => this.#onChange(this.#empty()),
+      onReload: () => {
+        this.#begin(container);
+        this.#onChange(this.#empty());
+      },
       onEvent: (event) => this.#onEvent(container, event),
     });
     this.#mounting = mounting;
     return mounting;
   }
 
-  #onReady(): void {
+  #onReady(container: Element): void {
+    this.#settle(container);
     this.#announce('ready', { elementType: this.type });
+  }
+
+  #begin(container: Element): void {
+    this.#isLoading = true;
+    this.#notice?.remove();
+    container.setAttribute('aria-busy', 'true');
+  }
+
+  #settle(container: Element): void {
+    this.#isLoading = false;
+    this.#notice?.remove();
+    container.removeAttribute('aria-busy');
     this.#group.settled(this);
+  }
+
+  /** Whoever pressed the button has lost their place with it; who has found another meanwhile is left there. */
+  #retry(): void {
+    const focus = () => document.activeElement === document.body && this.focus();
+    this.retry().then(focus, () => {});
   }
 
   #onFail(container: Element, error: HushfieldError): void {
     container.classList.add('hushfield--failed');
+    this.#settle(container);
+    const texts = fallbackOf(this.#own, this.#group.options);
+    if (texts !== false) {
+      this.#notice = makeNotice(texts, error.retryable ? () => this.#retry() : undefined);
+      container.append(this.#notice);
+    }
     this.#announce('loaderror', { error: shapeOf(error) });
-    this.#group.settled(this);
   }
 
-  #onEvent(container: Element, event: FieldEvent): void {
-    if (event.type === 'resize') return;
+  #onEvent(container: Element, event: Told): void {
     if (event.type === 'change') return this.#onChange(event.state);
     if ('state' in event) this.#setState(event.state);
     const payload = event.type === 'warning' ? { code: event.code } : { field: event.field };
@@ -224,7 +229,7 @@ export class FieldElement implements HushfieldElement {
 
   /** Tells listeners and the DOM; false when a DOM listener prevented the default. */
   #announce<E extends keyof ElementEvents>(event: E, payload: ElementEvents[E]): boolean {
-    this.#emitter.emit(event, payload);
+    this.emit(event, payload);
     const dom = new CustomEvent(`hushfield:${event}`, {
       detail: payload,
       bubbles: true,

@@ -1,11 +1,11 @@
 import { GrantText, TokenId } from '@hushfield/contract/page';
 import { Controller, type Turn } from './controller.ts';
 import { deferred } from './deferred.ts';
-import { FieldElement, type Group } from './element.ts';
+import { FieldElement, type Waiting } from './element.ts';
 import { callErrorOf, errorOf, failure } from './failures.ts';
 import { HushfieldError } from './hushfield-error.ts';
-import { shapeOf } from './shape-of.ts';
 import { elementType, fieldOptions, refuseUnknown, sessionText } from './options.ts';
+import { shapeOf } from './shape-of.ts';
 import type {
   CollectedToken,
   CollectOptions,
@@ -24,11 +24,12 @@ import type {
   TokenizeResult,
 } from './types.ts';
 
-const KNOWN = ['appearance', 'locale', 'session'];
+const KNOWN = ['appearance', 'locale', 'fallback', 'session'];
 const KNOWN_TOKENIZE = ['signal', 'session'];
 
+type Answered = Token | CollectedToken | RevealedToken;
 type Result =
-  | { token: Token | CollectedToken | RevealedToken; error?: undefined }
+  | { token: Answered; error?: undefined }
   | { token?: undefined; error: HushfieldErrorShape };
 
 function newSid(): string {
@@ -40,13 +41,12 @@ function newSid(): string {
 }
 
 /** Elements of one payment and the controller they share. */
-export class Elements implements HushfieldElements, Group {
+export class Elements implements HushfieldElements, Waiting {
   readonly fieldsOrigin: string;
   readonly key: string;
   readonly sid = newSid();
   readonly options: ElementsOptions;
   readonly #elements = new Map<ElementType, FieldElement>();
-  readonly #mounting = new Set<FieldElement>();
   /** Elements that have found the controller of now. */
   readonly #joined = new Map<FieldElement, Promise<boolean>>();
   #controllerReady = false;
@@ -117,22 +117,14 @@ export class Elements implements HushfieldElements, Group {
     this.#close();
   }
 
-  mounting(element: FieldElement): void {
-    this.#mounting.add(element);
-  }
-
   /** The controller waits for the fields: a shopper sees those first, and needs it only to pay. */
   settled(element: FieldElement): void {
-    this.#mounting.delete(element);
     this.#joined.delete(element);
-    if (this.#mounting.size > 0) return;
-    if (this.#mounted().length > 0) this.#open();
+    const mounted = this.#mounted();
+    if (mounted.length === 0) return this.#close();
+    if (mounted.some(({ isLoading }) => isLoading)) return;
+    this.#open();
     if (this.#controllerReady) void this.#joinAll();
-  }
-
-  gone(element: FieldElement): void {
-    this.#joined.delete(element);
-    if (this.#mounted().length === 0) this.#close();
   }
 
   #mounted(): FieldElement[] {
@@ -141,19 +133,16 @@ export class Elements implements HushfieldElements, Group {
 
   #open(): Controller {
     if (this.#controller && !this.#controller.isConnected) this.#close();
-    this.#controller ??= new Controller({
-      fieldsOrigin: this.fieldsOrigin,
-      key: this.key,
-      sid: this.sid,
-      locale: this.options.locale,
-      onReady: () => {
+    this.#controller ??= new Controller(
+      this,
+      () => {
         this.#controllerReady = true;
         this.#joined.clear();
         void this.#joinAll();
       },
       // A later tokenize tries again with a new frame.
-      onFail: () => this.#close(),
-    });
+      () => this.#close(),
+    );
     return this.#controller;
   }
 
@@ -199,7 +188,8 @@ export class Elements implements HushfieldElements, Group {
     try {
       const types = mounted.map((element) => element.type);
       const result = await controller.tokenize(types, { ...turn, join: () => this.#joinAll() });
-      return result.ok ? { token: result.token } : { error: result.error };
+      // What stands in a token, the frame has judged on letting it go.
+      return result.ok ? { token: result.token as Answered } : { error: result.error };
     } catch (reason) {
       if (reason instanceof HushfieldError) return { error: shapeOf(reason) };
       // A controller that does not answer is not asked again: the next call gets a new one.

@@ -31,8 +31,4 @@ export class Emitter<Events extends Record<string, unknown>> {
       }
     }
   }
-
-  clear(): void {
-    this.#listeners.clear();
-  }
 }

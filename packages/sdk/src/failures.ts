@@ -1,6 +1,7 @@
-import { BridgeError, FrameRefused } from '@hushfield/bridge';
-import { INTEGRATION_MESSAGES, isRetryable, LOAD_MESSAGES } from '@hushfield/contract/errors';
+import { BridgeError } from '@hushfield/bridge';
+import { INTEGRATION_MESSAGES, LOAD_MESSAGES } from '@hushfield/contract/errors';
 import { HushfieldError } from './hushfield-error.ts';
+import { shapeOf } from './shape-of.ts';
 import type { HushfieldErrorShape } from './types.ts';
 
 /** What can go wrong on this side of the line; the frames bring the sentences for the rest. */
@@ -17,38 +18,38 @@ const MESSAGES = {
 type Messages = typeof MESSAGES;
 type OwnCode = { [T in keyof Messages]: keyof Messages[T] }[keyof Messages];
 
-/** An error to return. */
-export function errorOf(code: OwnCode): HushfieldErrorShape {
-  const own = Object.entries(MESSAGES).find(([, texts]) => Object.hasOwn(texts, code));
-  const [type, texts] = own as [keyof Messages, Readonly<Record<string, string>>];
-  return { type, code, message: texts[code] ?? '', retryable: isRetryable(code) };
-}
+const RETRYABLE: readonly OwnCode[] = [
+  'frame_timeout',
+  'timeout',
+  'aborted',
+  'service_unavailable',
+];
 
 /** An error to throw, with what exactly was wrong when that is the page's own doing. */
 export function failure(code: OwnCode, detail?: string): HushfieldError {
-  const shape = errorOf(code);
-  const message = detail === undefined ? shape.message : `${shape.message} (${detail})`;
-  return new HushfieldError({ ...shape, message });
+  const own = Object.entries(MESSAGES).find(([, texts]) => Object.hasOwn(texts, code));
+  const [type, texts] = own as [keyof Messages, Readonly<Record<string, string>>];
+  const message = detail ? `${texts[code]} (${detail})` : `${texts[code]}`;
+  return new HushfieldError({ type, code, message, retryable: RETRYABLE.includes(code) });
+}
+
+/** An error to return. */
+export function errorOf(code: OwnCode): HushfieldErrorShape {
+  return shapeOf(failure(code));
 }
 
 /** Why a frame could not be had, in the public vocabulary. */
 export function loadErrorOf(reason: unknown): HushfieldError {
   if (reason instanceof HushfieldError) return reason;
-  if (reason instanceof FrameRefused) {
-    return failure(
-      reason.reason === 'insecure_context' ? 'insecure_context' : 'browser_unsupported',
-    );
-  }
-  if (reason instanceof BridgeError && reason.code === 'version') {
-    return failure('version_mismatch');
-  }
-  return failure('frame_timeout');
+  if (!(reason instanceof BridgeError)) return failure('frame_timeout');
+  const { code, reason: word } = reason;
+  if (word) return failure(word === 'insecure_context' ? word : 'browser_unsupported');
+  return failure(code === 'version' ? 'version_mismatch' : 'frame_timeout');
 }
 
 /** Why a call to a frame failed, in the public vocabulary. */
 export function callErrorOf(reason: unknown): HushfieldErrorShape {
-  const code = reason instanceof BridgeError ? reason.code : 'internal';
-  if (code === 'timeout') return errorOf('timeout');
-  if (code === 'closed') return errorOf('aborted');
-  return errorOf('service_unavailable');
+  const code = reason instanceof BridgeError && reason.code;
+  if (code === 'timeout') return errorOf(code);
+  return errorOf(code === 'closed' ? 'aborted' : 'service_unavailable');
 }

@@ -15,33 +15,26 @@ export function frameUrl(
   return `${fieldsOrigin}/${FRAME_PATH}/${key}/${document}${query}#${new URLSearchParams(hash)}`;
 }
 
-const COMMON: Readonly<Record<string, string>> = {
+const COMMON = {
   border: '0',
   margin: '0',
-  padding: '0',
-  // The frame paints its own background or none; a mismatch of schemes would paint a white box.
-  background: 'transparent',
 };
 
 /**
  * Makes one of our iframes. Styles go through CSSOM, so that a page with a strict `style-src` needs
  * no exception; the sandbox takes navigation, popups and downloads away from our own document too.
  */
-export function makeFrame(options: {
-  src: string;
-  title: string;
-  name?: string;
-  styles: Readonly<Record<string, string>>;
-}): HTMLIFrameElement {
+export function makeFrame(
+  own: Partial<Pick<HTMLIFrameElement, 'src' | 'title' | 'name' | 'tabIndex'>>,
+  styles: Partial<CSSStyleDeclaration>,
+): HTMLIFrameElement {
   const frame = document.createElement('iframe');
-  frame.setAttribute('sandbox', 'allow-scripts allow-same-origin allow-forms');
-  frame.setAttribute('allow', 'autofill; clipboard-write');
-  frame.referrerPolicy = 'origin';
-  frame.title = options.title;
-  if (options.name !== undefined) frame.name = options.name;
-  for (const [property, value] of Object.entries({ ...COMMON, ...options.styles })) {
-    frame.style.setProperty(property, value);
-  }
-  frame.src = options.src;
-  return frame;
+  Object.assign(frame.style, COMMON, styles);
+  const sandbox = 'allow-scripts allow-same-origin allow-forms';
+  return Object.assign(frame, {
+    sandbox,
+    allow: 'autofill; clipboard-write',
+    referrerPolicy: 'origin',
+    ...own,
+  });
 }

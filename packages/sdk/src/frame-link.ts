@@ -1,5 +1,13 @@
-import { connectChild, type Link } from '@hushfield/bridge';
+import {
+  type Caller,
+  type Contract,
+  connectChild,
+  openCaller,
+  receiveEvents,
+  type Remote,
+} from '@hushfield/bridge';
 import { PROTOCOL } from '@hushfield/contract/version';
+import type * as z from 'zod/mini';
 import { failure, loadErrorOf } from './failures.ts';
 import { webOrigin } from './origin.ts';
 import type { HushfieldError } from './hushfield-error.ts';
@@ -8,13 +16,16 @@ const LOAD_MS = 10_000;
 /** A document that has loaded and not spoken by then is not ours: an error page, or one refused to us. */
 const SILENCE_MS = 3_000;
 
-type Options = {
+type Options<C extends Contract, E extends z.ZodMiniType> = {
   fieldsOrigin: string;
   role: 'controller' | 'field';
   sid: string;
-  onLink: (link: Link) => void;
-  /** Another document comes, or has come: the last link is dead, another may follow. */
-  onReload: () => void;
+  methods: C;
+  event: E;
+  onLine: (remote: Remote<C>) => void;
+  onEvent: (event: z.infer<E>) => void;
+  /** Another document comes, or has come: the last line is dead, another may follow. */
+  onReload: (line: Caller<C> | undefined) => void;
   onFail: (error: HushfieldError) => void;
 };
 
@@ -25,16 +36,18 @@ type Options = {
  * A document may say hello before its `load` is told, and an error page may never tell one: so each
  * document is expected once, by whoever knows first that it comes.
  */
-export class FrameLink {
+export class FrameLink<C extends Contract, E extends z.ZodMiniType> {
   readonly #frame: HTMLIFrameElement;
-  readonly #options: Options;
+  readonly #options: Options<C, E>;
   /** Aborted as soon as it is over, well or badly. */
   #attempt = new AbortController();
   readonly #life = new AbortController();
+  #line: Caller<C> | undefined;
+  #stopEvents: (() => void) | undefined;
   /** The load to come is of the document that is expected already. */
   #expected = false;
 
-  constructor(frame: HTMLIFrameElement, options: Options) {
+  constructor(frame: HTMLIFrameElement, options: Options<C, E>) {
     this.#frame = frame;
     this.#options = options;
     const { signal } = this.#life;
@@ -45,7 +58,13 @@ export class FrameLink {
     this.#arm();
   }
 
+  /** The frame's methods, while there is a line to it. */
+  get remote(): Remote<C> | undefined {
+    return this.#line?.remote;
+  }
+
   close(): void {
+    this.#hangUp();
     this.#life.abort();
     this.#attempt.abort();
     this.#frame.remove();
@@ -53,7 +72,9 @@ export class FrameLink {
 
   /** The document is about to be replaced: listens for the next one from now on. */
   renew(): void {
-    this.#options.onReload();
+    const line = this.#line;
+    this.#hangUp();
+    this.#options.onReload(line);
     this.#arm();
   }
 
@@ -62,22 +83,23 @@ export class FrameLink {
     this.#expected = true;
     const attempt = new AbortController();
     this.#attempt = attempt;
-    const { fieldsOrigin, role, sid, onLink } = this.#options;
-    connectChild({
-      frame: this.#frame,
-      origin: fieldsOrigin,
-      role,
-      sid,
-      version: PROTOCOL,
-      timeoutMs: LOAD_MS,
-      signal: attempt.signal,
-    }).then(
-      (link) => {
+    const { fieldsOrigin, role, sid, methods, event, onLine, onEvent } = this.#options;
+    const hello = { role, sid, version: PROTOCOL };
+    connectChild(this.#frame, fieldsOrigin, hello, LOAD_MS, attempt.signal).then(
+      ({ calls, events }) => {
         attempt.abort();
-        onLink(link);
+        this.#line = openCaller(calls, methods);
+        this.#stopEvents = receiveEvents(events, event, onEvent);
+        onLine(this.#line.remote);
       },
       (reason: unknown) => this.#fail(attempt, loadErrorOf(reason)),
     );
+  }
+
+  #hangUp(): void {
+    this.#line?.close();
+    this.#line = undefined;
+    this.#stopEvents?.();
   }
 
   #onLoad(): void {
@@ -100,7 +122,8 @@ export class FrameLink {
   #fail(attempt: AbortController, error: HushfieldError): void {
     if (attempt.signal.aborted) return;
     attempt.abort();
-    this.#expected = false;
+    // A document that is only late is connected when it comes; what was refused has nothing to come but its `load`.
+    if (error.retryable) this.#expected = false;
     this.#options.onFail(error);
   }
 }

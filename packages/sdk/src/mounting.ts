@@ -1,11 +1,16 @@
-import { type Caller, type Link, openCaller, receiveEvents, type Remote } from '@hushfield/bridge';
+import type { Remote } from '@hushfield/bridge';
 import { FieldEvent, type FieldOptions, fieldMethods } from '@hushfield/contract/page';
 import { type Deferred, deferred } from './deferred.ts';
 import { failure, loadErrorOf } from './failures.ts';
 import { frameUrl, makeFrame } from './frame-element.ts';
 import { FrameLink } from './frame-link.ts';
+import type { Group } from './group.ts';
 import type { HushfieldError } from './hushfield-error.ts';
+import { outlineOf } from './outline.ts';
 import { colorSchemeAt } from './options.ts';
+
+/** What a field tells that is more than its height. */
+export type Told = Exclude<FieldEvent, { type: 'resize' }>;
 
 /** What the element that is mounted hears; nothing after `close`. */
 export type MountingEvents = {
@@ -13,51 +18,53 @@ export type MountingEvents = {
   onFail(error: HushfieldError): void;
   /** The frame's document was replaced, and with it what was typed. */
   onReload(): void;
-  onEvent(event: FieldEvent): void;
+  onEvent(event: Told): void;
 };
 
 /** One stay of an element in one container: its frame, the line to it, and the promise that it is ready. */
 export class Mounting {
   readonly container: Element;
   readonly #frame: HTMLIFrameElement;
-  readonly #link: FrameLink;
+  readonly #link: FrameLink<typeof fieldMethods, typeof FieldEvent>;
   readonly #ready: Deferred<void> = deferred<void>();
   readonly #events: MountingEvents;
   #options: FieldOptions;
-  #line: Caller<typeof fieldMethods> | undefined;
-  #stopEvents: (() => void) | undefined;
   #open = true;
 
   constructor(
-    place: { container: Element; fieldsOrigin: string; key: string; sid: string },
+    container: Element,
+    { fieldsOrigin, key, sid }: Group,
     options: FieldOptions,
     events: MountingEvents,
   ) {
-    const { container, fieldsOrigin, key, sid } = place;
     const scheme = colorSchemeAt(container);
-    // All inputs of a card have one address, and so one entry in the browser's cache.
-    const { element } = options;
-    const kind = /^card|^po/.test(element) ? 'field' : element;
     this.container = container;
     this.#options = options;
     this.#events = events;
-    this.#frame = makeFrame({
-      src: frameUrl(fieldsOrigin, key, kind, options.locale, {
-        sid,
-        scheme,
-      }),
-      title: options.title || 'Secure fields',
-      styles: { display: 'block', width: '100%', height: '101px', 'color-scheme': scheme },
-    });
+    // All inputs of a card have one address, and so one entry in the browser's cache.
+    const { element, locale } = options;
+    const document = /^card|^po/.test(element) ? 'field' : element;
+    const src = frameUrl(fieldsOrigin, key, document, locale, { sid, scheme });
+    this.#frame = makeFrame(
+      { src, title: options.title || 'Secure fields' },
+      { width: '100%', colorScheme: scheme },
+    );
     this.#link = new FrameLink(this.#frame, {
       fieldsOrigin,
       role: 'field',
       sid,
-      onLink: (link) => void this.#connect(link),
-      onReload: () => this.#onReload(),
+      methods: fieldMethods,
+      event: FieldEvent,
+      onLine: (remote) => void this.#connect(remote),
+      onEvent: (event) => this.#onEvent(event),
+      onReload: () => {
+        this.#wait();
+        events.onReload();
+      },
       onFail: (error) => this.#fail(error),
     });
     container.append(this.#frame);
+    this.#wait();
   }
 
   /** Resolves when the inputs can be typed into; rejects with a HushfieldError. */
@@ -72,13 +79,13 @@ export class Mounting {
 
   /** The field's methods, while there is a line to it. */
   get remote(): Remote<typeof fieldMethods> | undefined {
-    return this.#line?.remote;
+    return this.#link.remote;
   }
 
   configure(options: FieldOptions): void {
     this.#options = options;
     // What fails here fails again, and is told, at the next load of the frame.
-    if (this.#line) this.#configure(this.#line).catch(() => {});
+    if (this.remote) this.#configure(this.remote).catch(() => {});
   }
 
   /** A frame cannot take focus from the page by itself in every engine; it can be given it. */
@@ -88,17 +95,13 @@ export class Mounting {
 
   close(): void {
     this.#open = false;
-    this.#hangUp();
     this.#link.close();
     this.#ready.reject(failure('element_destroyed', 'unmounted'));
   }
 
-  async #connect({ calls, events }: Link): Promise<void> {
-    const line = openCaller(calls, fieldMethods);
-    this.#line = line;
-    this.#stopEvents = receiveEvents(events, FieldEvent, (event) => this.#onEvent(event));
+  async #connect(remote: Remote<typeof fieldMethods>): Promise<void> {
     try {
-      await this.#configure(line);
+      await this.#configure(remote);
     } catch (error) {
       return this.#fail(loadErrorOf(error));
     }
@@ -107,8 +110,8 @@ export class Mounting {
     this.#events.onReady();
   }
 
-  async #configure(line: Caller<typeof fieldMethods>): Promise<void> {
-    const { height, title } = await line.remote.configure(this.#options);
+  async #configure(remote: Remote<typeof fieldMethods>): Promise<void> {
+    const { height, title } = await remote.configure(this.#options);
     this.#setHeight(height);
     this.#frame.title = title;
   }
@@ -119,24 +122,22 @@ export class Mounting {
     else this.#events.onEvent(event);
   }
 
-  #hangUp(): void {
-    this.#line?.close();
-    this.#line = undefined;
-    this.#stopEvents?.();
-  }
-
-  #onReload(): void {
-    this.#hangUp();
-    if (this.#open) this.#events.onReload();
-  }
-
   #fail(error: HushfieldError): void {
     if (!this.#open) return;
+    this.#frame.style.display = 'none';
     this.#ready.reject(error);
     this.#events.onFail(error);
   }
 
+  /** Nothing of a document is seen before it is ready: an error page is white, and so is a scheme that does not match. */
+  #wait(): void {
+    const { style } = this.#frame;
+    style.display = 'block';
+    Object.assign(style, outlineOf(this.#options, this.#frame.offsetWidth));
+  }
+
   #setHeight(px: number): void {
-    this.#frame.style.setProperty('height', `${px}px`);
+    const height = `${px}px`;
+    Object.assign(this.#frame.style, { height, padding: '0', background: 'none' });
   }
 }

@@ -1,6 +1,9 @@
 import { expect, it } from 'vitest';
 import { HushfieldError } from './hushfield-error.ts';
-import { elementType, fieldOptions, sessionText } from './options.ts';
+import { elementType, fallbackOf, fieldOptions, sessionText } from './options.ts';
+import type { ElementOptions, ElementsOptions } from './types.ts';
+
+const TEXTS = { message: 'Not loaded.', retry: 'Again' };
 
 it('puts the element before its group, and the group before the defaults', () => {
   const own = { labels: { number: 'Kartennummer' }, appearance: { variables: { radius: 2 } } };
@@ -43,6 +46,10 @@ const refused: [string, object][] = [
   ['a label that is no text', { labels: { number: { html: '<b>' } } }],
   ['a label for nothing', { labels: { constructor: 'x' } }],
   ['an environment', { env: 'DEV' }],
+  ['its own type', { element: 'card' }],
+  ['a fallback that is markup', { fallback: '<b>' }],
+  ['a fallback with more in it', { fallback: { ...TEXTS, html: '<b>' } }],
+  ['a long fallback', { fallback: { ...TEXTS, message: 'x'.repeat(201) } }],
 ];
 
 it.each(refused)('refuses %s', (_, options) => {
@@ -51,9 +58,23 @@ it.each(refused)('refuses %s', (_, options) => {
   );
 });
 
-it('strips what could turn a label around', () => {
-  const labels = { number: '\u202eCard\u0000 number\u200b' };
-  expect(fieldOptions('card', { labels }, {}).labels).toStrictEqual({ number: 'Card number' });
+it.each([
+  ['the element', { fallback: TEXTS }, { fallback: false }, TEXTS],
+  ['the group', {}, { fallback: TEXTS }, TEXTS],
+  ['neither', {}, {}, undefined],
+  ['an element that wants none', { fallback: false }, { fallback: TEXTS }, false],
+] as const)('shows the texts of %s where it cannot load', (_, own, group, shown) => {
+  expect(fallbackOf(own, group)).toStrictEqual(shown);
+});
+
+it.each([{}, { fallback: { message: 'x' } }])('refuses texts in part, %j before', (own) => {
+  const group = { fallback: { retry: 'x' } } as unknown as ElementsOptions;
+  expect(() => fieldOptions('card', own as ElementOptions, group)).toThrow(
+    expect.objectContaining({
+      code: 'invalid_option',
+      message: expect.stringContaining('fallback'),
+    }),
+  );
 });
 
 it.each(['Card', 'constructor', '', undefined])('refuses %s as an element', (type) => {

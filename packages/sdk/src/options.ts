@@ -1,16 +1,26 @@
-import { ElementType, FIELDS_OF, FieldOptions, SessionText } from '@hushfield/contract/page';
-import type * as z from 'zod/mini';
+import {
+  ElementType,
+  FIELDS_OF,
+  FieldOptions,
+  PageText,
+  SessionText,
+} from '@hushfield/contract/page';
+import * as z from 'zod/mini';
 import { failure } from './failures.ts';
 import type { ElementOptions, ElementsOptions } from './types.ts';
 
 // What it is, an element is told apart.
-const KNOWN_ELEMENT = Object.keys(FieldOptions.shape).filter((name) => name !== 'element');
+const KNOWN_ELEMENT = Object.keys(FieldOptions.shape)
+  .filter((name) => name !== 'element')
+  .concat('fallback');
 
 /** @throws HushfieldError `invalid_option` for a key that means nothing: a typo is never silent. */
 export function refuseUnknown(given: object, known: readonly string[]): void {
   const stranger = Object.keys(given).find((key) => !known.includes(key));
   if (stranger !== undefined) throw failure('invalid_option', stranger);
 }
+
+const Fallback = z.strictObject({ message: PageText, retry: PageText });
 
 /** What `schema` reads; the error names the option, or else the place in it. */
 function checked<T>(schema: z.ZodMiniType<T>, value: unknown, name?: string): T {
@@ -31,6 +41,7 @@ export function fieldOptions(
   group: ElementsOptions,
 ): FieldOptions {
   refuseUnknown(own, KNOWN_ELEMENT);
+  fallbackOf(own, group);
   return checked(FieldOptions, {
     element,
     fields: element === 'card' ? (own.fields ?? FIELDS_OF.card) : FIELDS_OF[element],
@@ -53,6 +64,12 @@ export function fieldOptions(
 }
 
 /** @throws HushfieldError `invalid_option`. */
+export function fallbackOf(own: ElementOptions, group: ElementsOptions) {
+  const fallback = own.fallback ?? group.fallback;
+  return fallback && checked(Fallback, fallback, 'fallback');
+}
+
+/** @throws HushfieldError `invalid_option`. */
 export function elementType(type: unknown): ElementType {
   return checked(ElementType, type, 'element type');
 }
@@ -65,7 +82,8 @@ export function sessionText(session: unknown): void {
 /** The page's colour scheme at a container: what `auto` follows and what the frame must match. */
 export function colorSchemeAt(container: Element): 'light' | 'dark' {
   const scheme = getComputedStyle(container).colorScheme;
-  const dark = scheme.includes('dark');
-  if (!dark || !scheme.includes('light')) return dark ? 'dark' : 'light';
-  return matchMedia('(prefers-color-scheme: dark)').matches ? 'dark' : 'light';
+  const isDark = scheme.includes('light')
+    ? matchMedia('(prefers-color-scheme: dark)').matches
+    : true;
+  return isDark && scheme.includes('dark') ? 'dark' : 'light';
 }

@@ -14,13 +14,14 @@ export function emptyState(elementType: ElementType, fields: readonly FieldName[
 
 /** Keeps the state classes on the container; `undefined` takes them all away. */
 export function paintState(container: Element, state: ElementState | undefined): void {
-  const flags: Record<string, boolean> = {
-    hushfield: state !== undefined,
-    'hushfield--empty': state?.empty ?? false,
-    'hushfield--complete': state?.complete ?? false,
-    'hushfield--invalid': state?.error !== undefined,
-    'hushfield--focus': Object.values(state?.fields ?? {}).some((field) => field?.focused),
-    'hushfield--failed': false,
-  };
-  for (const [name, on] of Object.entries(flags)) container.classList.toggle(name, on);
+  const { classList } = container;
+  const { empty, complete, error, fields = {} } = state ?? {};
+  const focus = Object.values(fields).some((field) => field?.focused);
+  const flags = { empty, complete, invalid: error, focus, failed: false };
+  classList.toggle('hushfield', state !== undefined);
+  for (const [name, on] of Object.entries(flags)) {
+    classList.toggle(`hushfield--${name}`, Boolean(on));
+  }
+  // Nothing of ours stays behind, not even an attribute without a value.
+  if (classList.length === 0) container.removeAttribute('class');
 }

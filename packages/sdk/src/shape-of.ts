@@ -1,6 +1,7 @@
 import type { HushfieldErrorShape } from './types.ts';
 
-/** An error as it is returned and told: plain, and no more than the four of it. */
-export function shapeOf({ type, code, message, retryable }: HushfieldErrorShape) {
+/** What a page is told of an error that was made here: plain, and no more than that. */
+export function shapeOf(error: HushfieldErrorShape): HushfieldErrorShape {
+  const { type, code, message, retryable } = error;
   return { type, code, message, retryable };
 }

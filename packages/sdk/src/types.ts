@@ -114,12 +114,23 @@ export type ElementOptions = {
   disabled?: boolean;
   /** Of a `text`: the name of its rule, which an operator has given to the vault. */
   policy?: string;
+  /** Your texts for an element that could not be loaded, in English without; `false` where you show it yourself. */
+  fallback?: FallbackTexts | false;
+};
+
+/** What a shopper reads where an element could not be loaded. */
+export type FallbackTexts = {
+  /** A sentence. */
+  message: string;
+  /** What the button says that loads it again. */
+  retry: string;
 };
 
 /** Options of a group of elements that are tokenized together. */
 export type ElementsOptions = {
   appearance?: AppearanceOptions;
   locale?: string;
+  fallback?: FallbackTexts | false;
   /** The `session` your backend was given by the vault for this page. */
   session?: string;
 };

@@ -24,7 +24,7 @@ describe('grants to show what a token stands for', () => {
   beforeAll(async () => {
     it = await testVault();
     key = await keyOf(it, { scopes: ['grants:write', 'tokens:write', 'tokens:delete'] });
-    card = (await ask(it, key, 'POST', '/v1/tokens', { body: CARD })).body['id'] as string;
+    card = (await ask(it, key, 'POST', '/v1/tokens', { body: CARD })).body['id'];
   }, 60_000);
   afterAll(() => it.close());
 
@@ -156,7 +156,7 @@ describe('grants to show what a token stands for', () => {
     expect(await use(over)).toMatchObject(REFUSED);
     const { body } = await ask(it, key, 'POST', '/v1/tokens', { body: CARD });
     const gone = await grant({ token: body['id'] });
-    await ask(it, key, 'DELETE', `/v1/tokens/${String(body['id'])}`);
+    await ask(it, key, 'DELETE', `/v1/tokens/${body['id']}`);
     expect(await use(gone)).toMatchObject(REFUSED);
   });
 

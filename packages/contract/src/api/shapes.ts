@@ -1,8 +1,6 @@
 import * as z from 'zod/mini';
 import { Customer } from '../owner.ts';
-import { Brand } from '../brand.ts';
-import { written } from '../object-maker.ts';
-import { tokenShape } from '../token-shape.ts';
+import { tokenWith } from '../token.ts';
 
 export const Timestamp = z.iso.datetime();
 
@@ -42,7 +40,7 @@ export const Metadata = z
 export const Fingerprint = z.string().check(z.regex(/^fp1_[0-9a-zA-Z]{26}$/));
 
 /** What a backend may know: the page's token, and what links it to others. */
-export const BackendToken = tokenShape(written, Brand, {
+export const BackendToken = tokenWith({
   /**
    * Until when the vault holds the security code, at most an hour from when it was typed; null when it
    * holds none now. `card.cvcCollected` says whether one was ever typed.

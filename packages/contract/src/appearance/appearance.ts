@@ -1,7 +1,7 @@
 import * as z from 'zod/mini';
 
 /** A colour as hex digits: no function, no keyword, nothing that could name a resource. */
-export const Colour = z.string().check(z.regex(/^#([\da-f]{3,4}|([\da-f]{2}){3,4})$/i));
+export const Colour = z.string().check(z.regex(/^#([0-9a-fA-F]{3,4}|([0-9a-fA-F]{2}){3,4})$/));
 
 export const pixels = (min: number, max: number) =>
   z.number().check(z.minimum(min), z.maximum(max));

@@ -1,17 +1,44 @@
-import type * as z from 'zod/mini';
+import * as z from 'zod/mini';
 import { ErrorShape } from '../errors/codes.ts';
+import { GrantText } from '../grant-text.ts';
+import { method } from '../method.ts';
 import { written } from '../object-maker.ts';
-import { CollectedToken, RevealedToken, Token } from '../token.ts';
-import { controllerContract } from './controller-contract.ts';
+import { SessionText } from '../session-text.ts';
+import { CollectedToken, RevealedToken, Token, TokenId } from '../token.ts';
+import { controllerAnswers } from './controller-answers.ts';
+import { ElementType } from './names.ts';
 
-/** What the SDK may ask of the controller, as the controller answers it. */
-export const controllerMethods = controllerContract({
+const answers = controllerAnswers({
   object: written,
   token: Token,
   collected: CollectedToken,
   revealed: RevealedToken,
   error: ErrorShape,
 });
+const Elements = z.array(ElementType).check(z.minLength(1), z.maxLength(8));
+
+/** What the SDK may ask of the controller. */
+export const controllerMethods = {
+  /** Seals what the named elements hold and trades it for a token; never throws for what a shopper can cause. */
+  tokenize: method({
+    args: z.tuple([z.strictObject({ elements: Elements, session: z.optional(SessionText) })]),
+    ...answers.tokenize,
+  }),
+  /** The same for a security code alone, which goes to a token that there is already. */
+  collectCode: method({
+    args: z.tuple([
+      z.strictObject({ token: TokenId, elements: Elements, session: z.optional(SessionText) }),
+    ]),
+    ...answers.collectCode,
+  }),
+  /** Has what a grant is for shown in the group's `reveal` and `copyButton` elements. */
+  reveal: method({
+    args: z.tuple([z.strictObject({ grant: GrantText, session: z.optional(SessionText) })]),
+    ...answers.reveal,
+  }),
+  /** Gives up the call under way; it then answers `aborted`. */
+  abort: method({ args: z.tuple([]), ...answers.abort }),
+} as const;
 
 export const TokenizeResult = controllerMethods.tokenize.result;
 export type TokenizeResult = z.infer<typeof TokenizeResult>;

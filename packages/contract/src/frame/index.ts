@@ -4,14 +4,13 @@ export { type Method, method } from '../method.ts';
 export { Mode } from '../mode.ts';
 export { SessionText } from '../session-text.ts';
 export { Token, TokenId } from '../token.ts';
-export { FieldOptions } from './configure.ts';
 export {
   CollectCodeResult,
   controllerMethods,
   RevealResult,
   TokenizeResult,
 } from './controller-methods.ts';
-export { fieldMethods } from './field-methods.ts';
+export { FieldOptions, fieldMethods } from './field-methods.ts';
 export { ElementType, FIELDS_OF, FieldName } from './names.ts';
 export { ControllerEvent } from './controller-event.ts';
 export { ElementState, FieldError, FieldEvent, FieldState } from './observable.ts';

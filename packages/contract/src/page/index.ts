@@ -10,6 +10,7 @@ export {
   FieldEvent,
   FieldOptions,
   fieldMethods,
+  PageText,
   type RevealResult,
   type TokenizeResult,
 } from './reading.ts';

@@ -2,12 +2,15 @@ import * as z from 'zod/mini';
 import { appearanceShape } from '../appearance/appearance.ts';
 import { Rules } from '../appearance/rules.ts';
 import { errorShape } from '../errors/error-shape.ts';
-import { controllerContract } from '../frame/controller-contract.ts';
-import { fieldContract } from '../frame/field-methods.ts';
+import { controllerAnswers } from '../frame/controller-answers.ts';
+import type { controllerMethods as controllers } from '../frame/controller-methods.ts';
+import { fieldAnswers } from '../frame/field-answers.ts';
+import type { fieldMethods as fields } from '../frame/field-methods.ts';
 import { fieldOptionsShape } from '../frame/field-options.ts';
 import { observed } from '../frame/observed.ts';
+import type { Method } from '../method.ts';
 import { read as object } from '../object-maker.ts';
-import { collectedShape, revealedShape, tokenShape } from '../token-shape.ts';
+import { collectedShape, revealedShape, TokenId } from '../token-shape.ts';
 
 /*
  * The same shapes as frames write, as a page reads them: with any name for a brand, a code or a warning, and
@@ -17,26 +20,51 @@ import { collectedShape, revealedShape, tokenShape } from '../token-shape.ts';
  */
 const Name = z.string().check(z.regex(/^[a-z_]{1,40}$/));
 
+export const PageText = z.string().check(z.maxLength(200));
 const read = observed({ object, brand: Name, code: Name, warning: Name });
 export const { FieldEvent } = read;
 export type FieldEvent = z.infer<typeof FieldEvent>;
 export type ElementState = z.infer<typeof read.ElementState>;
 
-/** What a page may ask of the controller. */
-export const controllerMethods = controllerContract({
+/** What is asked here and judged there: a page's own arguments are nothing that it has to be told of. */
+type Asked<W extends Record<keyof A, Method>, A> = {
+  readonly [K in keyof A]: A[K] & { readonly args?: W[K]['args'] };
+};
+
+/**
+ * A token is told whole. What stands in it, the frame has judged on letting it go; a page that is older than
+ * a part of it must not lose the token that was just made.
+ */
+const token = object({
+  id: TokenId,
+  object: z.literal('token'),
+  type: Name,
+  mode: Name,
+  createdAt: z.string(),
+  expiresAt: z.nullable(z.string()),
+  card: z.optional(z.unknown()),
+  iban: z.optional(z.unknown()),
+  bankAccount: z.optional(z.unknown()),
+  text: z.optional(z.unknown()),
+});
+
+const answers = controllerAnswers({
   object,
-  token: tokenShape(object, Name, {}),
+  token,
   collected: collectedShape(object),
   revealed: revealedShape(object),
   error: errorShape(object, Name),
 });
+/** What a page may ask of the controller. */
+export const controllerMethods: Asked<typeof controllers, typeof answers> = answers;
 export type TokenizeResult = z.infer<typeof controllerMethods.tokenize.result>;
 export type RevealResult = z.infer<typeof controllerMethods.reveal.result>;
 export type CollectCodeResult = z.infer<typeof controllerMethods.collectCode.result>;
 
 /** What a page may ask an element to be, rules and all: a mistake is told where it was made. */
-export const FieldOptions = fieldOptionsShape(appearanceShape(Rules));
+export const FieldOptions = fieldOptionsShape(appearanceShape(Rules), PageText);
 export type FieldOptions = z.infer<typeof FieldOptions>;
 
 /** What a page may ask of a field. */
-export const fieldMethods = fieldContract(object);
+const fieldResults = fieldAnswers(object);
+export const fieldMethods: Asked<typeof fields, typeof fieldResults> = fieldResults;

@@ -8,12 +8,12 @@ import {
 import type { CollectCodeResult, FieldName, TokenizeResult } from '@hushfield/contract/frame';
 import { type Collected, siblingMethods } from '@hushfield/contract/sibling';
 import type { Controller as RealController, Turn } from '../../../sdk/src/controller.ts';
+import type { Group } from '../../../sdk/src/group.ts';
 import type { ElementType } from '../../../sdk/src/types.ts';
 import type { Mounting } from './mounting.ts';
 import { type Stage, stageOf } from './stage.ts';
 import { makeToken, takeCode } from './vault.ts';
 
-type Options = ConstructorParameters<typeof RealController>[0];
 type Result = TokenizeResult | CollectCodeResult;
 type Refusal = { readonly ok: false; readonly error: ErrorShape };
 
@@ -23,7 +23,7 @@ export class Controller implements Pick<RealController, keyof RealController> {
   #open = true;
   #current = new AbortController();
 
-  constructor({ sid, onReady }: Options) {
+  constructor({ sid }: Group, onReady: () => void) {
     this.#stage = stageOf(sid);
     void Promise.resolve().then(() => this.#open && onReady());
   }

@@ -3,11 +3,15 @@
  * one (a browser, jsdom, happy-dom), that is taken.
  */
 
-/** Stands for any container, by whatever selector. */
+/** Stands for any container, by whatever selector, and for what the SDK puts into one. */
 class Container extends EventTarget {
   readonly isConnected = true;
   readonly classList = { toggle() {}, add() {}, remove() {} };
+  readonly style = {};
   append(): void {}
+  remove(): void {}
+  setAttribute(): void {}
+  removeAttribute(): void {}
   closest(): null {
     return null;
   }
@@ -26,7 +30,9 @@ const hasDom = typeof globalThis.document !== 'undefined';
 export const Element = (hasDom ? globalThis.Element : Container) as typeof globalThis.Element;
 
 export const document = (
-  hasDom ? globalThis.document : { querySelector: containerAt }
+  hasDom
+    ? globalThis.document
+    : { querySelector: containerAt, createElement: () => new Container() }
 ) as globalThis.Document;
 
 /** Puts a visible sign into a container where the frame would stand. */

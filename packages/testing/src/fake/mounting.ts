@@ -1,12 +1,12 @@
 import type { Remote } from '@hushfield/bridge';
 import type { Edit, EditKind } from '@hushfield/card';
-import type {
-  ElementState,
-  ElementType,
-  FieldEvent,
-  FieldName,
+import {
+  type ElementState,
+  type ElementType,
+  type FieldName,
   FieldOptions,
-  fieldMethods,
+  type fieldMethods,
+  PageText,
 } from '@hushfield/contract/frame';
 import { chooseLocale, type FieldTexts } from '@hushfield/contract/boot';
 import { cardRules } from '../../../../apps/fields/src/field/card-rules.ts';
@@ -18,12 +18,12 @@ import { titleOf } from '../../../../apps/fields/src/field/texts.ts';
 import { FIELD_TEXTS, SECRET_TEXTS } from '../../../../apps/fields/src/locales/index.ts';
 import { deferred } from '../../../sdk/src/deferred.ts';
 import { failure } from '../../../sdk/src/failures.ts';
-import type { Mounting as RealMounting, MountingEvents } from '../../../sdk/src/mounting.ts';
+import type { Group } from '../../../sdk/src/group.ts';
+import type { Mounting as RealMounting, MountingEvents, Told } from '../../../sdk/src/mounting.ts';
 import { signIn } from './dom.ts';
 import { type Stage, stageOf } from './stage.ts';
 
-type Queued = Exclude<FieldEvent, { type: 'change' | 'focus' | 'blur' }>;
-type Place = ConstructorParameters<typeof RealMounting>[0];
+type Queued = Exclude<Told, { type: 'change' | 'focus' | 'blur' }>;
 
 /** Only a vault knows what a policy asks for: a fake takes any text under any name. */
 function anyText(name: string | undefined): Policy | undefined {
@@ -44,11 +44,11 @@ export class Mounting implements Pick<RealMounting, keyof RealMounting> {
   #remote: Remote<typeof fieldMethods> | undefined;
   #open = true;
 
-  constructor({ container, sid }: Place, options: FieldOptions, events: MountingEvents) {
+  constructor(container: Element, { sid }: Group, options: FieldOptions, events: MountingEvents) {
     this.container = container;
     this.#stage = stageOf(sid);
     this.#events = events;
-    this.#options = options;
+    this.#options = FieldOptions.parse(options);
     this.#rules = cardRules.names.includes(options.fields[0] ?? 'number')
       ? cardRules
       : secretRules(() => anyText(this.#options.policy));
@@ -82,7 +82,7 @@ export class Mounting implements Pick<RealMounting, keyof RealMounting> {
   }
 
   configure(options: FieldOptions): void {
-    this.#options = options;
+    this.#options = FieldOptions.parse(options);
     this.#show(options);
     this.flush();
   }
@@ -179,7 +179,7 @@ export class Mounting implements Pick<RealMounting, keyof RealMounting> {
       },
       blur: () => done(() => this.leave()),
       clear: ({ field }) => done(() => model.clear(field ? [field] : undefined)),
-      setError: ({ field, message }) => done(() => model.note(field, message)),
+      setError: ({ field, message }) => done(() => model.note(field, PageText.parse(message))),
       join: async () => true,
     };
   }
@@ -220,7 +220,7 @@ export class Mounting implements Pick<RealMounting, keyof RealMounting> {
     if (field) model.focus(field);
   }
 
-  #tell(event: FieldEvent): void {
+  #tell(event: Told): void {
     if (this.#open) this.#events.onEvent(event);
   }
 }
