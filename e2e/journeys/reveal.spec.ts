@@ -115,10 +115,7 @@ test.describe('refusals', () => {
   });
 });
 
-test('is empty again when the page asks, and when it comes back from elsewhere', async ({
-  page,
-  merchant,
-}) => {
+test('is empty again when the page asks', async ({ page, merchant }) => {
   await open(page, merchant);
   await reveal(page, await grantFor(merchant));
   await expect(shownIn(page)).toHaveText('4242 4242 4242 4242');

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { judgeAccountNumber, judgeRoutingNumber } from './bank-account.ts';
+import { lastDigits } from './last-digits.ts';
 
 describe('judgeRoutingNumber', () => {
   // Of the Federal Reserve and of processors' test accounts.
@@ -29,4 +30,14 @@ it('takes account numbers of 4 to 17 digits', () => {
     valid: false,
     potentiallyValid: false,
   });
+});
+
+it.each([
+  ['1234', '**34'],
+  ['12345', '**45'],
+  ['123456', '*456'],
+  ['12345678', '5678'],
+  ['000123456789', '6789'],
+])('tells of %s no more than half: %s', (number, told) => {
+  expect(lastDigits(number)).toBe(told);
 });

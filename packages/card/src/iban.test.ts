@@ -50,6 +50,7 @@ describe('judgeIban', () => {
     ['a country that has none', 'US00123456789'],
     ['a digit in the country', 'D189370400440532013000'],
     ['letters for check digits', 'DEX9370400440532013000'],
+    ['check digits that nobody computes', 'DE99370400440532013000'],
     ['one digit too many', 'DE893704004405320130001'],
   ])('refuses %s for good', (_what, iban) => {
     expect(judgeIban(iban)).toStrictEqual({ valid: false, potentiallyValid: false });

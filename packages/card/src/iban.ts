@@ -35,7 +35,7 @@ export function ibanLength(iban: string): number {
 
 /**
  * Judges an IBAN (ISO 13616): a country that has them, its length, and the check digits (ISO 7064,
- * MOD 97-10).
+ * MOD 97-10: 02 to 98, or one account would have two).
  *
  * @param iban - as {@link ibanOf} writes it.
  * @example judgeIban('DE89370400440532013000') // { valid: true, potentiallyValid: true }
@@ -43,7 +43,7 @@ export function ibanLength(iban: string): number {
 export function judgeIban(iban: string): Verdict {
   const country = iban.slice(0, 2);
   const known = [...LENGTHS.keys()].some((name) => name.startsWith(country));
-  const sound = known && /^(?:[A-Z]{0,2}|[A-Z]{2}\d{1,2}[0-9A-Z]*)$/.test(iban);
+  const sound = known && /^(?:[A-Z]{0,2}|[A-Z]{2}(?!0[01]|99)\d{1,2}[0-9A-Z]*)$/.test(iban);
   const length = ibanLength(iban);
   const whole = iban.length === length && LENGTHS.has(country);
   const valid = sound && whole && remainder(iban) === 1;

@@ -15,6 +15,7 @@ export { formatExpiry } from './format/expiry.ts';
 export { formatIban } from './format/iban.ts';
 export { formatNumber } from './format/number.ts';
 export { ibanLength, ibanOf, judgeIban } from './iban.ts';
+export { lastDigits } from './last-digits.ts';
 export { luhn } from './luhn.ts';
 export { judgeName } from './name.ts';
 export { networks } from './network.ts';

@@ -27,13 +27,18 @@ const inside = (children: ReactNode) => (
 
 it('exports what the README promises, and nothing else', () => {
   expect(Object.keys(react).sort()).toStrictEqual([
+    'AccountNumberElement',
     'CardCvcElement',
     'CardElement',
     'CardExpiryElement',
     'CardNumberElement',
     'CardholderNameElement',
+    'CopyButtonElement',
     'HushfieldProvider',
+    'IbanElement',
     'PostalCodeElement',
+    'RevealElement',
+    'TextElement',
     'useElements',
     'useHushfield',
   ]);

@@ -89,10 +89,9 @@ export class Controller {
     const remote = await this.#ready.promise;
     await join();
     if (signal?.aborted) return { ok: false, error: errorOf('aborted') };
-    const own = session ? { session } : {};
-    const given = { elements, ...own };
+    const given = session ? { elements, session } : { elements };
     try {
-      if (grant) return await remote.reveal({ grant, ...own });
+      if (grant) return await remote.reveal({ grant, ...given });
       return await (token ? remote.collectCode({ token, ...given }) : remote.tokenize(given));
     } catch (reason) {
       const wentAway = reason instanceof BridgeError && reason.code === 'closed';

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { fieldOptions } from './options.ts';
 import { outlineOf } from './outline.ts';
-import type { ElementOptions, ElementType } from './types.ts';
+import type { ElementType } from './types.ts';
 
 const ALL = ['number', 'expiry', 'cvc', 'name', 'postalCode'] as const;
 

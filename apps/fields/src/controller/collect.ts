@@ -36,18 +36,18 @@ export class Siblings {
     return () => sibling.close();
   }
 
-  /** Whether there is anything to show something in. */
-  get canShow(): boolean {
-    return this.#showing.size > 0;
+  /** Whether any of these elements is there to show something in. */
+  canShow(elements: readonly ElementType[]): boolean {
+    return elements.some((element) => this.#showing.has(element));
   }
 
-  /**
-   * Has it shown, and put where a hand may copy it.
-   *
-   * @throws BridgeError when an element does not answer.
-   */
-  async show(shown: Shown): Promise<void> {
-    await Promise.all([...this.#showing.values()].map(({ remote }) => remote.show(shown)));
+  /** Has it shown, and put where a hand may copy it; says whether any of these elements has it. */
+  async show(shown: Shown, elements: readonly ElementType[]): Promise<boolean> {
+    const asked = elements.flatMap(
+      (element) => this.#showing.get(element)?.remote.show(shown) ?? [],
+    );
+    const answers = await Promise.allSettled(asked);
+    return answers.some(({ status }) => status === 'fulfilled');
   }
 
   #joinShowing(member: string, port: MessagePort): () => void {
@@ -101,7 +101,9 @@ export class Siblings {
   }
 
   async #gather(elements: readonly ElementType[], ...only: Only): Promise<Collected | ErrorShape> {
-    const parts = await Promise.all(elements.map((element) => this.#ask(element, only)));
+    // What shows something holds nothing.
+    const holding = elements.filter((element) => !SHOWING.test(element));
+    const parts = await Promise.all(holding.map((element) => this.#ask(element, only)));
     const [error] = parts.flatMap((part) => part.errors);
     return error ? errorOf(error.code, { field: error.field }) : Object.assign({}, ...parts);
   }

@@ -53,7 +53,8 @@ function answer({ calls, events }: Link, tokenizer: Tokenizer): () => void {
         unlessSpent(await tokenizer.tokenize(elements, session)),
       collectCode: async ({ token, elements, session }) =>
         unlessSpent(await tokenizer.collectCode(elements, token, session)),
-      reveal: async ({ grant, session }) => unlessSpent(await tokenizer.reveal(grant, session)),
+      reveal: async ({ grant, elements, session }) =>
+        unlessSpent(await tokenizer.reveal(elements, grant, session)),
       abort: () => tokenizer.abort(),
     },
   });

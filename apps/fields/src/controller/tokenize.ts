@@ -9,6 +9,7 @@ import type {
   TokenizeResult,
 } from '@hushfield/contract/frame';
 import { CodeReplyPlaintext, ReplyPlaintext, RevealReplyPlaintext } from '@hushfield/contract/http';
+import type { Shown } from '@hushfield/contract/sibling';
 import type { ReceiveKey } from '@hushfield/crypto/seal';
 import { fromBase64url } from './base64url.ts';
 import type { Siblings } from './collect.ts';
@@ -51,6 +52,8 @@ type Errand<T> = {
   readonly only: [] | [FieldName];
   readonly collect: () => Promise<Plaintext | ErrorShape>;
   readonly replies: Replies<T>;
+  /** What is done with a good answer before the page hears of it; false when it was of no use. */
+  readonly done?: (token: T) => Promise<boolean>;
 };
 
 /** Collect, seal, post; one at a time, each new card under a new attempt number. */
@@ -95,26 +98,22 @@ export class Tokenizer {
   }
 
   /** What a grant is for, for a person to see: the page is told whose it was, and nothing of it. */
-  async reveal(grant: string, session?: string): Promise<RevealResult | 'spent'> {
+  async reveal(
+    elements: readonly ElementType[],
+    grant: string,
+    session?: string,
+  ): Promise<RevealResult | 'spent'> {
     const { siblings } = this.#desk;
-    if (!siblings.canShow) return refuse('element_not_found');
+    // Before it is used up for nobody.
+    if (!siblings.canShow(elements)) return refuse('element_not_found');
     const collect = async () => ({ grant });
-    const errand = {
-      elements: [],
-      session,
-      only: [] as [],
-      collect,
-      replies: RevealReplyPlaintext,
-    };
-    const reply = await this.#alone(errand);
+    // Within the errand: a document that renews its ticket waits until it is seen.
+    const done = ({ shown }: { shown: Shown }) => siblings.show(shown, elements);
+    const replies = RevealReplyPlaintext;
+    const reply = await this.#alone({ elements: [], session, only: [], collect, replies, done });
     if (reply === 'spent' || !reply.ok) return reply;
-    const { shown, ...token } = reply.token;
-    // The grant is used up: should an element have gone meanwhile, nobody has seen anything.
-    const seen = await siblings.show(shown).then(
-      () => true,
-      () => false,
-    );
-    return seen ? { ok: true, token } : refuse('service_unavailable');
+    const { shown: _seen, ...token } = reply.token;
+    return { ok: true, token };
   }
 
   async #alone<T>(errand: Errand<T>): Promise<Outcome<T>> {
@@ -155,6 +154,10 @@ export class Tokenizer {
     if (reply === 'spent') return reply;
     // Kept until there is a token: a shopper whose network failed must not type the card again. The
     // page need not wait for either.
+    if (reply.ok && errand.done) {
+      if (signal.aborted) return refuse('aborted');
+      return (await errand.done(reply.token)) ? reply : refuse('service_unavailable');
+    }
     if (reply.ok) void siblings.forget(elements, ...only);
     else void siblings.reject(reply.error, elements);
     return reply;

@@ -47,7 +47,7 @@ export function FieldInput(props: {
 
   const onInput = (event: Event) => {
     const input = event.currentTarget as HTMLInputElement;
-    if (isOneSign(event, rules.signs)) events.typed();
+    if (isOneSign(event, rules.signs())) events.typed();
     // An input method owns the text until it commits; touching it would break the composition.
     if ((event as Partial<InputEvent>).isComposing) return model.edit(name, input.value);
     const after = { text: input.value, caret: input.selectionStart ?? input.value.length };

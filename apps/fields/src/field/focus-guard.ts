@@ -34,7 +34,7 @@ const MODIFIER_MS = 1_000;
 /** What the guard needs to know of the element, and does to it. */
 export type Guarded = {
   /** What is typed here, sign by sign. */
-  readonly signs: RegExp;
+  signs(): RegExp;
   /** Nothing is left to type: whoever takes focus now takes no digit of this element. */
   isDone(): boolean;
   /** Enough: forget everything and take nothing more. */
@@ -81,7 +81,7 @@ export class FocusGuard {
   }
 
   #onKey(key: string): void {
-    if (this.#guarded.signs.test(key)) return this.onSign();
+    if (this.#guarded.signs().test(key)) return this.onSign();
     if (/^(Tab|Enter|Escape)$/.test(key)) this.#leftAt = performance.now();
     if (/^(Alt|Control|Meta)$/.test(key)) this.#modifierAt = performance.now();
     // A letter that is none of ours was meant for what was clicked on; the rest of the keyboard for us.

@@ -19,7 +19,7 @@ export type Rules = {
   /** All inputs that the document can show. */
   readonly names: readonly FieldName[];
   /** What a thief of focus is after, typed alone. */
-  readonly signs: RegExp;
+  signs(): RegExp;
   /** @param now - unix seconds. */
   judge(name: FieldName, texts: Texts, now: number): Judgement;
   /** Text and caret as they should stand after an edit. */

@@ -69,9 +69,9 @@ function once(work: () => void): () => void {
 type Events = Omit<InputEvents, 'filled' | 'emptied'>;
 
 /** Lets a guard watch over the inputs; what inputs then tell goes to it, the model and the page. */
-function guarded(model: FieldModel, reporter: Reporter, { signs }: Rules): Events {
+function guarded(model: FieldModel, reporter: Reporter, rules: Rules): Events {
   const guard = new FocusGuard({
-    signs,
+    signs: () => rules.signs(),
     isDone: () => model.isDone(),
     lock() {
       model.lock();
@@ -139,15 +139,16 @@ async function start<B extends FieldBoot>(kind: DocumentKind<B>): Promise<void> 
     if (looks === undefined) reporter.tell({ type: 'warning', code: 'appearance_failed' });
     if (texts === undefined) reporter.tell({ type: 'warning', code: 'locale_failed' });
     else words.texts = texts;
-    // What it was first, it stays; and only a card may choose its inputs.
-    const element = options?.element ?? wanted.element;
+    // What it was first, it stays, and so does the rule that it is judged by, or a page could try all of them on one
+    // text; and only a card may choose its inputs.
+    const { element, policy } = options ?? wanted;
     const chosen = element === 'card' ? wanted.fields : FIELDS_OF[element];
     const fields = chosen.filter((name, at) => chosen.indexOf(name) === at);
     // An input without rules would take anything, and tell nothing right of it.
     if (fields.some((name) => !rules.names.includes(name))) throw new TypeError('fields');
     model.show(element, fields);
     applyAppearance(appearance, scheme, looks ?? '');
-    options = { ...wanted, element, fields };
+    options = { ...wanted, element, policy, fields };
     paint();
     return drawn(options);
   };

@@ -32,10 +32,6 @@ export class CopyButton {
     this.#button.disabled = disabled || this.#text === '';
   }
 
-  focus(): void {
-    this.#button.focus();
-  }
-
   async #copy(text: string): Promise<void> {
     const copied = await navigator.clipboard.writeText(text).then(
       () => true,

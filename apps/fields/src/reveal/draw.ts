@@ -4,7 +4,7 @@ import type { FieldOptions } from '@hushfield/contract/frame';
 import type { Shown } from '@hushfield/contract/sibling';
 
 type Line = Shown['lines'][number];
-/** As many as a card's security code that is never here: what is hidden has no length. */
+/** What is hidden has no length. */
 const HIDDEN = '••••';
 
 /** An element of the document; text goes in as text. */
@@ -37,9 +37,10 @@ export function drawLines(
 function drawRow(label: string, text: string, bare: boolean, spoken?: string): HTMLElement {
   // To be selected and copied by hand; in one line whatever its length, which would be told by a height.
   const value = make('output', { class: 'value', dir: 'auto', tabindex: '0' }, text);
-  value.setAttribute('aria-label', `${label}: ${spoken ?? text}`);
-  const name = bare ? [] : [make('dt', { class: 'name' }, label)];
-  return make('div', { class: 'field' }, ...name, make('dd', { class: 'box' }, value));
+  // What is shown is text and stands in no attribute.
+  if (spoken !== undefined) value.setAttribute('aria-label', `${label}: ${spoken}`);
+  const name = make('dt', { class: bare ? 'unseen' : 'name' }, label);
+  return make('div', { class: 'field' }, name, make('dd', { class: 'box' }, value));
 }
 
 /** As a person reads it; stars are no digits, and stay as they are. */

@@ -81,8 +81,11 @@ async function start(): Promise<void> {
   const root = document.getElementById('root') as HTMLElement;
   const words = new Words(boot.texts);
   const view = new RevealView(root, words);
-  // Nothing outlives the visit.
-  addEventListener('pagehide', () => view.hide());
+  // Nothing outlives the visit, nor the time it was given while a machine slept.
+  for (const event of ['pagehide', 'pageshow']) addEventListener(event, () => view.hide());
+  document.addEventListener('visibilitychange', () => view.hideIfOver());
+  // A drag would carry it into the page.
+  root.addEventListener('dragstart', (event) => event.preventDefault());
 
   const link = await acceptParent({ ...meeting, timeoutMs: LOAD_MS });
   const send = sendEvents(link.events, FieldEvent);

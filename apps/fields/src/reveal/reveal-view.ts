@@ -58,9 +58,13 @@ export class RevealView {
     this.#state.hide();
   }
 
+  hideIfOver(): void {
+    this.#state.hideIfOver();
+  }
+
+  /** A page may not put focus on the button: a key that was meant for it would press ours. */
   focus(): void {
-    if (this.element === 'copyButton') this.#copy.focus();
-    else this.#root.querySelector('output')?.focus();
+    this.#root.querySelector('output')?.focus();
   }
 
   get #height(): number {

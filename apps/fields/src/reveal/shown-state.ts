@@ -6,6 +6,8 @@ export class ShownState {
   readonly #changed: () => void;
   #shown: Shown | undefined;
   #end: ReturnType<typeof setTimeout> | undefined;
+  /** Unix ms: a timer stands while the machine sleeps. */
+  #until = 0;
 
   /** @param changed - is called when something is shown, and when it is hidden. */
   constructor(changed: () => void) {
@@ -19,8 +21,13 @@ export class ShownState {
   show(shown: Shown): void {
     clearTimeout(this.#end);
     this.#shown = shown;
+    this.#until = Date.now() + shown.seconds * 1000;
     this.#end = setTimeout(() => this.hide(), shown.seconds * 1000);
     this.#changed();
+  }
+
+  hideIfOver(): void {
+    if (Date.now() >= this.#until) this.hide();
   }
 
   hide(): void {

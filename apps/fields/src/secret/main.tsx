@@ -11,7 +11,8 @@ startField({
   boot: SecretBoot,
   kit({ policies }, shown) {
     const policy = () => policyOf(policies, shown());
-    return { rules: secretRules(policy), view: secretView(policy) };
+    const isOfAccount = () => shown()?.element === 'accountNumber';
+    return { rules: secretRules(policy, isOfAccount), view: secretView(policy) };
   },
 });
 

@@ -25,7 +25,10 @@ const NOTHING: TextRule = { alphabet: 'digits', minLength: 1, maxLength: 0 };
 export type Policy = TextRule & { readonly name: string };
 
 /** @param policy - the one that the page names, when there is one of that name. */
-export function secretRules(policy: () => Policy | undefined): Rules {
+export function secretRules(
+  policy: () => Policy | undefined,
+  isOfAccount: () => boolean = () => false,
+): Rules {
   const rule = (): TextRule => policy() ?? NOTHING;
   const verdictOf = (name: FieldName, text: string): Verdict => {
     if (name === 'iban') return judgeIban(ibanOf(text));
@@ -43,7 +46,8 @@ export function secretRules(policy: () => Policy | undefined): Rules {
   };
   return {
     names: ['iban', 'routingNumber', 'accountNumber', 'text'],
-    signs: /^[\p{L}\p{Nd}]$/u,
+    // Letters that are none of an account number were meant for what was clicked on.
+    signs: () => (isOfAccount() ? /^\d$/ : /^[\p{L}\p{Nd}\p{P}\p{S}]$/u),
     judge(name, texts) {
       const text = texts(name);
       const code = text.trim() === '' ? 'required_field' : invalid(name);

@@ -8,7 +8,8 @@ export const ACTIONS = {
   'token.delete': 'a token was deleted with what it stood for: the token',
   'token.expire': 'the worker forgot a token whose time was over: the token',
   'token.reveal': 'what a token stands for was given out, whole or in part: the token',
-  'grant.create': 'a backend let a page show what a token stands for, once: the grant',
+  'grant.create':
+    'a backend let a page show what a token stands for, once: the token, and as its outcome how much and by which grant',
   'ticket.burn': 'a frame that was attacked gave its ticket back: the ticket',
   'session.create': 'a backend let a page tokenize: the session',
   'key.create': 'an API key was made: the key',

@@ -40,7 +40,10 @@ export async function createGrant(sql: Sql, by: By, wish: GrantWish): Promise<Ne
   const made = newGrant(by, wish, fields && [...fields]);
   await insertGrant(sql, by.tenant, made.row);
   const { tenant, now: at, actor, requestId, address: origin } = by;
-  const act = { action: 'grant.create', outcome: 'ok', resource: made.row.grant_id } as const;
+  // With the token's own entries: which key let whom see it. Its use names the grant as its actor.
+  const { grant_id, redaction } = made.row;
+  const outcome = `${redaction} ${grant_id}`;
+  const act = { action: 'grant.create', outcome, resource: wish.token } as const;
   await insertAudit(sql, { ...act, tenant, at, actor, origin, requestId });
   return made;
 }

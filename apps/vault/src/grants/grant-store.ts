@@ -61,11 +61,12 @@ WHERE g.tenant = $1 AND g.grant_id = $2 AND g.secret_hash = $3::bytea AND g.mode
 const FIND = `SELECT ${columnsOf(GrantRow, 'g.')}, t.type, c.envelope ${GOOD}`;
 
 /*
- * The grant is used, the ticket's attempt with it, and the entry is there: all of it or none. The row is locked
- * and looked at again, so that of two who bring one grant at once, one is shown something.
+ * The grant is used, the ticket's attempt with it, and the entry is there: all of it or none. Grant and token are
+ * locked and looked at again, so that of two who bring one grant at once, one is shown something, and nothing of
+ * a token that is being deleted.
  */
 const USE = `
-WITH good AS (SELECT g.tenant, g.grant_id, t.token_id ${GOOD} FOR UPDATE OF g),
+WITH good AS (SELECT g.tenant, g.grant_id, t.token_id ${GOOD} FOR UPDATE OF g FOR KEY SHARE OF t),
 attempt AS (
   INSERT INTO attempts (tenant, ticket_nonce, attempt, digest, token_id, expires_at)
   SELECT tenant, $8, $9::int, $6::bytea, token_id, $10::timestamptz FROM good
@@ -75,7 +76,7 @@ own AS (
   SELECT tenant FROM attempts
   WHERE tenant = $1 AND ticket_nonce = $8 AND attempt = $9::int AND digest = $6::bytea),
 used AS (
-  UPDATE grants g SET used_at = $7::timestamptz, used_by = $6::bytea FROM good, own
+  UPDATE grants g SET used_at = coalesce(g.used_at, $7::timestamptz), used_by = $6::bytea FROM good, own
   WHERE g.tenant = good.tenant AND g.grant_id = good.grant_id RETURNING g.token_id),
 audit AS (
   ${INSERT_AUDIT}

@@ -1,12 +1,18 @@
 import { errorOf } from '@hushfield/contract/errors';
 import type { GrantPlaintext, RevealReplyPlaintext } from '@hushfield/contract/http';
-import { attemptOf, auditOf, requireSame, type TokenizeInput } from '../tokens/attempt.ts';
+import { attemptOf, auditOf, isSame, requireSame, type TokenizeInput } from '../tokens/attempt.ts';
 import { findAnswer, insertRefusal } from '../tokens/token-store.ts';
 import { openKept } from '../tokens/open-kept.ts';
 import { redact } from '../tokens/redact.ts';
 import type { Vault } from '../vault.ts';
 import { hashOf } from './create-grant.ts';
-import { type Brought, findGrant, type FoundGrant, useGrant } from './grant-store.ts';
+import {
+  type Brought,
+  findGrant,
+  type FoundGrant,
+  type GrantRow,
+  useGrant,
+} from './grant-store.ts';
 import { linesOf } from './shown-lines.ts';
 
 const REFUSED = { code: 'not_found', field: '' } as const;
@@ -26,22 +32,37 @@ export async function revealByGrant(
   { grant: text }: GrantPlaintext,
 ): Promise<RevealReplyPlaintext> {
   const { claims, requestId } = input;
-  const { tenant } = claims;
-  const sql = vault.sql.as('api', tenant);
-  const brought = broughtBy(vault, input, text);
-  const found = await findGrant(sql, tenant, brought);
+  const sql = vault.sql.as('api', claims.tenant);
+  const found = await findGrant(sql, claims.tenant, broughtBy(vault, input, text));
   const shown = found && (await shownBy(vault, input, found));
-  const attempt = attemptOf(input);
-  const audit = auditOf(input, vault.now());
-  const used = found && (await useGrant(sql, brought, attempt, audit, found.grant.redaction));
+  const used = found && (await use(vault, input, text, found.grant));
   if (!shown || !used) {
-    const first = await insertRefusal(sql, attempt, REFUSED, audit, 'token.reveal');
-    const earlier = first ? undefined : await findAnswer(sql, attempt);
-    if (earlier) requireSame(earlier, attempt);
+    await refuse(vault, input);
     return { ok: false, error: errorOf('not_found', { requestId }) };
   }
   const { token_id: id } = found.grant;
   return { ok: true, token: { id, object: 'token', revealed: true, shown } };
+}
+
+/** Once more when the same bytes came at once: what the first has written, only another statement sees. */
+async function use(vault: Vault, input: TokenizeInput, text: string, grant: GrantRow) {
+  const sql = vault.sql.as('api', input.claims.tenant);
+  const attempt = attemptOf(input);
+  const entry = auditOf(input, vault.now());
+  const audit = { ...entry, actor: `${entry.actor}/${grant.grant_id}` };
+  const once = () => useGrant(sql, broughtBy(vault, input, text), attempt, audit, grant.redaction);
+  if (await once()) return true;
+  const earlier = await findAnswer(sql, attempt);
+  return earlier?.token !== undefined && isSame(earlier, attempt) && once();
+}
+
+async function refuse(vault: Vault, input: TokenizeInput): Promise<void> {
+  const sql = vault.sql.as('api', input.claims.tenant);
+  const attempt = attemptOf(input);
+  const audit = auditOf(input, vault.now());
+  const first = await insertRefusal(sql, attempt, REFUSED, audit, 'token.reveal');
+  const earlier = first ? undefined : await findAnswer(sql, attempt);
+  if (earlier) requireSame(earlier, attempt);
 }
 
 function broughtBy(vault: Vault, input: TokenizeInput, text: string): Brought {

@@ -12,7 +12,10 @@ type Line = {
   readonly text: string;
 };
 
-/** What a person sees of it, line by line; of a card, what the grant names and the card has. */
+/** What a person sees where a card has no such thing: how many lines there are, tells nothing of it. */
+const NOTHING = '–';
+
+/** What a person sees of it, line by line; of a card, what the grant names. */
 export function linesOf(redacted: Redacted, fields: Grant['fields']): Line[] {
   if (redacted.object === 'revealed_iban') return [{ field: 'iban', text: redacted.iban }];
   if (redacted.object === 'revealed_text') return [{ field: 'text', text: redacted.text }];
@@ -25,10 +28,6 @@ export function linesOf(redacted: Redacted, fields: Grant['fields']): Line[] {
   }
   const { number, expMonth, expYear, name, postalCode } = redacted;
   const expiry = `${String(expMonth).padStart(2, '0')} / ${String(expYear).slice(-2)}`;
-  const all = { number, expiry, name, postalCode };
-  const wanted = fields ?? (['number'] as const);
-  return [...wanted].flatMap((field) => {
-    const text = all[field];
-    return text === undefined ? [] : [{ field, text }];
-  });
+  const all = { number, expiry, name: name ?? NOTHING, postalCode: postalCode ?? NOTHING };
+  return (fields ?? (['number'] as const)).map((field) => ({ field, text: all[field] }));
 }

@@ -18,8 +18,8 @@ WITH portion AS (SELECT token_id FROM cards WHERE tenant = $1 LIMIT ${PORTION}),
 cards_gone AS (DELETE FROM cards WHERE tenant = $1 AND token_id IN (SELECT token_id FROM portion)),
 tokens_gone AS (DELETE FROM tokens WHERE tenant = $1 AND token_id IN (SELECT token_id FROM portion))
 SELECT count(*)::int AS n FROM portion`;
-// They name the tenant's customers, and would stay for a day.
-const FORGET_SESSIONS = 'DELETE FROM sessions WHERE tenant = $1';
+// They name the tenant's customers and tokens, and would stay for a day.
+const FORGOTTEN = ['sessions', 'grants'].map((table) => `DELETE FROM ${table} WHERE tenant = $1`);
 
 /**
  * Ends a tenant: first nobody may ask, then nothing opens, then nothing is there. A rotation of its keys is
@@ -54,7 +54,7 @@ export async function shredTenant(
       };
       // Whoever had begun to store a card before would else leave it behind.
       await waitForOlder(sql, { patienceMs, progress, alive });
-      await sql.as('worker').query(FORGET_SESSIONS, [tenant]);
+      for (const text of FORGOTTEN) await sql.as('worker').query(text, [tenant]);
       return { keys, cards: await removeCards(vault, tenant, progress) };
     }),
   );

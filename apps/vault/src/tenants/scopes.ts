@@ -2,8 +2,8 @@ import type { Scope } from '@hushfield/contract/api';
 import type { StoredKey } from './tenant-store.ts';
 
 /**
- * Never by default: a key with one of them turns tokens back into cards, in an answer or before the eyes of
- * whoever has a browser. The second leaves the backend that has it out of PCI scope.
+ * Never by default: a key with one of them turns tokens back into cards, in an answer or, by way of a grant, before
+ * the eyes of whoever has it.
  */
 const RESERVED: ReadonlySet<Scope> = new Set<Scope>(['tokens:reveal', 'grants:write']);
 

@@ -46,7 +46,8 @@ export async function wasAnswered(sql: Database, input: TokenizeInput): Promise<
   return earlier !== undefined && isSame(earlier, attempt);
 }
 
-function isSame(earlier: Answered, attempt: Attempt): boolean {
+/** Whether an attempt was answered to the same bytes. */
+export function isSame(earlier: Answered, attempt: Attempt): boolean {
   return timingSafeEqual(earlier.digest, attempt.digest);
 }
 

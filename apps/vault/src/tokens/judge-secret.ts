@@ -8,6 +8,7 @@ import {
 import type { TextPolicy } from '@hushfield/contract/boot';
 import type { SecretPlaintext } from '@hushfield/contract/http';
 import type { Objection, Terms } from './judge-card.ts';
+import { holdsCard } from './refuse-card-text.ts';
 
 /**
  * The first rule a secret breaks. The frame judged it before; what a page could have told it counts for
@@ -36,6 +37,8 @@ function objectionTo(text: string, policy: TextPolicy | undefined): Objection | 
   const kept =
     policy !== undefined &&
     secretTextOf(text, policy) === text &&
-    judgeSecretText(text, policy).valid;
+    judgeSecretText(text, policy).valid &&
+    // Digits alone are judged whole; among other signs, a number is looked for as in what stands in clear.
+    (/^\d+$/.test(text) || !holdsCard(text));
   return kept ? undefined : { code: 'invalid_text', field: 'text' };
 }

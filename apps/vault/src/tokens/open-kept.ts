@@ -1,4 +1,5 @@
 import { CryptoError, envelopeDataKeyId, openEnvelope } from '@hushfield/crypto/envelope';
+import * as z from 'zod';
 import { VaultError } from '../app/vault-error.ts';
 import type { Vault } from '../vault.ts';
 import { contextOf } from './seal-record.ts';
@@ -23,11 +24,14 @@ export async function openKept(
     const dataKey = await vault.keys.dataKey(tenant, envelopeDataKeyId(envelope));
     const place = contextOf({ tenant, tokenId, dataClass: CLASS_OF[type] });
     const opened = openEnvelope(() => dataKey, place, envelope);
-    const kept = KEPT[type].parse(JSON.parse(Buffer.from(opened).toString('utf8')));
-    opened.fill(0);
-    return kept;
+    try {
+      return KEPT[type].parse(JSON.parse(Buffer.from(opened).toString('utf8')));
+    } finally {
+      opened.fill(0);
+    }
   } catch (error) {
-    if (!(error instanceof CryptoError)) throw error;
+    // Of its class, and not of the type that the row says: that is tampering too.
+    if (!(error instanceof CryptoError || error instanceof z.core.$ZodError)) throw error;
     const facts = { role: 'api', requestId, tenant, detail: tokenId } as const;
     vault.log.error(facts, whyShut(vault, tenant, envelope));
     throw new VaultError('service_unavailable', 500);

@@ -1,3 +1,4 @@
+import { lastDigits } from '@hushfield/card';
 import type { Redaction } from '@hushfield/contract/api';
 import type { Kept } from './token-kind.ts';
 
@@ -17,7 +18,7 @@ export function redact(kept: Kept, redaction: Redaction) {
   }
   if ('accountNumber' in kept) {
     const { routingNumber } = kept;
-    const accountNumber = part(kept.accountNumber, redaction, 0);
+    const accountNumber = account(kept.accountNumber, redaction);
     return { object: 'revealed_bank_account', routingNumber, accountNumber } as const;
   }
   const { expMonth, expYear, name, postalCode } = kept;
@@ -27,6 +28,13 @@ export function redact(kept: Kept, redaction: Redaction) {
     ...{ expMonth, expYear },
     ...(isPlain ? { name, postalCode } : {}),
   } as const;
+}
+
+/** Of a short number, never more than half. */
+function account(number: string, redaction: Redaction): string {
+  if (redaction === 'plain') return number;
+  const end = lastDigits(number);
+  return redaction === 'last4' ? end : end.padStart(number.length, '*');
 }
 
 /** @example part('4242424242424242', 'masked', 6) // '424242******4242' */

@@ -99,6 +99,7 @@ describe('accounts and texts', () => {
     ['a text of other signs', { ...TEXT, text: 'K1-ß7734' }, 'invalid_text', 'text'],
     ['space at an end', { ...TEXT, text: 'K1-7734 ' }, 'invalid_text', 'text'],
     ['a card number in a text', { ...TEXT, text: '4242424242424242' }, 'invalid_text', 'text'],
+    ['one with its expiry', { ...TEXT, text: '4242424242424242 1' }, 'invalid_text', 'text'],
     ['one with spaces', { ...TEXT, text: '4242 4242 4242 4242' }, 'invalid_text', 'text'],
   ])('refuses %s', async (_what, card, code, field) => {
     expect(await made(card)).toMatchObject({ ok: false, error: { code, field } });

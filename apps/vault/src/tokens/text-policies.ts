@@ -27,7 +27,10 @@ export async function findTextPolicy(
   return row && policyOf(row);
 }
 
-/** Stores a rule; false when there is one of that name, which stays as it is. */
+/** More would not fit into a document. */
+const MOST_POLICIES = 64;
+
+/** Stores a rule; false when there is one of that name, which stays as it is, or there are too many. */
 export async function insertTextPolicy(
   sql: Sql,
   tenant: string,
@@ -36,7 +39,9 @@ export async function insertTextPolicy(
 ): Promise<boolean> {
   const rows = await sql.query(
     `INSERT INTO text_policies (tenant, name, alphabet, min_length, max_length, created_at)
-     VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT DO NOTHING RETURNING name`,
+     SELECT $1, $2, $3, $4::int, $5::int, $6::timestamptz
+     WHERE (SELECT count(*) FROM text_policies WHERE tenant = $1) < ${MOST_POLICIES}
+     ON CONFLICT DO NOTHING RETURNING name`,
     [tenant, name, alphabet, minLength, maxLength, at],
   );
   return rows.length === 1;

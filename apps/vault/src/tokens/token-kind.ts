@@ -1,3 +1,4 @@
+import { lastDigits } from '@hushfield/card';
 import {
   BankAccountPlaintext,
   CardPlaintext,
@@ -56,7 +57,7 @@ export function isCard(plain: CardPlaintext | SecretPlaintext): plain is CardPla
 export function aboutOf(plain: SecretPlaintext): Readonly<Record<string, string>> {
   if ('iban' in plain) return { country: plain.iban.slice(0, 2), last4: plain.iban.slice(-4) };
   if ('text' in plain) return { policy: plain.policy };
-  return { country: 'US', last4: plain.accountNumber.slice(-4) };
+  return { country: 'US', last4: lastDigits(plain.accountNumber) };
 }
 
 /** What makes two of a type the same one; nothing for a text. */

@@ -15,7 +15,7 @@ const answers = controllerAnswers({
   revealed: RevealedToken,
   error: ErrorShape,
 });
-const Elements = z.array(ElementType).check(z.minLength(1), z.maxLength(8));
+const Elements = z.array(ElementType).check(z.minLength(1), z.maxLength(12));
 
 /** What the SDK may ask of the controller. */
 export const controllerMethods = {
@@ -33,7 +33,9 @@ export const controllerMethods = {
   }),
   /** Has what a grant is for shown in the group's `reveal` and `copyButton` elements. */
   reveal: method({
-    args: z.tuple([z.strictObject({ grant: GrantText, session: z.optional(SessionText) })]),
+    args: z.tuple([
+      z.strictObject({ grant: GrantText, elements: Elements, session: z.optional(SessionText) }),
+    ]),
     ...answers.reveal,
   }),
   /** Gives up the call under way; it then answers `aborted`. */

@@ -1,4 +1,4 @@
-import { detectBrand, judgeCode, networks } from '@hushfield/card';
+import { detectBrand, judgeCode, lastDigits, networks } from '@hushfield/card';
 import { type ErrorCode, errorOf } from '@hushfield/contract/errors';
 import type { CollectCodeResult, TokenizeResult } from '@hushfield/contract/frame';
 import type { Collected } from '@hushfield/contract/sibling';
@@ -60,7 +60,7 @@ function makeSecretToken(plain: SecretPlaintext): TokenizeResult {
     const iban = account(plain.iban.slice(0, 2), plain.iban);
     return { ok: true, token: { ...token, type: 'iban', iban } };
   }
-  const bankAccount = account('US', plain.accountNumber);
+  const bankAccount = { country: 'US', last4: lastDigits(plain.accountNumber) };
   return { ok: true, token: { ...token, type: 'bank_account', bankAccount } };
 }
 

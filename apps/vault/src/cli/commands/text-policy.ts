@@ -54,7 +54,9 @@ A rule is never changed: remove it, and add another of that name.`,
       const at = new Date(now());
       await sql.transaction({ role: 'admin' }, async (inside) => {
         if (!(await insertTextPolicy(inside, tenant, policy, at)))
-          throw new StartError(`The tenant has a rule ${name} already; remove it first.`);
+          throw new StartError(
+            `The tenant has a rule ${name} already, or 64 others; remove one first.`,
+          );
         const act = { action: 'text_policy.create', resource: name } as const;
         await insertAudit(inside, { ...AS_OPERATOR, ...act, tenant, at });
       });
