@@ -15,6 +15,10 @@ const read = <T>(page: Page, name: string): Promise<T> =>
 const container = (page: Page) => page.locator('#card');
 const notice = (page: Page) => container(page).getByRole('alert');
 
+/** The same colour, but for what dithering makes of it. */
+const isNear = (one: number[], other: number[]) =>
+  one.every((part, index) => Math.abs(part - (other[index] ?? 0)) <= 1);
+
 test('moves nothing on the page when an element comes', { tag: '@chromium' }, async ({
   page,
   merchant,
@@ -45,12 +49,18 @@ for (const scheme of ['light', 'dark'])
     const paper = scheme === 'dark' ? [26, 51, 85] : [250, 240, 230];
     const head = `<style>:root { color-scheme: ${scheme}; background: rgb(${paper.join(' ')}) }</style>`;
     // A fifth of the way to grey.
-    const bar = paper.map((part) => Math.round(part * 0.8 + 136 * 0.2));
+    const bar = paper.map((part) => part * 0.8 + 136 * 0.2);
+    const showsOutline = async () => {
+      const colours = await coloursOf(page, container(page));
+      const others = colours.filter((one) => !isNear(one, paper) && !isNear(one, bar));
+      expect({ commonest: colours[0], others }).toStrictEqual({ commonest: paper, others: [] });
+      expect(colours.some((one) => isNear(one, bar))).toBe(true);
+    };
     const release = await holdFields(page);
     await page.goto(honestPage(merchant, { head }), { waitUntil: 'domcontentloaded' });
     await page.waitForTimeout(300);
     await expect(container(page)).toHaveAttribute('aria-busy', 'true');
-    expect(await coloursOf(page, container(page))).toStrictEqual([paper, bar]);
+    await showsOutline();
     release();
     await page.evaluate(() => Reflect.get(window, 'ready'));
     await expect(container(page)).not.toHaveAttribute('aria-busy');
@@ -64,7 +74,7 @@ for (const scheme of ['light', 'dark'])
     await blockFields(page);
     await page.goto(honestPage(merchant, { head }));
     await page.waitForTimeout(1_000);
-    expect(await coloursOf(page, container(page))).toStrictEqual([paper, bar]);
+    await showsOutline();
   });
 
 test('leaves a container as it was, however often', async ({ page, merchant }) => {
@@ -161,7 +171,7 @@ test('keeps to a policy without styles while it loads and fails', async ({ page,
   const headers = { 'content-security-policy': policy };
   await blockFields(page);
   await page.goto(honestPage(merchant, { nonce: NONCE, script, headers }));
-  await expect(container(page).locator('iframe')).toHaveCSS('height', '101px');
+  expect((await container(page).boundingBox())?.height).toBe(101);
   await expect(notice(page)).toHaveText(SENTENCE);
   await unblockFields(page);
   await notice(page).getByRole('button').click();

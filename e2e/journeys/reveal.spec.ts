@@ -59,7 +59,7 @@ test('shows a card to the person at the page, and to the page nothing', async ({
   const seen = (await told(page)) + (await page.content()) + JSON.stringify(answer);
   expect(seen).not.toMatch(/4242|Ångström|12 \/ 30/);
   // And hides it by itself, when its time is over.
-  await expect(shownIn(page)).toHaveText('••••', { timeout: 8_000 });
+  await expect(shownIn(page)).toHaveText(['••••'], { timeout: 10_000 });
   await expect.poll(isEmpty).toBe(true);
 });
 

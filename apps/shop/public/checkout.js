@@ -67,7 +67,12 @@ function mountFields() {
   const { key = '', session } = form.dataset;
   // The fields speak as the page around them does, and not as the browser.
   const { lang: locale } = document.documentElement;
-  const elements = start(key).elements({ locale, ...(session ? { session } : {}) });
+  // What did not load is said here once, however many fields there are.
+  const elements = start(key).elements({
+    locale,
+    fallback: false,
+    ...(session ? { session } : {}),
+  });
   const payment = find('.payment', HTMLElement);
   const places = new Map();
   const mount = (type, container, fields) => {

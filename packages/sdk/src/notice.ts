@@ -12,6 +12,8 @@ export function makeNotice(texts?: FallbackTexts, retry?: () => void): HTMLEleme
   const notice = document.createElement('div');
   notice.setAttribute('role', 'alert');
   notice.textContent = `${message} `;
+  // English keeps its full stop where it belongs, also on a page that is read from the right.
+  notice.dir = 'auto';
   if (!texts) notice.lang = 'en';
   if (retry) {
     const button = document.createElement('button');

@@ -40,6 +40,18 @@ it('mounts anew in a container that the page has emptied', async () => {
   await expect(card.mount('#elsewhere')).rejects.toThrow('No element matches');
 });
 
+it('shows what a shopper reads where a mount fails, and loads again by its button', async () => {
+  document.body.innerHTML = '<div id="card"></div>';
+  fake.failNextMount('frame_timeout');
+  const card = fake.elements().create('card', { fallback: { message: 'Gone.', retry: 'Again' } });
+  await expect(card.mount('#card')).rejects.toMatchObject({ code: 'frame_timeout' });
+  expect(document.querySelector('[role=alert]')?.textContent).toBe('Gone. Again');
+  document.querySelector('button')?.click();
+  await vi.waitFor(() => expect(document.querySelector('[aria-busy]')).toBeNull());
+  expect(document.querySelector('[role=alert]')).toBeNull();
+  expect(document.querySelector('[data-hushfield-fake]')).not.toBeNull();
+});
+
 it('lets events bubble, and Enter submit the form', async () => {
   document.body.innerHTML = '<form><div id="card"></div></form>';
   const seen: string[] = [];
