@@ -3,7 +3,7 @@ import type { FieldTexts } from '@hushfield/contract/boot';
 import type { FieldName, FieldOptions } from '@hushfield/contract/frame';
 import { CardMark, CodeMark } from './marks.tsx';
 import type { FieldModel } from './field-state.ts';
-import { editKind, format, isAutofill, isDigit } from './format.ts';
+import { editKind, format, isAutofill, isDigit, isHistory } from './format.ts';
 import { isText } from './judge-input.ts';
 import { textsOf } from './texts.ts';
 
@@ -74,6 +74,9 @@ export function CardInput(props: {
 
   const onBeforeInput = (event: Event) => {
     const input = event.currentTarget as HTMLInputElement;
+    // A browser's own history knows no gap of ours: it puts digits where none was typed. And it is one
+    // for all inputs, in which what was cleared lives on.
+    if (isHistory(event)) return event.preventDefault();
     model.remember(name, {
       text: input.value,
       caret: input.selectionStart ?? input.value.length,

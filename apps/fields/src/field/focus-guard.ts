@@ -79,7 +79,7 @@ export class FocusGuard {
   }
 
   #onKey(key: string): void {
-    if (/^\d$/.test(key)) return this.onDigit();
+    if (/^\p{Nd}$/u.test(key)) return this.onDigit();
     if (/^(Tab|Enter|Escape)$/.test(key)) this.#leftAt = performance.now();
     if (/^(Alt|Control|Meta)$/.test(key)) this.#modifierAt = performance.now();
     // A letter was meant for what was clicked on; the rest of the keyboard for us.

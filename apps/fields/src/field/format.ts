@@ -14,10 +14,13 @@ const KINDS: ReadonlyMap<string, EditKind> = new Map<string, EditKind>([
   ['deleteContentForward', 'deleteForward'],
 ]);
 
-/** What an `input` event did. Paste, autofill, drop and input methods replace; they have other names or none. */
+/**
+ * What an `input` event did. Paste, autofill, drop and input methods replace; they have other names or none.
+ * A keyboard that brings its own clipboard, fills with one tap or takes dictation calls all of it typing.
+ */
 export function editKind(event: Event): EditKind {
-  const { inputType } = event as Partial<InputEvent>;
-  return KINDS.get(inputType ?? '') ?? 'replace';
+  const { inputType, data } = event as Partial<InputEvent>;
+  return (!data?.[1] && KINDS.get(inputType ?? '')) || 'replace';
 }
 
 /** A browser that fills a form sends an event without a type, or one that says replacement. */
@@ -30,8 +33,13 @@ export function isAutofill(event: Event): boolean {
 /** One digit, by a key or an input method; what is pasted, filled or dictated comes all at once. */
 export function isDigit(event: Event): boolean {
   const { inputType, data } = event as Partial<InputEvent>;
-  if (inputType === 'insertCompositionText') return /\d$/.test(data ?? '');
-  return inputType === 'insertText' && /^\d$/.test(data ?? '');
+  if (inputType === 'insertCompositionText') return /\p{Nd}$/u.test(data ?? '');
+  return inputType === 'insertText' && /^\p{Nd}$/u.test(data ?? '');
+}
+
+/** Undo or redo. */
+export function isHistory(event: Event): boolean {
+  return /^history/.test((event as Partial<InputEvent>).inputType ?? '');
 }
 
 /** A postal code may come with signs that are not kept. */

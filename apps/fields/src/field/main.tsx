@@ -90,7 +90,10 @@ async function start(): Promise<void> {
   const events = {
     digit: () => guard.onDigit(),
     left: (field: FieldName) => model.leave(field, guard.isLeft),
-    autofilled: (field: FieldName) => reporter.tell({ type: 'autofill', field }),
+    autofilled(field: FieldName) {
+      model.filled(field);
+      reporter.tell({ type: 'autofill', field });
+    },
     pressed(field: FieldName, key: 'Enter' | 'Escape') {
       if (key === 'Enter') model.finish(field);
       reporter.tell({ type: key === 'Enter' ? 'submit' : 'escape', field });
