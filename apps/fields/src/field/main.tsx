@@ -106,6 +106,8 @@ async function start(): Promise<void> {
     const { documentElement: html } = document;
     html.lang = words.texts.locale;
     html.dir = words.direction;
+    // What a screen reader says on the way in: the frame's own name is not read by all of them.
+    document.title = titleOf(options, words.texts);
     render(<CardForm model={model} options={options} words={words} events={events} />, root);
   };
   model.onChange(once(paint));
