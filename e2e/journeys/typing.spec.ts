@@ -60,8 +60,6 @@ type Filler = keyof typeof FILLERS;
 /** What engines hardly differ in. */
 const ONCE = { tag: '@once' };
 
-const state = (page: Page) => page.evaluate(() => Reflect.get(window, 'card').getState());
-
 test('goes on from number to expiry to code while one stream of digits is typed', async ({
   page,
   merchant,
