@@ -12,12 +12,14 @@ import {
  *
  * Tags: `@full` runs in `pnpm attack` only, and `@once` there or in Chromium; `@chromium` and `@firefox`
  * need what only that engine has.
- * Everything runs in Chromium; the attacks run in Firefox too, and in Playwright's WebKit where that is
- * installed, and there with `@full` also the pages. The system's WebKit, which Playwright cannot drive,
- * runs the smoke in `webkit/`.
+ * Everything runs in Chromium; the attacks and what `OWN` names run in Firefox too, and in Playwright's
+ * WebKit where that is installed, and there with `@full` also the pages. The system's WebKit, which
+ * Playwright cannot drive, runs what is in `webkit/`.
  */
 const full = process.env['HUSHFIELD_ATTACK'] === 'full';
-const ACROSS = full ? ['attacks/*.spec.ts', 'pages/*.spec.ts'] : ['attacks/*.spec.ts'];
+/** Typing, reaching the inputs, and what happens when something fails: engines differ most there. */
+const OWN = ['journeys/typing.spec.ts', 'journeys/failure.spec.ts', 'a11y/reach.spec.ts'];
+const ACROSS = ['attacks/*.spec.ts', ...OWN, ...(full ? ['pages/*.spec.ts'] : [])];
 
 function project(
   name: 'chromium' | 'firefox' | 'webkit',

@@ -1,5 +1,5 @@
-import type { CDPSession, Page } from '@playwright/test';
 import { VISA } from '../support/cards.ts';
+import { InputMethod } from '../support/input-method.ts';
 import { cardFrame, expect, openCard, test, valuesIn } from '../support/merchant.ts';
 
 /** Brands whose numbers come in any length: none but the longest may move the typing on. */
@@ -43,20 +43,6 @@ for (const { input, text, left } of BACKSPACES) {
   });
 }
 
-/** The session of the card's own renderer, if it has one; else the page's. */
-async function inputMethod(page: Page): Promise<CDPSession> {
-  const frame = page.frames().find((one) => one.url().includes('/field'));
-  const context = page.context();
-  return context.newCDPSession(frame ?? page).catch(() => context.newCDPSession(page));
-}
-
-const compose = (ime: CDPSession, text: string) =>
-  ime.send('Input.imeSetComposition', {
-    text,
-    selectionStart: text.length,
-    selectionEnd: text.length,
-  });
-
 test('keeps a composition through a redraw, and commits it on Enter without submitting', async ({
   page,
   merchant,
@@ -72,18 +58,18 @@ test('keeps a composition through a redraw, and commits it on Enter without subm
   const submits = () => page.evaluate(() => Reflect.get(window, 'submits'));
   const name = frame.locator('[autocomplete=cc-name]');
   await name.click();
-  const ime = await inputMethod(page);
-  await compose(ime, 'やま');
+  const ime = await InputMethod.of(page);
+  await ime.compose('やま');
   await expect(name).toHaveValue('やま');
   await page.evaluate(() => Reflect.get(window, 'card').update({ labels: { name: 'お名前' } }));
   await expect(frame.locator('label[for=name]')).toHaveText('お名前');
   await page.evaluate(() => Reflect.get(window, 'card').setError('number', 'redraw'));
   await expect(name).toHaveValue('やま');
-  await compose(ime, 'やまだ');
+  await ime.compose('やまだ');
   await expect(name).toHaveValue('やまだ');
 
   await page.keyboard.down('Enter');
-  await ime.send('Input.insertText', { text: '山田' });
+  await ime.commit('山田');
   await page.keyboard.up('Enter');
   await expect(name).toHaveValue('山田');
   await page.waitForTimeout(300);

@@ -8,8 +8,8 @@ const ALL = ['number', 'expiry', 'cvc', 'name', 'postalCode'] as const;
 /** Whether these are what a field says, the browser's own measure tells: `e2e/journeys/loading.spec.ts`. */
 const rows: [string, ElementType, object, number, number][] = [
   ['a row', 'card', {}, 640, 101],
-  ['a row that does not fit', 'card', {}, 559, 185],
-  ['a row that just fits', 'card', {}, 560, 101],
+  ['a row that does not fit', 'card', {}, 619, 185],
+  ['a row that just fits', 'card', {}, 620, 101],
   ['a row without an expiry', 'card', { fields: ['number', 'cvc'] }, 640, 185],
   ['a row of five', 'card', { fields: ALL }, 640, 268],
   ['a row of five that does not fit', 'card', { fields: ALL }, 320, 352],

@@ -6,7 +6,7 @@ import type { FieldOptions } from '@hushfield/contract/page';
  */
 
 /** From this width on, CSS px, a row is one row. */
-const WIDE = 560;
+const WIDE = 620;
 
 /**
  * Styles of a frame that is not ready: padded to the height that the element will have in this width, with its

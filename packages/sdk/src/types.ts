@@ -150,7 +150,7 @@ export type FieldError = { code: string; message: string; field: FieldName };
 export type FieldState = {
   empty: boolean;
   complete: boolean;
-  /** For a number, this settles on blur or at the brand's longest length, never while typing. */
+  /** For a number, this settles on blur, once it was filled in, or at the brand's longest length, never while typing. */
   valid: boolean;
   /** False once nothing that could be typed next would make it valid. */
   potentiallyValid: boolean;

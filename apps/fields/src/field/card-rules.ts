@@ -35,7 +35,7 @@ export function isText(name: FieldName): boolean {
 /** The inputs of a card. */
 export const cardRules: Rules = {
   names: ['number', 'expiry', 'cvc', 'name', 'postalCode'],
-  signs: () => /^\d$/,
+  signs: () => /^\p{Nd}$/u,
   judge,
   format(name, after, kind, before, texts) {
     if (name === 'number') return formatNumber(after, kind, before);

@@ -1,7 +1,7 @@
 import type { Edit } from '@hushfield/card';
 import type { FieldTexts } from '@hushfield/contract/boot';
 import type { FieldName, FieldOptions } from '@hushfield/contract/frame';
-import { editKind, isAutofill, isOneSign } from './edits.ts';
+import { editKind, isAutofill, isHistory, isOneSign } from './edits.ts';
 import type { FieldModel } from './field-state.ts';
 import type { Rules } from './rules.ts';
 import { labelOf } from './texts.ts';
@@ -68,6 +68,9 @@ export function FieldInput(props: {
 
   const onBeforeInput = (event: Event) => {
     const input = event.currentTarget as HTMLInputElement;
+    // A browser's own history knows no gap of ours: it puts digits where none was typed. And it is one
+    // for all inputs, in which what was cleared lives on.
+    if (isHistory(event)) return event.preventDefault();
     model.remember(name, {
       text: input.value,
       caret: input.selectionStart ?? input.value.length,

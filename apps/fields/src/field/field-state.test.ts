@@ -212,6 +212,49 @@ describe('a number that is being typed', () => {
     expect(model.observe().fields.number).toMatchObject({ valid: false });
   });
 
+  it.each([
+    ['unfocused, which nobody will leave', false, 'invalid_number'],
+    ['focused, which its shopper has yet to leave', true, undefined],
+  ])('is judged once it was filled and has rested: %s', (_, focused, shown) => {
+    const model = makeModel();
+    if (focused) model.focus('number');
+    model.edit('number', '4242 4242 4242 4241');
+    model.filled('number');
+    const { number } = model.observe().fields;
+    expect(number).toMatchObject({ potentiallyValid: true, focused });
+    vi.advanceTimersByTime(710);
+    expect(model.observe().fields.number).toMatchObject({ potentiallyValid: true, valid: false });
+    expect(model.errorOf('number')?.code).toBe(shown);
+    model.edit('number', '4242 4242 4242 4242');
+    model.filled('number');
+    expect(model.observe().valid).toBe(false);
+    vi.advanceTimersByTime(710);
+    expect(model.observe().fields.number).toMatchObject({ valid: true, focused });
+  });
+
+  it('is not judged when typing goes on after it was filled', () => {
+    const model = makeModel();
+    model.focus('number');
+    model.edit('number', '4222 2222 2222');
+    model.filled('number');
+    vi.advanceTimersByTime(300);
+    model.edit('number', '4222 2222 2222 2');
+    vi.advanceTimersByTime(2_000);
+    expect(model.observe().fields.number).toMatchObject({ valid: false });
+    model.leave('number', true);
+    expect(model.observe().fields.number).toMatchObject({ valid: true });
+  });
+
+  it('is wrong in nothing where a filling is taken back', () => {
+    const model = makeModel();
+    model.edit('number', '4242 4242 4242 4242');
+    model.filled('number');
+    model.edit('number', '');
+    model.filled('number');
+    vi.advanceTimersByTime(710);
+    expect(model.observe().error).toBeUndefined();
+  });
+
   it('shows no refusal over what is typed by then', () => {
     const model = makeModel();
     model.focus('number');

@@ -109,15 +109,14 @@ export class FieldModel {
     const cell = this.#cell(name);
     cell.focused = false;
     cell.checked ||= cell.text !== '';
-    const { editedAt } = cell;
-    const settle = () => {
-      if (cell.editedAt === editedAt && !cell.focused) cell.settled = true;
-      this.#changed();
-    };
-    const rest = meant ? 0 : restOf(cell);
-    if (rest > 0) setTimeout(settle, rest);
-    else cell.settled = true;
-    this.#changed();
+    this.#settle(cell, meant ? 0 : restOf(cell));
+  }
+
+  /** A browser or a password manager has filled an input: one that it need not enter, nor leave. */
+  filled(name: FieldName): void {
+    const cell = this.#cell(name);
+    cell.checked ||= !cell.focused && cell.text !== '';
+    this.#settle(cell, restOf(cell));
   }
 
   /** Shows the page's own message at an input; an empty one takes it away. */
@@ -250,6 +249,18 @@ export class FieldModel {
       focused: cell.focused,
       ...(error ? { error } : {}),
     };
+  }
+
+  /** @param rest - how long (ms) it must not be edited, entered or left before it counts as settled. */
+  #settle(cell: Cell, rest: number): void {
+    const { editedAt, focused } = cell;
+    const settle = () => {
+      if (cell.editedAt === editedAt && cell.focused === focused) cell.settled = true;
+      this.#changed();
+    };
+    if (rest > 0) setTimeout(settle, rest);
+    else cell.settled = true;
+    this.#changed();
   }
 
   #changed(): void {

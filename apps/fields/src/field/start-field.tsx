@@ -82,7 +82,10 @@ function guarded(model: FieldModel, reporter: Reporter, rules: Rules): Events {
   return {
     typed: () => guard.onSign(),
     left: (field: FieldName) => model.leave(field, guard.isLeft),
-    autofilled: (field: FieldName) => reporter.tell({ type: 'autofill', field }),
+    autofilled(field: FieldName) {
+      model.filled(field);
+      reporter.tell({ type: 'autofill', field });
+    },
     pressed(field: FieldName, key: 'Enter' | 'Escape') {
       if (key === 'Enter') model.finish(field);
       reporter.tell({ type: key === 'Enter' ? 'submit' : 'escape', field });
@@ -120,6 +123,8 @@ async function start<B extends FieldBoot>(kind: DocumentKind<B>): Promise<void> 
     const { documentElement: html } = document;
     html.lang = words.texts.locale;
     html.dir = words.direction;
+    // What a screen reader says on the way in: the frame's own name is not read by all of them.
+    document.title = titleOf(options, words.texts);
     const shown = { kit, model, options, words, events };
     render(<FieldForm {...shown} />, root);
   };

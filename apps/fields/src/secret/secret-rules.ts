@@ -47,7 +47,7 @@ export function secretRules(
   return {
     names: ['iban', 'routingNumber', 'accountNumber', 'text'],
     // Letters that are none of an account number were meant for what was clicked on.
-    signs: () => (isOfAccount() ? /^\d$/ : /^[\p{L}\p{Nd}\p{P}\p{S}]$/u),
+    signs: () => (isOfAccount() ? /^\p{Nd}$/u : /^[\p{L}\p{Nd}\p{P}\p{S}]$/u),
     judge(name, texts) {
       const text = texts(name);
       const code = text.trim() === '' ? 'required_field' : invalid(name);

@@ -9,8 +9,9 @@ import { ElementType, FieldName } from './names.ts';
  * focus. Two cards with the same sequence of these give byte-identical transcripts. A field that is
  * not listed here has no way out: every event is parsed against these schemas on leaving the frame.
  * Events leave on a tick of `TICK_MS`, so that a burst of keys is one event and digits cannot be
- * counted; `valid` of a number changes only when it was left by a key, has rested without focus,
- * or has the brand's longest length, so that it is no Luhn oracle for what is being typed.
+ * counted; `valid` of a number changes only when it was left by a key, has rested without focus or
+ * after it was filled in, or has the brand's longest length, so that it is no Luhn oracle for what is
+ * being typed.
  */
 export const TICK_MS = 100;
 

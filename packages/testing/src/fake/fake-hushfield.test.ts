@@ -68,6 +68,12 @@ it('tells what the real one tells, in that order, and no digit', async () => {
   expect(told.join()).not.toMatch(/4242|123/);
 });
 
+it('judges what was filled in, though nobody leaves it', async () => {
+  const { card } = await mounted();
+  await fake.autofill(cards.visa);
+  expect(card.getState()).toMatchObject({ valid: true, complete: true, networks: ['visa'] });
+});
+
 it('judges again what the page says, until it is edited', async () => {
   const { card } = await mounted();
   await fake.fillCard(cards.visa);

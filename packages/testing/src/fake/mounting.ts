@@ -145,9 +145,10 @@ export class Mounting implements Pick<RealMounting, keyof RealMounting> {
     this.flush();
   }
 
-  /** Puts a text into an input as a browser does that fills a form. */
+  /** Puts a text into an input as a browser does that fills a form, without the rest a frame waits after that. */
   fill(field: FieldName, text: string): void {
     this.#edit(field, { text: '', caret: 0 }, text, 'replace');
+    this.model.finish(field);
     this.flush({ type: 'autofill', field });
   }
 
