@@ -39,7 +39,7 @@ export function isDigit(event: Event): boolean {
 
 /** Undo or redo. */
 export function isHistory(event: Event): boolean {
-  return /^history/.test((event as Partial<InputEvent>).inputType ?? '');
+  return (event as Partial<InputEvent>).inputType?.startsWith('history') === true;
 }
 
 /** A postal code may come with signs that are not kept. */
