@@ -78,15 +78,13 @@ async function openWrong(page: Page, merchant: Merchant, width: number): Promise
 }
 
 /** A page of 1280 px at 200 % and at 400 %: what a browser's zoom leaves of it in CSS px. */
-for (const [zoom, width] of [
-  ['200 %', 640],
-  ['400 %', 320],
+for (const [zoom, width, tag] of [
+  ['200 %', 640, '@full'],
+  ['400 %', 320, []],
 ] as const) {
-  test(`loses nothing at ${zoom}, in any language, with everything wrong`, async ({
-    page,
-    merchant,
-    browserName,
-  }) => {
+  test(`loses nothing at ${zoom}, in any language, with everything wrong`, {
+    tag: [tag].flat(),
+  }, async ({ page, merchant, browserName }) => {
     const frames = await openWrong(page, merchant, width);
     expect(frames).toHaveLength(ROOMY.length);
     const allFit = (lang: string, texts: boolean) =>

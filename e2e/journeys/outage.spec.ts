@@ -83,6 +83,21 @@ test('offers to load the fields again when the fields origin was away', async ({
   await shopper.pay();
 });
 
+shared(
+  'says so when the SDK was kept away, and starts again on demand',
+  async ({ page, deployment }) => {
+    const script = `${deployment.fieldsOrigin}/sdk/**`;
+    await page.route(script, (route) => route.abort('blockedbyclient'));
+    await page.goto(deployment.shopOrigin);
+    const shopper = new Shopper(page);
+    await expect(shopper.alert).toContainText(/could not be loaded/i);
+    await page.unroute(script);
+    await shopper.alert.getByRole('button', { name: 'Try again' }).click();
+    await shopper.fill(VISA);
+    await shopper.pay();
+  },
+);
+
 test('keeps an order for a token that the backend could not confirm', async ({ own, page }) => {
   await page.goto(own.shopOrigin);
   const shopper = new Shopper(page);

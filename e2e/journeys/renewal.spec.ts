@@ -9,6 +9,8 @@ import { expect, test as shared } from '../support/test.ts';
 
 /** The shortest ticket a vault gives out; the controller loads anew at four fifths of it. */
 const TICKET_SECONDS = 10;
+/** How long a frame may be silent once something has loaded in it. */
+const SILENCE_MS = 3_500;
 /** The command line is another process: on the embedded database it could not come in. */
 const SERVER = process.env['HUSHFIELD_TEST_PG'];
 
@@ -37,6 +39,27 @@ test('renews the ticket in time and pays with what was typed before', async ({ o
   expect(second - first).toBeLessThan(TICKET_SECONDS * 1_000);
   await expect(shopper.input('number')).toHaveValue('4242 4242 4242 4242');
   await expect(shopper.input('cvc')).toHaveValue(VISA.cvc);
+  await shopper.pay();
+});
+
+test('gets its new ticket later when the fields were away at its time, and pays with what was typed', async ({
+  own,
+  page,
+}) => {
+  test.setTimeout(60_000);
+  await page.goto(own.shopOrigin);
+  const shopper = new Shopper(page);
+  await shopper.fill(VISA);
+  let refused = 0;
+  await page.route('**/controller*', (route) => {
+    refused += 1;
+    return route.abort();
+  });
+  await expect.poll(() => refused, { timeout: TICKET_SECONDS * 1_500 }).toBeGreaterThan(0);
+  await page.unroute('**/controller*');
+  await expect(shopper.input('number')).toHaveValue('4242 4242 4242 4242');
+  // Until it is known that no document came, a payment waits for that one.
+  await page.waitForTimeout(SILENCE_MS);
   await shopper.pay();
 });
 

@@ -58,12 +58,11 @@ export function fillDocument(
   values: Readonly<Record<string, string>>,
   events: readonly string[],
 ): string[] {
-  const value = Object.getOwnPropertyDescriptor(HTMLInputElement.prototype, 'value');
-  return Object.entries(values).map(([purpose, text]) => {
+  return Object.entries(values).map(([purpose, value]) => {
     const input = document.querySelector(`[autocomplete="${purpose}"]`);
     if (!(input instanceof HTMLInputElement)) throw new Error(`no ${purpose} here`);
     for (const type of events) {
-      if (type === 'input') value?.set?.call(input, text);
+      if (type === 'input') Reflect.set(HTMLInputElement.prototype, 'value', value, input);
       input.dispatchEvent(new Event(type, { bubbles: !/focus|blur/.test(type) }));
     }
     return input.value;
@@ -107,7 +106,6 @@ function grouped(digits: string): string {
  */
 export function editEverywhere(whole: string): void {
   const input = document.querySelector<HTMLInputElement>('[autocomplete=cc-number]');
-  const value = Object.getOwnPropertyDescriptor(HTMLInputElement.prototype, 'value');
   const left: { text: string; caret: number | null }[] = [];
   Reflect.set(window, 'left', left);
   let place = -1;
@@ -115,7 +113,7 @@ export function editEverywhere(whole: string): void {
     if (!input) return;
     if (place >= 0) left.push({ text: input.value, caret: input.selectionStart });
     place += 1;
-    value?.set?.call(input, whole);
+    Reflect.set(HTMLInputElement.prototype, 'value', whole, input);
     input.dispatchEvent(new Event('input', { bubbles: true }));
     input.setSelectionRange(place, place);
   };

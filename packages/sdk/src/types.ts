@@ -261,8 +261,8 @@ export type ElementEvents = {
 export type HushfieldElement = {
   readonly type: ElementType;
   /**
-   * Puts the element into a container; resolves when its inputs can be typed into. The same container
-   * again is a no-op.
+   * Puts the element into a container; resolves when its inputs can be typed into, or is rejected within
+   * fifteen seconds. The same container again is a no-op.
    *
    * @param container - a selector or an element, which may be inside a shadow root.
    */
@@ -320,8 +320,8 @@ export type HushfieldElements = {
   create(type: ElementType, options?: ElementOptions): HushfieldElement;
   /**
    * Seals what the elements hold and trades it for a token. Never throws for what a shopper or a
-   * network can cause; retries transport failures itself; a second call while one is under way
-   * answers the same.
+   * network can cause; retries transport failures itself, for half a minute; a second call while one is
+   * under way answers the same.
    */
   tokenize(options?: TokenizeOptions): Promise<TokenizeResult>;
   /**

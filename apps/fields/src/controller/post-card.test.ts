@@ -109,6 +109,34 @@ describe('posting a sealed card', () => {
     });
   });
 
+  it.each([
+    [429, 'rate_limited'],
+    [500, 'service_unavailable'],
+    [403, 'service_unavailable'],
+  ])('takes a page of an edge, with %i, for %s, and asks no second time', async (status, code) => {
+    let asked = 0;
+    const api = await listen((_, response) => {
+      asked += 1;
+      response.statusCode = status;
+      response.end('<h1>Not now</h1>');
+    });
+    const result = await postCard(api, makeCard(), ReplyPlaintext, never);
+    expect(result).toMatchObject({ ok: false, error: { code } });
+    expect(asked).toBe(1);
+  });
+
+  it('asks again after a page of an edge that has lost the vault', async () => {
+    let asked = 0;
+    const api = await listen((_, response) => {
+      asked += 1;
+      if (asked > 1) return void response.end(JSON.stringify({ v: 1, reply }));
+      response.statusCode = 502;
+      response.end('<h1>Bad gateway</h1>');
+    });
+    expect(await postCard(api, makeCard(), ReplyPlaintext, never)).toStrictEqual(refusal);
+    expect(asked).toBe(2);
+  });
+
   it('stops at once when the page gives up', async () => {
     const api = await listen(() => {});
     const abort = new AbortController();

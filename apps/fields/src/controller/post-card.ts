@@ -1,4 +1,4 @@
-import { type ErrorShape, errorOf } from '@hushfield/contract/errors';
+import { type ErrorCode, type ErrorShape, errorOf } from '@hushfield/contract/errors';
 import { Problem, TokenizeReply } from '@hushfield/contract/http';
 import type * as z from 'zod/mini';
 import { fromBase64url } from './base64url.ts';
@@ -82,17 +82,21 @@ async function read<T>(
   card: SealedCard,
   replies: Replies<T>,
 ): Promise<Outcome<T>> {
-  const body: unknown = await response.json();
   if (response.ok) {
-    const { reply } = TokenizeReply.parse(body);
+    const { reply } = TokenizeReply.parse(await response.json());
     const opened = new TextDecoder().decode(card.openReply(fromBase64url(reply)));
     return { final: true, reply: replies.parse(JSON.parse(opened)) };
   }
-  const problem = Problem.safeParse(body);
+  const problem = Problem.safeParse(await response.json().catch(() => undefined));
   const { code, requestId } = problem.success
     ? problem.data
-    : { code: 'service_unavailable' as const, requestId: undefined };
+    : { code: wordless(response.status), requestId: undefined };
   return { final: !PASSING.has(response.status), reply: failed(errorOf(code, { requestId })) };
+}
+
+/** What an edge in front of the vault means that refuses by a page of its own. */
+function wordless(status: number): ErrorCode {
+  return status === 429 ? 'rate_limited' : 'service_unavailable';
 }
 
 function jitter(): number {
