@@ -35,6 +35,11 @@ export const KEPT: readonly Kept[] = [
   { name: 'code', type: 'cardCvc', width: 150, options: { appearance: { labels: 'floating' } } },
   { name: 'name', type: 'cardholderName', options: { appearance: { labels: 'none' } } },
   { name: 'postal code', type: 'postalCode', width: 200, options: {} },
+  { name: 'iban', type: 'iban', width: 320, options: {} },
+  { name: 'account', type: 'accountNumber', options: {} },
+  { name: 'account, narrow', type: 'accountNumber', width: 320, options: {} },
+  { name: 'account, column', type: 'accountNumber', options: { layout: 'column' } },
+  { name: 'text', type: 'text', options: { policy: 'x' } },
 ];
 
 const SCRIPT = `

@@ -4,7 +4,10 @@ import type { Contract, Method } from './method.ts';
 import { Outcome } from './wire/outcome.ts';
 import { Reply } from './wire/reply.ts';
 
-/** The contract as the caller sees it: every method a promise, rejected with {@link BridgeError} only. */
+/**
+ * The contract as the caller sees it: every method a promise, rejected with {@link BridgeError}, or with the
+ * browser's own error where an argument is nothing that can be sent.
+ */
 export type Remote<C extends Contract> = {
   readonly [K in keyof C]: (
     ...args: z.input<NonNullable<C[K]['args']>>
@@ -36,7 +39,11 @@ export function openCaller<C extends Contract>(port: MessagePort, contract: C): 
 
   const call = (name: string, method: Method, args: unknown[]) =>
     new Promise<unknown>((resolve, reject) => {
+      if (!open) throw new BridgeError('closed');
       const id = crypto.randomUUID();
+      const argumentList = args.map((value) => ({ type: 'RAW', value }));
+      // Throws for what cannot be sent, before anything waits for an answer to it.
+      port.postMessage({ id, type: 'APPLY', path: [name], argumentList });
       // What comes for it later finds nothing.
       const end: End = (failure, result) => {
         clearTimeout(timer);
@@ -45,10 +52,7 @@ export function openCaller<C extends Contract>(port: MessagePort, contract: C): 
         else resolve(result);
       };
       const timer = setTimeout(end, method.timeoutMs, 'timeout');
-      if (!open) return end('closed');
       pending.set(id, { method, end });
-      const argumentList = args.map((value) => ({ type: 'RAW', value }));
-      port.postMessage({ id, type: 'APPLY', path: [name], argumentList });
     });
 
   port.addEventListener('message', (event) => {

@@ -8,6 +8,7 @@ export type Link = { readonly calls: MessagePort; readonly events: MessagePort }
  * Page side, steps 1 to 3 of the handshake. Call it before the frame can speak (before it is in the
  * document, or when it starts to reload).
  *
+ * @param signal - ends the listening: to be aborted as soon as the promise has settled, or to give up.
  * @throws BridgeError `timeout`, `version`, `closed` when `signal` aborts, or `refused` with the frame's own word
  * for why it will not run.
  */

@@ -20,13 +20,15 @@ import { collectedShape, revealedShape, TokenId } from '../token-shape.ts';
  */
 const Name = z.string().check(z.regex(/^[a-z_]{1,40}$/));
 
+/** What a page wants shown; the frame takes out of it what could deceive. */
 export const PageText = z.string().check(z.maxLength(200));
+
 const read = observed({ object, brand: Name, code: Name, warning: Name });
 export const { FieldEvent } = read;
 export type FieldEvent = z.infer<typeof FieldEvent>;
 export type ElementState = z.infer<typeof read.ElementState>;
 
-/** What is asked here and judged there: a page's own arguments are nothing that it has to be told of. */
+/** What a page knows of methods: what comes of them. Arguments are judged by whoever answers, and only typed here. */
 type Asked<W extends Record<keyof A, Method>, A> = {
   readonly [K in keyof A]: A[K] & { readonly args?: W[K]['args'] };
 };
@@ -65,6 +67,6 @@ export type CollectCodeResult = z.infer<typeof controllerMethods.collectCode.res
 export const FieldOptions = fieldOptionsShape(appearanceShape(Rules), PageText);
 export type FieldOptions = z.infer<typeof FieldOptions>;
 
-/** What a page may ask of a field. */
 const fieldResults = fieldAnswers(object);
+/** What a page may ask of a field. */
 export const fieldMethods: Asked<typeof fields, typeof fieldResults> = fieldResults;
