@@ -1,5 +1,5 @@
 import { BridgeError, type BridgeErrorCode } from './bridge-error.ts';
-import { Hello } from './handshake/hello.ts';
+import { helloOf } from './handshake/hello.ts';
 
 /** The two ports a page and a frame share: calls both ways, events one way. */
 export type Link = { readonly calls: MessagePort; readonly events: MessagePort };
@@ -21,11 +21,12 @@ export function connectChild(
 ): Promise<Link> {
   return new Promise((resolve, reject) => {
     const fail = (code: BridgeErrorCode, reason?: string) => reject(new BridgeError(code, reason));
+    const schema = helloOf(role, sid);
     const onMessage = (event: MessageEvent) => {
       // An ad frame, a popup or the page itself can post here; only our frame's document counts.
       if (event.source !== frame.contentWindow || event.origin !== origin) return;
-      const hello = Hello.safeParse(event.data);
-      if (!hello.success || hello.data.sid !== sid || hello.data.role !== role) return;
+      const hello = schema.safeParse(event.data);
+      if (!hello.success) return;
       const { refuse } = hello.data;
       if (refuse) return fail('refused', refuse);
       if (hello.data.v !== version) return fail('version');

@@ -36,6 +36,6 @@ export function outlineOf(
   return {
     height: '0',
     padding: `${height}px 0 0`,
-    background: `repeating-linear-gradient(#0000 0 ${label}px,#8883 0 ${row}px,#0000 0 ${row + spacing}px) 50% ${edge}px/calc(100% - 8px) ${all}px no-repeat`,
+    background: `repeating-linear-gradient(#0000 0 ${label}px,#8883 0 ${row}px,#0000 0 ${row + spacing}px) 50% ${edge}px/99% ${all}px no-repeat`,
   };
 }
