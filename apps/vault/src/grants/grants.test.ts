@@ -1,6 +1,7 @@
 import { RevealReplyPlaintext } from '@hushfield/contract/http';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { ask, keyOf } from '../../test/backend.ts';
+import { ENGINES } from '../../test/engines.ts';
 import {
   post,
   readReply,
@@ -17,12 +18,12 @@ import { purgeGrants } from './grant-store.ts';
 const CARD = { number: '4242424242424242', expMonth: 12, expYear: 2030, name: 'Zoë Ångström' };
 const RULE = { alphabet: 'printable', minLength: 5, maxLength: 20 } as const;
 
-describe('grants to show what a token stands for', () => {
+describe.each(ENGINES)('grants to show what a token stands for on %s', (engine) => {
   let it: TestVault;
   let key: string;
   let card: string;
   beforeAll(async () => {
-    it = await testVault();
+    it = await testVault({ engine });
     key = await keyOf(it, { scopes: ['grants:write', 'tokens:write', 'tokens:delete'] });
     card = (await ask(it, key, 'POST', '/v1/tokens', { body: CARD })).body['id'];
   }, 60_000);
@@ -139,6 +140,19 @@ describe('grants to show what a token stands for', () => {
     expect((await post(it, other.body)).statusCode).toBe(409);
     it.time.now += 61_000;
     expect(await use(text)).toMatchObject(REFUSED);
+  });
+
+  test('answer the same bytes that come several times at once, each time', async () => {
+    const text = await grant();
+    const { body } = await sealedRequest(it, { card: { grant: text } });
+    it.time.now += 1_000;
+    const answers = await Promise.all([1, 2, 3, 4].map(() => post(it, body)));
+    expect(answers.map(({ statusCode }) => statusCode)).toStrictEqual([200, 200, 200, 200]);
+    const refused = await it.vault.sql.owner.query(
+      "SELECT 1 FROM audit_entries WHERE action = 'token.reveal' AND outcome = 'not_found' AND at = $1",
+      [new Date(it.time.now)],
+    );
+    expect(refused).toStrictEqual([]);
   });
 
   test('are used by one of two who bring one at once', async () => {

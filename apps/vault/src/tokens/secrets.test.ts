@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { ask, keyOf } from '../../test/backend.ts';
+import { ENGINES } from '../../test/engines.ts';
 import { sessionFor } from '../../test/sessions.ts';
 import {
   collectCode,
@@ -25,11 +26,11 @@ const ABOUT = {
 const RULE = { alphabet: 'printable', minLength: 5, maxLength: 20 } as const;
 const quiet = () => {};
 
-describe('accounts and texts', () => {
+describe.each(ENGINES)('accounts and texts on %s', (engine) => {
   let it: TestVault;
   let key: string;
   beforeAll(async () => {
-    it = await testVault();
+    it = await testVault({ engine });
     key = await keyOf(it, { scopes: ['tokens:read', 'tokens:reveal', 'tokens:delete'] });
   }, 60_000);
   afterAll(() => it.close());
