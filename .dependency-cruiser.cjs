@@ -41,7 +41,7 @@ module.exports = {
     ),
     room(
       'field',
-      '^apps/fields/src/(field|boot|looks|locales)/',
+      '^apps/fields/src/(field|secret|boot|looks|locales|more|networks|split)/',
       [
         'packages/bridge/',
         'packages/card/',
@@ -104,7 +104,7 @@ module.exports = {
         'packages/(bridge|card)/',
         ...contract('frame/', 'sibling/', 'boot/', 'errors/'),
         'apps/fields/src/(controller/to-plaintext|secret/secret-rules)[.]ts',
-        'apps/fields/src/field/(field-state|card-rules|rules|report|texts)[.]ts',
+        'apps/fields/src/field/(field-state|card-rules|networks|rules|report|texts)[.]ts',
         'apps/fields/src/locales/index[.]ts',
         'apps/vault/src/tokens/judge-card[.]ts',
       ],

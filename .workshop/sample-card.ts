@@ -36,6 +36,7 @@ export function card(): NewRecord {
       type: 'card',
       brand: 'visa',
       networks: ['visa'],
+      network: null,
       last4: '4242',
       bin: null,
       exp_month: 12,

@@ -100,27 +100,36 @@ function assertInlineable(code: string): void {
   if (/<\/script|<!--/i.test(code)) throw new Error('the field script cannot stand inline');
 }
 
-/** Where a document with inputs has its script, and the words of all languages. */
+/** Where a document with inputs has its script, the words of all languages, and what it may fetch later. */
 const ENTRIES = {
-  field: { script: 'src/field/main.tsx', texts: 'src/locales/chunk.ts' },
-  secret: { script: 'src/secret/main.tsx', texts: 'src/locales/secret-chunk.ts' },
-  reveal: { script: 'src/reveal/main.ts', texts: 'src/locales/reveal-chunk.ts' },
+  field: {
+    script: 'src/field/main.tsx',
+    texts: 'src/locales/chunk.ts',
+    more: 'src/more/chunk.ts',
+  },
+  secret: { script: 'src/secret/main.tsx', texts: 'src/locales/secret-chunk.ts', more: undefined },
+  reveal: { script: 'src/reveal/main.ts', texts: 'src/locales/reveal-chunk.ts', more: undefined },
 } as const;
 
 /** Writes a document that carries its whole app; says what its policy must name. */
 async function inlined(name: keyof typeof ENTRIES, looks: { src: string; integrity: string }) {
-  const { script, texts: words } = ENTRIES[name];
+  const { script, texts: words, more } = ENTRIES[name];
   const texts = emit(`${name}-texts`, (await bundle(words)).code);
+  const chunks = new Map([['texts', texts]]);
+  if (more) chunks.set('more', emit('more', (await bundle(more)).code));
   const { code, css } = await bundle(script);
   assertInlineable(code);
   const html = `${name}.html`;
   page(html, {
-    chunks: inert('texts', texts, TWICE) + inert('looks', looks, TRIES.slice(0, 1)),
+    chunks: [
+      ...[...chunks].map(([id, chunk]) => inert(id, chunk, TWICE)),
+      inert('looks', looks, TRIES.slice(0, 1)),
+    ].join(''),
     style: `<style>${css}</style>`,
     script: `<script type="module">${code}</script>`,
   });
   const hashes = { script: digest('sha256', code), style: digest('sha256', css) };
-  return { html, ...hashes, chunks: [looks, texts] };
+  return { html, ...hashes, chunks: [looks, ...chunks.values()] };
 }
 
 async function main(): Promise<void> {

@@ -2,6 +2,8 @@ import type { Page } from '@playwright/test';
 import { attack, saw } from '../support/attack.ts';
 import { expect, type Merchant, openCard, test } from '../support/merchant.ts';
 import {
+  CHOSEN,
+  coBadgedPair,
   COURSES,
   type Course,
   madeInvalid,
@@ -48,10 +50,15 @@ const LOUD = {
   },
 };
 
-async function open(page: Page, merchant: Merchant, options?: object): Promise<Hands> {
+async function open(
+  page: Page,
+  merchant: Merchant,
+  options?: object,
+  card: object = {},
+): Promise<Hands> {
   const fields = ['number', 'expiry', 'cvc', 'name'];
-  const own = options === undefined ? {} : { options };
-  const url = merchant.cardPage({ prelude: RECORDER, fields, body: '<input id="own">', ...own });
+  const wish = { prelude: RECORDER, fields, body: '<input id="own">', own: card };
+  const url = merchant.cardPage(options === undefined ? wish : { ...wish, options });
   // Once for a page: a second clock would stand on the first.
   if (!(await page.evaluate(() => Reflect.has(window, 'watch')))) await takeClock(page);
   await openCard(page, url);
@@ -183,6 +190,36 @@ test(
     const sum = nothing();
     await compareAll(hands, cases(0, 6), sum);
     expect(sum.parted).toStrictEqual([]);
+    saw(told(sum));
+  },
+);
+
+test(
+  'shows it the same of two co-badged cards whose holders choose alike',
+  attack(
+    [11, 15, 16],
+    'types pairs of co-badged cards, chooses a network and another, and trades them, by eye of the page',
+  ),
+  async ({ page, merchant }) => {
+    test.setTimeout(120_000);
+    const hands = await open(page, merchant, undefined, { preferredNetworks: ['visa'] });
+    const sum = nothing();
+    const all = [0, 1].map((index) => ({
+      how: 'chosen',
+      course: CHOSEN,
+      pair: coBadgedPair(index),
+    }));
+    await compareAll(hands, all, sum);
+    const wrong = [0, 1].map((index) => ({
+      how: 'wrong',
+      course: COURSES['in one go'],
+      pair: madeInvalid(coBadgedPair(index)),
+    }));
+    await compareAll(hands, wrong, sum);
+    expect(sum.parted).toStrictEqual([]);
+    // Positive control: the choice is there, and is what the page may see.
+    const [one] = coBadgedPair(1);
+    expect(await typed(hands, CHOSEN(one))).toContain('"network":"dankort"');
     saw(told(sum));
   },
 );

@@ -43,14 +43,15 @@ const CONFIGURE = `async (honest, paths, texts) => {
   };
   const odd = ${ODD};
   // Variables may be any object without a key of its own; texts a plain one, from which \`__proto__\` is left
-  // out; a flag may be true.
+  // out; a flag may be true, and a list empty.
   const records = ['labels', 'placeholders', 'messages'];
   // An error has a message of its own, which is the name of a part too.
   const rules = ['appearance.rules', 'appearance.rules.input', 'appearance.rules.input.base'];
   const isRule = (path, value) => isEmpty(value) && (path !== rules[0] || !(value instanceof Error));
   const isEmpty = (value, but) => value !== null && typeof value === 'object' && !Array.isArray(value) && Object.keys(value).every((key) => key === but);
   const isPlain = (value) => value !== null && typeof value === 'object' && Object.getPrototypeOf(value) === Object.prototype;
-  const right = (path, value) => (path === 'disabled' && value === true)
+  const right = (path, value) => (/^(disabled|split)$/.test(path) && value === true)
+    || (path === 'preferredNetworks' && Array.isArray(value) && value.length === 0)
     || (path === 'appearance.variables' && isEmpty(value))
     || (rules.includes(path) && isRule(path, value))
     || (records.includes(path) && isPlain(value) && isEmpty(value, '__proto__'));

@@ -1,5 +1,6 @@
 import type { Page } from '@playwright/test';
 import { attack, saw } from '../support/attack.ts';
+import { newSession } from '../support/backend.ts';
 import { canaryNumber, VISA } from '../support/cards.ts';
 import { expect, type Merchant, openCard, test } from '../support/merchant.ts';
 
@@ -60,15 +61,22 @@ const WATCH = `
   window.heard = [];
   window.hear = (what) => { if (!over) heard.push(what); };
   for (const event of ['change', 'networkschange']) {
-    card.on(event, ({ fields, networks }) => {
+    card.on(event, ({ fields, networks, network }) => {
       const { valid, complete, potentiallyValid } = fields?.number ?? {};
-      hear('state ' + [valid, complete, potentiallyValid, networks.length]);
+      hear('state ' + [valid, complete, potentiallyValid, networks.length, network]);
     });
   }`;
 
 /** Types a number, the rest of the card being there, while the page asks and asks. */
-async function typeUnder(loop: Loop, number: string, page: Page, merchant: Merchant) {
-  const frame = await openCard(page, merchant.cardPage({ prelude: TAKE_PORTS }));
+async function typeUnder(
+  loop: Loop,
+  number: string,
+  page: Page,
+  merchant: Merchant,
+  options: object = {},
+) {
+  const own = { preferredNetworks: ['unionpay'] };
+  const frame = await openCard(page, merchant.cardPage({ prelude: TAKE_PORTS, own, options }));
   await page.locator('iframe[name^=hushfield-]').waitFor({ state: 'attached' });
   await page.waitForTimeout(700);
   await frame.locator('[autocomplete=cc-exp]').fill(VISA.expiry);
@@ -93,13 +101,18 @@ async function transcript(...how: Parameters<typeof typeUnder>): Promise<string[
 }
 
 /** An answer without a verdict, and a state that is neither valid nor past being so. */
-const NOTHING = ['incomplete_number', 'state false,false,true,0'];
+const NOTHING = ['incomplete_number', 'state false,false,true,0,'];
 
 /** Of a length the brand has and is not always done with: a valid number that stays in its input. */
 const PAIRS = [
   { brand: 'Maestro of 16', valid: '6759649826438453', invalid: '6759649826438454' },
   { brand: 'Visa of 13', valid: '4222222222222', invalid: '4222222222223' },
   { brand: 'Diners of 14', valid: '36227206271667', invalid: '36227206271668' },
+  {
+    brand: 'UnionPay of 16 and two networks',
+    valid: '6221260000000000',
+    invalid: '6221260000000001',
+  },
 ] as const;
 
 const FULL = ['@full'] as const;
@@ -142,6 +155,26 @@ for (const loop of ['elements.tokenize()', 'the raw port of the controller'] as 
     },
   );
 }
+
+test(
+  'says of a brand that its session does not take no sooner than of a wrong number',
+  attack(16, 'asks for a token after every key, under a session for other brands', ...ONCE),
+  async ({ page, merchant }) => {
+    const { deployment, origin } = merchant;
+    const made = await newSession(deployment, { origins: [origin], brands: ['amex'] });
+    const options = { session: made.session };
+    for (const number of ['4222222222222', '4222222222223']) {
+      const heard = await transcript('elements.tokenize()', number, page, merchant, options);
+      expect(heard).toStrictEqual(NOTHING);
+      // Positive control: left by a key, it is told which of the two it was.
+      const code = number.endsWith('2') ? 'brand_not_supported' : 'invalid_number';
+      await page.keyboard.press('Tab');
+      const told = () => page.evaluate(`card.getState().error?.code`);
+      await expect.poll(told).toBe(code);
+    }
+    saw('the same two answers for a number of no such brand and for one that is wrong');
+  },
+);
 
 /** What a page can do to end the typing of a number for the shopper. */
 const AWAY = [

@@ -1,5 +1,6 @@
 import { cards, refusedCards } from '@hushfield/testing/cards';
 import {
+  chooseNetwork,
   clearField,
   fieldError,
   fillCard,
@@ -27,6 +28,19 @@ test('fills an element that is not ready yet, and fills it again', async ({ page
   await fillCard(page, cards.amex);
   expect(await fieldError(page, 'number')).toBe('');
   expect((await tokenize(page)).token).toMatchObject({ card: { brand: 'amex' } });
+});
+
+test('chooses a network for a co-badged card, and fills a halved expiry', async ({
+  page,
+  merchant,
+}) => {
+  await openCard(page, merchant.cardPage({ own: { split: true } }));
+  await fillCard(page, cards.coBadgedBancontact);
+  await chooseNetwork(page, 'maestro');
+  await fillCard(page, { expiry: cards.visa.expiry });
+  const card = { brand: 'bancontact', network: 'maestro', expMonth: 12 };
+  expect((await tokenize(page)).token).toMatchObject({ card });
+  await expect(chooseNetwork(page, 'visa"] input')).rejects.toThrow('There is no network');
 });
 
 test('fills three elements, also inside a frame of the page', async ({ page, merchant }) => {

@@ -29,6 +29,25 @@ export const SHEET: readonly Shown[] = [
   { name: 'row, wrong', options: { fields: ALL }, typed: WRONG, leaves: true },
   { name: 'column, complete', options: { fields: ALL, layout: 'column' }, typed: CARD },
   { name: 'grid, wrong', options: { fields: ALL, layout: 'grid' }, typed: WRONG, leaves: true },
+  {
+    name: 'row, two networks',
+    options: { fields: ALL, preferredNetworks: ['dankort'] },
+    typed: { ...CARD, 'cc-number': '4571000000000001' },
+    leaves: true,
+  },
+  {
+    name: 'column, two networks, none preferred',
+    options: { fields: ['number', 'expiry', 'cvc'], layout: 'column' },
+    typed: { 'cc-number': '6703444444444449', 'cc-exp': '1230', 'cc-csc': '123' },
+    leaves: true,
+  },
+  { name: 'halved expiry, empty', options: { fields: ALL, split: true } },
+  {
+    name: 'halved expiry, wrong',
+    options: { fields: ALL, split: true },
+    typed: { 'cc-number': '4242424242424242', 'cc-exp-month': '12', 'cc-exp-year': '20' },
+    leaves: true,
+  },
   { name: 'disabled', options: { fields: ALL, disabled: true } },
 ];
 
@@ -70,7 +89,7 @@ export type SheetWish = {
 /** Opens a page with all of them, each brought into its state. */
 export async function openSheet(page: Page, merchant: Merchant, wish: SheetWish): Promise<void> {
   // Frames of another process are not painted below the window's edge.
-  await page.setViewportSize({ width: wish.width, height: 3_400 });
+  await page.setViewportSize({ width: wish.width, height: 5_600 });
   const script = sheetScript(wish.appearance, wish.locale);
   const head = sheetHead(wish.dark);
   await page.goto(honestPage(merchant, { script, head, body: BODY }));

@@ -70,6 +70,7 @@ export const CARD: readonly Step[] = [
   page(`elements.tokenize()`),
   type('number', '378282246310005'),
   page(`elements.tokenize()`),
+  page(`card.update({ preferredNetworks: ['maestro', 'dankort'] })`),
   type('number', '4571000000000001'),
   page(`elements.tokenize()`),
   type('cvc', '12'),

@@ -117,9 +117,10 @@ async function seen(place: Place, path: string, element: Seen): Promise<table.He
   const own = (tag: string) => new RegExp(`<${tag}[^>]*>([^]*?)</${tag}>`).exec(inline)?.[1] ?? '';
   const code = [...inline.matchAll(/<script(?![^>]*(?:json|src))[^>]*>([^]*?)<\/script>/g)];
   if (code.length !== 1) throw new Error(`${code.length} inline scripts in ${element}`);
-  const chunks = ['looks-', `${SEEN[element]}-texts-`].map((start) =>
-    hashes(place, (name) => name.startsWith(start)),
-  );
+  const kind = SEEN[element];
+  // What a card fetches when it is wanted, no other document may.
+  const starts = ['looks-', `${kind}-texts-`, ...(kind === 'field' ? ['more-'] : [])];
+  const chunks = starts.map((start) => hashes(place, (name) => name.startsWith(start)));
   const pinned = (await Promise.all(chunks)).flat();
   const script = [hash('sha256', code[0]?.[1] ?? ''), ...pinned].join(' ');
   return table.field(

@@ -19,6 +19,8 @@ export type Merchant = {
     key?: string;
     /** Of the group of elements. */
     options?: object;
+    /** Of the card, beside its inputs. */
+    own?: object;
   }): string;
 };
 
@@ -50,7 +52,7 @@ export function merchantOf(deployment: Deployment, pages: PageServer): Merchant 
     origin,
     cardPage(wish = {}) {
       const { prelude = '', fields = ['number', 'expiry', 'cvc'], body = '', headers = {} } = wish;
-      const { key = keys.publishableKey, options = {} } = wish;
+      const { key = keys.publishableKey, options = {}, own = {} } = wish;
       serial += 1;
       const path = `/card-${serial}`;
       const mount = `
@@ -58,7 +60,7 @@ export function merchantOf(deployment: Deployment, pages: PageServer): Merchant 
         window.fresh = () => {
           window.elements?.destroy();
           window.elements = hushfield.elements(${JSON.stringify(options)});
-          window.card = elements.create('card', { fields: ${JSON.stringify(fields)} });
+          window.card = elements.create('card', ${JSON.stringify({ fields, ...own })});
           return window.ready = card.mount('#card');
         };
         fresh();

@@ -1,5 +1,12 @@
 /** What a site takes: nothing free, one of some words, or text. */
-export type Takes = 'nothing' | 'locale' | 'colour' | 'origin' | 'text' | readonly string[];
+export type Takes =
+  | 'nothing'
+  | 'locale'
+  | 'colour'
+  | 'origin'
+  | 'text'
+  | 'name'
+  | readonly string[];
 
 /** A place of the API that a page can put a string into: what it takes, and how it is put there. */
 export type Site = readonly [name: string, takes: Takes, put: string];
@@ -48,6 +55,9 @@ export const ELEMENT_PATHS: readonly (readonly [string, Takes])[] = [
   ['messages', 'nothing'],
   ['messages.evil', 'nothing'],
   ['title', 'text'],
+  ['split', 'nothing'],
+  ['preferredNetworks', 'nothing'],
+  ['preferredNetworks.0', 'name'],
   ['evil', 'nothing'],
   ...CODES.map((code) => [`messages.${code}`, 'text'] as const),
   ...FIELDS.map((name) => [`labels.${name}`, 'text'] as const),
@@ -97,7 +107,7 @@ export const TRY_ALL = `(sites, texts, key) => {
   const tests = {
     nothing: () => false, locale: (t) => /^[a-zA-Z]{2,3}(-[a-zA-Z0-9]{2,8}){0,2}$|^auto$/.test(t),
     colour: (t) => /^#([0-9a-fA-F]{3,4}|[0-9a-fA-F]{6}|[0-9a-fA-F]{8})$/.test(t),
-    text: (t) => [...t].length <= 200, origin: isOrigin,
+    text: (t) => [...t].length <= 200, origin: isOrigin, name: (t) => /^[a-z_]{1,40}$/.test(t),
   };
   for (const [name, takes, put] of sites) {
     const go = new Function('text', 'at', 'key', 'return ' + put);

@@ -20,7 +20,13 @@ const KINDS = [
   { prefixes: ['67596498', '67712345'], length: 16, code: 3, goesOn: false },
 ] as const;
 
-export type Kind = (typeof KINDS)[number];
+/** Of two networks each, which test mode takes: when the number is done, a choice is shown. */
+const CO_BADGED = [
+  { prefixes: ['67030000', '67034444'], length: 16, code: 3, goesOn: true },
+  { prefixes: ['45710000', '45710000'], length: 16, code: 3, goesOn: true },
+] as const;
+
+export type Kind = (typeof KINDS)[number] | (typeof CO_BADGED)[number];
 
 /** A card to type, and what its number's kind does. */
 export type Typed = Card & {
@@ -62,6 +68,16 @@ export function pairFor(index: number, tradable = false): Pair {
       canaryNumber(any<string>(kind.prefixes.slice(0, tradable ? 2 : undefined)), kind.length),
       any(NAMES, names),
     ),
+  ];
+}
+
+/** The same of co-badged cards. */
+export function coBadgedPair(index: number): Pair {
+  const kind = CO_BADGED[index % CO_BADGED.length] ?? CO_BADGED[0];
+  const [one, other] = kind.prefixes;
+  return [
+    typed(kind, canaryNumber(one, kind.length), any(NAMES)),
+    typed(kind, canaryNumber(other, kind.length), any(NAMES)),
   ];
 }
 
@@ -215,6 +231,28 @@ export const COURSES = {
 export const TRADED: Course = (card) => [
   type(card.number),
   ...rest(card),
+  type(card.name),
+  pause(800),
+  tokenize,
+];
+
+/** The same of a co-badged card, whose holder chooses, changes their mind, and comes back to the number. */
+export const CHOSEN: Course = (card) => [
+  type(card.number),
+  // Typing has gone on to the expiry; the choice is there when the number has rested.
+  pause(800),
+  press('Shift+Tab'),
+  press('ArrowDown'),
+  press('ArrowDown'),
+  press('Shift+Tab', 'End'),
+  press('Backspace'),
+  from(card, -1),
+  pause(800),
+  press('Shift+Tab'),
+  press('ArrowDown'),
+  press('Tab'),
+  type(card.expiry),
+  type(card.cvc),
   type(card.name),
   pause(800),
   tokenize,

@@ -13,6 +13,8 @@ const last4 = (signs: string) => z.string().check(z.regex(new RegExp(`^[${signs}
 const Card = z.strictObject({
   brand: Brand,
   networks: z.array(Brand).check(z.maxLength(4)),
+  /** The one of them that the shopper wants to pay by; nothing where there was no choice. */
+  network: z.optional(Brand),
   last4: last4('0-9'),
   bin: z.optional(z.string().check(z.regex(/^\d{1,8}$/))),
   expMonth: z.int().check(z.minimum(1), z.maximum(12)),

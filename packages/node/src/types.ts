@@ -28,6 +28,11 @@ type Parts = {
   card: {
     brand: string;
     networks: string[];
+    /**
+     * The one of them that the shopper wants to pay by (EU 2015/751, article 8): go by it. Nothing where the card
+     * runs on one network alone, or the shopper was given no choice.
+     */
+    network?: string | undefined;
     last4: string;
     /** As many first digits as the policy of your key allows. */
     bin?: string | undefined;

@@ -55,7 +55,7 @@ it('has a property for each event, with what the event brings', () => {
   expectTypeOf<Payload<'onReady'>>().toEqualTypeOf<HushfieldElement>();
   expectTypeOf<Payload<'onChange'>>().toEqualTypeOf<ElementState>();
   expectTypeOf<Payload<'onSubmit'>>().toEqualTypeOf<ElementEvents['submit']>();
-  expectTypeOf<Payload<'onNetworksChange'>>().toEqualTypeOf<{ networks: string[] }>();
+  expectTypeOf<Payload<'onNetworksChange'>>().toEqualTypeOf<ElementEvents['networkschange']>();
   expectTypeOf<Payload<'onLoadError'>>().toEqualTypeOf<{ error: HushfieldErrorShape }>();
   expectTypeOf<Payload<'onWarning'>>().toEqualTypeOf<{ code: string }>();
 });

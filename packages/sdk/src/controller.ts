@@ -62,6 +62,8 @@ export class Controller {
       },
       onEvent: () => this.#link.renew(),
       onLine: (remote) => {
+        // A controller of before does not know the question; then the vault alone says which brands it takes.
+        if (options.session) remote.session(options.session).catch(() => {});
         this.#ready.resolve(remote);
         onReady();
       },

@@ -218,8 +218,9 @@ export class FieldElement extends Emitter<ElementEvents> implements HushfieldEle
     this.#told = state;
     if (withoutFocus(told) === withoutFocus(state)) return;
     this.#announce('change', state);
-    if (told.networks.join() === state.networks.join()) return;
-    this.#announce('networkschange', { networks: state.networks });
+    const { networks, network } = state;
+    if ([told.networks, told.network].join() === [networks, network].join()) return;
+    this.#announce('networkschange', { networks, network });
   }
 
   #setState(state: ElementState): void {

@@ -19,11 +19,28 @@ it('puts the element before its group, and the group before the defaults', () =>
     appearance: { theme: 'dark', labels: 'above', variables: { fontSize: 18, radius: 2 } },
     labels: { number: 'Kartennummer' },
     placeholders: {},
-    messages: undefined,
-    title: undefined,
-    policy: undefined,
     disabled: false,
   });
+});
+
+it('names to a frame no option that was not said: one of before would refuse it', () => {
+  const own: object = {
+    title: undefined,
+    preferredNetworks: undefined,
+    split: undefined,
+    layout: undefined,
+  };
+  const { layout, ...options } = fieldOptions('card', own, {});
+  expect(layout).toBe('row');
+  expect(Object.keys(options).sort()).toStrictEqual(
+    ['element', 'fields', 'locale', 'appearance', 'labels', 'placeholders', 'disabled'].sort(),
+  );
+});
+
+it('takes networks by name, also one that only a younger frame knows', () => {
+  const preferredNetworks = ['dankort', 'a_new_network'];
+  const given = { preferredNetworks, split: true } as ElementOptions;
+  expect(fieldOptions('card', given, {})).toMatchObject(given);
 });
 
 it('gives an element that is one input that input, whatever was asked', () => {
@@ -45,6 +62,11 @@ const refused: [string, object][] = [
   ['a long label', { labels: { number: 'x'.repeat(201) } }],
   ['a label that is no text', { labels: { number: { html: '<b>' } } }],
   ['a label for nothing', { labels: { constructor: 'x' } }],
+  ['networks as one text', { preferredNetworks: 'visa' }],
+  ['a network that is none', { preferredNetworks: ['4242'] }],
+  ['a network that is markup', { preferredNetworks: ['<b>'] }],
+  ['a hundred networks', { preferredNetworks: Array(100).fill('visa') }],
+  ['a halved expiry by a word', { split: 'yes' }],
   ['an environment', { env: 'DEV' }],
   ['its own type', { element: 'card' }],
   ['a fallback that is markup', { fallback: '<b>' }],

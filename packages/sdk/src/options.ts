@@ -42,11 +42,17 @@ export function fieldOptions(
 ): FieldOptions {
   refuseUnknown(own, KNOWN_ELEMENT);
   fallbackOf(own, group);
+  const { fallback: _, ...rest } = own;
+  // What is undefined is not said: not even its name may reach a frame of before, which would refuse it.
   return checked(FieldOptions, {
+    labels: {},
+    placeholders: {},
+    disabled: false,
+    layout: 'row',
+    locale: group.locale ?? 'auto',
+    ...Object.fromEntries(Object.entries(rest).filter(([, value]) => value !== undefined)),
     element,
     fields: element === 'card' ? (own.fields ?? FIELDS_OF.card) : FIELDS_OF[element],
-    layout: own.layout ?? 'row',
-    locale: own.locale ?? group.locale ?? 'auto',
     appearance: {
       theme: 'auto',
       labels: 'above',
@@ -54,12 +60,6 @@ export function fieldOptions(
       ...own.appearance,
       variables: { ...group.appearance?.variables, ...own.appearance?.variables },
     },
-    labels: own.labels ?? {},
-    placeholders: own.placeholders ?? {},
-    messages: own.messages,
-    title: own.title,
-    disabled: own.disabled ?? false,
-    policy: own.policy,
   });
 }
 

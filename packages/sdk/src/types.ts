@@ -94,6 +94,31 @@ export type AppearanceRule = {
   invalid?: AppearanceColours;
 };
 
+/** A network as states and tokens name it. */
+export type Network =
+  | 'visa'
+  | 'mastercard'
+  | 'amex'
+  | 'discover'
+  | 'diners'
+  | 'jcb'
+  | 'unionpay'
+  | 'maestro'
+  | 'mir'
+  | 'elo'
+  | 'hiper'
+  | 'hipercard'
+  | 'rupay'
+  | 'verve'
+  | 'troy'
+  | 'dankort'
+  | 'uatp'
+  | 'cartes_bancaires'
+  | 'bancontact'
+  | 'eftpos_australia'
+  | 'cabal'
+  | 'naranja';
+
 /** Texts by input; plain text, at most 200 characters. */
 export type FieldTexts = Partial<Record<FieldName, string>>;
 
@@ -114,6 +139,13 @@ export type ElementOptions = {
   disabled?: boolean;
   /** Of a `text`: the name of its rule, which an operator has given to the vault. */
   policy?: string;
+  /**
+   * Of a card that runs on several networks, the shopper chooses; the first of these that it runs on stands chosen
+   * until they do. What was given first holds as long as the element is mounted.
+   */
+  preferredNetworks?: Network[];
+  /** Of an expiry: month and year in an input each. */
+  split?: boolean;
   /** Your texts for an element that could not be loaded, in English without; `false` where you show it yourself. */
   fallback?: FallbackTexts | false;
 };
@@ -167,6 +199,8 @@ export type ElementState = {
   potentiallyValid: boolean;
   brand: string;
   networks: string[];
+  /** While a choice of networks is shown: the one that is chosen, by the shopper or by `preferredNetworks`. */
+  network?: string | undefined;
   error?: FieldError | undefined;
   fields: { [name in FieldName]?: FieldState | undefined };
 };
@@ -190,6 +224,8 @@ type Parts = {
   card: {
     brand: string;
     networks: string[];
+    /** The one of them that the shopper wants to pay by; nothing where there was no choice. */
+    network?: string | undefined;
     last4: string;
     bin?: string | undefined;
     expMonth: number;
@@ -244,7 +280,8 @@ export type CollectResult =
 export type ElementEvents = {
   ready: { elementType: ElementType };
   change: ElementState;
-  networkschange: { networks: string[] };
+  /** Once the number is done: networks that the card may run on, and the one that is chosen. */
+  networkschange: { networks: string[]; network?: string | undefined };
   focus: { field: FieldName };
   blur: { field: FieldName };
   escape: { field: FieldName };

@@ -21,6 +21,7 @@ function makeSiblings(held: Record<string, Collected>) {
   const siblings = new Siblings();
   const forgotten: string[] = [];
   const rejected: string[] = [];
+  const allowed: string[] = [];
   let lock = () => {};
   const locked = new Promise<void>((resolve) => {
     lock = resolve;
@@ -31,14 +32,22 @@ function makeSiblings(held: Record<string, Collected>) {
     const forget = (only = 'all') => void forgotten.push(`${member} ${only}`);
     const reject = ({ field, code }: { field: string; code: string }) =>
       void rejected.push(`${member} ${field} ${code}`);
+    const allow = (brands: readonly string[] | null) =>
+      void allowed.push(`${member} ${brands?.join() ?? 'all'}`);
     serve({
       port: port1,
       contract: siblingMethods,
-      handlers: { collect: (only) => part(values, only), forget, reject, lost: () => locked },
+      handlers: {
+        collect: (only) => part(values, only),
+        forget,
+        reject,
+        allow,
+        lost: () => locked,
+      },
     });
     siblings.join(member, port2);
   }
-  return { siblings, forgotten, rejected, lock: () => lock() };
+  return { siblings, forgotten, rejected, allowed, lock: () => lock() };
 }
 
 const number = '4242424242424242';
@@ -49,6 +58,7 @@ const good = {
   cardCvc: { cvc: '123', errors: [] },
 };
 const all = ['cardNumber', 'cardExpiry', 'cardCvc'] as const;
+const never = new Promise<void>(() => {});
 
 it('hears of a field that has locked itself, and of no other', async () => {
   const { siblings, lock } = makeSiblings(good);
@@ -61,11 +71,46 @@ it('hears of a field that has locked itself, and of no other', async () => {
   expect(heard).toStrictEqual(['lost']);
 });
 
+it('tells every field which brands are taken, at once and when that is known better', async () => {
+  const { siblings, allowed } = makeSiblings(good);
+  siblings.allow(['visa', 'dankort']);
+  await siblings.collect(all);
+  const told = all.flatMap((member) => [`${member} all`, `${member} visa,dankort`]);
+  expect(allowed).toStrictEqual(told);
+});
+
+it('tells a field that joins later too, and goes on past one that knows no such question', async () => {
+  const { siblings } = makeSiblings({});
+  siblings.allow(['amex']);
+  const { port1, port2 } = new MessageChannel();
+  ports.push(port1, port2);
+  const { allow: _, ...older } = siblingMethods;
+  const handlers = { forget() {}, reject() {}, collect: () => good.cardNumber, lost: () => never };
+  serve({ port: port1, contract: older, handlers });
+  siblings.join('cardNumber', port2);
+  const { port1: near, port2: far } = new MessageChannel();
+  ports.push(near, far);
+  const heard = new Promise((resolve) => {
+    serve({ port: near, contract: siblingMethods, handlers: { ...handlers, allow: resolve } });
+  });
+  siblings.join('card', far);
+  expect(await heard).toStrictEqual(['amex']);
+  expect(await siblings.collect(['cardNumber'])).toMatchObject({ code: 'required_field' });
+});
+
 describe('collecting a card', () => {
   it('puts separate elements together', async () => {
     const { siblings } = makeSiblings(good);
     const card = { number, expMonth: 12, expYear: 2030, cvc: '123' };
     expect(await siblings.collect(all)).toStrictEqual(card);
+  });
+
+  it('takes the network that was chosen along with the number', async () => {
+    const { siblings } = makeSiblings({
+      ...good,
+      cardNumber: { ...good.cardNumber, network: 'visa' },
+    });
+    expect(await siblings.collect(all)).toMatchObject({ number, network: 'visa' });
   });
 
   const wrong: [string, Record<string, Collected>, string, string][] = [

@@ -1,6 +1,6 @@
 import { BridgeError, type Caller, openCaller } from '@hushfield/bridge';
 import { type ErrorShape, errorOf } from '@hushfield/contract/errors';
-import type { ElementType, FieldName } from '@hushfield/contract/frame';
+import type { Brand, ElementType, FieldName } from '@hushfield/contract/frame';
 import type { CardPlaintext, CodePlaintext, SecretPlaintext } from '@hushfield/contract/http';
 import {
   type Collected,
@@ -21,6 +21,7 @@ const SHOWING = /^(reveal|copyButton)$/;
 export class Siblings {
   readonly #joined = new Map<string, Sibling>();
   readonly #showing = new Map<string, Caller<typeof shownMethods>>();
+  #allowed: readonly Brand[] | null = null;
   #onLost = () => {};
   /** Resolves when a field has locked itself, because the page kept taking focus away from it. */
   readonly lost: Promise<void> = new Promise((resolve) => {
@@ -32,6 +33,7 @@ export class Siblings {
     if (SHOWING.test(member)) return this.#joinShowing(member, port);
     const sibling = openCaller(port, siblingMethods);
     this.#joined.set(member, sibling);
+    tellAllowed(sibling, this.#allowed);
     sibling.remote.lost().then(this.#onLost, () => {});
     return () => sibling.close();
   }
@@ -54,6 +56,12 @@ export class Siblings {
     const showing = openCaller(port, shownMethods);
     this.#showing.set(member, showing);
     return () => showing.close();
+  }
+
+  /** Tells every field, also one that joins later, which brands are taken; null for all. */
+  allow(brands: readonly Brand[] | null): void {
+    this.#allowed = brands;
+    for (const sibling of this.#joined.values()) tellAllowed(sibling, brands);
   }
 
   /**
@@ -112,4 +120,9 @@ export class Siblings {
     const sibling = this.#joined.get(element);
     return sibling ? sibling.remote.collect(...only) : Promise.reject(new BridgeError('timeout'));
   }
+}
+
+/** A field from a cache may not know the question; the vault refuses the brand then. */
+function tellAllowed({ remote }: Sibling, brands: readonly Brand[] | null): void {
+  remote.allow(brands && [...brands]).catch(() => {});
 }

@@ -55,6 +55,7 @@ function answer({ calls, events }: Link, tokenizer: Tokenizer): () => void {
         unlessSpent(await tokenizer.collectCode(elements, token, session)),
       reveal: async ({ grant, elements, session }) =>
         unlessSpent(await tokenizer.reveal(elements, grant, session)),
+      session: (session) => void tokenizer.prepare(session),
       abort: () => tokenizer.abort(),
     },
   });

@@ -1,10 +1,16 @@
 import { SessionClaims, type TicketClaims } from '@hushfield/contract/boot';
 import type { ErrorCode } from '@hushfield/contract/errors';
+import type { Brand } from '@hushfield/contract/frame';
 import { type Ed25519Verify, verifySession } from '@hushfield/crypto/seal';
 import { fromBase64url } from './base64url.ts';
 
-/** A session that was found good: its id goes into the seal, its text to the vault. */
-export type Session = { readonly id: string; readonly text: string };
+/** A session that was found good: its id goes into the seal, its text to the vault, its brands to the fields. */
+export type Session = {
+  readonly id: string;
+  readonly text: string;
+  /** Null for all. */
+  readonly brands: readonly Brand[] | null;
+};
 
 /**
  * Judges the session a page hands over, as the vault will: a card is not even sealed under one that is
@@ -29,8 +35,8 @@ export async function readSession(
   );
   // Signed, and of a form this document does not know: it is older than the vault.
   if (!claims.success) return 'invalid_session';
-  const { id, mode, tenant, exp, origins } = claims.data;
+  const { id, mode, tenant, exp, origins, brands = null } = claims.data;
   if (mode !== by.ticket.mode || tenant !== by.ticket.tenant) return 'invalid_session';
   if (by.now >= exp) return 'session_expired';
-  return origins.includes(by.parentOrigin) ? { id, text } : 'origin_not_allowed';
+  return origins.includes(by.parentOrigin) ? { id, text, brands } : 'origin_not_allowed';
 }

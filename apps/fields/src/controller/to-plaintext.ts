@@ -43,6 +43,7 @@ function toCard({
   cvc,
   name,
   postalCode,
+  network,
 }: Omit<Collected, 'errors'>): CardPlaintext | ErrorShape {
   if (number === undefined) return errorOf('required_field', { field: 'number' });
   if (expiry === undefined) return errorOf('required_field', { field: 'expiry' });
@@ -56,5 +57,6 @@ function toCard({
     ...(cvc === undefined ? {} : { cvc }),
     ...(name === undefined ? {} : { name }),
     ...(postalCode === undefined ? {} : { postalCode }),
+    ...(network === undefined ? {} : { network }),
   };
 }

@@ -61,6 +61,8 @@ export class Tokenizer {
   readonly #desk: Desk;
   #attempt = 0;
   #burnt = false;
+  /** The session whose brands the fields have been told. */
+  #known: string | undefined;
   #current: AbortController | undefined;
 
   constructor(desk: Desk) {
@@ -79,6 +81,16 @@ export class Tokenizer {
   burn(): void {
     this.#burnt = true;
     this.abort();
+  }
+
+  /**
+   * Lets the fields know which brands a session takes, before anybody pays under it. One that is no good is told of
+   * by the call that needs it.
+   */
+  async prepare(session: string | undefined): Promise<void> {
+    if (session === this.#known) return;
+    const ready = this.#desk.engine();
+    await ready.then((engine) => this.#session(session, engine)).catch(() => {});
   }
 
   tokenize(elements: readonly ElementType[], session?: string): Promise<TokenizeResult | 'spent'> {
@@ -166,6 +178,8 @@ export class Tokenizer {
   async #trade<T>(errand: Errand<T>, signal: AbortSignal): Promise<Outcome<T>> {
     const { boot, claims } = this.#desk;
     const { collect, replies } = errand;
+    // First, since fields judge by it: under the session of before, they may refuse what this one takes.
+    await this.prepare(errand.session);
     const card = await collect();
     if (isError(card)) return { ok: false, error: card };
     if (this.#attempt >= claims.attempts) return 'spent';
@@ -182,9 +196,14 @@ export class Tokenizer {
   /** A card is sealed under no session that this document would not take itself. */
   async #session(text: string | undefined, { verify }: Engine) {
     if (text === undefined) return undefined;
-    const { boot, claims, parentOrigin, now } = this.#desk;
+    const { boot, claims, parentOrigin, siblings, now } = this.#desk;
     const keys = boot.sessionKeys.map(fromBase64url);
-    return readSession(text, { keys, verify, ticket: claims, parentOrigin, now: now() });
+    const ticket = claims;
+    const session = await readSession(text, { keys, verify, ticket, parentOrigin, now: now() });
+    if (typeof session === 'string') return session;
+    siblings.allow(session.brands);
+    this.#known = text;
+    return session;
   }
 
   #seal(card: Plaintext, given: { key: ReceiveKey; engine: Engine; session: Session | undefined }) {

@@ -62,8 +62,8 @@ export function applyAppearance(
     else root.style.setProperty(property, value);
   }
   sheet.replaceSync(looks);
-  document.adoptedStyleSheets = [sheet];
 }
 
 type Chunk = { sheetOf(rules: unknown): string };
 const sheet = new CSSStyleSheet();
+document.adoptedStyleSheets = [sheet];

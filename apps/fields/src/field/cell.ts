@@ -13,6 +13,8 @@ export type Cell = {
   editedAt: number;
   /** Errors are shown here: left with something in it, or asked to pay. */
   checked: boolean;
+  /** What the shopper has chosen for the text that stands here: the network of a number. */
+  picked: string | undefined;
   /** What the page or the vault says of this input, until the next edit. */
   notice: FieldError | undefined;
 };
@@ -33,6 +35,7 @@ export function makeCell(): Cell {
     settled: false,
     editedAt: 0,
     checked: false,
+    picked: undefined,
     notice: undefined,
   };
 }

@@ -3,6 +3,7 @@ import type { FieldBoot } from '@hushfield/contract/boot';
 import type { FieldName, FieldOptions, fieldMethods } from '@hushfield/contract/frame';
 import { siblingMethods } from '@hushfield/contract/sibling';
 import { PROTOCOL } from '@hushfield/contract/version';
+import type { Kit } from './field-input.tsx';
 import type { FieldModel } from './field-state.ts';
 
 const JOIN_MS = 8_000;
@@ -45,7 +46,12 @@ async function rested(model: FieldModel, asked: readonly FieldName[]): Promise<b
 }
 
 /** Joins the controller and lets it, and nobody else, have the values when it collects. */
-export function joiner(boot: FieldBoot, sid: string, model: FieldModel): () => Promise<boolean> {
+export function joiner(
+  boot: FieldBoot,
+  sid: string,
+  model: FieldModel,
+  kit: Kit,
+): () => Promise<boolean> {
   let leave = () => {};
   let attempt = new AbortController();
   return async () => {
@@ -73,6 +79,10 @@ export function joiner(boot: FieldBoot, sid: string, model: FieldModel): () => P
         reject: ({ field, code }) => model.reject(field, code),
         forget: (only) => model.clear(only && [only]),
         lost: () => model.whenLocked,
+        allow(brands) {
+          kit.allow?.(brands);
+          model.changed();
+        },
       },
     });
     return true;

@@ -1,5 +1,5 @@
 import type { FieldTexts } from '@hushfield/contract/boot';
-import type { FieldName, FieldOptions } from '@hushfield/contract/frame';
+import type { FieldOptions } from '@hushfield/contract/frame';
 import { FieldInput, type InputEvents, type Kit } from './field-input.tsx';
 import type { FieldModel } from './field-state.ts';
 import type { Words } from './words.ts';
@@ -23,14 +23,15 @@ export function FieldForm(props: {
   events: Omit<InputEvents, 'filled' | 'emptied'>;
 }) {
   const { model, options, words } = props;
-  const step = (name: FieldName, by: 1 | -1) => {
-    const next = options.fields[options.fields.indexOf(name) + by];
-    if (next) document.getElementById(next)?.focus();
+  const step = (by: 1 | -1) => {
+    const inputs: Element[] = [...document.querySelectorAll('.box input')];
+    const next = document.activeElement && inputs[inputs.indexOf(document.activeElement) + by];
+    (next as HTMLElement | undefined)?.focus();
   };
   const events: InputEvents = {
     ...props.events,
-    filled: (name) => step(name, 1),
-    emptied: (name) => step(name, -1),
+    filled: () => step(1),
+    emptied: () => step(-1),
   };
   const errors = options.fields.flatMap((name) => model.errorOf(name) ?? []);
   const shown = errors.find(({ field }) => model.isFocused(field)) ?? errors[0];
@@ -44,18 +45,14 @@ export function FieldForm(props: {
       onSubmit={(event) => event.preventDefault()}
     >
       <div class="fields">
-        {options.fields.map((name) => (
-          <FieldInput
-            key={name}
-            kit={props.kit}
-            name={name}
-            model={model}
-            options={options}
-            texts={words.texts}
-            events={events}
-            shown={shown?.field === name}
-          />
-        ))}
+        {options.fields.map((name) => {
+          const { kit } = props;
+          const input = {
+            ...{ key: name, kit, name, model, options, events, texts: words.texts },
+            shown: shown?.field === name,
+          };
+          return kit.view.instead?.(input) || <FieldInput {...input} />;
+        })}
       </div>
       {/* Always there and always as high: a live region that comes with its text stays silent, and
           an element that grows when a number is wrong would move the page. */}

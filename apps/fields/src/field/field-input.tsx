@@ -1,6 +1,6 @@
 import type { Edit } from '@hushfield/card';
 import type { FieldTexts } from '@hushfield/contract/boot';
-import type { FieldName, FieldOptions } from '@hushfield/contract/frame';
+import type { Brand, FieldName, FieldOptions } from '@hushfield/contract/frame';
 import { editKind, isAutofill, isHistory, isOneSign } from './edits.ts';
 import type { FieldModel } from './field-state.ts';
 import type { Rules } from './rules.ts';
@@ -17,27 +17,54 @@ export type InputEvents = {
   emptied(name: FieldName): void;
   /** A sign was typed that a thief of focus is after. */
   typed(): void;
-  left(name: FieldName): void;
+  left(name: FieldName, event: FocusEvent): void;
 };
 
 /** What the inputs of one document are, and how they look. */
-export type Kit = { readonly rules: Rules; readonly view: View };
+export type Kit = {
+  readonly rules: Rules;
+  readonly view: View;
+  /** Fetches what a page has asked for; rejects where that cannot be had. */
+  prepare?(options: FieldOptions): Promise<unknown>;
+  /** The controller says which brands are taken; null for all. */
+  allow?(brands: readonly Brand[] | null): void;
+  /** @param failed - when the shopper will have no choice, whatever they type. */
+  tend?(model: FieldModel, failed: () => void): void;
+};
+
+/** What an input needs of the model of its element. */
+export type InputModel = Pick<
+  FieldModel,
+  | 'text'
+  | 'before'
+  | 'remember'
+  | 'edit'
+  | 'pick'
+  | 'focus'
+  | 'isFull'
+  | 'stateOf'
+  | 'errorOf'
+  | 'locked'
+  | 'observe'
+>;
+
+export type InputProps = {
+  readonly kit: Pick<Kit, 'rules' | 'view'>;
+  readonly name: FieldName;
+  readonly model: InputModel;
+  readonly options: FieldOptions;
+  readonly texts: FieldTexts;
+  readonly events: InputEvents;
+  /** Its error is the one in the live region. */
+  readonly shown: boolean;
+};
 
 /**
  * One input. The value stays a property of the input (never an attribute, where a selector could
  * read it); formatting happens on `input`, never on a key, since phones, paste and autofill send no
  * useful keys.
  */
-export function FieldInput(props: {
-  kit: Kit;
-  name: FieldName;
-  model: FieldModel;
-  options: FieldOptions;
-  texts: FieldTexts;
-  events: InputEvents;
-  /** Its error is the one in the live region. */
-  shown: boolean;
-}) {
+export function FieldInput(props: InputProps) {
   const { name, model, options, events } = props;
   const { rules, view } = props.kit;
   const error = model.errorOf(name);
@@ -113,13 +140,14 @@ export function FieldInput(props: {
           onCompositionEnd={onInput}
           onKeyDown={onKeyDown}
           onFocus={() => model.focus(name)}
-          onBlur={() => events.left(name)}
+          onBlur={(event) => events.left(name, event)}
           // A drag would carry the text into the page.
           onDragStart={(event) => event.preventDefault()}
           {...(uncopied ? noCopy : {})}
         />
         {view.mark?.(name, model.text)}
       </div>
+      {view.below?.(props)}
     </div>
   );
 }

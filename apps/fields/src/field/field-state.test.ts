@@ -3,13 +3,20 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { ElementState, type FieldName } from '@hushfield/contract/frame';
 import { cardRules } from './card-rules.ts';
 import { FieldModel } from './field-state.ts';
+import { Networks } from './networks.ts';
 
 const NOW = Date.UTC(2026, 10, 23) / 1000;
+
+/** As before any controller has said what is taken. */
+const ANY = new Networks(
+  () => [],
+  () => true,
+);
 
 function makeModel(values: Partial<Record<FieldName, string>> = {}) {
   const more = (['name', 'postalCode'] as const).filter((name) => name in values);
   const model = new FieldModel(
-    cardRules,
+    cardRules(ANY),
     () => NOW,
     (code) => `${code} in words`,
   );
@@ -308,7 +315,7 @@ it('forgets what stood in an input that is taken out', () => {
 
 it('forgets everything on clear, also what is not shown', () => {
   const model = new FieldModel(
-    cardRules,
+    cardRules(ANY),
     () => NOW,
     (code) => `${code} in words`,
   );

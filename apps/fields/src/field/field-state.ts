@@ -39,6 +39,11 @@ export class FieldModel {
     this.#listeners.push(listener);
   }
 
+  /** Tells the listeners; called by whoever changes what the rules go by, too. */
+  changed(): void {
+    for (const listener of this.#listeners) listener();
+  }
+
   get element(): ElementType {
     return this.#element;
   }
@@ -52,7 +57,7 @@ export class FieldModel {
     this.#element = element;
     this.clear(this.fields.filter((name) => !fields.includes(name)));
     this.#fields = fields;
-    this.#changed();
+    this.changed();
   }
 
   readonly text: Texts = (name) => this.#cells.get(name)?.text ?? '';
@@ -74,7 +79,7 @@ export class FieldModel {
   lock(): void {
     this.clear();
     this.#locked = true;
-    this.#changed();
+    this.changed();
     this.#onLock();
   }
 
@@ -84,14 +89,21 @@ export class FieldModel {
     cell.editedAt = performance.now();
     cell.text = text;
     cell.notice = undefined;
+    cell.picked = undefined;
     cell.settled = false;
     if (text === '') cell.checked = false;
-    this.#changed();
+    this.changed();
+  }
+
+  /** Keeps what the shopper has chosen for the text of an input, until that is edited. */
+  pick(name: FieldName, choice: string): void {
+    this.#cell(name).picked = choice;
+    this.changed();
   }
 
   focus(name: FieldName): void {
     this.#cell(name).focused = true;
-    this.#changed();
+    this.changed();
   }
 
   isFocused(name: FieldName): boolean {
@@ -123,14 +135,14 @@ export class FieldModel {
   note(name: FieldName, message: string): void {
     const error: FieldError = { code: invalid(name), message, field: name };
     this.#cell(name).notice = message === '' ? undefined : error;
-    this.#changed();
+    this.changed();
   }
 
   /** Shows what only the vault could judge. */
   reject(name: FieldName, code: ValidationCode): void {
     if (this.restIn([name]) > 0 || !this.fields.includes(name)) return;
     this.#cell(name).notice = { code, message: this.#say(code), field: name };
-    this.#changed();
+    this.changed();
   }
 
   /** Shows all that is missing or wrong in these inputs, as a failed payment does. */
@@ -139,7 +151,7 @@ export class FieldModel {
       this.#cell(name).checked = true;
       this.#cell(name).settled = true;
     }
-    this.#changed();
+    this.changed();
   }
 
   /**
@@ -161,7 +173,7 @@ export class FieldModel {
   /** Enter in an input says that its typing is over. */
   finish(name: FieldName): void {
     this.#cell(name).settled = true;
-    this.#changed();
+    this.changed();
   }
 
   clear(names: readonly FieldName[] = this.#rules.names): void {
@@ -208,13 +220,14 @@ export class FieldModel {
     const valid = states.every((state) => state.valid);
     const guarded = fields.filter(([name]) => this.#rules.isGuarded(name));
     const settled = guarded.length > 0 && guarded.every(([, state]) => state.valid);
+    const picked = guarded.map(([name]) => this.#cell(name).picked)[0];
     return {
       elementType: this.element,
       empty: states.every((state) => state.empty),
       complete: states.every((state) => state.complete),
       valid,
       potentiallyValid: states.every((state) => state.potentiallyValid),
-      ...this.#rules.seen(this.#only(this.fields), settled),
+      ...this.#rules.seen(this.#only(this.fields), settled, picked),
       ...(error ? { error } : {}),
       fields: Object.fromEntries(fields),
     };
@@ -230,7 +243,8 @@ export class FieldModel {
       const { valid, code } = this.#rules.judge(name, texts, this.#now());
       return valid ? [] : [{ field: name, code }];
     });
-    return errors.length > 0 ? { errors } : { ...this.#rules.values(asked, texts), errors };
+    if (errors.length > 0) return { errors };
+    return { ...this.#rules.values(asked, texts, this.observe()), errors };
   }
 
   #observeField(name: FieldName): FieldState {
@@ -256,15 +270,11 @@ export class FieldModel {
     const { editedAt, focused } = cell;
     const settle = () => {
       if (cell.editedAt === editedAt && cell.focused === focused) cell.settled = true;
-      this.#changed();
+      this.changed();
     };
     if (rest > 0) setTimeout(settle, rest);
     else cell.settled = true;
-    this.#changed();
-  }
-
-  #changed(): void {
-    for (const listener of this.#listeners) listener();
+    this.changed();
   }
 
   #judge(name: FieldName) {

@@ -2,8 +2,7 @@ import '../boot/zod-setup.ts';
 import '../boot/harden.ts';
 import './field.css';
 import { FieldBoot } from '@hushfield/contract/boot';
-import { cardRules } from './card-rules.ts';
-import { cardView } from './card-view.tsx';
+import { cardKit } from './card-kit.ts';
 import { startField } from './start-field.tsx';
 
-startField({ boot: FieldBoot, kit: () => ({ rules: cardRules, view: cardView }) });
+startField({ boot: FieldBoot, kit: (_, shown) => cardKit(shown) });

@@ -2,14 +2,21 @@ import type { FieldEvent } from '@hushfield/contract/frame';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { cardRules } from './card-rules.ts';
 import { FieldModel } from './field-state.ts';
+import { Networks } from './networks.ts';
 import { Reporter } from './report.ts';
+
+/** As before any controller has said what is taken. */
+const ANY = new Networks(
+  () => [],
+  () => true,
+);
 
 beforeEach(() => vi.useFakeTimers());
 afterEach(() => vi.useRealTimers());
 
 function makeReporter() {
   const model = new FieldModel(
-    cardRules,
+    cardRules(ANY),
     () => 1_795_000_000,
     (code) => code,
   );
@@ -71,7 +78,7 @@ describe('what leaves a field, and when', () => {
 
   it('tells the page, once it has connected, what was typed before', () => {
     const model = new FieldModel(
-      cardRules,
+      cardRules(ANY),
       () => 1_795_000_000,
       (code) => code,
     );

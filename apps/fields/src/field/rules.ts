@@ -11,6 +11,9 @@ export type Judgement = Verdict & { readonly code: ValidationCode };
 /** What stands in each input; nothing in those that are not looked at. */
 export type Texts = (name: FieldName) => string;
 
+/** What is told of the contents, and never more of them. */
+export type Seen = Pick<ElementState, 'brand' | 'networks' | 'network'>;
+
 /**
  * What one document knows of its inputs: a card's, or those of other secrets. Pure, all of it; what was
  * typed when is the model's to know.
@@ -35,10 +38,18 @@ export type Rules = {
   isWhole(name: FieldName, texts: Texts): boolean;
   /** Of a guarded input: that no sign could be added. */
   cannotGrow(name: FieldName, texts: Texts): boolean;
-  /** What the page sees of the contents. */
-  seen(texts: Texts, settled: boolean): Pick<ElementState, 'brand' | 'networks'>;
-  /** Values for the controller, out of texts that are valid. */
-  values(asked: readonly FieldName[], texts: Texts): Omit<Collected, 'errors'>;
+  /**
+   * What the page sees of the contents.
+   *
+   * @param picked - by the shopper, of what is offered for the text of a guarded input.
+   */
+  seen(texts: Texts, settled: boolean, picked: string | undefined): Seen;
+  /**
+   * Values for the controller, out of texts that are valid.
+   *
+   * @param seen - what the page was told, since a choice that is not shown is none.
+   */
+  values(asked: readonly FieldName[], texts: Texts, seen: Seen): Omit<Collected, 'errors'>;
 };
 
 /** What an input is called where what stands in it will not do. */

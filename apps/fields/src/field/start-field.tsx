@@ -66,6 +66,7 @@ function once(work: () => void): () => void {
   };
 }
 
+type Warning = Extract<FieldEvent, { type: 'warning' }>['code'];
 type Events = Omit<InputEvents, 'filled' | 'emptied'>;
 
 /** Lets a guard watch over the inputs; what inputs then tell goes to it, the model and the page. */
@@ -115,6 +116,7 @@ async function start<B extends FieldBoot>(kind: DocumentKind<B>): Promise<void> 
     (code) => options?.messages?.[code] || words.texts.messages[code] || '',
   );
   const reporter = new Reporter(model);
+  const warn = (code: Warning) => reporter.tell({ type: 'warning', code });
   const events = guarded(model, reporter, rules);
   // The whole element is drawn again whenever anything changes: it is a handful of nodes, and costs a
   // shopper less than the code that would draw a part of it.
@@ -138,11 +140,12 @@ async function start<B extends FieldBoot>(kind: DocumentKind<B>): Promise<void> 
     turn += 1;
     const own = turn;
     const { appearance, locale } = wanted;
-    const [looks, texts] = await Promise.all([looksOf(appearance), words.of(locale)]);
+    const isPrepared = kit.prepare?.(wanted).catch(() => warn('appearance_failed'));
+    const [looks, texts] = await Promise.all([looksOf(appearance), words.of(locale), isPrepared]);
     // A later wish that had to wait for less stands already, or will.
     if (own !== turn) return drawn(options ?? wanted);
-    if (looks === undefined) reporter.tell({ type: 'warning', code: 'appearance_failed' });
-    if (texts === undefined) reporter.tell({ type: 'warning', code: 'locale_failed' });
+    if (looks === undefined) warn('appearance_failed');
+    if (texts === undefined) warn('locale_failed');
     else words.texts = texts;
     // What it was first, it stays, and so does the rule that it is judged by, or a page could try all of them on one
     // text; and only a card may choose its inputs.
@@ -158,11 +161,12 @@ async function start<B extends FieldBoot>(kind: DocumentKind<B>): Promise<void> 
     return drawn(options);
   };
   forgetOnLeave(model);
-  watchVisibility(root, () => reporter.tell({ type: 'warning', code: 'obscured' }));
+  kit.tend?.(model, () => warn('networks_failed'));
+  watchVisibility(root, () => warn('obscured'));
 
   const link = await acceptParent({ ...meeting, timeoutMs: LOAD_MS });
   reporter.connect(sendEvents(link.events, FieldEvent));
-  const api = fieldApi(model, draw, joiner(boot, sid, model));
+  const api = fieldApi(model, draw, joiner(boot, sid, model, kit));
   serve({ port: link.calls, contract: fieldMethods, handlers: api });
   new ResizeObserver(() => {
     if (options) reporter.tell({ type: 'resize', height: heightOf(root) });

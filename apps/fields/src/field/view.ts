@@ -1,6 +1,7 @@
 import type { FieldTexts } from '@hushfield/contract/boot';
 import type { FieldName } from '@hushfield/contract/frame';
 import type { ComponentChild } from 'preact';
+import type { InputProps } from './field-input.tsx';
 import type { Texts } from './rules.ts';
 
 /** What an input says of itself to browsers, password managers and screen keyboards. */
@@ -21,4 +22,8 @@ export type View = {
   hint(name: FieldName, words: FieldTexts, texts: Texts): string;
   /** A drawing at the end of an input. */
   mark?(name: FieldName, texts: Texts): ComponentChild;
+  /** What an input has below it. */
+  below?(props: InputProps): ComponentChild;
+  /** What stands in the place of an input, where the page has asked for it. */
+  instead?(props: InputProps): ComponentChild;
 };

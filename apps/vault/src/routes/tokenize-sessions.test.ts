@@ -208,6 +208,18 @@ describe.each(ENGINES)('POST /v1/tokenize with sessions on %s', (engine) => {
       { ...GOOD, number: '4571000000000001' },
       undefined,
     ],
+    [
+      'the network of a card that its holder chose, where it is on the list',
+      { brands: ['dankort'] },
+      { ...GOOD, number: '4571000000000001', network: 'dankort' },
+      undefined,
+    ],
+    [
+      'another one of the card’s that is on it, in the place of the chosen',
+      { brands: ['dankort'] },
+      { ...GOOD, number: '4571000000000001', network: 'visa' },
+      { code: 'brand_not_supported', field: 'number' },
+    ],
     ['a code where one is asked for', { fields: ['cvc'] }, AMEX, undefined],
     [
       'no code where one is asked for',

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { ask } from '../../test/backend.ts';
 import { ENGINES } from '../../test/engines.ts';
 import { expectProblem } from '../../test/expect-problem.ts';
 import { revokeKey } from '../../test/revoke-key.ts';
@@ -14,6 +15,8 @@ import {
 } from '../../test/sealed-request.ts';
 import { NOON, type TestVault, testVault } from '../../test/test-vault.ts';
 import { insertTenant } from '../tenants/tenant-store.ts';
+
+const CO_BADGED = { ...GOOD, number: '4571000000000001' };
 
 describe.each(ENGINES)('POST /v1/tokenize on %s', (engine) => {
   let it: TestVault;
@@ -53,6 +56,22 @@ describe.each(ENGINES)('POST /v1/tokenize on %s', (engine) => {
     });
   });
 
+  test('keeps the network that a holder has chosen, and says it wherever the token is told of', async () => {
+    const chosen = { brand: 'visa', networks: ['visa', 'dankort'], network: 'dankort' };
+    const request = await sealedRequest(it, { card: { ...CO_BADGED, network: 'dankort' } });
+    await post(it, request.body);
+    // What is said again is read back from the row.
+    const reply = openReply(request.sealed, (await post(it, request.body)).body);
+    expect(reply).toMatchObject({ ok: true, token: { card: chosen } });
+    const path = `/v1/tokens/${reply.ok ? reply.token.id : ''}`;
+    const { body } = await ask(it, it.merchant.secretKey, 'GET', path);
+    expect(body).toMatchObject({ card: chosen });
+    // Where there was no choice, nothing is said of one.
+    const without = await tokenize(it, { card: CO_BADGED });
+    expect(without).toMatchObject({ ok: true, token: { card: { brand: 'visa' } } });
+    expect(without).not.toHaveProperty('token.card.network');
+  });
+
   test('writes token, card, security code, attempt and audit entry together', async () => {
     const tables = ['tokens', 'cards', 'security_codes', 'attempts', 'audit_entries'];
     const before = await Promise.all(tables.map(count));
@@ -72,6 +91,12 @@ describe.each(ENGINES)('POST /v1/tokenize on %s', (engine) => {
       'a real-looking card',
       { card: { ...GOOD, number: '4539578763621486' } },
       'invalid_number',
+      'number',
+    ],
+    [
+      'a network that the card does not run on',
+      { card: { ...CO_BADGED, network: 'mastercard' } },
+      'brand_not_supported',
       'number',
     ],
     ['a past expiry', { card: { ...GOOD, expMonth: 9, expYear: 2026 } }, 'expired_card', 'expiry'],

@@ -1,6 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { PUBLISHED } from '../../../../packages/card/src/published-numbers.fixture.ts';
-import { luhn } from '@hushfield/card';
+import { luhn, networks } from '@hushfield/card';
+import { Brand } from '@hushfield/contract/http';
+import fc from 'fast-check';
 import { NOON } from '../../test/test-vault.ts';
 import { judgeCard } from './judge-card.ts';
 
@@ -32,5 +34,25 @@ describe('attacks', () => {
     ['with a wrong check digit', '4242424242424241', 'invalid_number', 'invalid_number'],
   ])('a card %s is told from others by the mode alone', (_name, number, inTest, inLive) => {
     expect([judge(number, 'test'), judge(number, 'live')]).toStrictEqual([inTest, inLive]);
+  });
+});
+
+describe('the network that a holder chose', () => {
+  const numbers = PUBLISHED.flatMap(([, all]) => all).filter(
+    (number) => judge(number, 'test') === undefined,
+  );
+  const brand = fc.constantFrom(...Brand.options);
+
+  test('is one that the number runs on and the session takes, whatever a frame says', () => {
+    const brands = fc.option(fc.uniqueArray(brand, { minLength: 1 }), { nil: undefined });
+    fc.assert(
+      fc.property(fc.constantFrom(...numbers), brand, brands, (number, network, taken) => {
+        const card = { number, expMonth: 12, expYear: 2030, network };
+        const fits = networks(number).includes(network) && (taken?.includes(network) ?? true);
+        const objection = judgeCard(card, 'test', NOON, taken && { brands: taken });
+        expect(objection?.code).toBe(fits ? undefined : 'brand_not_supported');
+      }),
+    );
+    expect(numbers.length).toBeGreaterThan(20);
   });
 });

@@ -30,9 +30,7 @@ export function judgeCard(
   const number = judgeNumber(card.number);
   if (!number.valid || !belongs(card.number, mode))
     return { code: 'invalid_number', field: 'number' };
-  if (brands !== undefined && !runsOnAny(card.number, brands)) {
-    return { code: 'brand_not_supported', field: 'number' };
-  }
+  if (!isTaken(card, brands)) return { code: 'brand_not_supported', field: 'number' };
   const month = String(card.expMonth).padStart(2, '0');
   const expiry = judgeExpiry(`${month}/${card.expYear}`, now);
   if (!expiry.valid) {
@@ -55,9 +53,14 @@ export function judgeCard(
   return undefined;
 }
 
-/** A co-badged card is taken for either of its networks: the merchant's bank decides which it goes by. */
-function runsOnAny(number: string, brands: NonNullable<Terms['brands']>): boolean {
-  return networks(number).some((network) => brands.includes(network));
+/**
+ * A co-badged card is taken for any of its networks that the session takes; where its holder has chosen one,
+ * for that one alone. A frame may offer no others, and is not believed.
+ */
+function isTaken({ number, network: chosen }: CardPlaintext, brands: Terms['brands']): boolean {
+  const candidates = networks(number).filter((network) => brands?.includes(network) ?? true);
+  if (chosen !== undefined) return candidates.includes(chosen);
+  return brands === undefined || candidates.length > 0;
 }
 
 /** No real card comes to rest in a sandbox, and no test card is taken for money. */

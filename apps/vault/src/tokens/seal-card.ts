@@ -54,10 +54,11 @@ export function kept({
   return { number, expMonth, expYear, name, postalCode };
 }
 
-function clear({ number, expMonth, expYear }: CardPlaintext) {
+function clear({ number, expMonth, expYear, network }: CardPlaintext) {
   return {
     brand: detectBrand(number),
     networks: networks(number).slice(0, MAX_NETWORKS),
+    network: network ?? null,
     last4: number.slice(-4),
     bin: null,
     exp_month: expMonth,

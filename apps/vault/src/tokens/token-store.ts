@@ -68,9 +68,10 @@ WITH attempt AS (
   ON CONFLICT DO NOTHING RETURNING tenant, token_id),
 token AS (
   INSERT INTO tokens (tenant, token_id, mode, brand, networks, last4, bin, exp_month, exp_year,
-    cvc_collected, fingerprint, created_at, expires_at, customer, metadata, fingerprint_key, type, about)
+    cvc_collected, fingerprint, created_at, expires_at, customer, metadata, fingerprint_key, type, about,
+    network)
   SELECT tenant, token_id, $7, $8, $9::text[], $10, $11, $12::int, $13::int, $14::boolean, $15,
-    $16::timestamptz, $17::timestamptz, $26, $27::jsonb, $28::int, $32, $33::jsonb FROM attempt),
+    $16::timestamptz, $17::timestamptz, $26, $27::jsonb, $28::int, $32, $33::jsonb, $35 FROM attempt),
 card AS (
   INSERT INTO cards (tenant, token_id, envelope, data_key_id, schema_version, class)
   SELECT tenant, token_id, $18::bytea, $19, $20::int, $34 FROM attempt),
@@ -123,6 +124,7 @@ export async function insertRecord(
     ...[token.customer, JSON.stringify(token.metadata), fingerprintKey],
     ...[code?.envelope ?? null, code?.codeKeyId ?? null, code?.expiresAt ?? null],
     ...[token.type, token.about && JSON.stringify(token.about), dataClass],
+    token.type === 'card' ? token.network : null,
   ];
   return (await sql.query(INSERT_RECORD, values, 'insert-record')).length === 1;
 }

@@ -21,6 +21,7 @@ const CardRow = z.object({
   type: z.literal('card'),
   brand: z.string(),
   networks: z.array(z.string()),
+  network: z.string().nullable(),
   last4: z.string(),
   bin: z.string().nullable(),
   exp_month: z.int(),
@@ -78,6 +79,7 @@ function cardOf(row: CardRow) {
   return {
     brand: row.brand,
     networks: row.networks,
+    ...(row.network === null ? {} : { network: row.network }),
     last4: row.last4,
     ...(row.bin === null ? {} : { bin: row.bin }),
     expMonth: row.exp_month,

@@ -1,6 +1,7 @@
 import * as z from 'zod/mini';
 import { SessionClaims } from '../boot/session.ts';
-import { GrantId, GrantText } from '../grant-text.ts';
+import { GrantId } from '../grant-id.ts';
+import { GrantText } from '../grant-text.ts';
 import { Mode } from '../mode.ts';
 import { TokenId } from '../token.ts';
 import { Redaction } from './redaction.ts';

@@ -63,7 +63,7 @@ const TYPE_OF: ReadonlyMap<string, ErrorType> = new Map(
 
 export const ErrorCode = z.enum(ERROR_CODES);
 
-export const ErrorShape = errorShape(written, ErrorCode);
+export const ErrorShape = errorShape(written, z.enum(ERROR_TYPES), ErrorCode);
 
 /** An error as it crosses any line: never a stack, never a foreign message, never card data. */
 export type ErrorShape = z.infer<typeof ErrorShape>;

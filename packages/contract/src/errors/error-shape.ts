@@ -10,10 +10,14 @@ export const ERROR_TYPES = [
   'vault_error',
 ] as const;
 
-/** An error as it crosses any line, over the codes that it may have. */
-export function errorShape<C extends z.ZodMiniType<string, string>>(object: ObjectMaker, code: C) {
+/** An error as it crosses any line, over the types and codes that it may have. */
+export function errorShape<T extends z.ZodMiniType, C extends z.ZodMiniType<string, string>>(
+  object: ObjectMaker,
+  type: T,
+  code: C,
+) {
   return object({
-    type: z.enum(ERROR_TYPES),
+    type,
     code,
     message: z.string().check(z.maxLength(200)),
     field: z.optional(z.string().check(z.regex(/^[a-zA-Z]{1,32}$/))),

@@ -36,6 +36,7 @@ export function controllerAnswers<
     tokenize: { result: resultOf(object, token, error), timeoutMs: 40_000 },
     collectCode: { result: resultOf(object, collected, error), timeoutMs: 40_000 },
     reveal: { result: resultOf(object, revealed, error), timeoutMs: 40_000 },
+    session: { result: z.undefined(), timeoutMs: 2_000 },
     abort: { result: z.undefined(), timeoutMs: 2_000 },
   } as const;
 }

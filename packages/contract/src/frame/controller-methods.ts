@@ -38,6 +38,11 @@ export const controllerMethods = {
     ]),
     ...answers.reveal,
   }),
+  /**
+   * Brings the session of the group before anybody pays, so that fields know which brands it takes. Nothing is
+   * said of what it is worth: that is told where it is used.
+   */
+  session: method({ args: z.tuple([SessionText]), ...answers.session }),
   /** Gives up the call under way; it then answers `aborted`. */
   abort: method({ args: z.tuple([]), ...answers.abort }),
 } as const;

@@ -1,6 +1,7 @@
 import * as z from 'zod/mini';
 import { PolicyName } from '../policy-name.ts';
 import { ValidationCode } from '../errors/validation-codes.ts';
+import { Name } from '../name.ts';
 import { ElementType, FieldName } from './names.ts';
 
 /**
@@ -27,5 +28,13 @@ export function fieldOptionsShape<A extends z.ZodMiniType, T extends z.ZodMiniTy
     disabled: z.boolean(),
     /** Of a `text`: the name of a rule that the vault has for it. */
     policy: z.optional(PolicyName),
+    /**
+     * Which network of a card with several stands chosen when the choice is shown: the first of these that it runs
+     * on. What is no network of the card's means nothing, so a page may name one that this document has never
+     * heard of.
+     */
+    preferredNetworks: z.optional(z.array(Name).check(z.maxLength(32))),
+    /** Month and year of the expiry in an input each. */
+    split: z.optional(z.boolean()),
   });
 }

@@ -15,9 +15,17 @@ const told = observed({
   /**
    * What may be wrong with the page: it kept taking focus while a card was typed, and the element has
    * locked itself; something lies over the element, which is only reported; or the words of another
-   * language, or a look beyond the plain one, could not be had; or the browser would not copy.
+   * language, a look beyond the plain one, or the choice that holders of co-badged cards have, could not be had;
+   * or the browser would not copy.
    */
-  warning: z.enum(['focus_lost', 'obscured', 'locale_failed', 'appearance_failed', 'copy_failed']),
+  warning: z.enum([
+    'focus_lost',
+    'obscured',
+    'locale_failed',
+    'appearance_failed',
+    'networks_failed',
+    'copy_failed',
+  ]),
 });
 
 export const { FieldError, FieldState, ElementState, FieldEvent } = told;

@@ -5,8 +5,8 @@ import { ElementType, FieldName } from './names.ts';
 /*
  * ALL A PAGE MAY SEE ABOUT A CARD BEFORE IT IS A TOKEN (promise P2).
  *
- * brand, networks, four validity bits, a localised error sentence with its code, and which input has
- * focus. Two cards with the same sequence of these give byte-identical transcripts. A field that is
+ * brand, networks, which of them the shopper is to pay by, four validity bits, a localised error sentence
+ * with its code, and which input has focus. Two cards with the same sequence of these give byte-identical transcripts. A field that is
  * not listed here has no way out: every event is parsed against these schemas on leaving the frame.
  * Events leave on a tick of `TICK_MS`, so that a burst of keys is one event and digits cannot be
  * counted; `valid` of a number changes only when it was left by a key, has rested without focus or
@@ -52,6 +52,8 @@ export function observed<B extends NameType, C extends NameType, W extends NameT
     potentiallyValid: z.boolean(),
     brand,
     networks: z.array(brand).check(z.maxLength(4)),
+    /** While a choice of networks is shown: the one that is chosen, by the shopper or for them. */
+    network: z.optional(brand),
     error: z.optional(FieldError),
     fields: z.partialRecord(FieldName, FieldState),
   });

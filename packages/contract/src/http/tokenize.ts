@@ -1,4 +1,5 @@
 import * as z from 'zod/mini';
+import { Brand } from '../brand.ts';
 import { ErrorShape } from '../errors/codes.ts';
 import { base64url, Origin } from '../limits.ts';
 import { PolicyName } from '../policy-name.ts';
@@ -49,6 +50,8 @@ export const CardPlaintext = z.strictObject({
   name: z.optional(z.string().check(z.minLength(1), z.maxLength(128))),
   /** For address verification at the gateway; kept with the card. */
   postalCode: z.optional(z.string().check(z.regex(/^[A-Z0-9 -]{2,11}$/))),
+  /** Of a co-badged card, the network that the shopper was shown and has chosen or let stand. */
+  network: z.optional(Brand),
 });
 export type CardPlaintext = z.infer<typeof CardPlaintext>;
 

@@ -25,12 +25,24 @@ it('takes a token of a network that it has never heard of', () => {
   expect(result.parse(answer)).toStrictEqual({ ok: true, token: { ...other, type: 'a_new_type' } });
 });
 
+it('takes a state and a token that tell of a chosen network, and those of before that do not', () => {
+  for (const chosen of [{}, { network: 'a_new_network' }]) {
+    const change = { type: 'change', state: { ...state('visa'), ...chosen } };
+    expect(FieldEvent.parse(change)).toStrictEqual(change);
+    const { card, ...rest } = token('visa');
+    const answer = { ok: true, token: { ...rest, card: { ...card, ...chosen } } };
+    expect(result.parse(answer)).toStrictEqual(answer);
+  }
+});
+
 it('takes a state and an error with a new name', () => {
   expect(FieldEvent.safeParse({ type: 'change', state: state('a_new_network') }).success).toBe(
     true,
   );
   expect(FieldEvent.safeParse({ type: 'warning', code: 'a_new_warning' }).success).toBe(true);
   expect(result.safeParse({ ok: false, error: error('a_new_code') }).success).toBe(true);
+  const other = { ...error('a_new_code'), type: 'a_new_type' };
+  expect(result.parse({ ok: false, error: other })).toStrictEqual({ ok: false, error: other });
 });
 
 it.each(['4242424242424242', 'visa4242', 'Visa', '', 'a'.repeat(41), '<b>'])(
@@ -44,7 +56,7 @@ it.each(['4242424242424242', 'visa4242', 'Visa', '', 'a'.repeat(41), '<b>'])(
 it('leaves behind what a younger frame says more, and has lost nothing by it', () => {
   const card = { ...token('visa').card, funding: 'credit' };
   // What stands in a card, the frame has judged.
-  const answer = { ok: true, token: { ...token('visa'), card, network: 'x' }, more: 1 };
+  const answer = { ok: true, token: { ...token('visa'), card, colour: 'x' }, more: 1 };
   expect(result.parse(answer)).toStrictEqual({ ok: true, token: { ...token('visa'), card } });
   const change = { type: 'change', state: { ...state('visa'), bin: '424242' }, more: [] };
   expect(FieldEvent.parse(change)).toStrictEqual({ type: 'change', state: state('visa') });

@@ -1,7 +1,7 @@
 import * as z from 'zod/mini';
 import { appearanceShape } from '../appearance/appearance.ts';
 import { Rules } from '../appearance/rules.ts';
-import { errorShape } from '../errors/error-shape.ts';
+import { type ERROR_TYPES, errorShape } from '../errors/error-shape.ts';
 import { controllerAnswers } from '../frame/controller-answers.ts';
 import type { controllerMethods as controllers } from '../frame/controller-methods.ts';
 import { fieldAnswers } from '../frame/field-answers.ts';
@@ -9,6 +9,7 @@ import type { fieldMethods as fields } from '../frame/field-methods.ts';
 import { fieldOptionsShape } from '../frame/field-options.ts';
 import { observed } from '../frame/observed.ts';
 import type { Method } from '../method.ts';
+import { Name } from '../name.ts';
 import { read as object } from '../object-maker.ts';
 import { collectedShape, revealedShape, TokenId } from '../token-shape.ts';
 
@@ -16,10 +17,8 @@ import { collectedShape, revealedShape, TokenId } from '../token-shape.ts';
  * The same shapes as frames write, as a page reads them: with any name for a brand, a code or a warning, and
  * without minding keys that it does not know.
  * The server picks the build of a frame, and a page may be years older; a network that it has never heard
- * of must not cost it the token that was just made. Digits are in no name.
+ * of must not cost it the token that was just made.
  */
-const Name = z.string().check(z.regex(/^[a-z_]{1,40}$/));
-
 /** What a page wants shown; the frame takes out of it what could deceive. */
 export const PageText = z.string().check(z.maxLength(200));
 
@@ -50,12 +49,15 @@ const token = object({
   text: z.optional(z.unknown()),
 });
 
+/** A type too is only read: whoever acts by it has a default for one that is new. */
+type ErrorTypeName = z.ZodMiniType<(typeof ERROR_TYPES)[number]>;
+
 const answers = controllerAnswers({
   object,
   token,
   collected: collectedShape(object),
   revealed: revealedShape(object),
-  error: errorShape(object, Name),
+  error: errorShape(object, Name as ErrorTypeName, Name),
 });
 /** What a page may ask of the controller. */
 export const controllerMethods: Asked<typeof controllers, typeof answers> = answers;

@@ -1,4 +1,5 @@
 import * as z from 'zod/mini';
+import { Brand } from '../brand.ts';
 import { VALIDATION_CODES, ValidationCode } from '../errors/validation-codes.ts';
 import { FieldName } from '../frame/names.ts';
 import { method } from '../method.ts';
@@ -28,6 +29,8 @@ export const Collected = z.strictObject({
   accountNumber: z.optional(z.string().check(z.regex(/^\d{4,17}$/))),
   text: z.optional(SecretText),
   policy: z.optional(PolicyName),
+  /** What a shopper who was offered networks has chosen, or let stand. */
+  network: z.optional(Brand),
   errors: z.array(z.strictObject({ code: FieldCode, field: FieldName })).check(z.maxLength(5)),
 });
 export type Collected = z.infer<typeof Collected>;
@@ -42,6 +45,15 @@ export const siblingMethods = {
   /** The vault refused what stands in an input: show it there. */
   reject: method({
     args: z.tuple([z.strictObject({ field: FieldName, code: ValidationCode })]),
+    result: z.undefined(),
+    timeoutMs: 2_000,
+  }),
+  /**
+   * Which brands the page's session takes, null for all: told when a field joins and when a session was found
+   * good. A field that has heard nothing refuses no brand and offers no network.
+   */
+  allow: method({
+    args: z.tuple([z.nullable(z.array(Brand).check(z.maxLength(32)))]),
     result: z.undefined(),
     timeoutMs: 2_000,
   }),

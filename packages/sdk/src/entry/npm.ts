@@ -28,6 +28,7 @@ export type {
   HushfieldElements,
   HushfieldErrorShape,
   HushfieldOptions,
+  Network,
   RevealedToken,
   RevealOptions,
   RevealResult,

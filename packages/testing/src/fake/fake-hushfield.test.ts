@@ -1,5 +1,6 @@
-import { HushfieldError } from '@hushfield/sdk';
-import { beforeEach, describe, expect, it } from 'vitest';
+import type { Brand } from '@hushfield/contract/frame';
+import { HushfieldError, type Network } from '@hushfield/sdk';
+import { beforeEach, describe, expect, expectTypeOf, it } from 'vitest';
 import { cards, refusedCards } from '../cards/index.ts';
 import { type FakeHushfield, fakeHushfield } from './index.ts';
 
@@ -38,6 +39,41 @@ describe.each(Object.entries(cards))('%s', (_, { brand, networks, number, ...typ
     const { token, error } = await elements.tokenize();
     expect(error).toBeUndefined();
     expect(token?.card).toMatchObject({ brand, networks, last4: number.slice(-4) });
+  });
+});
+
+it('knows every network by the name that the SDK has for it', () => {
+  expectTypeOf<Network>().toEqualTypeOf<Exclude<Brand, 'unknown'>>();
+});
+
+describe('a co-badged card', () => {
+  it('is its holder’s to choose for, over what the page prefers', async () => {
+    const elements = fake.elements();
+    const card = elements.create('card', { preferredNetworks: ['visa'] });
+    await card.mount('#card');
+    const told: unknown[] = [];
+    card.on('networkschange', (networks) => told.push(networks));
+    await fake.fillCard(cards.coBadgedDankort);
+    await fake.chooseNetwork('dankort');
+    card.update({ preferredNetworks: ['visa'] });
+    const { token } = await elements.tokenize();
+    expect(token?.card).toMatchObject({ network: 'dankort' });
+    const networks = ['visa', 'dankort'];
+    expect(told).toStrictEqual([
+      { networks, network: 'visa' },
+      { networks, network: 'dankort' },
+      { networks: [], network: undefined },
+    ]);
+  });
+
+  it('has a choice of its own networks, and another card none', async () => {
+    const { elements } = await mounted();
+    await fake.fillCard(cards.coBadgedDankort);
+    await expect(fake.chooseNetwork('bancontact')).rejects.toThrow('offered are: visa, dankort');
+    const { token } = await elements.tokenize();
+    expect(Object.keys(token?.card ?? {})).not.toContain('network');
+    await fake.fillCard(cards.visa);
+    await expect(fake.chooseNetwork('visa')).rejects.toThrow('none');
   });
 });
 

@@ -3,6 +3,7 @@ import type {
   FieldName,
   HushfieldElements,
   HushfieldOptions,
+  Network,
 } from '@hushfield/sdk';
 import { ERROR_CODES } from '@hushfield/contract/errors';
 import { Elements } from '../../../sdk/src/elements.ts';
@@ -84,6 +85,10 @@ class Fake implements FakeHushfield {
     mounting.enter(field);
     if (key === 'Enter') mounting.model.finish(field);
     mounting.flush({ type: key === 'Enter' ? 'submit' : 'escape', field });
+  }
+
+  async chooseNetwork(network: Network): Promise<void> {
+    this.#holder('number').choose(network);
   }
 
   async focus(field: FieldName): Promise<void> {

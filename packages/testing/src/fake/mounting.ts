@@ -11,6 +11,7 @@ import {
 import { chooseLocale, type FieldTexts } from '@hushfield/contract/boot';
 import { cardRules } from '../../../../apps/fields/src/field/card-rules.ts';
 import type { Rules } from '../../../../apps/fields/src/field/rules.ts';
+import { Networks } from '../../../../apps/fields/src/field/networks.ts';
 import { FieldModel } from '../../../../apps/fields/src/field/field-state.ts';
 import { type Policy, secretRules } from '../../../../apps/fields/src/secret/secret-rules.ts';
 import { focusedIn } from '../../../../apps/fields/src/field/report.ts';
@@ -33,6 +34,11 @@ function anyText(name: string | undefined): Policy | undefined {
 /** In the place of the SDK's `mounting.ts`: a field's model without its frame. */
 export class Mounting implements Pick<RealMounting, keyof RealMounting> {
   readonly container: Element;
+  readonly #networks = new Networks(
+    () => this.#options.preferredNetworks,
+    () => true,
+  );
+  readonly #isCard: boolean;
   readonly #rules: Rules;
   readonly model: FieldModel;
   readonly #stage: Stage;
@@ -49,9 +55,11 @@ export class Mounting implements Pick<RealMounting, keyof RealMounting> {
     this.#stage = stageOf(sid);
     this.#events = events;
     this.#options = FieldOptions.parse(options);
-    this.#rules = cardRules.names.includes(options.fields[0] ?? 'number')
-      ? cardRules
-      : secretRules(() => anyText(this.#options.policy));
+    // Which brands a session takes only a vault knows: a fake takes all.
+    this.#networks.allow(null);
+    const rules = cardRules(this.#networks);
+    this.#isCard = rules.names.includes(options.fields[0] ?? 'number');
+    this.#rules = this.#isCard ? rules : secretRules(() => anyText(this.#options.policy));
     this.model = new FieldModel(
       this.#rules,
       () => Date.now() / 1000,
@@ -152,6 +160,17 @@ export class Mounting implements Pick<RealMounting, keyof RealMounting> {
     this.flush({ type: 'autofill', field });
   }
 
+  /** Chooses a network of those that are offered for the number. */
+  choose(network: string): void {
+    const offered = this.#networks.offered(this.model.observe().networks);
+    if (!offered.some((each) => each === network))
+      throw new Error(
+        `There is no choice of "${network}"; offered are: ${offered.join(', ') || 'none'}.`,
+      );
+    this.model.pick('number', network);
+    this.flush();
+  }
+
   async #load(): Promise<void> {
     if (!this.#open) return;
     const code = this.#stage.plan.mountFailures.shift();
@@ -189,7 +208,7 @@ export class Mounting implements Pick<RealMounting, keyof RealMounting> {
   get #texts(): FieldTexts {
     const { locale } = this.#options;
     const wishes = locale === 'auto' ? (globalThis.navigator?.languages ?? []) : [locale];
-    const all = this.#rules === cardRules ? FIELD_TEXTS : SECRET_TEXTS;
+    const all = this.#isCard ? FIELD_TEXTS : SECRET_TEXTS;
     const texts = all[chooseLocale(Object.keys(all), wishes)];
     if (!texts) throw new Error('there is no English');
     return texts;

@@ -1,4 +1,4 @@
-import type { FieldName, Hushfield } from '@hushfield/sdk';
+import type { FieldName, Hushfield, Network } from '@hushfield/sdk';
 
 /** What a person types; the same shape as in the deck. */
 export type TypedCard = {
@@ -36,6 +36,8 @@ export type FakeHushfield = Hushfield & {
   autofill(card: TypedCard): Promise<void>;
   /** Presses a key in an input. Enter submits the surrounding form. */
   press(field: FieldName, key: 'Enter' | 'Escape'): Promise<void>;
+  /** Chooses a network for a co-badged card, of those that are offered once its number is done. */
+  chooseNetwork(network: Network): Promise<void>;
   focus(field: FieldName): Promise<void>;
   /** Leaves whichever input has focus. */
   blur(): Promise<void>;

@@ -28,7 +28,7 @@ export function makeToken(collected: Collected): TokenizeResult {
 }
 
 function makeCardToken(card: CardPlaintext): TokenizeResult {
-  const { number, expMonth, expYear, cvc } = card;
+  const { number, expMonth, expYear, cvc, network } = card;
   const brand = detectBrand(number);
   const objection = judgeCard(card, 'test', Date.now());
   if (objection) return refused(objection.code, objection.field);
@@ -42,6 +42,7 @@ function makeCardToken(card: CardPlaintext): TokenizeResult {
       card: {
         brand,
         networks: [...networks(number)],
+        ...(network === undefined ? {} : { network }),
         last4: number.slice(-4),
         expMonth,
         expYear,

@@ -60,6 +60,23 @@ function handMoves(): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve, HAND_MS));
 }
 
+/**
+ * Chooses by which network a co-badged card is paid, as states and tokens name it, once that is offered.
+ *
+ * @example
+ * await fillCard(page, cards.coBadgedDankort);
+ * await chooseNetwork(page, 'dankort');
+ */
+export async function chooseNetwork(
+  scope: Scope,
+  network: string,
+  where: Where = {},
+): Promise<void> {
+  if (!/^\w+$/.test(network)) throw new Error(`There is no network "${network}".`);
+  const frame = await findFrame(scope, 'number', where);
+  await frame.locator(`input[name=network][value=${network}]`).click();
+}
+
 /** Empties one input, by the keyboard. */
 export function clearField(scope: Scope, field: Field, where: Where = {}): Promise<void> {
   return fillField(scope, field, '', where);

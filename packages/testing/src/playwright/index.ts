@@ -1,2 +1,9 @@
-export { clearField, fieldError, fillCard, fillField, pressKey } from './fill-card.ts';
+export {
+  chooseNetwork,
+  clearField,
+  fieldError,
+  fillCard,
+  fillField,
+  pressKey,
+} from './fill-card.ts';
 export type { Field, Part, Scope, TypedCard, Where } from './types.ts';
