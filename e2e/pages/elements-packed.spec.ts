@@ -40,7 +40,7 @@ const { token } = await elements.tokenize();
 let known = false;
 try { fake.elements({ session: 'x' }); } catch (error) { known = error instanceof HushfieldError; }
 const real = await loadHushfield('pk_test_x', {});
-process.stdout.write([token?.card.last4, known, real].join(' '));
+process.stdout.write([token?.card?.last4, known, real].join(' '));
 declare const process: { stdout: { write(text: string): void } };
 `;
 
