@@ -152,10 +152,10 @@ test('tells a mistake where mistakes are told', async ({ page, merchant }) => {
   await page.goto(await elementsPage(merchant, body));
   await expect.poll(() => errors.length).toBe(4);
   expect(errors.sort()).toStrictEqual([
-    'hushfield-card-cvc: no group.',
     expect.stringContaining('(a second card)'),
     expect.stringContaining('(fields.0)'),
     expect.stringContaining('(publishable key)'),
+    'hushfield-card-cvc: no group.',
   ]);
 });
 
