@@ -33,6 +33,7 @@ export const keyCreate: Command = {
   about: `pk  publishable: stands in pages, collects cards on the origins given and nothing else
 sk  secret: for a merchant's backend; may do all but reveal cards, unless --scope says so
 rk  restricted: may do only what --scope names
+Scopes: ${Scope.options.join(' ')}
 
 The vault keeps a keyed hash. A key that is lost cannot be shown again: roll it.`,
   example:
@@ -41,7 +42,7 @@ The vault keeps a keyed hash. A key that is lost cannot be shown again: roll it.
     tenant: { type: 'string', value: 'id', says: 'whose key' },
     kind: { type: 'string', value: 'pk|sk|rk', says: 'what it is for' },
     label: { type: 'string', says: 'a note for people' },
-    scope: { type: 'string', value: 'scope', multiple: true, says: Scope.options.join(', ') },
+    scope: { type: 'string', value: 'scope', multiple: true, says: 'what it may do, see above' },
     origin: { type: 'string', value: 'origin', multiple: true, says: 'pk: pages it may stand in' },
     from: {
       type: 'string',

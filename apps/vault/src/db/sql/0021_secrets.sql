@@ -15,12 +15,12 @@ ALTER TABLE tokens
   ADD COLUMN about jsonb,
   DROP CONSTRAINT tokens_type_check,
   ADD CONSTRAINT tokens_type_check CHECK (type IN ('card', 'iban', 'bank_account', 'text')),
-  ADD CONSTRAINT tokens_of_their_type CHECK (CASE WHEN type = 'card'
-    THEN about IS NULL
-      AND num_nulls(brand, networks, last4, exp_month, exp_year, fingerprint, fingerprint_key) = 0
-    ELSE about IS NOT NULL AND NOT cvc_collected
+  ADD CONSTRAINT tokens_of_their_type CHECK (
+    (type = 'card' AND about IS NULL
+      AND num_nulls(brand, networks, last4, exp_month, exp_year, fingerprint, fingerprint_key) = 0)
+    OR (type <> 'card' AND about IS NOT NULL AND NOT cvc_collected
       AND num_nonnulls(brand, networks, last4, bin, exp_month, exp_year) = 0
-      AND (fingerprint IS NULL) = (fingerprint_key IS NULL) END);
+      AND (fingerprint IS NULL) = (fingerprint_key IS NULL)));
 GRANT SELECT (type) ON tokens TO hushfield_rotator;
 
 -- Envelopes of every type lie in `cards`, whose name is that of the first. The class is bound into the
