@@ -15,7 +15,7 @@ describe.each(ENGINES)('answers that may be asked again on %s', (engine) => {
   let key: string;
   beforeAll(async () => {
     it = await testVault({ engine });
-    key = it.merchant.secretKey;
+    key = await keyOf(it, { scopes: ['grants:write'] });
   }, 60_000);
   afterAll(() => it.close());
   beforeEach(() => {
@@ -52,6 +52,11 @@ describe.each(ENGINES)('answers that may be asked again on %s', (engine) => {
     createSession: async () => [
       { url: '/v1/sessions', body: { origins: ['http://localhost:4400'] } },
     ],
+    createGrant: async () => {
+      const { body } = await ask(it, key, 'POST', '/v1/tokens', { body: CARD });
+      const shown = { purpose: 'reveal', token: body.id, redaction: 'masked' };
+      return [{ url: '/v1/grants', body: { ...shown, origins: [it.config.shopOrigin] } }];
+    },
   };
   const NAMED = Object.values<Route>(API).filter(({ idempotent }) => idempotent);
 

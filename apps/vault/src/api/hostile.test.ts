@@ -18,7 +18,7 @@ describe.each(ENGINES)('hostile input to the API on %s', (engine) => {
   let token: string;
   beforeAll(async () => {
     it = await testVault({ engine });
-    key = await keyOf(it, { scopes: ['tokens:reveal'] });
+    key = await keyOf(it, { scopes: ['tokens:reveal', 'grants:write'] });
     token = (await ask(it, key, 'POST', '/v1/tokens', { body: CARD })).body.id;
   }, 60_000);
   afterAll(() => it.close());
