@@ -96,5 +96,5 @@ describe('fonts of the operator’s', () => {
     ]);
     expect(file.headers).toMatchObject({ ...asset, 'content-type': 'font/woff2' });
     await it.close();
-  });
+  }, 60_000);
 });
