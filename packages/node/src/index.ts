@@ -10,6 +10,7 @@ export type {
   CallOptions,
   Account,
   CardImport,
+  SecretImport,
   CardToken,
   ErasedCustomer,
   GrantWish,

@@ -25,6 +25,7 @@ export {
 export { Session } from './sessions.ts';
 export { BackendToken } from './shapes.ts';
 export { Grant } from './grants.ts';
+export { CardImport } from './tokens.ts';
 export { Redaction } from './redaction.ts';
 
 /** Every route for backends, by its id. */
