@@ -2,6 +2,7 @@ import {
   type ElementType,
   type FieldEvent,
   type FieldOptions,
+  isShowing,
   TICK_MS,
 } from '@hushfield/contract/frame';
 import type { RevealTexts } from '@hushfield/contract/boot';
@@ -41,7 +42,7 @@ export class RevealView {
   /** What it was first, it stays. */
   draw(wanted: FieldOptions) {
     const element = this.#options?.element ?? wanted.element;
-    if (!/^(reveal|copyButton)$/.test(element)) throw new TypeError('element');
+    if (!isShowing(element)) throw new TypeError('element');
     this.#options = { ...wanted, element };
     this.#paint();
     const { labels, title } = this.#options;
