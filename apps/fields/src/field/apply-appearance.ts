@@ -1,36 +1,17 @@
-import type { Appearance, Variables } from '@hushfield/contract/appearance';
+import { type Appearance, Variables } from '@hushfield/contract/appearance';
 import { loadPinned } from '../boot/load-pinned.ts';
 
-const FAMILIES = {
+/** What stands in CSS for what a page says of a value that is neither a colour nor a length. */
+const FAMILIES: Readonly<Record<string, string>> = {
   system: 'system-ui, sans-serif',
   sans: 'Arial, Helvetica, sans-serif',
   serif: 'Georgia, serif',
   mono: 'ui-monospace, monospace',
-} as const;
+};
 
-const px = (value: number | undefined) => (value === undefined ? undefined : `${value}px`);
-
-/** Our own custom properties, from typed values; a page can name neither properties nor selectors. */
-function declarations(variables: Variables): Record<string, string | undefined> {
-  return {
-    '--primary': variables.colorPrimary,
-    '--background': variables.colorBackground,
-    '--text': variables.colorText,
-    '--placeholder': variables.colorPlaceholder,
-    '--danger': variables.colorDanger,
-    '--border': variables.colorBorder,
-    '--family': variables.fontFamily && FAMILIES[variables.fontFamily],
-    '--size': px(variables.fontSize),
-    '--radius': px(variables.radius),
-    '--spacing': px(variables.spacing),
-  };
-}
-
-/** Sets the page's scheme before first paint, so that the transparent frame does not flash white. */
-export function applyScheme(scheme: 'light' | 'dark'): void {
-  const root = document.documentElement;
-  root.style.setProperty('color-scheme', scheme);
-  root.dataset['theme'] = scheme;
+/** In the words of CSS: a length, a family by its name, or a colour as it is; nothing for what is not said. */
+function written(value: string | number = ''): string {
+  return typeof value === 'number' ? `${value}px` : (FAMILIES[value] ?? value);
 }
 
 const PLAIN = /^(auto|light|dark)$/;
@@ -57,9 +38,9 @@ export function applyAppearance(
   const root = document.documentElement;
   root.dataset['theme'] = theme === 'dark' || theme === 'light' ? theme : scheme;
   root.dataset['look'] = theme;
-  for (const [property, value] of Object.entries(declarations(variables))) {
-    if (value === undefined) root.style.removeProperty(property);
-    else root.style.setProperty(property, value);
+  // Custom properties of our own, by the names of the values; a page can name neither properties nor selectors.
+  for (const name of Object.keys(Variables.shape) as (keyof Variables)[]) {
+    root.style.setProperty(`--${name}`, written(variables[name]));
   }
   sheet.replaceSync(looks);
 }

@@ -7,6 +7,7 @@ import {
 } from '@hushfield/contract/frame';
 import type { RevealTexts } from '@hushfield/contract/boot';
 import type { Shown } from '@hushfield/contract/sibling';
+import { heightOf } from '../boot/open-document.ts';
 import type { Words } from '../field/words.ts';
 import { CopyButton } from './copy-button.ts';
 import { drawLines, make } from './draw.ts';
@@ -69,7 +70,7 @@ export class RevealView {
   }
 
   get #height(): number {
-    return Math.ceil(this.#root.getBoundingClientRect().height);
+    return heightOf(this.#root);
   }
 
   #changed(): void {
