@@ -16,7 +16,7 @@ const wrong = [
   row('sdk', 'packages/sdk/src/d.ts', 'packages/contract/src/sibling/index.ts'),
   row('field', 'apps/fields/src/field/a.ts', 'packages/crypto/src/seal/index.ts'),
   row('field', 'apps/fields/src/field/b.ts', 'packages/contract/src/http/index.ts'),
-  row('field', 'apps/fields/src/field/c.ts', 'apps/fields/src/controller/post-card.ts'),
+  row('field', 'apps/fields/src/field/c.ts', 'apps/fields/src/controller/post-sealed.ts'),
   row('controller', 'apps/fields/src/controller/a.ts', 'packages/crypto/src/open/index.ts'),
   row('controller', 'apps/fields/src/controller/b.ts', 'packages/crypto/src/envelope/index.ts'),
   row('vault', 'apps/vault/src/a.ts', 'packages/bridge/src/index.ts'),

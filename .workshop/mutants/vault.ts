@@ -112,7 +112,7 @@ export const VAULT: readonly Mutant[] = [
         "sessionId: '',",
       ),
       edit(
-        'apps/fields/src/controller/seal-card.ts',
+        'apps/fields/src/controller/seal-plaintext.ts',
         "sessionId: session?.id ?? '',",
         "sessionId: '',",
       ),
