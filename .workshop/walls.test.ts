@@ -17,6 +17,7 @@ const wrong = [
   row('field', 'apps/fields/src/field/a.ts', 'packages/crypto/src/seal/index.ts'),
   row('field', 'apps/fields/src/field/b.ts', 'packages/contract/src/http/index.ts'),
   row('field', 'apps/fields/src/field/c.ts', 'apps/fields/src/controller/post-sealed.ts'),
+  row('field', 'apps/fields/src/reveal/a.ts', 'packages/crypto/src/seal/index.ts'),
   row('controller', 'apps/fields/src/controller/a.ts', 'packages/crypto/src/open/index.ts'),
   row('controller', 'apps/fields/src/controller/b.ts', 'packages/crypto/src/envelope/index.ts'),
   row('vault', 'apps/vault/src/a.ts', 'packages/bridge/src/index.ts'),
