@@ -41,7 +41,7 @@ module.exports = {
     ),
     room(
       'field',
-      '^apps/fields/src/(field|secret|boot|looks|locales|more|networks|split)/',
+      '^apps/fields/src/(field|secret|reveal|boot|looks|locales|more|networks|split)/',
       [
         'packages/bridge/',
         'packages/card/',

@@ -17,7 +17,7 @@ export type Asked = {
   readonly body?: string;
 };
 
-/** As the controller frame has them: see `post-card.ts`. */
+/** As the controller frame has them: see `post-sealed.ts`. */
 const ATTEMPT_MS = 10_000;
 const TOTAL_MS = 30_000;
 const FIRST_PAUSE_MS = 250;

@@ -8,7 +8,7 @@ import {
 } from '../../e2e/bench/workers/sealed.ts';
 import { ReplyPlaintext, TokenizeReply } from '../../packages/contract/src/http/index.ts';
 import {
-  CARD_PLAINTEXT_BYTES,
+  PLAINTEXT_BYTES,
   type Kem,
   nativeKem,
   pad,
@@ -32,10 +32,7 @@ export async function sealTicketful(place: Place): Promise<Making[]> {
   for (let attempt = 1; attempt <= claims.attempts; attempt += 1) {
     const card = newCard();
     const code = String(randomInt(100, 1_000));
-    const plaintext = pad(
-      Buffer.from(JSON.stringify({ ...card, cvc: code })),
-      CARD_PLAINTEXT_BYTES,
-    );
+    const plaintext = pad(Buffer.from(JSON.stringify({ ...card, cvc: code })), PLAINTEXT_BYTES);
     const aad = binding(place, claims, { kid }, attempt);
     const input = { kem: await fixed(kem, publicKey), publicKey, aad, plaintext };
     const { enc, ct } = await seal(input);

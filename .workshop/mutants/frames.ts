@@ -2,7 +2,7 @@ import { attack, edit, type Mutant, unit } from './mutant.ts';
 
 const STATE = 'apps/fields/src/field/field-state.ts';
 const GUARD = 'apps/fields/src/field/focus-guard.ts';
-const INPUT = 'apps/fields/src/field/card-input.tsx';
+const INPUT = 'apps/fields/src/field/field-input.tsx';
 const HARDEN = 'apps/fields/src/boot/harden.ts';
 
 /** What a field does with what it holds and with what the page asks of it. */
@@ -12,7 +12,7 @@ export const FRAMES: readonly Mutant[] = [
     edits: [
       edit(
         'packages/contract/src/appearance/appearance.ts',
-        '.check(z.regex(/^#([0-9a-fA-F]{3}|[0-9a-fA-F]{4}|[0-9a-fA-F]{6}|[0-9a-fA-F]{8})$/))',
+        '.check(z.regex(/^#([0-9a-fA-F]{3,4}|([0-9a-fA-F]{2}){3,4})$/))',
         '',
       ),
     ],
@@ -25,7 +25,7 @@ export const FRAMES: readonly Mutant[] = [
     name: 'options: any text as a locale',
     edits: [
       edit(
-        'packages/contract/src/frame/configure.ts',
+        'packages/contract/src/frame/field-options.ts',
         '.check(z.regex(/^[a-zA-Z]{2,3}(-[a-zA-Z0-9]{2,8}){0,2}$|^auto$/))',
         '',
       ),
@@ -51,8 +51,8 @@ export const FRAMES: readonly Mutant[] = [
     edits: [
       edit(
         STATE,
-        "const told =\n      name !== 'number' ||",
-        "const told =\n      name === 'number' ||\n      name !== 'number' ||",
+        'const told =\n      !this.#rules.isGuarded(name) ||',
+        'const told =\n      name !== undefined ||',
       ),
     ],
     attacks: [attack('oracle', 'Maestro of 16 while it is typed, by elements')],
@@ -62,15 +62,21 @@ export const FRAMES: readonly Mutant[] = [
     edits: [
       edit(
         STATE,
-        "return cell.settled.value || cell.text.value === '' ? 0 : restOf(cell);",
-        'return cell.settled.value ? 0 : 0;',
+        'return Math.max(0, ...typed.map(restOf));',
+        'return 0 * typed.map(restOf).length;',
       ),
     ],
     attacks: [attack('oracle', 'valid beginning, by elements')],
   },
   {
     name: 'validity: told when the page ends the typing',
-    edits: [edit(STATE, 'const rest = meant ? 0 : restOf(cell);', 'const rest = meant ? 0 : 0;')],
+    edits: [
+      edit(
+        STATE,
+        'this.#settle(cell, meant ? 0 : restOf(cell));',
+        'this.#settle(cell, meant ? 0 : 0);',
+      ),
+    ],
     attacks: [attack('oracle', 'takes its focus away, by card.blur')],
   },
   {
@@ -91,7 +97,7 @@ export const FRAMES: readonly Mutant[] = [
   {
     name: 'input: a security code can be copied',
     edits: [
-      edit(INPUT, "{...(name === 'cvc' ? noCopy : {})}", '{...(name === null ? noCopy : {})}'),
+      edit(INPUT, '{...(uncopied ? noCopy : {})}', '{...(uncopied === false ? noCopy : {})}'),
     ],
     attacks: [attack('dragging', 'no security code on the clipboard')],
   },
@@ -107,13 +113,7 @@ export const FRAMES: readonly Mutant[] = [
   },
   {
     name: 'iframe: no sandbox',
-    edits: [
-      edit(
-        'packages/sdk/src/frame-element.ts',
-        "frame.setAttribute('sandbox', 'allow-scripts allow-same-origin allow-forms');",
-        '',
-      ),
-    ],
+    edits: [edit('packages/sdk/src/frame-element.ts', '    sandbox,\n    allow:', '    allow:')],
     attacks: [attack('exits', 'connect to nobody')],
   },
 ];

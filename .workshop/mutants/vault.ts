@@ -112,7 +112,7 @@ export const VAULT: readonly Mutant[] = [
         "sessionId: '',",
       ),
       edit(
-        'apps/fields/src/controller/seal-card.ts',
+        'apps/fields/src/controller/seal-plaintext.ts',
         "sessionId: session?.id ?? '',",
         "sessionId: '',",
       ),
@@ -234,8 +234,8 @@ export const VAULT: readonly Mutant[] = [
     edits: [
       edit(
         'apps/vault/src/codes/code-store.ts',
-        'AND (expires_at IS NULL OR expires_at > $12::timestamptz) FOR NO KEY UPDATE',
-        'AND ($12::timestamptz IS NOT NULL) FOR NO KEY UPDATE',
+        'AND (expires_at IS NULL OR expires_at > $12::timestamptz)',
+        'AND ($12::timestamptz IS NOT NULL)',
       ),
     ],
     attacks: [unit('apps/vault/src/codes/collect-code.test.ts')],
@@ -281,8 +281,8 @@ export const VAULT: readonly Mutant[] = [
     edits: [
       edit(
         'apps/vault/src/keys/receive-keys.ts',
-        'if (this.#now() - this.#scannedAt >= RESCAN_MS) {',
-        'if (!this.#known.has(kid)) {',
+        'if (this.#steady() - this.#scannedAt >= RESCAN_MS) this.#rescan(kid);',
+        'if (!this.#known.has(kid)) this.#rescan(kid);',
       ),
     ],
     attacks: [unit('apps/vault/src/rotation/rotate-receive.test.ts')],
@@ -297,8 +297,8 @@ export const VAULT: readonly Mutant[] = [
     edits: [
       edit(
         'apps/vault/src/root/delegation-store.ts',
-        'const holds = says?.env === env && says.nbf <= now && now < says.exp;',
-        'const holds = says !== undefined;',
+        'return says?.env === env ? [{ signed, says }] : [];',
+        'return says ? [{ signed, says }] : [];',
       ),
     ],
     attacks: [unit('apps/vault/src/worker/manifest-signer.test.ts')],

@@ -1,10 +1,11 @@
 /*
  * Builds the frame documents.
  *
- * field.html, for cards, secret.html, for all else that is typed, and reveal.html, for what is shown, carry their whole app inline: one request, one cache
- * entry for all kinds of field, and the policy names the hash of that one script. controller.html loads one external script under its
- * hash. The chunk for engines without the native primitives is one self-contained file, because a
- * chunk that imports another could not be pinned.
+ * field.html, for cards, secret.html, for all else that is typed, and reveal.html, for what is shown, are
+ * made of one template, element.html. They carry their whole app inline: one request, one cache entry for
+ * all kinds of field, and the policy names the hash of that one script. controller.html loads one external
+ * script under its hash. The chunk for engines without the native primitives is one self-contained file,
+ * because a chunk that imports another could not be pinned.
  *
  * frames.json tells the vault what to put into the policies, and texts.json what a document of each
  * language is told.
@@ -87,8 +88,8 @@ function inert(id: string, asset: { src: string; integrity: string }, tries = TR
   return `<template id="${id}">${tries.map((to) => pinned(asset, to)).join('')}</template>`;
 }
 
-function page(name: string, parts: Readonly<Record<string, string>>): void {
-  let html = readFileSync(join(here, name), 'utf8');
+function page(name: string, template: string, parts: Readonly<Record<string, string>>): void {
+  let html = readFileSync(join(here, template), 'utf8');
   for (const [slot, text] of Object.entries(parts)) {
     html = html.replace(`<!--hushfield:${slot}-->`, () => text);
   }
@@ -100,27 +101,39 @@ function assertInlineable(code: string): void {
   if (/<\/script|<!--/i.test(code)) throw new Error('the field script cannot stand inline');
 }
 
-/** Where a document with inputs has its script, the words of all languages, and what it may fetch later. */
+/** What an element's document is called until it speaks, where it has its script, the words of all languages, and what it may fetch later. */
 const ENTRIES = {
   field: {
+    title: 'Card',
     script: 'src/field/main.tsx',
     texts: 'src/locales/chunk.ts',
     more: 'src/more/chunk.ts',
   },
-  secret: { script: 'src/secret/main.tsx', texts: 'src/locales/secret-chunk.ts', more: undefined },
-  reveal: { script: 'src/reveal/main.ts', texts: 'src/locales/reveal-chunk.ts', more: undefined },
+  secret: {
+    title: 'Secret',
+    script: 'src/secret/main.tsx',
+    texts: 'src/locales/secret-chunk.ts',
+    more: undefined,
+  },
+  reveal: {
+    title: 'Reveal',
+    script: 'src/reveal/main.ts',
+    texts: 'src/locales/reveal-chunk.ts',
+    more: undefined,
+  },
 } as const;
 
 /** Writes a document that carries its whole app; says what its policy must name. */
 async function inlined(name: keyof typeof ENTRIES, looks: { src: string; integrity: string }) {
-  const { script, texts: words, more } = ENTRIES[name];
+  const { title, script, texts: words, more } = ENTRIES[name];
   const texts = emit(`${name}-texts`, (await bundle(words)).code);
   const chunks = new Map([['texts', texts]]);
   if (more) chunks.set('more', emit('more', (await bundle(more)).code));
   const { code, css } = await bundle(script);
   assertInlineable(code);
   const html = `${name}.html`;
-  page(html, {
+  page(html, 'element.html', {
+    title,
     chunks: [
       ...[...chunks].map(([id, chunk]) => inert(id, chunk, TWICE)),
       inert('looks', looks, TRIES.slice(0, 1)),
@@ -143,7 +156,7 @@ async function main(): Promise<void> {
 
   const fallback = emit('fallback', (await bundle('src/controller/fallback.ts')).code);
   const controller = emit('controller', (await bundle('src/controller/main.ts')).code);
-  page('controller.html', {
+  page('controller.html', 'controller.html', {
     fallback: inert('fallback', fallback),
     script: pinned(controller),
   });

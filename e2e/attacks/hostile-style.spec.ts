@@ -95,10 +95,10 @@ async function configure(page: Page, merchant: Merchant, sample?: number): Promi
   // Positive control: the frame was there to the end, and does take what is right.
   expect(sent.honestly).toBe(true);
   expect(
-    await frame.locator('html').evaluate((root) => root.style.getPropertyValue('--text')),
+    await frame.locator('html').evaluate((root) => root.style.getPropertyValue('--colorText')),
   ).toBe('#112233');
   const styles = await frame.locator('html').getAttribute('style');
-  expect(styles).toMatch(/^(color-scheme: light; ?)?--text: ?#112233;?$/);
+  expect(styles).toMatch(/^(color-scheme: light; ?)?--colorText: ?#112233;?$/);
   saw(
     `${sent.refused} configures with a hostile value in one of ${paths.length + 2} places refused by the frame`,
   );

@@ -1,5 +1,5 @@
 import {
-  CARD_PLAINTEXT_BYTES,
+  PLAINTEXT_BYTES,
   type Ed25519Verify,
   encodeBinding,
   type Kem,
@@ -92,7 +92,7 @@ export class SealedClient {
       kem: this.#kem,
       publicKey: this.#key.publicKey,
       aad: this.#binding(attempt),
-      plaintext: pad(new TextEncoder().encode(JSON.stringify(card)), CARD_PLAINTEXT_BYTES),
+      plaintext: pad(new TextEncoder().encode(JSON.stringify(card)), PLAINTEXT_BYTES),
     });
     const response = await fetch(`${this.#deployment.vaultApi}/v1/tokenize`, {
       method: 'POST',

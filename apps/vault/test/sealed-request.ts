@@ -1,7 +1,7 @@
 import { TicketClaims } from '@hushfield/contract/boot';
 import { CodeReplyPlaintext, ReplyPlaintext, type TokenizeRequest } from '@hushfield/contract/http';
 import {
-  CARD_PLAINTEXT_BYTES,
+  PLAINTEXT_BYTES,
   encodeBinding,
   nativeEd25519,
   nativeKem,
@@ -132,7 +132,7 @@ export function claimsOf(ticket: string): TicketClaims {
 
 export function paddedCard(card: object | string): Uint8Array {
   const json = typeof card === 'string' ? card : JSON.stringify(card);
-  return pad(new TextEncoder().encode(json), CARD_PLAINTEXT_BYTES);
+  return pad(new TextEncoder().encode(json), PLAINTEXT_BYTES);
 }
 
 export function post(test: TestVault, body: unknown, headers: Record<string, string> = {}) {

@@ -1,6 +1,6 @@
 /* Runs in Chromium: bundled by `seal.ts` with the crypto that the frames ship. */
 import { fallbackKem } from '@hushfield/crypto/fallback';
-import { CARD_PLAINTEXT_BYTES, type Kem, nativeKem, pad, seal } from '@hushfield/crypto/seal';
+import { PLAINTEXT_BYTES, type Kem, nativeKem, pad, seal } from '@hushfield/crypto/seal';
 
 export type SealTimes = {
   readonly first: number;
@@ -10,10 +10,7 @@ export type SealTimes = {
 
 const WARM_UP = 30;
 const aad = new Uint8Array(300);
-const plaintext = pad(
-  new TextEncoder().encode('{"number":"4242424242424242"}'),
-  CARD_PLAINTEXT_BYTES,
-);
+const plaintext = pad(new TextEncoder().encode('{"number":"4242424242424242"}'), PLAINTEXT_BYTES);
 
 async function timed(work: () => Promise<unknown>): Promise<number> {
   const from = performance.now();

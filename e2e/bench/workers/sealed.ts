@@ -1,5 +1,5 @@
 import {
-  CARD_PLAINTEXT_BYTES,
+  PLAINTEXT_BYTES,
   encodeBinding,
   type ManifestBundle,
   nativeEd25519,
@@ -83,7 +83,7 @@ export async function sealRequests(
     for (let attempt = 1; attempt <= claims.attempts && requests.length < count; attempt += 1) {
       const aad = binding(place, claims, key, attempt);
       const card = cardOf(requests.length);
-      const plaintext = pad(Buffer.from(JSON.stringify(card)), CARD_PLAINTEXT_BYTES);
+      const plaintext = pad(Buffer.from(JSON.stringify(card)), PLAINTEXT_BYTES);
       const sealed = await seal({ kem, publicKey: key.publicKey, aad, plaintext });
       const { ticket } = boot;
       const [enc, ct] = [sealed.enc, sealed.ct].map((bytes) =>

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { fallbackKem } from '../src/fallback/index.ts';
 import { type Binding, importReceiveSeed } from '../src/open/index.ts';
-import { CARD_PLAINTEXT_BYTES, type Kem, nativeKem, pad } from '../src/seal/index.ts';
+import { PLAINTEXT_BYTES, type Kem, nativeKem, pad } from '../src/seal/index.ts';
 
 export const binding: Binding = {
   version: 1,
@@ -35,7 +35,7 @@ export const REBOUND: readonly [string, Partial<Record<keyof Binding, unknown>>]
 
 export const secret = importReceiveSeed(randomBytes(32));
 export const message = new TextEncoder().encode('{"number":"4242424242424242"}');
-export const plaintext = (): Uint8Array => pad(message, CARD_PLAINTEXT_BYTES);
+export const plaintext = (): Uint8Array => pad(message, PLAINTEXT_BYTES);
 
 /** Both encapsulating paths; a run without the native one would prove nothing about it. */
 export async function kems(): Promise<readonly Kem[]> {

@@ -1,5 +1,5 @@
 import type { Remote } from '@hushfield/bridge';
-import { FieldEvent, type FieldOptions, fieldMethods } from '@hushfield/contract/page';
+import { documentOf, FieldEvent, type FieldOptions, fieldMethods } from '@hushfield/contract/page';
 import { type Deferred, deferred } from './deferred.ts';
 import { failure, loadErrorOf } from './failures.ts';
 import { frameUrl, makeFrame } from './frame-element.ts';
@@ -41,10 +41,8 @@ export class Mounting {
     this.container = container;
     this.#options = options;
     this.#events = events;
-    // All inputs of a card have one address, and so one entry in the browser's cache.
     const { element, locale } = options;
-    const document = /^card|^po/.test(element) ? 'field' : element;
-    const src = frameUrl(fieldsOrigin, key, document, locale, { sid, scheme });
+    const src = frameUrl(fieldsOrigin, key, documentOf(element), locale, { sid, scheme });
     this.#frame = makeFrame(
       { src, title: options.title || 'Secure fields' },
       { width: '100%', colorScheme: scheme },

@@ -1,3 +1,31 @@
+import type { AppearanceOptions } from './appearance-types.ts';
+import type {
+  HushfieldErrorShape,
+  TokenizeResult,
+  CollectResult,
+  RevealResult,
+} from './token-types.ts';
+
+export type {
+  AppearanceVariables,
+  AppearanceOptions,
+  AppearancePart,
+  AppearanceColours,
+  AppearanceRule,
+} from './appearance-types.ts';
+export type {
+  TokenBase,
+  Account,
+  CardToken,
+  Token,
+  CollectedToken,
+  HushfieldErrorShape,
+  TokenizeResult,
+  CollectResult,
+  RevealedToken,
+  RevealResult,
+} from './token-types.ts';
+
 /** An element a page can mount; `card` holds several inputs in one frame and suits autofill and phones best. */
 export type ElementType =
   | 'card'
@@ -29,71 +57,6 @@ export type FieldName =
   | 'text'
   /** Of a `reveal` and a `copyButton`: whether something is shown. */
   | 'shown';
-
-/** Colours are hex digits, lengths are CSS px; there is no CSS text. */
-export type AppearanceVariables = {
-  colorPrimary?: string;
-  colorBackground?: string;
-  colorText?: string;
-  colorPlaceholder?: string;
-  colorDanger?: string;
-  colorBorder?: string;
-  /** One of ours, or a family that the operator hosts beside the fields. */
-  fontFamily?: 'system' | 'sans' | 'serif' | 'mono' | (string & {});
-  /** 12 to 28. Below 16, phones zoom into the page when the field gets focus. */
-  fontSize?: number;
-  /** 0 to 32. */
-  radius?: number;
-  /** 2 to 32. */
-  spacing?: number;
-};
-
-/** How elements look. `auto` follows the page's own `color-scheme`. */
-export type AppearanceOptions = {
-  /** `flat` fills inputs in the place of a border; `none` leaves all drawing to your container. */
-  theme?: 'auto' | 'light' | 'dark' | 'flat' | 'none';
-  variables?: AppearanceVariables;
-  /** By part and state. What differs from state to state is colour alone. */
-  rules?: { [part in AppearancePart]?: AppearanceRule } & {
-    /** It stands below all inputs, and has no state of one. */
-    message?: Pick<AppearanceRule, 'base'>;
-  };
-  labels?: 'above' | 'floating' | 'none';
-};
-
-/** What a rule may speak of. */
-export type AppearancePart = 'input' | 'placeholder' | 'label' | 'mark';
-
-/** Colours as hex digits. */
-export type AppearanceColours = {
-  color?: string;
-  backgroundColor?: string;
-  borderColor?: string;
-  outlineColor?: string;
-};
-
-/**
- * How a part looks at rest, and what changes with a state; a later one in this order is stronger. Our own
- * marks of focus and of a mistake stand over all but `focus` and `invalid`.
- */
-export type AppearanceRule = {
-  base?: AppearanceColours & {
-    /** 0 to 4, CSS px. */
-    borderWidth?: number;
-    /** 0 to 32, CSS px. */
-    borderRadius?: number;
-    /** 10 to 28, CSS px. */
-    fontSize?: number;
-    fontWeight?: '400' | '500' | '600' | '700';
-    /** -1 to 4, CSS px. */
-    letterSpacing?: number;
-  };
-  empty?: AppearanceColours;
-  complete?: AppearanceColours;
-  hover?: AppearanceColours;
-  focus?: AppearanceColours;
-  invalid?: AppearanceColours;
-};
 
 /** A network as states and tokens name it. */
 export type Network =
@@ -206,77 +169,6 @@ export type ElementState = {
   fields: { [name in FieldName]?: FieldState | undefined };
 };
 
-/** What every token says. */
-export type TokenBase = {
-  id: string;
-  object: 'token';
-  mode: 'test' | 'live';
-  /** ISO 8601, UTC. */
-  createdAt: string;
-  /** ISO 8601, UTC; null once the backend keeps the token. */
-  expiresAt: string | null;
-};
-
-/** Of a bank account: ISO 3166 alpha-2, and the end of its number. */
-export type Account = { country: string; last4: string };
-
-/** What each type of token tells of what it stands for. */
-type Parts = {
-  card: {
-    brand: string;
-    networks: string[];
-    /** The one of them that the shopper wants to pay by; nothing where there was no choice. */
-    network?: string | undefined;
-    last4: string;
-    bin?: string | undefined;
-    expMonth: number;
-    expYear: number;
-    cvcCollected: boolean;
-  };
-  iban: Account;
-  bankAccount: Account;
-  text: { policy: string };
-};
-/** One of them; the others are there for the compiler alone, so that `token.card?.last4` may be read of any. */
-type TokenOf<T extends string, P extends keyof Parts> = TokenBase & { type: T } & Pick<Parts, P> & {
-    [other in Exclude<keyof Parts, P>]?: undefined;
-  };
-
-/** Stands for a card; only a secret key can do anything with it. */
-export type CardToken = TokenOf<'card', 'card'>;
-
-/** Stands for what was typed or brought; `type` says which of these it is. */
-export type Token =
-  | CardToken
-  | TokenOf<'iban', 'iban'>
-  | TokenOf<'bank_account', 'bankAccount'>
-  | TokenOf<'text', 'text'>;
-
-/** What a page is told that has collected a security code again: nothing new of the card. */
-export type CollectedToken = { id: string; object: 'token'; cvcCollected: true };
-
-/** An error as it is returned or thrown; `code` never changes its meaning. */
-export type HushfieldErrorShape = {
-  type: 'integration_error' | 'load_error' | 'validation_error' | 'request_error' | 'vault_error';
-  code: string;
-  message: string;
-  field?: string | undefined;
-  /** Whether the same call may succeed later with nothing changed. */
-  retryable: boolean;
-  /** Finds the detailed line in the vault's log. */
-  requestId?: string | undefined;
-};
-
-/** Exactly one of the two is there. */
-export type TokenizeResult =
-  | { token: Token; error?: undefined }
-  | { token?: undefined; error: HushfieldErrorShape };
-
-/** Exactly one of the two is there. */
-export type CollectResult =
-  | { token: CollectedToken; error?: undefined }
-  | { token?: undefined; error: HushfieldErrorShape };
-
 /** Events of an element and what each brings. */
 export type ElementEvents = {
   ready: { elementType: ElementType };
@@ -344,14 +236,6 @@ export type CollectOptions = TokenizeOptions & { token: string; fields: ['cvc'] 
 
 /** A permission of your backend's, to show something once. */
 export type RevealOptions = TokenizeOptions & { grant: string };
-
-/** Whose it is that a person sees now; a page learns nothing else of it. */
-export type RevealedToken = { id: string; object: 'token'; revealed: true };
-
-/** Exactly one of the two is there. */
-export type RevealResult =
-  | { token: RevealedToken; error?: undefined }
-  | { token?: undefined; error: HushfieldErrorShape };
 
 /** Elements that belong to one payment. */
 export type HushfieldElements = {

@@ -1,6 +1,6 @@
 import { BridgeError, type Caller, openCaller } from '@hushfield/bridge';
 import { type ErrorShape, errorOf } from '@hushfield/contract/errors';
-import type { Brand, ElementType, FieldName } from '@hushfield/contract/frame';
+import { type Brand, type ElementType, type FieldName, isShowing } from '@hushfield/contract/frame';
 import type { CardPlaintext, CodePlaintext, SecretPlaintext } from '@hushfield/contract/http';
 import {
   type Collected,
@@ -13,9 +13,6 @@ import { toPlaintext } from './to-plaintext.ts';
 type Sibling = Caller<typeof siblingMethods>;
 /** Left out, and not undefined, where all are meant: a field from a cache may know no such argument. */
 type Only = [only?: FieldName];
-
-/** Elements that show something, and hold nothing that is collected. */
-const SHOWING = /^(reveal|copyButton)$/;
 
 /** The fields that have joined, and what they hold; and those that show something. */
 export class Siblings {
@@ -30,7 +27,7 @@ export class Siblings {
 
   /** Takes a field in; the returned function lets it go when another takes its place. */
   join(member: string, port: MessagePort): () => void {
-    if (SHOWING.test(member)) return this.#joinShowing(member, port);
+    if (isShowing(member)) return this.#joinShowing(member, port);
     const sibling = openCaller(port, siblingMethods);
     this.#joined.set(member, sibling);
     tellAllowed(sibling, this.#allowed);
@@ -109,8 +106,7 @@ export class Siblings {
   }
 
   async #gather(elements: readonly ElementType[], ...only: Only): Promise<Collected | ErrorShape> {
-    // What shows something holds nothing.
-    const holding = elements.filter((element) => !SHOWING.test(element));
+    const holding = elements.filter((element) => !isShowing(element));
     const parts = await Promise.all(holding.map((element) => this.#ask(element, only)));
     const [error] = parts.flatMap((part) => part.errors);
     return error ? errorOf(error.code, { field: error.field }) : Object.assign({}, ...parts);

@@ -20,7 +20,7 @@ import { burnTicket } from './burn-ticket.ts';
 import { Siblings } from './collect.ts';
 import { engineOf } from './engine.ts';
 import { ReceiveKeys } from './receive-key.ts';
-import { warmUp } from './seal-card.ts';
+import { warmUp } from './seal-plaintext.ts';
 import { keepTicketFresh } from './ticket-life.ts';
 import { Tokenizer } from './tokenize.ts';
 

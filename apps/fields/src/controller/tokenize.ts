@@ -14,13 +14,13 @@ import type { ReceiveKey } from '@hushfield/crypto/seal';
 import { fromBase64url } from './base64url.ts';
 import type { Siblings } from './collect.ts';
 import { canLoadEngine, type Engine } from './engine.ts';
-import { postCard, type Replies, type Reply } from './post-card.ts';
+import { postSealed, type Replies, type Reply } from './post-sealed.ts';
 import { readSession, type Session } from './read-session.ts';
 import type { ReceiveKeys } from './receive-key.ts';
-import { sealCard } from './seal-card.ts';
+import { sealPlaintext } from './seal-plaintext.ts';
 import type { Plaintext } from './to-plaintext.ts';
 
-/** What one document needs to trade cards for tokens. */
+/** What one document needs to trade what was typed for tokens. */
 export type Desk = {
   readonly boot: ControllerBoot;
   readonly claims: TicketClaims;
@@ -180,20 +180,20 @@ export class Tokenizer {
     const { collect, replies } = errand;
     // First, since fields judge by it: under the session of before, they may refuse what this one takes.
     await this.prepare(errand.session);
-    const card = await collect();
-    if (isError(card)) return { ok: false, error: card };
+    const plaintext = await collect();
+    if (isError(plaintext)) return { ok: false, error: plaintext };
     if (this.#attempt >= claims.attempts) return 'spent';
     const tools = await this.#tools().catch(() => undefined);
     if (signal.aborted) return refuse('aborted');
     if (!tools) return canLoadEngine() ? refuse('network_error') : 'spent';
     const session = await this.#session(errand.session, tools.engine);
     if (typeof session === 'string') return refuse(session);
-    const sealed = await this.#seal(card, { ...tools, session });
-    const reply = await postCard(boot.api, sealed, replies, signal);
+    const sealed = await this.#seal(plaintext, { ...tools, session });
+    const reply = await postSealed(boot.api, sealed, replies, signal);
     return !reply.ok && SPENT.has(reply.error.code) ? 'spent' : reply;
   }
 
-  /** A card is sealed under no session that this document would not take itself. */
+  /** Nothing is sealed under a session that this document would not take itself. */
   async #session(text: string | undefined, { verify }: Engine) {
     if (text === undefined) return undefined;
     const { boot, claims, parentOrigin, siblings, now } = this.#desk;
@@ -206,11 +206,21 @@ export class Tokenizer {
     return session;
   }
 
-  #seal(card: Plaintext, given: { key: ReceiveKey; engine: Engine; session: Session | undefined }) {
+  #seal(
+    plaintext: Plaintext,
+    given: { key: ReceiveKey; engine: Engine; session: Session | undefined },
+  ) {
     const { boot, claims, parentOrigin } = this.#desk;
     this.#attempt += 1;
     const { ticket } = boot;
-    return sealCard({ card, ...given, ticket, claims, parentOrigin, attempt: this.#attempt });
+    return sealPlaintext({
+      plaintext,
+      ...given,
+      ticket,
+      claims,
+      parentOrigin,
+      attempt: this.#attempt,
+    });
   }
 
   async #tools() {
@@ -223,6 +233,6 @@ function refuse(code: ErrorCode) {
   return { ok: false, error: errorOf(code) } as const;
 }
 
-function isError(card: Plaintext | ErrorShape): card is ErrorShape {
-  return 'code' in card;
+function isError(collected: Plaintext | ErrorShape): collected is ErrorShape {
+  return 'code' in collected;
 }

@@ -1,42 +1,23 @@
-import type { Appearance, Variables } from '@hushfield/contract/appearance';
+import { type Appearance, Variables } from '@hushfield/contract/appearance';
 import { loadPinned } from '../boot/load-pinned.ts';
 
-const FAMILIES = {
+/** What stands in CSS for what a page says of a value that is neither a colour nor a length. */
+const FAMILIES: Readonly<Record<string, string>> = {
   system: 'system-ui, sans-serif',
   sans: 'Arial, Helvetica, sans-serif',
   serif: 'Georgia, serif',
   mono: 'ui-monospace, monospace',
-} as const;
+};
 
-type BuiltIn = keyof typeof FAMILIES;
+const isOurs = (family: string): boolean => Object.hasOwn(FAMILIES, family);
 
-/** Nothing for a name that is not ours: a font of the operator's, which the sheet brings. */
-const builtIn = ({ fontFamily: name = '' }: Variables): string | undefined =>
-  name && (Object.hasOwn(FAMILIES, name) ? FAMILIES[name as BuiltIn] : undefined);
-
-const px = (value: number | undefined) => (value === undefined ? undefined : `${value}px`);
-
-/** Our own custom properties, from typed values; a page can name neither properties nor selectors. */
-function declarations(variables: Variables): Record<string, string | undefined> {
-  return {
-    '--primary': variables.colorPrimary,
-    '--background': variables.colorBackground,
-    '--text': variables.colorText,
-    '--placeholder': variables.colorPlaceholder,
-    '--danger': variables.colorDanger,
-    '--border': variables.colorBorder,
-    '--family': builtIn(variables),
-    '--size': px(variables.fontSize),
-    '--radius': px(variables.radius),
-    '--spacing': px(variables.spacing),
-  };
-}
-
-/** Sets the page's scheme before first paint, so that the transparent frame does not flash white. */
-export function applyScheme(scheme: 'light' | 'dark'): void {
-  const root = document.documentElement;
-  root.style.setProperty('color-scheme', scheme);
-  root.dataset['theme'] = scheme;
+/**
+ * In the words of CSS: a length, a family of ours by its name, or a colour as it is. Nothing for what is not said, nor for
+ * a font of the operator's, which the sheet brings.
+ */
+function written(value: string | number = ''): string {
+  if (typeof value === 'number') return `${value}px`;
+  return (isOurs(value) ? FAMILIES[value] : value.startsWith('#') && value) || '';
 }
 
 const PLAIN = /^(auto|light|dark)$/;
@@ -50,10 +31,10 @@ const PLAIN = /^(auto|light|dark)$/;
  * @throws for rules that no page may make.
  */
 export async function looksOf(
-  { theme, labels, rules, variables = {} }: Appearance,
+  { theme, labels, rules, variables: { fontFamily = 'system' } = {} }: Appearance,
   onFontless: () => void,
 ): Promise<string | undefined> {
-  const font = builtIn(variables) === undefined ? variables.fontFamily : undefined;
+  const font = isOurs(fontFamily) ? undefined : fontFamily;
   if (PLAIN.test(theme) && labels !== 'floating' && rules === undefined && !font) return '';
   const looks = (await loadPinned('looks').catch(() => undefined)) as Chunk | undefined;
   return looks?.sheetOf(rules, font, onFontless);
@@ -68,9 +49,9 @@ export function applyAppearance(
   const root = document.documentElement;
   root.dataset['theme'] = theme === 'dark' || theme === 'light' ? theme : scheme;
   root.dataset['look'] = theme;
-  for (const [property, value] of Object.entries(declarations(variables))) {
-    if (value === undefined) root.style.removeProperty(property);
-    else root.style.setProperty(property, value);
+  // Custom properties of our own, by the names of the values; a page can name neither properties nor selectors.
+  for (const name of Object.keys(Variables.shape) as (keyof Variables)[]) {
+    root.style.setProperty(`--${name}`, written(variables[name]));
   }
   sheet.replaceSync(looks);
 }

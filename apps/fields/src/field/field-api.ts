@@ -1,15 +1,9 @@
-import { type Handlers, joinSibling, serve } from '@hushfield/bridge';
-import type { FieldBoot } from '@hushfield/contract/boot';
+import { type Handlers, serve } from '@hushfield/bridge';
 import type { FieldName, FieldOptions, fieldMethods } from '@hushfield/contract/frame';
 import { siblingMethods } from '@hushfield/contract/sibling';
-import { PROTOCOL } from '@hushfield/contract/version';
+import type { Drawn } from './drawing.tsx';
 import type { Kit } from './field-input.tsx';
 import type { FieldModel } from './field-state.ts';
-
-const JOIN_MS = 8_000;
-
-/** How high an element is in CSS px, and what a screen reader calls its frame. */
-export type Drawn = { readonly height: number; readonly title: string };
 
 /** What the page may ask; nothing here gives a value out. */
 export function fieldApi(
@@ -45,46 +39,23 @@ async function rested(model: FieldModel, asked: readonly FieldName[]): Promise<b
   return true;
 }
 
-/** Joins the controller and lets it, and nobody else, have the values when it collects. */
-export function joiner(
-  boot: FieldBoot,
-  sid: string,
-  model: FieldModel,
-  kit: Kit,
-): () => Promise<boolean> {
-  let leave = () => {};
-  let attempt = new AbortController();
-  return async () => {
-    attempt.abort();
-    attempt = new AbortController();
-    const port = await joinSibling({
-      frameName: `hushfield-${sid}`,
-      join: { protocol: PROTOCOL, key: boot.key, sid, member: model.element },
-      timeoutMs: JOIN_MS,
-      signal: attempt.signal,
-    }).catch(() => undefined);
-    if (!port) return false;
-    leave();
-    leave = serve({
-      port,
-      contract: siblingMethods,
-      handlers: {
-        async collect(only) {
-          const asked = model.fields.filter((name) => !only || name === only);
-          if (!(await rested(model, asked))) return model.stillTyping(asked);
-          const collected = model.collected(asked);
-          if (collected.errors.length > 0) model.check(asked);
-          return collected;
-        },
-        reject: ({ field, code }) => model.reject(field, code),
-        forget: (only) => model.clear(only && [only]),
-        lost: () => model.whenLocked,
-        allow(brands) {
-          kit.allow?.(brands);
-          model.changed();
-        },
-      },
-    });
-    return true;
+/** Lets the controller, which is at the other end, have the values when it collects. */
+export function servesValues(model: FieldModel, kit: Kit): (port: MessagePort) => () => void {
+  const handlers: Handlers<typeof siblingMethods> = {
+    async collect(only) {
+      const asked = model.fields.filter((name) => !only || name === only);
+      if (!(await rested(model, asked))) return model.stillTyping(asked);
+      const collected = model.collected(asked);
+      if (collected.errors.length > 0) model.check(asked);
+      return collected;
+    },
+    reject: ({ field, code }) => model.reject(field, code),
+    forget: (only) => model.clear(only && [only]),
+    lost: () => model.whenLocked,
+    allow(brands) {
+      kit.allow?.(brands);
+      model.changed();
+    },
   };
+  return (port) => serve({ port, contract: siblingMethods, handlers });
 }

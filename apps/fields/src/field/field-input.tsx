@@ -1,8 +1,7 @@
-import type { Edit } from '@hushfield/card';
 import type { FieldTexts } from '@hushfield/contract/boot';
 import type { Brand, FieldName, FieldOptions } from '@hushfield/contract/frame';
-import { editKind, isAutofill, isHistory, isOneSign } from './edits.ts';
 import type { FieldModel } from './field-state.ts';
+import { handlersOf } from './input-handlers.ts';
 import type { Rules } from './rules.ts';
 import { labelOf } from './texts.ts';
 import type { View } from './view.ts';
@@ -66,53 +65,11 @@ export type InputProps = {
  */
 export function FieldInput(props: InputProps) {
   const { name, model, options, events } = props;
-  const { rules, view } = props.kit;
+  const { view } = props.kit;
   const error = model.errorOf(name);
   const label = labelOf(name, options, props.texts);
   const hint = options.placeholders[name] ?? view.hint(name, props.texts, model.text);
   const { uncopied, ...traits } = view.traits(name);
-
-  const onInput = (event: Event) => {
-    const input = event.currentTarget as HTMLInputElement;
-    if (isOneSign(event, rules.signs())) events.typed();
-    // An input method owns the text until it commits; touching it would break the composition.
-    if ((event as Partial<InputEvent>).isComposing) return model.edit(name, input.value);
-    const after = { text: input.value, caret: input.selectionStart ?? input.value.length };
-    const before = model.before(name);
-    const kind = editKind(event);
-    const edit = rules.format(name, after, kind, before, model.text);
-    if (edit.text !== after.text) input.value = edit.text;
-    if (edit.text !== after.text || edit.caret !== after.caret) {
-      input.setSelectionRange(edit.caret, edit.caret);
-    }
-    model.remember(name, edit);
-    model.edit(name, edit.text);
-    if (isAutofill(event)) events.autofilled(name);
-    else if (kind === 'insert' && atEnd(edit) && grew(edit, before) && model.isFull(name)) {
-      events.filled(name);
-    }
-  };
-
-  const onBeforeInput = (event: Event) => {
-    const input = event.currentTarget as HTMLInputElement;
-    // A browser's own history knows no gap of ours: it puts digits where none was typed. And it is one
-    // for all inputs, in which what was cleared lives on.
-    if (isHistory(event)) return event.preventDefault();
-    model.remember(name, {
-      text: input.value,
-      caret: input.selectionStart ?? input.value.length,
-    });
-  };
-
-  const onKeyDown = (event: KeyboardEvent) => {
-    const { key, currentTarget } = event;
-    // Enter and Escape are the input method's own while it composes.
-    if (event.isComposing) return;
-    if (key === 'Enter' || key === 'Escape') events.pressed(name, key);
-    if (key === 'Backspace' && (currentTarget as HTMLInputElement).value === '') {
-      events.emptied(name);
-    }
-  };
 
   return (
     <div class={`field field-${name} ${model.stateOf(name)}${error ? ' invalid' : ''}`}>
@@ -135,10 +92,7 @@ export function FieldInput(props: InputProps) {
           aria-label={options.appearance.labels === 'none' ? label : undefined}
           aria-invalid={error ? 'true' : 'false'}
           aria-describedby={props.shown ? 'message' : undefined}
-          onBeforeInput={onBeforeInput}
-          onInput={onInput}
-          onCompositionEnd={onInput}
-          onKeyDown={onKeyDown}
+          {...handlersOf(props)}
           onFocus={() => model.focus(name)}
           onBlur={(event) => events.left(name, event)}
           // A drag would carry the text into the page.
@@ -151,9 +105,6 @@ export function FieldInput(props: InputProps) {
     </div>
   );
 }
-
-const atEnd = ({ text, caret }: Edit) => caret === text.length;
-const grew = (edit: Edit, before: Edit) => edit.text.length > before.text.length;
 
 const noCopy = {
   onCopy: (event: Event) => event.preventDefault(),

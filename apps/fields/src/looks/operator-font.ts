@@ -18,5 +18,5 @@ export function fontSheet(family: string, fontless: () => void): string {
     return '';
   }
   for (const face of faces) face.load().catch(fontless);
-  return `:root{--family:"${family}",system-ui,sans-serif}`;
+  return `:root{--fontFamily:"${family}",system-ui,sans-serif}`;
 }

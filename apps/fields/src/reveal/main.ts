@@ -2,52 +2,16 @@ import '../boot/zod-setup.ts';
 import '../boot/harden.ts';
 import '../field/field.css';
 import './reveal.css';
-import {
-  acceptParent,
-  type Handlers,
-  joinSibling,
-  refuseParent,
-  sendEvents,
-  serve,
-} from '@hushfield/bridge';
+import { acceptParent, type Handlers, sendEvents, serve } from '@hushfield/bridge';
 import { RevealBoot } from '@hushfield/contract/boot';
-import { FieldEvent, type FieldOptions, fieldMethods, GroupId } from '@hushfield/contract/frame';
+import { FieldEvent, type FieldOptions, fieldMethods } from '@hushfield/contract/frame';
 import { shownMethods } from '@hushfield/contract/sibling';
-import { PROTOCOL } from '@hushfield/contract/version';
-import * as z from 'zod/mini';
-import { reasonToRefuse, showRefusal } from '../boot/may-run.ts';
-import { readBoot, readHash } from '../boot/read-boot.ts';
-import { applyAppearance, applyScheme } from '../field/apply-appearance.ts';
+import { joining } from '../boot/joining.ts';
+import { showRefusal } from '../boot/may-run.ts';
+import { openDocument } from '../boot/open-document.ts';
+import { applyAppearance } from '../field/apply-appearance.ts';
 import { Words } from '../field/words.ts';
 import { RevealView } from './reveal-view.ts';
-
-const Hash = z.strictObject({ sid: GroupId, scheme: z.enum(['light', 'dark']) });
-const LOAD_MS = 10_000;
-const JOIN_MS = 9_000;
-
-/** Joins the controller, which alone may say what is shown. */
-function joiner(key: string, sid: string, view: RevealView): () => Promise<boolean> {
-  let leave = () => {};
-  let attempt = new AbortController();
-  return async () => {
-    attempt.abort();
-    attempt = new AbortController();
-    const port = await joinSibling({
-      frameName: `hushfield-${sid}`,
-      join: { protocol: PROTOCOL, key, sid, member: view.element },
-      timeoutMs: JOIN_MS,
-      signal: attempt.signal,
-    }).catch(() => undefined);
-    if (!port) return false;
-    leave();
-    leave = serve({
-      port,
-      contract: shownMethods,
-      handlers: { show: (shown) => view.show(shown) },
-    });
-    return true;
-  };
-}
 
 /** What the page may ask, as of any element; there is nothing to type into, and nothing to set an error at. */
 function apiOf(
@@ -69,15 +33,7 @@ function apiOf(
 }
 
 async function start(): Promise<void> {
-  const boot = readBoot(RevealBoot);
-  const { sid, scheme } = readHash(Hash);
-  applyScheme(scheme);
-  const meeting = { origins: boot.origins, role: 'field', sid, version: PROTOCOL };
-  const refusal = reasonToRefuse();
-  if (refusal) {
-    showRefusal();
-    return refuseParent({ ...meeting, reason: refusal });
-  }
+  const { boot, scheme, meeting } = openDocument(RevealBoot);
   const root = document.getElementById('root') as HTMLElement;
   const words = new Words(boot.texts);
   const view = new RevealView(root, words);
@@ -87,7 +43,7 @@ async function start(): Promise<void> {
   // A drag would carry it into the page.
   root.addEventListener('dragstart', (event) => event.preventDefault());
 
-  const link = await acceptParent({ ...meeting, timeoutMs: LOAD_MS });
+  const link = await acceptParent(meeting);
   const send = sendEvents(link.events, FieldEvent);
   view.connect(send);
   const configure = async (options: FieldOptions) => {
@@ -97,8 +53,11 @@ async function start(): Promise<void> {
     applyAppearance(options.appearance, scheme, '');
     return view.draw(options);
   };
-  const api = apiOf(view, configure, joiner(boot.key, sid, view));
-  serve({ port: link.calls, contract: fieldMethods, handlers: api });
+  // The controller alone says what is shown.
+  const join = joining(boot.key, meeting.sid, view, (port) =>
+    serve({ port, contract: shownMethods, handlers: { show: (shown) => view.show(shown) } }),
+  );
+  serve({ port: link.calls, contract: fieldMethods, handlers: apiOf(view, configure, join) });
 }
 
 // One that cannot start shows nothing; the page learns it by its deadline.

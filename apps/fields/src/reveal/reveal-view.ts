@@ -2,10 +2,12 @@ import {
   type ElementType,
   type FieldEvent,
   type FieldOptions,
+  isShowing,
   TICK_MS,
 } from '@hushfield/contract/frame';
 import type { RevealTexts } from '@hushfield/contract/boot';
 import type { Shown } from '@hushfield/contract/sibling';
+import { heightOf } from '../boot/open-document.ts';
 import type { Words } from '../field/words.ts';
 import { CopyButton } from './copy-button.ts';
 import { drawLines, make } from './draw.ts';
@@ -41,7 +43,7 @@ export class RevealView {
   /** What it was first, it stays. */
   draw(wanted: FieldOptions) {
     const element = this.#options?.element ?? wanted.element;
-    if (!/^(reveal|copyButton)$/.test(element)) throw new TypeError('element');
+    if (!isShowing(element)) throw new TypeError('element');
     this.#options = { ...wanted, element };
     this.#paint();
     const { labels, title } = this.#options;
@@ -68,7 +70,7 @@ export class RevealView {
   }
 
   get #height(): number {
-    return Math.ceil(this.#root.getBoundingClientRect().height);
+    return heightOf(this.#root);
   }
 
   #changed(): void {

@@ -30,20 +30,7 @@ export function secretRules(
   isOfAccount: () => boolean = () => false,
 ): Rules {
   const rule = (): TextRule => policy() ?? NOTHING;
-  const verdictOf = (name: FieldName, text: string): Verdict => {
-    if (name === 'iban') return judgeIban(ibanOf(text));
-    if (name === 'text') return judgeSecretText(secretTextOf(text, rule()), rule());
-    const judge = name === 'routingNumber' ? judgeRoutingNumber : judgeAccountNumber;
-    return judge(digitsOf(text));
-  };
-  /** A routing number is a bank's and no secret. */
-  const isGuarded = (name: FieldName) => name !== 'routingNumber';
-  const cannotGrow = (name: FieldName, texts: Texts) => {
-    const text = texts(name);
-    if (name === 'iban') return ibanOf(text).length === ibanLength(ibanOf(text));
-    if (name === 'text') return [...text].length >= rule().maxLength;
-    return digitsOf(text).length === DIGITS[name];
-  };
+  const cannotGrow = (name: FieldName, texts: Texts) => isAtEnd(name, texts(name), rule());
   return {
     names: ['iban', 'routingNumber', 'accountNumber', 'text'],
     // Letters that are none of an account number were meant for what was clicked on.
@@ -51,33 +38,49 @@ export function secretRules(
     judge(name, texts) {
       const text = texts(name);
       const code = text.trim() === '' ? 'required_field' : invalid(name);
-      return { ...verdictOf(name, text), code };
+      return { ...verdictOf(name, text, rule()), code };
     },
     format(name, after, kind, before) {
       if (name === 'iban') return formatIban(after, kind, before);
       return name === 'text' ? cut(after, rule()) : onlyDigits(after, DIGITS[name]);
     },
     isFull: (name, texts) =>
-      name !== 'text' && cannotGrow(name, texts) && verdictOf(name, texts(name)).valid,
-    isGuarded,
+      name !== 'text' && cannotGrow(name, texts) && verdictOf(name, texts(name), rule()).valid,
+    // A routing number is a bank's and no secret.
+    isGuarded: (name) => name !== 'routingNumber',
     isWhole: cannotGrow,
     cannotGrow,
     seen: () => ({ brand: 'unknown', networks: [] }),
-    values(asked, texts) {
-      const named = policy();
-      return {
-        ...(asked.includes('iban') ? { iban: ibanOf(texts('iban')) } : {}),
-        ...(asked.includes('routingNumber')
-          ? { routingNumber: digitsOf(texts('routingNumber')) }
-          : {}),
-        ...(asked.includes('accountNumber')
-          ? { accountNumber: digitsOf(texts('accountNumber')) }
-          : {}),
-        ...(asked.includes('text') && named
-          ? { policy: named.name, text: secretTextOf(texts('text'), named) }
-          : {}),
-      };
-    },
+    values: (asked, texts) => valuesOf(asked, texts, policy()),
+  };
+}
+
+function verdictOf(name: FieldName, text: string, rule: TextRule): Verdict {
+  if (name === 'iban') return judgeIban(ibanOf(text));
+  if (name === 'text') return judgeSecretText(secretTextOf(text, rule), rule);
+  const judge = name === 'routingNumber' ? judgeRoutingNumber : judgeAccountNumber;
+  return judge(digitsOf(text));
+}
+
+function isAtEnd(name: FieldName, text: string, rule: TextRule): boolean {
+  if (name === 'iban') return ibanOf(text).length === ibanLength(ibanOf(text));
+  if (name === 'text') return [...text].length >= rule.maxLength;
+  return digitsOf(text).length === DIGITS[name];
+}
+
+type Values = ReturnType<Rules['values']>;
+
+function valuesOf(asked: readonly FieldName[], texts: Texts, policy: Policy | undefined): Values {
+  const has = (name: FieldName) => asked.includes(name);
+  const digits = (name: 'routingNumber' | 'accountNumber') =>
+    has(name) ? { [name]: digitsOf(texts(name)) } : {};
+  return {
+    ...(has('iban') ? { iban: ibanOf(texts('iban')) } : {}),
+    ...digits('routingNumber'),
+    ...digits('accountNumber'),
+    ...(has('text') && policy
+      ? { policy: policy.name, text: secretTextOf(texts('text'), policy) }
+      : {}),
   };
 }
 

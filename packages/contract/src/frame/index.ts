@@ -11,7 +11,7 @@ export {
   TokenizeResult,
 } from './controller-methods.ts';
 export { FieldOptions, fieldMethods } from './field-methods.ts';
-export { ElementType, FIELDS_OF, FieldName } from './names.ts';
+export { ElementType, FIELDS_OF, FieldName, isShowing } from './names.ts';
 export { ControllerEvent } from './controller-event.ts';
 export { ElementState, FieldError, FieldEvent, FieldState } from './observable.ts';
 export { TICK_MS } from './observed.ts';

@@ -27,3 +27,17 @@ export const ElementType = z.enum(Object.keys(FIELDS) as [ElementType, ...Elemen
 export const FieldName = z.enum(
   Object.values<readonly FieldName[]>(FIELDS).flat() as [FieldName, ...FieldName[]],
 );
+
+/**
+ * The document that an element stands in, by the last part of its address. All inputs of a card have one, and so one
+ * entry in a browser's cache.
+ */
+export function documentOf(element: ElementType): string {
+  // As a pattern, and not as a list of names, which pages would download twice.
+  return /^card|^po/.test(element) ? 'field' : element;
+}
+
+/** Whether an element shows something: it is asked for nothing, and holds nothing that is collected. */
+export function isShowing(element: string): boolean {
+  return /^(reveal|copyButton)$/.test(element);
+}

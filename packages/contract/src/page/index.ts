@@ -1,5 +1,5 @@
 export { ControllerEvent } from '../frame/controller-event.ts';
-export { ElementType, FIELDS_OF, FieldName } from '../frame/names.ts';
+export { documentOf, ElementType, FIELDS_OF, FieldName } from '../frame/names.ts';
 export { GrantText } from '../grant-text.ts';
 export { SessionText } from '../session-text.ts';
 export { TokenId } from '../token-shape.ts';

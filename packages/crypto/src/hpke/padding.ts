@@ -7,7 +7,7 @@ const MARKER = 0x80;
  * every padded message has exactly one reading.
  *
  * @throws RangeError when `message` and the marker do not fit.
- * @example pad(encoded, CARD_PLAINTEXT_BYTES).length === 512
+ * @example pad(encoded, PLAINTEXT_BYTES).length === 512
  */
 export function pad(message: Uint8Array, size: number): Uint8Array {
   if (message.length >= size) throw new RangeError(`message does not fit in ${size} padded bytes`);

@@ -1,7 +1,7 @@
-/** Padded length of a card's plaintext in bytes. */
-export const CARD_PLAINTEXT_BYTES = 512;
-/** Padded length of every other element's plaintext in bytes. */
-export const OTHER_PLAINTEXT_BYTES = 2048;
+/** Padded length in bytes of whatever a frame seals: a card, another secret, a security code or a grant. */
+export const PLAINTEXT_BYTES = 512;
+/** Padded length in bytes of a plaintext that is longer than any of today's. */
+export const LONG_PLAINTEXT_BYTES = 2048;
 /** Padded length of a reply's plaintext in bytes. */
 export const REPLY_PLAINTEXT_BYTES = 1024;
 /** Length of a Poly1305 tag in bytes. */
@@ -17,5 +17,5 @@ export const REPLY_BYTES = NONCE_BYTES + REPLY_PLAINTEXT_BYTES + TAG_BYTES;
 
 /** The only two lengths a plaintext may have, so that a ciphertext's length tells nothing more. */
 export function isPlaintextSize(size: number): boolean {
-  return size === CARD_PLAINTEXT_BYTES || size === OTHER_PLAINTEXT_BYTES;
+  return size === PLAINTEXT_BYTES || size === LONG_PLAINTEXT_BYTES;
 }

@@ -2,9 +2,9 @@ export { CryptoError, type CryptoErrorCode } from '../crypto-error.ts';
 export { type Binding, encodeBinding } from '../hpke/binding.ts';
 export { pad } from '../hpke/padding.ts';
 export {
-  CARD_PLAINTEXT_BYTES,
+  PLAINTEXT_BYTES,
   ENC_BYTES,
-  OTHER_PLAINTEXT_BYTES,
+  LONG_PLAINTEXT_BYTES,
   PUBLIC_KEY_BYTES,
   REPLY_BYTES,
   REPLY_PLAINTEXT_BYTES,

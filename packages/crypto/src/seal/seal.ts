@@ -35,7 +35,7 @@ const NO_AAD = new Uint8Array(0);
  * @throws RangeError when the plaintext is not padded.
  * @throws CryptoError `public_key_invalid` when the key cannot be encapsulated to.
  * @example
- * const plaintext = pad(message, CARD_PLAINTEXT_BYTES);
+ * const plaintext = pad(message, PLAINTEXT_BYTES);
  * const { enc, ct, openReply } = await seal({ kem, publicKey, aad: encodeBinding(binding), plaintext });
  */
 export async function seal(input: SealInput): Promise<Sealed> {

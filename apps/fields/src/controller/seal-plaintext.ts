@@ -2,7 +2,7 @@ import type { TicketClaims } from '@hushfield/contract/boot';
 import type { TokenizeRequest } from '@hushfield/contract/http';
 import type { Plaintext } from './to-plaintext.ts';
 import {
-  CARD_PLAINTEXT_BYTES,
+  PLAINTEXT_BYTES,
   encodeBinding,
   pad,
   type ReceiveKey,
@@ -13,15 +13,18 @@ import { toBase64url } from './base64url.ts';
 import type { Engine } from './engine.ts';
 import type { Session } from './read-session.ts';
 
-/** A sealed card ready to post, and the only thing that can read the answer. */
-export type SealedCard = {
+/** A sealed plaintext ready to post, and the only thing that can read the answer. */
+export type SealedPlaintext = {
   readonly body: TokenizeRequest;
   readonly openReply: Sealed['openReply'];
 };
 
-/** Seals a card, a security code alone or another secret, all in one size (P3), to the vault's receive key, bound to this ticket, page and attempt. */
-export async function sealCard(options: {
-  card: Plaintext;
+/**
+ * Seals a card, a security code alone, another secret or a grant, all in one size (P3), to the vault's receive key,
+ * bound to this ticket, page and attempt.
+ */
+export async function sealPlaintext(options: {
+  plaintext: Plaintext;
   engine: Engine;
   key: ReceiveKey;
   ticket: string;
@@ -29,8 +32,8 @@ export async function sealCard(options: {
   parentOrigin: string;
   attempt: number;
   session: Session | undefined;
-}): Promise<SealedCard> {
-  const { card, engine, key, ticket, claims, parentOrigin, attempt, session } = options;
+}): Promise<SealedPlaintext> {
+  const { engine, key, ticket, claims, parentOrigin, attempt, session } = options;
   const aad = encodeBinding({
     version: 1,
     env: claims.mode,
@@ -44,8 +47,8 @@ export async function sealCard(options: {
     issuedAt: claims.iat,
     billingDigest: new Uint8Array(0),
   });
-  const message = new TextEncoder().encode(JSON.stringify(card));
-  const plaintext = pad(message, CARD_PLAINTEXT_BYTES);
+  const message = new TextEncoder().encode(JSON.stringify(options.plaintext));
+  const plaintext = pad(message, PLAINTEXT_BYTES);
   message.fill(0);
   const sealed = await seal({ kem: engine.kem, publicKey: key.publicKey, aad, plaintext });
   plaintext.fill(0);
@@ -66,6 +69,6 @@ export async function sealCard(options: {
 
 /** Seals nothing, once, so that the shopper's own seal does not pay for compiling the code. */
 export async function warmUp(engine: Engine, key: ReceiveKey): Promise<void> {
-  const plaintext = new Uint8Array(CARD_PLAINTEXT_BYTES);
+  const plaintext = new Uint8Array(PLAINTEXT_BYTES);
   await seal({ kem: engine.kem, publicKey: key.publicKey, aad: new Uint8Array(0), plaintext });
 }

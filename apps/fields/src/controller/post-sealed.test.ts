@@ -3,8 +3,8 @@ import type { AddressInfo } from 'node:net';
 import { ReplyPlaintext } from '@hushfield/contract/http';
 import { afterEach, describe, expect, it } from 'vitest';
 import { toBase64url } from './base64url.ts';
-import { postCard } from './post-card.ts';
-import type { SealedCard } from './seal-card.ts';
+import { postSealed } from './post-sealed.ts';
+import type { SealedPlaintext } from './seal-plaintext.ts';
 
 const servers: Server[] = [];
 afterEach(() => {
@@ -28,7 +28,7 @@ const refusal = {
 };
 
 /** A card whose reply opens to `opened`; sealing itself is proven in the crypto room. */
-function makeCard(opened: unknown = refusal): SealedCard {
+function makeSealed(opened: unknown = refusal): SealedPlaintext {
   const body = {
     v: 1,
     ticket: 't',
@@ -54,7 +54,7 @@ const problem = (status: number, code: string) => ({
 describe('posting a sealed card', () => {
   it('opens the sealed answer', async () => {
     const api = await listen((_, response) => response.end(JSON.stringify({ v: 1, reply })));
-    expect(await postCard(api, makeCard(), ReplyPlaintext, never)).toStrictEqual(refusal);
+    expect(await postSealed(api, makeSealed(), ReplyPlaintext, never)).toStrictEqual(refusal);
   });
 
   it('sends the same bytes again while the vault is away', async () => {
@@ -73,7 +73,7 @@ describe('posting a sealed card', () => {
         );
       });
     });
-    expect(await postCard(api, makeCard(), ReplyPlaintext, never)).toStrictEqual(refusal);
+    expect(await postSealed(api, makeSealed(), ReplyPlaintext, never)).toStrictEqual(refusal);
     expect(bodies).toHaveLength(3);
     expect(new Set(bodies).size).toBe(1);
   });
@@ -90,7 +90,7 @@ describe('posting a sealed card', () => {
       response.statusCode = status;
       response.end(JSON.stringify(problem(status, code)));
     });
-    const result = await postCard(api, makeCard(), ReplyPlaintext, never);
+    const result = await postSealed(api, makeSealed(), ReplyPlaintext, never);
     expect(result).toMatchObject({ ok: false, error: { code, requestId: 'req_1' } });
     expect(asked).toBe(1);
   });
@@ -100,7 +100,7 @@ describe('posting a sealed card', () => {
       response.statusCode = 500;
       response.end(JSON.stringify({ message: '4242424242424242' }));
     });
-    expect(await postCard(api, makeCard(), ReplyPlaintext, never)).toMatchObject({
+    expect(await postSealed(api, makeSealed(), ReplyPlaintext, never)).toMatchObject({
       ok: false,
       error: {
         code: 'service_unavailable',
@@ -120,7 +120,7 @@ describe('posting a sealed card', () => {
       response.statusCode = status;
       response.end('<h1>Not now</h1>');
     });
-    const result = await postCard(api, makeCard(), ReplyPlaintext, never);
+    const result = await postSealed(api, makeSealed(), ReplyPlaintext, never);
     expect(result).toMatchObject({ ok: false, error: { code } });
     expect(asked).toBe(1);
   });
@@ -133,7 +133,7 @@ describe('posting a sealed card', () => {
       response.statusCode = 502;
       response.end('<h1>Bad gateway</h1>');
     });
-    expect(await postCard(api, makeCard(), ReplyPlaintext, never)).toStrictEqual(refusal);
+    expect(await postSealed(api, makeSealed(), ReplyPlaintext, never)).toStrictEqual(refusal);
     expect(asked).toBe(2);
   });
 
@@ -141,7 +141,7 @@ describe('posting a sealed card', () => {
     const api = await listen(() => {});
     const abort = new AbortController();
     setTimeout(() => abort.abort(), 30);
-    expect(await postCard(api, makeCard(), ReplyPlaintext, abort.signal)).toMatchObject({
+    expect(await postSealed(api, makeSealed(), ReplyPlaintext, abort.signal)).toMatchObject({
       ok: false,
       error: { code: 'aborted' },
     });
@@ -150,7 +150,12 @@ describe('posting a sealed card', () => {
   it('stops between tries when the page gives up', async () => {
     const abort = new AbortController();
     setTimeout(() => abort.abort(), 50);
-    const result = await postCard('http://127.0.0.1:1', makeCard(), ReplyPlaintext, abort.signal);
+    const result = await postSealed(
+      'http://127.0.0.1:1',
+      makeSealed(),
+      ReplyPlaintext,
+      abort.signal,
+    );
     expect(result).toMatchObject({ ok: false, error: { code: 'aborted' } });
   });
 });

@@ -2,7 +2,7 @@ import { type ErrorCode, type ErrorShape, errorOf } from '@hushfield/contract/er
 import { Problem, TokenizeReply } from '@hushfield/contract/http';
 import type * as z from 'zod/mini';
 import { fromBase64url } from './base64url.ts';
-import type { SealedCard } from './seal-card.ts';
+import type { SealedPlaintext } from './seal-plaintext.ts';
 
 const ATTEMPT_MS = 10_000;
 const TOTAL_MS = 30_000;
@@ -17,18 +17,18 @@ export type Reply<T> = { ok: true; token: T } | Refusal;
 export type Replies<T> = z.ZodMiniType<Reply<T>>;
 
 /**
- * Posts a sealed card and opens the answer. A failure of transport is retried with the same bytes,
+ * Posts what was sealed and opens the answer. A failure of transport is retried with the same bytes,
  * which the vault answers with the same token: that is the browser's idempotency.
  */
-export async function postCard<T>(
+export async function postSealed<T>(
   api: string,
-  card: SealedCard,
+  sealed: SealedPlaintext,
   replies: Replies<T>,
   signal: AbortSignal,
 ): Promise<Reply<T>> {
   const deadline = performance.now() + TOTAL_MS;
   for (let pause = FIRST_PAUSE_MS; ; pause *= 2) {
-    const outcome = await send(api, { card, replies, signal, deadline });
+    const outcome = await send(api, { sealed, replies, signal, deadline });
     // Twice the pause, so that what is left after its jitter is time enough for an answer: a try with
     // none would end as a timeout, whatever was really wrong.
     if (outcome.final || performance.now() + 2 * pause > deadline) return outcome.reply;
@@ -40,7 +40,7 @@ export async function postCard<T>(
 
 type Outcome<T> = { final: boolean; reply: Reply<T> };
 type Sending<T> = {
-  readonly card: SealedCard;
+  readonly sealed: SealedPlaintext;
   readonly replies: Replies<T>;
   readonly signal: AbortSignal;
   readonly deadline: number;
@@ -50,7 +50,7 @@ const failed = (error: ErrorShape): Refusal => ({ ok: false, error });
 
 async function send<T>(
   api: string,
-  { card, replies, signal, deadline }: Sending<T>,
+  { sealed, replies, signal, deadline }: Sending<T>,
 ): Promise<Outcome<T>> {
   if (signal.aborted) return { final: true, reply: failed(errorOf('aborted')) };
   const patience = Math.min(ATTEMPT_MS, Math.max(0, deadline - performance.now()));
@@ -63,11 +63,11 @@ async function send<T>(
       method: 'POST',
       headers: { 'content-type': 'application/json' },
       // P3: an attempt of two digits must not make the message longer.
-      body: JSON.stringify(card.body) + ' '.repeat(3 - String(card.body.attempt).length),
+      body: JSON.stringify(sealed.body) + ' '.repeat(3 - String(sealed.body.attempt).length),
       credentials: 'omit',
       signal: attempt.signal,
     });
-    return await read(response, card, replies);
+    return await read(response, sealed, replies);
   } catch {
     if (signal.aborted) return { final: true, reply: failed(errorOf('aborted')) };
     const code = timeout.aborted ? 'timeout' : 'network_error';
@@ -79,12 +79,12 @@ async function send<T>(
 
 async function read<T>(
   response: Response,
-  card: SealedCard,
+  sealed: SealedPlaintext,
   replies: Replies<T>,
 ): Promise<Outcome<T>> {
   if (response.ok) {
     const { reply } = TokenizeReply.parse(await response.json());
-    const opened = new TextDecoder().decode(card.openReply(fromBase64url(reply)));
+    const opened = new TextDecoder().decode(sealed.openReply(fromBase64url(reply)));
     return { final: true, reply: replies.parse(JSON.parse(opened)) };
   }
   const problem = Problem.safeParse(await response.json().catch(() => undefined));
