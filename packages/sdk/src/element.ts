@@ -189,7 +189,9 @@ export class FieldElement extends Emitter<ElementEvents> implements HushfieldEle
   #retry(): void {
     const focus = () => document.activeElement === document.body && this.focus();
     // Whoever hears that it is ready may have destroyed it by then.
-    this.retry().then(focus).catch(() => {});
+    this.retry()
+      .then(focus)
+      .catch(() => {});
   }
 
   #onFail(container: Element, error: HushfieldError): void {
