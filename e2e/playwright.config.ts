@@ -13,13 +13,19 @@ import {
  * Tags: `@full` runs in `pnpm attack` only, and `@once` there or in Chromium; `@chromium` and `@firefox`
  * need what only that engine has.
  * Everything runs in Chromium; the attacks and what `OWN` names run in Firefox too, and in Playwright's
- * WebKit where that is installed, and there with `@full` also the pages. The system's WebKit, which
+ * WebKit where that is installed, and there with `@full` also the pages and more journeys. The system's WebKit, which
  * Playwright cannot drive, runs what is in `webkit/`.
  */
 const full = process.env['HUSHFIELD_ATTACK'] === 'full';
-/** Typing, reaching the inputs, and what happens when something fails: engines differ most there. */
-const OWN = ['journeys/typing.spec.ts', 'journeys/failure.spec.ts', 'a11y/reach.spec.ts'];
-const ACROSS = ['attacks/*.spec.ts', ...OWN, ...(full ? ['pages/*.spec.ts'] : [])];
+/** Typing, reaching the inputs, the clipboard, and what happens when something fails: engines differ most there. */
+const OWN = [
+  'journeys/typing.spec.ts',
+  'journeys/failure.spec.ts',
+  'journeys/reveal.spec.ts',
+  'a11y/reach.spec.ts',
+];
+const MORE = ['pages/*.spec.ts', 'journeys/{secrets,networks,split}.spec.ts'];
+const ACROSS = ['attacks/*.spec.ts', ...OWN, ...(full ? MORE : [])];
 
 function project(
   name: 'chromium' | 'firefox' | 'webkit',
@@ -49,6 +55,8 @@ const smoke: Project[] = webkitDriver() ? [{ name: 'webkit', testMatch: 'webkit/
 export default defineConfig({
   testDir: '.',
   outputDir: '../.reports/e2e',
+  // What contact sheets are compared with, unpacked from `sheets`.
+  snapshotPathTemplate: '{testDir}/../.reports/sheets/kept/{arg}{ext}',
   workers: 1,
   retries: 0,
   forbidOnly: true,

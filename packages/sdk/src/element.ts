@@ -188,7 +188,10 @@ export class FieldElement extends Emitter<ElementEvents> implements HushfieldEle
   /** Whoever pressed the button has lost their place with it; who has found another meanwhile is left there. */
   #retry(): void {
     const focus = () => document.activeElement === document.body && this.focus();
-    this.retry().then(focus, () => {});
+    // Whoever hears that it is ready may have destroyed it by then.
+    this.retry()
+      .then(focus)
+      .catch(() => {});
   }
 
   #onFail(container: Element, error: HushfieldError): void {
