@@ -1,23 +1,10 @@
 import { type Appearance, Variables } from '@hushfield/contract/appearance';
 import { loadPinned } from '../boot/load-pinned.ts';
 
-/** What stands in CSS for what a page says of a value that is neither a colour nor a length. */
-const FAMILIES: Readonly<Record<string, string>> = {
-  system: 'system-ui, sans-serif',
-  sans: 'Arial, Helvetica, sans-serif',
-  serif: 'Georgia, serif',
-  mono: 'ui-monospace, monospace',
-};
-
-const isOurs = (family: string): boolean => Object.hasOwn(FAMILIES, family);
-
-/**
- * In the words of CSS: a length, a family of ours by its name, or a colour as it is. Nothing for what is not said, nor for
- * a font of the operator's, which the sheet brings.
- */
+/** In the words of CSS: a length, or a colour as it is. Nothing for what is not said, nor for a family: the sheet brings it. */
 function written(value: string | number = ''): string {
   if (typeof value === 'number') return `${value}px`;
-  return (isOurs(value) ? FAMILIES[value] : value.startsWith('#') && value) || '';
+  return value.startsWith('#') ? value : '';
 }
 
 const PLAIN = /^(auto|light|dark)$/;
@@ -26,18 +13,18 @@ const PLAIN = /^(auto|light|dark)$/;
  * The sheet of a look that is more than the plain one: it comes when a page first asks for one, and no other
  * page has to wait for it.
  *
- * @param onFontless - called when a font that it names cannot be had.
+ * @param warn - called with `font_failed` when a font that it names cannot be had.
  * @returns nothing when it cannot be had: the element stays plain.
  * @throws for rules that no page may make.
  */
 export async function looksOf(
   { theme, labels, rules, variables: { fontFamily = 'system' } = {} }: Appearance,
-  onFontless: () => void,
+  warn: (code: 'font_failed') => void,
 ): Promise<string | undefined> {
-  const font = isOurs(fontFamily) ? undefined : fontFamily;
-  if (PLAIN.test(theme) && labels !== 'floating' && rules === undefined && !font) return '';
+  const isPlain = PLAIN.test(theme) && labels !== 'floating' && fontFamily === 'system';
+  if (isPlain && rules === undefined) return '';
   const looks = (await loadPinned('looks').catch(() => undefined)) as Chunk | undefined;
-  return looks?.sheetOf(rules, font, onFontless);
+  return looks?.sheetOf(rules, fontFamily, warn);
 }
 
 /** Writes an appearance through CSSOM, which a policy without `unsafe-inline` allows. */
@@ -56,6 +43,8 @@ export function applyAppearance(
   sheet.replaceSync(looks);
 }
 
-type Chunk = { sheetOf(rules: unknown, font: string | undefined, fontless: () => void): string };
+type Chunk = {
+  sheetOf(rules: unknown, font: string, warn: (code: 'font_failed') => void): string;
+};
 const sheet = new CSSStyleSheet();
 document.adoptedStyleSheets = [sheet];

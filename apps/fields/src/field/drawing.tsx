@@ -45,7 +45,7 @@ export function drawing(scene: Scene): (wanted: FieldOptions) => Promise<Drawn> 
     const { appearance, locale } = wanted;
     const isPrepared = kit.prepare?.(wanted).catch(() => warn('appearance_failed'));
     const [looks, texts] = await Promise.all([
-      looksOf(appearance, () => warn('font_failed')),
+      looksOf(appearance, warn),
       words.of(locale),
       isPrepared,
     ]);

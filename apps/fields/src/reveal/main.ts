@@ -9,7 +9,7 @@ import { shownMethods } from '@hushfield/contract/sibling';
 import { joining } from '../boot/joining.ts';
 import { showRefusal } from '../boot/may-run.ts';
 import { openDocument } from '../boot/open-document.ts';
-import { applyAppearance } from '../field/apply-appearance.ts';
+import { applyAppearance, looksOf } from '../field/apply-appearance.ts';
 import { Words } from '../field/words.ts';
 import { RevealView } from './reveal-view.ts';
 
@@ -46,11 +46,15 @@ async function start(): Promise<void> {
   const link = await acceptParent(meeting);
   const send = sendEvents(link.events, FieldEvent);
   view.connect(send);
+  const warn = (code: 'font_failed' | 'locale_failed') => send({ type: 'warning', code });
   const configure = async (options: FieldOptions) => {
-    const texts = await words.of(options.locale);
-    if (texts === undefined) send({ type: 'warning', code: 'locale_failed' });
+    const { appearance, locale } = options;
+    // Of looks beyond the plain one it has the operator's fonts alone: there is no input for rules to speak of.
+    const font = { theme: 'auto', variables: appearance.variables } as const;
+    const [looks, texts] = await Promise.all([looksOf(font, warn), words.of(locale)]);
+    if (texts === undefined) warn('locale_failed');
     else words.texts = texts;
-    applyAppearance(options.appearance, scheme, '');
+    applyAppearance(appearance, scheme, looks ?? '');
     return view.draw(options);
   };
   // The controller alone says what is shown.

@@ -1,8 +1,15 @@
+const OURS: ReadonlyMap<string, string> = new Map([
+  ['system', ''],
+  ['sans', 'Arial, Helvetica'],
+  ['serif', 'Georgia, serif'],
+  ['mono', 'ui-monospace, monospace'],
+]);
+
 /** Firefox quotes it. */
 const familyOf = ({ family }: FontFace): string => family.replaceAll(/["']/g, '');
 
 /**
- * Puts the element into a family that the operator hosts.
+ * Puts the element into a family of ours, or into one that the operator hosts.
  *
  * Only one that the document's own style names: any other name would reach the fonts that this shopper has
  * installed, and the height that an element reports would tell a page which those are. All faces are fetched at
@@ -12,6 +19,8 @@ const familyOf = ({ family }: FontFace): string => family.replaceAll(/["']/g, ''
  * @param fontless - called when there is none of that name, or a file of it cannot be had.
  */
 export function fontSheet(family: string, fontless: () => void): string {
+  const own = OURS.get(family);
+  if (own !== undefined) return own && `:root{--fontFamily:${own}, sans-serif}`;
   const faces = [...document.fonts].filter((face) => familyOf(face) === family);
   if (faces.length === 0) {
     fontless();
