@@ -22,9 +22,6 @@ export class CopyButton {
     this.#button.addEventListener('click', (event) => {
       if (event.isTrusted && this.#text !== '') void this.#copy(this.#text);
     });
-    // A page can give the frame focus back before a key that is meant for it; a button that a person had tabbed to
-    // would be pressed.
-    addEventListener('blur', () => this.#button.blur());
   }
 
   draw(lines: Shown['lines'], { labels, disabled }: FieldOptions, words: RevealTexts): void {
