@@ -127,17 +127,6 @@ export const FRAMES: readonly Mutant[] = [
     attacks: [unit('apps/fields/src/reveal/shown-state.test.ts')],
   },
   {
-    name: 'reveal: a button keeps its focus for the page',
-    edits: [
-      edit(
-        'apps/fields/src/reveal/copy-button.ts',
-        "addEventListener('blur', () => this.#button.blur());",
-        '',
-      ),
-    ],
-    attacks: [attack('shown', 'has no button pressed by a key')],
-  },
-  {
     name: 'texts: judged by any rule that the page names later',
     edits: [
       edit(
