@@ -3,6 +3,7 @@ import { attack, edit, type Mutant, unit } from './mutant.ts';
 const STATE = 'apps/fields/src/field/field-state.ts';
 const GUARD = 'apps/fields/src/field/focus-guard.ts';
 const INPUT = 'apps/fields/src/field/field-input.tsx';
+const SHOWN = 'apps/fields/src/reveal/shown-state.ts';
 const HARDEN = 'apps/fields/src/boot/harden.ts';
 
 /** What a field does with what it holds and with what the page asks of it. */
@@ -100,6 +101,41 @@ export const FRAMES: readonly Mutant[] = [
       edit(INPUT, '{...(uncopied ? noCopy : {})}', '{...(uncopied === false ? noCopy : {})}'),
     ],
     attacks: [attack('dragging', 'no security code on the clipboard')],
+  },
+  {
+    name: 'reveal: what is shown can be dragged out',
+    edits: [
+      edit(
+        'apps/fields/src/reveal/main.ts',
+        "root.addEventListener('dragstart', (event) => event.preventDefault());",
+        '',
+      ),
+    ],
+    attacks: [attack('shown', 'lets nothing that it shows be dragged')],
+  },
+  {
+    name: 'reveal: a bar comes with what is long',
+    edits: [
+      edit('apps/fields/src/reveal/reveal.css', '  scrollbar-width: none;\n', ''),
+      edit('apps/fields/src/reveal/reveal.css', '.value::-webkit-scrollbar {', '.no {'),
+    ],
+    attacks: [attack('shown', 'tells by no size')],
+  },
+  {
+    name: 'reveal: goes on after a sleep',
+    edits: [edit(SHOWN, 'this.#look = setInterval(() => this.hideIfOver(), LOOK_MS);', '')],
+    attacks: [unit('apps/fields/src/reveal/shown-state.test.ts')],
+  },
+  {
+    name: 'texts: judged by any rule that the page names later',
+    edits: [
+      edit(
+        'apps/fields/src/field/drawing.tsx',
+        'return { ...wanted, element, policy, fields };',
+        'return { ...wanted, element, policy: wanted.policy ?? policy, fields };',
+      ),
+    ],
+    attacks: [{ file: 'e2e/journeys/secrets.spec.ts', title: 'judges a text by the rule' }],
   },
   {
     name: 'boot: prototypes not frozen',

@@ -230,6 +230,22 @@ export const VAULT: readonly Mutant[] = [
     attacks: [unit('apps/vault/src/codes/codes.test.ts')],
   },
   {
+    name: 'grants: a token that is being deleted is shown',
+    edits: [edit('apps/vault/src/grants/grant-store.ts', ' FOR KEY SHARE OF t', '')],
+    attacks: [unit('apps/vault/src/grants/grant-races.test.ts')],
+  },
+  {
+    name: 'grants: the entry of a use names no grant',
+    edits: [
+      edit(
+        'apps/vault/src/grants/reveal-by-grant.ts',
+        'actor: `${entry.actor}/${grant.grant_id}`',
+        'actor: entry.actor',
+      ),
+    ],
+    attacks: [unit('apps/vault/src/grants/grant-races.test.ts')],
+  },
+  {
     name: 'codes: put to a token that is over',
     edits: [
       edit(

@@ -47,6 +47,9 @@ test('shows a card to the person at the page, and to the page nothing', async ({
 }) => {
   await open(page, merchant);
   await expect(shownIn(page)).toHaveText('••••');
+  const called = (await page.locator('#box-0 iframe').getAttribute('title')) ?? '';
+  expect(called).toContain('Secure');
+  expect(await shownIn(page).evaluate(() => document.title)).toBe(called);
   const answer = await reveal(
     page,
     await grantFor(merchant, { fields: ['number', 'expiry', 'name'], shownFor: 5 }),

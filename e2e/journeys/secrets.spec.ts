@@ -1,5 +1,6 @@
 import type { Page } from '@playwright/test';
 import { fillField, fieldError } from '@hushfield/testing/playwright';
+import { attack, saw } from '../support/attack.ts';
 import { readToken } from '../support/backend.ts';
 import { VISA } from '../support/cards.ts';
 import { honestPage } from '../support/honest-page.ts';
@@ -105,6 +106,32 @@ test('no rule of the name that a page gives: nothing is good enough', async ({
     expect((await pay(page)).error).toMatchObject({ code: 'invalid_text' });
   }
 });
+
+test(
+  'judges a text by the rule that it was typed under, whatever the page names later',
+  attack(16, 'the page names one rule after another for one text that stands in the input'),
+  async ({ page, merchant }) => {
+    const rename = (policy: string) =>
+      page.evaluate((name) => Reflect.get(window, 'made')[0].update({ policy: name }), policy);
+    const typed = async (policy: string) => {
+      const script = scriptOf(['text', { policy }]);
+      await open(page, honestPage(merchant, { script, body: BOXES }));
+      await fillField(page, 'text', TEXT);
+    };
+    await typed('diary');
+    await rename('national-id');
+    await page.waitForTimeout(300);
+    expect((await pay(page)).error).toMatchObject({ code: 'invalid_text' });
+    expect(await told(page)).not.toContain('"valid":true');
+    await typed('national-id');
+    await rename('diary');
+    await page.waitForTimeout(300);
+    const { token, error } = await pay(page);
+    expect(error).toBeUndefined();
+    expect(token).toMatchObject({ text: { policy: 'national-id' } });
+    saw('2 rules named too late, 0 texts judged by them');
+  },
+);
 
 test('makes one token of a group and never two', async ({ page, merchant }) => {
   await open(page, honestPage(merchant, { script: scriptOf(['iban'], ['card']), body: BOXES }));

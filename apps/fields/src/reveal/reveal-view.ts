@@ -49,7 +49,10 @@ export class RevealView {
     const { labels, title } = this.#options;
     const { texts } = this.#words;
     const name = labels.shown || (element === 'reveal' ? texts.labels.shown : texts.copy);
-    return { height: this.#height, title: title || `${texts.partTitle}: ${name}`.slice(0, 200) };
+    const called = title || `${texts.partTitle}: ${name}`.slice(0, 200);
+    // What a screen reader says on the way in: the frame's own name is not read by all of them.
+    document.title = called;
+    return { height: this.#height, title: called };
   }
 
   show(shown: Shown): void {

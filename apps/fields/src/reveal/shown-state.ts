@@ -1,12 +1,15 @@
 import type { ElementState, ElementType } from '@hushfield/contract/frame';
 import type { Shown } from '@hushfield/contract/sibling';
 
+const LOOK_MS = 1_000;
+
 /** What stands in a frame for a while: nobody but the person before it is told. */
 export class ShownState {
   readonly #changed: () => void;
   #shown: Shown | undefined;
   #end: ReturnType<typeof setTimeout> | undefined;
-  /** Unix ms: a timer stands while the machine sleeps. */
+  #look: ReturnType<typeof setInterval> | undefined;
+  /** Unix ms: a timer stands while the machine sleeps, and no event says that it woke. */
   #until = 0;
 
   /** @param changed - is called when something is shown, and when it is hidden. */
@@ -19,10 +22,12 @@ export class ShownState {
   }
 
   show(shown: Shown): void {
-    clearTimeout(this.#end);
+    this.#stop();
     this.#shown = shown;
     this.#until = Date.now() + shown.seconds * 1000;
+    // By both clocks: one stands while the machine sleeps, the other can be set back.
     this.#end = setTimeout(() => this.hide(), shown.seconds * 1000);
+    this.#look = setInterval(() => this.hideIfOver(), LOOK_MS);
     this.#changed();
   }
 
@@ -31,7 +36,7 @@ export class ShownState {
   }
 
   hide(): void {
-    clearTimeout(this.#end);
+    this.#stop();
     if (!this.#shown) return;
     this.#shown = undefined;
     this.#changed();
@@ -48,5 +53,10 @@ export class ShownState {
       networks: [],
       fields: { shown: { ...flags, focused: false } },
     };
+  }
+
+  #stop(): void {
+    clearTimeout(this.#end);
+    clearInterval(this.#look);
   }
 }
