@@ -1,7 +1,8 @@
-import { webcrypto } from 'node:crypto';
+// The library injects its parts by reflection, and wants this first.
+import 'reflect-metadata';
+import { randomUUID, webcrypto } from 'node:crypto';
 import * as x509 from '@peculiar/x509';
 
-// The polyfill of reflection is already loaded by the package; the provider is ours to name.
 x509.cryptoProvider.set(webcrypto);
 
 /** A certificate and its key, in PEM. */
@@ -24,7 +25,8 @@ const DAY = 86_400_000;
 export async function createAuthority(): Promise<Authority> {
   const keys = await pair();
   const cert = await x509.X509CertificateGenerator.createSelfSigned({
-    name: 'CN=authority of a test',
+    // Of its own: OpenSSL looks for an issuer by name, and takes the first.
+    name: `CN=authority ${randomUUID()}`,
     keys,
     ...between({ from: -30, to: 30 }),
     signingAlgorithm: ALGORITHM,

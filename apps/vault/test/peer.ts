@@ -19,19 +19,22 @@ export type PeerOptions = {
   readonly host?: string;
   /** Called for each connection, once its handshake is over. */
   readonly on?: (socket: Socket) => void;
-  /** Called at the first bytes of each. */
-  readonly said?: (socket: Socket) => void;
+  /** Called at the first bytes, with what resets the connection below. */
+  readonly said?: (socket: Socket, reset: () => void) => void;
 };
 
 /** Listens on a free port. */
 export async function startPeer({ paper, host, on, said }: PeerOptions): Promise<Peer> {
   const sockets = new Set<Socket>();
   let [heard, connections] = ['', 0];
+  const reset = () => {
+    for (const socket of sockets) socket.resetAndDestroy();
+  };
   const talk = (socket: Socket) => {
     socket.on('data', (bytes) => {
       const isFirst = heard === '';
       heard += bytes.toString('latin1');
-      if (isFirst) said?.(socket);
+      if (isFirst) said?.(socket, reset);
     });
     on?.(socket);
   };
