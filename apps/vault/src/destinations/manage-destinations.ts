@@ -1,5 +1,6 @@
 import type { Credentials, Destination, DestinationRecord } from '@hushfield/contract/api';
 import { newId } from '@hushfield/crypto/token-id';
+import type { Transact } from '../api/bind-routes.ts';
 import { VaultError } from '../app/vault-error.ts';
 import type { Action } from '../audit/catalogue.ts';
 import { insertAudit } from '../audit/insert-audit.ts';
@@ -17,7 +18,6 @@ import { faultOf } from './judge-record.ts';
 import { openDestination, sealDestination } from './seal-destination.ts';
 
 type Keys = Pick<Vault, 'keys' | 'log'>;
-type Transact = <T>(work: (sql: Sql) => Promise<T>) => Promise<T>;
 
 /** Who approves, disables and removes: a key with the right to, or an operator at the command line. */
 export type Administrator = {
