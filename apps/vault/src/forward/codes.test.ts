@@ -95,7 +95,7 @@ describe.each(ENGINES)('a security code that is sent, on %s', { timeout: 60_000 
       [row?.['forward_id']],
     );
     await owner.query('UPDATE security_codes SET held_by = $1', [row?.['forward_id']]);
-    f.it.time.now += 75_000;
+    f.it.time.now += 90_000;
     await runWorkerRound(f.it.vault);
     expect(await held()).toBeUndefined();
   });

@@ -181,7 +181,7 @@ describe.each(ENGINES)('what is known of what was sent, on %s', { timeout: 60_00
     const [asked, silent] = [randomUUID(), randomUUID()];
     const first = await orphan(asked);
     const second = await orphan(silent);
-    f.it.time.now += 13_000;
+    f.it.time.now += 21_000;
     expect((await send(asked)).body['code']).toBe('forward_unknown');
     expect((await outcomes(first)).at(-1)).toStrictEqual([
       ...['forward.outcome', `key:${f.key.slice(8, 16)}`, 'unknown overdue'],
