@@ -34,7 +34,11 @@ const body = fc.dictionary(name, tree, { maxKeys: 4, noNullPrototype: true });
 describe('places', () => {
   test('are told apart, whatever stands in a name', () => {
     const steps = fc.array(fc.string({ minLength: 1 }), { minLength: 1, maxLength: 4 });
-    fc.assert(fc.property(steps, (way) => expect(stepsOf(pointerOf(way))).toStrictEqual(way)));
+    fc.assert(
+      fc.property(steps, (way) => {
+        expect(stepsOf(pointerOf(way))).toStrictEqual(way);
+      }),
+    );
   });
 
   test.each([
