@@ -32,6 +32,8 @@ const SEED: Readonly<Record<string, string>> = {
   audit_leaves: `SELECT ascii(right(t, 1)), t, 'entry', 'tok'`,
   grants: `SELECT t, 'gra', 'reveal', decode(repeat('00', 32), 'hex'), 'test', 'tok', 'last4', NULL, '{https://shop.example}', 60, now(), now()`,
   text_policies: `SELECT t, 'rule', 'digits', 5, 9, now()`,
+  webhook_endpoints: `SELECT t, 'whe_' || repeat(right(t, 1), 22), 'test', 'https://shop.example', '{*}', '', 'enabled', NULL, NULL, 0, NULL, now(), now()`,
+  events: `SELECT t, 'evt_1', 'token.created', 'test', now(), '{}'`,
 };
 const TABLES = Object.keys(SEED);
 
@@ -55,6 +57,8 @@ const PRIZE: Readonly<Record<string, string>> = {
   audit_leaves: 'entry_id',
   text_policies: 'max_length',
   grants: 'redaction',
+  webhook_endpoints: 'mode',
+  events: 'data',
 };
 
 describe.each(ENGINES)('isolation on %s', (engine) => {

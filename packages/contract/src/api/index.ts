@@ -15,6 +15,14 @@ import {
 export { ApiKey } from './api-keys.ts';
 export { AuditEntry } from './audit.ts';
 export {
+  Event,
+  EVENT_TYPES,
+  type EventData,
+  EventId,
+  EVENTS,
+  type EventType,
+} from './events.ts';
+export {
   type AnswerOf,
   type BodyOf,
   type ParamsOf,

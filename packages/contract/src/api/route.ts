@@ -11,6 +11,8 @@ export const Scope = z.enum([
   'sessions:write',
   'keys:manage',
   'audit:read',
+  'webhooks:manage',
+  'events:read',
 ]);
 export type Scope = z.infer<typeof Scope>;
 
