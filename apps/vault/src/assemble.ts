@@ -2,6 +2,7 @@ import type { Clocks } from './clock.ts';
 import { CodeKeys } from './codes/code-keys.ts';
 import type { Config } from './config.ts';
 import type { Sql } from './db/sql.ts';
+import { openEgress } from './egress/open-egress.ts';
 import { type Opening, openKeyStore } from './keys/first-start.ts';
 import { directoryKek } from './keys/kek/directory-kek.ts';
 import type { Kek } from './keys/kek/kek.ts';
@@ -56,6 +57,8 @@ export async function assemble(
     site: { fieldsOrigin: config.fieldsOrigin, apiOrigin: config.apiOrigin },
     limits: config.limits,
     pricing: new Pricing(parts.steady, parts.log),
+    egress: openEgress(config.egress),
+    webhookOrigins: config.egress.allowed,
     fieldsPerMinute: config.fieldsPerMinute,
     ticketSeconds: config.ticketSeconds,
     witnessFile: config.witnessFile,

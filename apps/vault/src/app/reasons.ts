@@ -48,6 +48,7 @@ export const REASONS = {
   key_wider: 'a key may not give another more than it has itself',
   name_form: 'the Idempotency-Key cannot be one',
   name_reused: 'the Idempotency-Key was used for other contents',
+  endpoints_many: 'the tenant has as many webhook endpoints as it may',
   record_missing: 'there is no such record of this tenant and mode',
   text_card: 'a text in which a card number could stand',
   card_refused: 'the card breaks a rule, or the terms of the session',

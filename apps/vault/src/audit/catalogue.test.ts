@@ -25,6 +25,9 @@ type Things = {
   session: string;
   entry: string;
   origin: string;
+  endpoint: string;
+  oldEndpoint: string;
+  event: string;
 };
 
 /** How each route is asked to do what it is for; one without a row does not compile. */
@@ -54,6 +57,30 @@ const WAYS: Readonly<Record<keyof typeof API, (things: Things) => { url: string;
     listAuditEntries: () => ({ url: '/v1/audit' }),
     proveAuditEntry: ({ entry }) => ({ url: `/v1/audit/${entry}/proof` }),
     getAuditCheckpoint: () => ({ url: '/v1/audit/checkpoint' }),
+    createWebhookEndpoint: () => ({
+      url: '/v1/webhook_endpoints',
+      body: { url: 'https://shop.example/hook', events: ['*'] },
+    }),
+    listWebhookEndpoints: () => ({ url: '/v1/webhook_endpoints' }),
+    getWebhookEndpoint: ({ endpoint }) => ({ url: `/v1/webhook_endpoints/${endpoint}` }),
+    updateWebhookEndpoint: ({ endpoint }) => ({
+      url: `/v1/webhook_endpoints/${endpoint}`,
+      body: { description: 'x' },
+    }),
+    deleteWebhookEndpoint: ({ oldEndpoint }) => ({ url: `/v1/webhook_endpoints/${oldEndpoint}` }),
+    rollWebhookSecret: ({ endpoint }) => ({
+      url: `/v1/webhook_endpoints/${endpoint}/roll_secret`,
+      body: { overlap: 60 },
+    }),
+    replayWebhookEvents: ({ endpoint, event }) => ({
+      url: `/v1/webhook_endpoints/${endpoint}/replay`,
+      body: { event },
+    }),
+    listWebhookDeliveries: ({ endpoint }) => ({
+      url: `/v1/webhook_endpoints/${endpoint}/deliveries`,
+    }),
+    listEvents: () => ({ url: '/v1/events' }),
+    getEvent: ({ event }) => ({ url: `/v1/events/${event}` }),
   };
 
 describe('the entries that routes leave', () => {
@@ -67,6 +94,10 @@ describe('the entries that routes leave', () => {
     const made = async (customer: string) =>
       (await ask(it, key, 'POST', '/v1/tokens', { body: { ...CARD, customer } })).body.id;
     const origin = it.config.shopOrigin;
+    const endpoint = async () => {
+      const body = { url: 'https://shop.example/hook', events: ['*'] };
+      return (await ask(it, key, 'POST', '/v1/webhook_endpoints', { body })).body.id;
+    };
     const session = await ask(it, key, 'POST', '/v1/sessions', { body: { origins: [origin] } });
     things = {
       token: await made('c-1'),
@@ -76,8 +107,13 @@ describe('the entries that routes leave', () => {
       session: session.body.id,
       entry: '',
       origin,
+      endpoint: await endpoint(),
+      oldEndpoint: await endpoint(),
+      event: '',
     };
     await made('c-2');
+    const { raw: events } = await ask(it, key, 'GET', '/v1/events');
+    things.event = /evt_[0-9A-Za-z]{22}/.exec(events.body)?.[0] ?? '';
     log = await testLog(it.vault);
     await log.sequencer.round();
     const { raw } = await ask(it, key, 'GET', '/v1/audit');
@@ -158,6 +194,8 @@ test('every entry of the catalogue is left by something', () => {
     'token.expire',
     'key.exposed',
     'key.refused',
+    'limits.trip',
+    'webhook_endpoint.disable',
     'data_key.destroy',
     'pepper.destroy',
     'receive.create',

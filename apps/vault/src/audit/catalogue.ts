@@ -83,6 +83,16 @@ export const ROUTE_ACTS: Readonly<
   listAuditEntries: ['audit.read'],
   proveAuditEntry: ['audit.read'],
   getAuditCheckpoint: NOTHING,
+  createWebhookEndpoint: ['webhook_endpoint.create'],
+  listWebhookEndpoints: NOTHING,
+  getWebhookEndpoint: NOTHING,
+  updateWebhookEndpoint: ['webhook_endpoint.update'],
+  deleteWebhookEndpoint: ['webhook_endpoint.delete'],
+  rollWebhookSecret: ['webhook_endpoint.roll'],
+  replayWebhookEvents: ['webhook_endpoint.replay'],
+  listWebhookDeliveries: NOTHING,
+  listEvents: NOTHING,
+  getEvent: NOTHING,
 };
 
 /** The same for commands; what they leave may depend on what they are asked for. */
@@ -113,6 +123,13 @@ export const COMMAND_ACTS: Readonly<Record<string, readonly Action[]>> = {
   'text-policy list': NOTHING,
   'text-policy remove': ['text_policy.delete'],
   import: ['token.import'],
+  'webhook add': ['webhook_endpoint.create'],
+  'webhook list': NOTHING,
+  'webhook remove': ['webhook_endpoint.delete'],
+  'webhook roll': ['webhook_endpoint.roll'],
+  'webhook replay': ['webhook_endpoint.replay'],
+  // By way of the API, with a key.
+  listen: NOTHING,
   // On a machine without the database; what comes of it is installed, and that is an entry.
   'root create': NOTHING,
   'root request': NOTHING,

@@ -32,13 +32,17 @@ const SEED: Readonly<Record<string, string>> = {
   audit_leaves: `SELECT ascii(right(t, 1)), t, 'entry', 'tok'`,
   grants: `SELECT t, 'gra', 'reveal', decode(repeat('00', 32), 'hex'), 'test', 'tok', 'last4', NULL, '{https://shop.example}', 60, now(), now()`,
   text_policies: `SELECT t, 'rule', 'digits', 5, 9, now()`,
-  webhook_endpoints: `SELECT t, 'whe_' || repeat(right(t, 1), 22), 'test', 'https://shop.example', '{*}', '', 'enabled', NULL, NULL, 0, NULL, now(), now()`,
+  // Before its endpoint, which would be told of it by the trigger.
   events: `SELECT t, 'evt_1', 'token.created', 'test', now(), '{}'`,
+  webhook_endpoints: `SELECT t, 'whe_' || repeat(right(t, 1), 22), 'test', 'https://shop.example', '{*}', '', 'enabled', NULL, NULL, 0, NULL, now(), now()`,
+  webhook_secrets: `SELECT t, 'whe', 'whs_' || repeat(right(t, 1), 22), '\\x00', 'dk', repeat('x', 49), now(), now()`,
+  webhook_deliveries: `SELECT t, 'evt_1', 'whe', 'pending', now(), NULL, 0, now(), NULL`,
+  webhook_attempts: `SELECT t, 'evt_1', 'whe', 'wha', now(), 200, 1, 'delivered'`,
 };
 const TABLES = Object.keys(SEED);
 
 /** What rotations write anew: envelopes, and fingerprints. */
-const ROTATED = ['cards', 'idempotent_answers', 'tokens'];
+const ROTATED = ['cards', 'idempotent_answers', 'tokens', 'webhook_secrets'];
 
 /** A column whose change would do harm, where the row has one. */
 const PRIZE: Readonly<Record<string, string>> = {
@@ -59,6 +63,9 @@ const PRIZE: Readonly<Record<string, string>> = {
   grants: 'redaction',
   webhook_endpoints: 'mode',
   events: 'data',
+  webhook_secrets: 'envelope',
+  webhook_deliveries: 'happened_at',
+  webhook_attempts: 'reason',
 };
 
 describe.each(ENGINES)('isolation on %s', (engine) => {
@@ -157,6 +164,10 @@ describe.each(ENGINES)('isolation on %s', (engine) => {
     ['let a key tell more digits', 'UPDATE api_keys SET bin_digits = 8'],
     ['say that a tenant was not shredded', 'UPDATE tenants SET shredded_at = NULL'],
     ['take a rotation over', 'DELETE FROM claims'],
+    ['forge a try of a delivery', `INSERT INTO webhook_attempts SELECT * FROM webhook_attempts`],
+    ['unsay an event', 'DELETE FROM events'],
+    ['write over an event', "UPDATE events SET data = '{}'"],
+    ['forget a delivery', 'DELETE FROM webhook_deliveries'],
     ['publish a manifest', "INSERT INTO manifests VALUES (1, '{}', now())"],
   ])('does not let api %s', async (_name, text) => {
     expect(await attempt('api', OURS, text)).toBe('denied');

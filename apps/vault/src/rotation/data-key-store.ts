@@ -63,7 +63,8 @@ export async function retireAll(sql: Sql, tenant: string, at: Date): Promise<voi
 export async function countUnder(sql: Sql, tenant: string, ids: readonly string[]) {
   const [row] = await sql.query(
     `SELECT (SELECT count(*) FROM cards WHERE tenant = $1 AND data_key_id = ANY($2))
-       + (SELECT count(*) FROM idempotent_answers WHERE tenant = $1 AND data_key_id = ANY($2)) AS n`,
+       + (SELECT count(*) FROM idempotent_answers WHERE tenant = $1 AND data_key_id = ANY($2))
+       + (SELECT count(*) FROM webhook_secrets WHERE tenant = $1 AND data_key_id = ANY($2)) AS n`,
     [tenant, ids],
   );
   return Number(row?.n);

@@ -5,6 +5,7 @@ export const WORKER_STEPS = [
   'purge-answers',
   'purge-sessions',
   'purge-grants',
+  'purge-events',
   'purge-counters',
   'destroy-receive-keys',
   'turn-keys',

@@ -4,6 +4,7 @@ import { insertDeploymentAudit } from '../audit/insert-audit.ts';
 import { seconds } from '../clock.ts';
 import { purgeCodes } from '../codes/purge-codes.ts';
 import type { Scope, Sql } from '../db/sql.ts';
+import { purgeEvents } from '../events/purge-events.ts';
 import { aloneWithKeys } from '../keys/alone-with-keys.ts';
 import { isOver, nextWindow } from '../keys/receive-schedule.ts';
 import { purgeCounters } from '../limits/counter-store.ts';
@@ -42,6 +43,7 @@ export async function runWorkerRound(
     'purge-answers': () => purgeAnswers(sql, now),
     'purge-sessions': () => purgeSessions(sql, now),
     'purge-grants': () => purgeGrants(sql, now),
+    'purge-events': () => purgeEvents(sql, now),
     'purge-counters': () => purgeCounters(sql, now),
     'destroy-receive-keys': () => destroyOver(vault),
     'turn-keys': () => turnKeys(vault, alarm),

@@ -110,7 +110,8 @@ export const EVENT_TYPES = Object.keys(EVENTS) as readonly EventType[];
 export const Event = z.union(Object.values(EVENTS));
 export type Event = z.infer<typeof Event>;
 
-const EventTypeName = z.enum(EVENT_TYPES as readonly [EventType, ...EventType[]]);
+/** The name of a type, as callers give it. */
+export const EventTypeName = z.enum(EVENT_TYPES as readonly [EventType, ...EventType[]]);
 
 export const listEvents = route({
   id: 'listEvents',

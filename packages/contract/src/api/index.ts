@@ -1,5 +1,6 @@
 import { createApiKey, getApiKey, listApiKeys, revokeApiKey, rollApiKey } from './api-keys.ts';
 import { getAuditCheckpoint, listAuditEntries, proveAuditEntry } from './audit.ts';
+import { getEvent, listEvents } from './events.ts';
 import { createGrant } from './grants.ts';
 import { createSession, getSession } from './sessions.ts';
 import {
@@ -11,6 +12,16 @@ import {
   revealToken,
   updateToken,
 } from './tokens.ts';
+import {
+  createWebhookEndpoint,
+  deleteWebhookEndpoint,
+  getWebhookEndpoint,
+  listWebhookDeliveries,
+  listWebhookEndpoints,
+  replayWebhookEvents,
+  rollWebhookSecret,
+  updateWebhookEndpoint,
+} from './webhook-endpoints.ts';
 
 export { ApiKey } from './api-keys.ts';
 export { AuditEntry } from './audit.ts';
@@ -34,6 +45,7 @@ export { Session } from './sessions.ts';
 export { BackendToken } from './shapes.ts';
 export { Grant } from './grants.ts';
 export { Redaction } from './redaction.ts';
+export { WebhookDelivery, WebhookEndpoint } from './webhook-endpoints.ts';
 
 /** Every route for backends, by its id. */
 export const API = {
@@ -55,6 +67,16 @@ export const API = {
   listAuditEntries,
   proveAuditEntry,
   getAuditCheckpoint,
+  createWebhookEndpoint,
+  listWebhookEndpoints,
+  getWebhookEndpoint,
+  updateWebhookEndpoint,
+  deleteWebhookEndpoint,
+  rollWebhookSecret,
+  replayWebhookEvents,
+  listWebhookDeliveries,
+  listEvents,
+  getEvent,
 } as const;
 
 /** What an answer that was shown once is repeated as. */
