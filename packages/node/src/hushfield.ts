@@ -1,6 +1,7 @@
 import { API } from '@hushfield/contract/api';
 import { HushfieldError } from './hushfield-error.ts';
 import { type Ask, Transport } from './transport.ts';
+import { Events, Webhooks } from './webhooks.ts';
 import type {
   AlreadyAnswered,
   ApiKey,
@@ -41,6 +42,8 @@ export class Hushfield {
   readonly grants: Grants;
   readonly apiKeys: ApiKeys;
   readonly audit: Audit;
+  readonly webhooks: Webhooks;
+  readonly events: Events;
 
   /**
    * @param key - secret or restricted. What the environment holds may be given as it is.
@@ -54,6 +57,8 @@ export class Hushfield {
     this.grants = new Grants(transport);
     this.apiKeys = new ApiKeys(transport);
     this.audit = new Audit(transport);
+    this.webhooks = new Webhooks(transport);
+    this.events = new Events(transport);
   }
 }
 

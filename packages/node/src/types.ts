@@ -187,7 +187,9 @@ export type Scope =
   | 'grants:write'
   | 'sessions:write'
   | 'keys:manage'
-  | 'audit:read';
+  | 'audit:read'
+  | 'webhooks:manage'
+  | 'events:read';
 
 /** What was done, by whom, to what: never what a card holds. */
 export type AuditEntry = {
