@@ -1,6 +1,9 @@
+import { createPublicKey, verify } from 'node:crypto';
+import { Webhook } from 'standardwebhooks';
 import * as z from 'zod';
 import type { TestVault } from './test-vault.ts';
 import { ask } from './backend.ts';
+import type { Told } from './receiver.ts';
 
 const Made = z.object({ id: z.string(), secret: z.string(), publicKeys: z.array(z.string()) });
 /** An endpoint with its secret. */
@@ -44,4 +47,31 @@ export async function states({ vault }: TestVault, endpoint: string): Promise<st
     [endpoint],
   );
   return rows.map((row) => z.string().parse(row.state));
+}
+
+/** Whether both signatures of a request are good: that of the official library, and Ed25519 by hand. */
+export function isSignedBoth(
+  { headers, body }: Told,
+  at: number,
+  secret: string,
+  publicKey: string,
+): boolean {
+  const now = Date.now;
+  Date.now = () => at;
+  try {
+    new Webhook(secret).verify(body, headers as Record<string, string>);
+  } catch {
+    return false;
+  } finally {
+    Date.now = now;
+  }
+  const x = Buffer.from(publicKey.replace('whpk_', ''), 'base64').toString('base64url');
+  const key = createPublicKey({ key: { kty: 'OKP', crv: 'Ed25519', x }, format: 'jwk' });
+  const signed = `${String(headers['webhook-id'])}.${String(headers['webhook-timestamp'])}.${body}`;
+  return String(headers['webhook-signature'])
+    .split(' ')
+    .filter((each) => each.startsWith('v1a,'))
+    .some((each) =>
+      verify(null, Buffer.from(signed), key, Buffer.from(each.slice('v1a,'.length), 'base64')),
+    );
 }

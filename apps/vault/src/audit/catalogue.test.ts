@@ -228,6 +228,21 @@ const LINES: readonly (readonly [command: string, line: (made: Made) => string])
     ({ tenant, folder }) =>
       `import --tenant ${tenant} --file ${folder}/cards --out ${folder}/tokens`,
   ],
+  ['webhook add', ({ tenant }) => `webhook add --tenant ${tenant} --url https://shop.example/hook`],
+  ['webhook list', ({ tenant }) => `webhook list --tenant ${tenant}`],
+  [
+    'webhook roll',
+    ({ tenant, endpoint }) => `webhook roll --tenant ${tenant} --endpoint ${endpoint}`,
+  ],
+  [
+    'webhook replay',
+    ({ tenant, endpoint }) =>
+      `webhook replay --tenant ${tenant} --endpoint ${endpoint} --from 2026-01-01T00:00:00Z`,
+  ],
+  [
+    'webhook remove',
+    ({ tenant, endpoint }) => `webhook remove --tenant ${tenant} --endpoint ${endpoint}`,
+  ],
   ['keys rotate', () => 'keys rotate --what ticket'],
   ['audit key', () => 'audit key'],
   ['audit show', () => 'audit show'],
@@ -236,13 +251,14 @@ const LINES: readonly (readonly [command: string, line: (made: Made) => string])
   ['doctor', () => 'doctor'],
   ['tenant shred', ({ tenant }) => `tenant shred --tenant ${tenant} --confirm ${tenant}`],
 ];
-type Made = { tenant: string; keyId: string; folder: string };
+type Made = { tenant: string; keyId: string; folder: string; endpoint: string };
 
 describe.runIf(ENGINES.includes('postgres'))('the entries that commands leave', () => {
   let database: TestDatabase;
   const made: Made = {
     tenant: '',
     keyId: '',
+    endpoint: '',
     folder: mkdtempSync(join(tmpdir(), 'hushfield-acts-')),
   };
   beforeAll(async () => {
@@ -281,9 +297,10 @@ describe.runIf(ENGINES.includes('postgres'))('the entries that commands leave', 
       err: '',
       ran: true,
     });
-    const answer: { tenant?: string; keyId?: string } = JSON.parse(out);
+    const answer: { tenant?: string; keyId?: string; endpoint?: string } = JSON.parse(out);
     made.tenant = answer.tenant ?? made.tenant;
     made.keyId = answer.keyId ?? made.keyId;
+    made.endpoint = answer.endpoint ?? made.endpoint;
     const fresh = (await all()).filter(({ id }) => !before.has(id)).map(({ action }) => action);
     const due = command === 'keys rotate' ? ['ticket.rotate'] : COMMAND_ACTS[command];
     expect([...new Set(fresh)]).toStrictEqual(due);

@@ -34,7 +34,7 @@ export function secretText({ hmac }: WebhookSecret): string {
 }
 
 /** As the specification writes the public half for `v1a`. */
-function publicKeyText(secret: WebhookSecret): string {
+export function publicKeyText(secret: WebhookSecret): string {
   const { x = '' } = createPublicKey(privateKeyOf(secret)).export({ format: 'jwk' });
   return `whpk_${Buffer.from(x, 'base64url').toString('base64')}`;
 }

@@ -6,6 +6,7 @@ import { importCommand } from './import.ts';
 import { keyCreate } from './key-create.ts';
 import { keyList } from './key-list.ts';
 import { keyRevoke, keyRoll } from './key-end.ts';
+import { listenCommand } from './listen.ts';
 import { migrateCommand } from './migrate.ts';
 import { keysRotate } from './keys-rotate.ts';
 import { originProve } from './origin-prove.ts';
@@ -17,6 +18,7 @@ import { serve } from './serve.ts';
 import { tenantCreate, tenantList } from './tenant.ts';
 import { tenantShred } from './tenant-shred.ts';
 import { textPolicyAdd, textPolicyList, textPolicyRemove } from './text-policy.ts';
+import { webhookAdd, webhookList, webhookRemove, webhookReplay, webhookRoll } from './webhook.ts';
 
 /** In the order in which an operator meets them. */
 export const COMMANDS: readonly Command[] = [
@@ -35,6 +37,12 @@ export const COMMANDS: readonly Command[] = [
   textPolicyList,
   textPolicyRemove,
   importCommand,
+  webhookAdd,
+  webhookList,
+  webhookRoll,
+  webhookReplay,
+  webhookRemove,
+  listenCommand,
   rootCreate,
   rootRequest,
   rootSign,
