@@ -70,15 +70,19 @@ export function scrubAnswer(secrets: Secrets): AnswerScrubber {
   };
 }
 
+const PLAIN_CODING: ReadonlyMap<string, RegExp> = new Map([
+  ['content-encoding', /^(?:identity)?$/i],
+  // A transfer may be compressed too (RFC 9112 §7.2), which our side of HTTP would not undo.
+  ['transfer-encoding', /^(?:identity|chunked)?$/i],
+]);
+
 /**
  * Whether an answer has an encoding that we did not ask for, and cannot look into: whoever called refuses it.
  *
  * @param headers - names in lower case.
  */
 export function isEncoded(headers: readonly (readonly [string, string])[]): boolean {
-  return headers.some(
-    ([name, value]) => name === 'content-encoding' && !/^(?:identity)?$/i.test(value.trim()),
-  );
+  return headers.some(([name, value]) => PLAIN_CODING.get(name)?.test(value.trim()) === false);
 }
 
 type MarksOf = (piece: Uint8Array, at: number) => Uint8Array;
