@@ -6,9 +6,11 @@ import { type LimitPolicy, Rate } from './limits/rate.ts';
 
 const VAULT = resolve(import.meta.dirname, '..');
 
-const OriginText = z.url({ protocol: /^https?$/ }).refine((text) => new URL(text).origin === text, {
-  error: 'must be an origin: scheme, host and port, without a path or a final slash',
-});
+const OriginText = z
+  .url({ protocol: /^https?$/ })
+  .refine((text) => URL.canParse(text) && new URL(text).origin === text, {
+    error: 'must be an origin: scheme, host and port, without a path or a final slash',
+  });
 /** Exact origins with commas between. */
 const Origins = z
   .string()
