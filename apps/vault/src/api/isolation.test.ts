@@ -191,7 +191,16 @@ describe.each(ENGINES)('tenants of the API on %s', (engine) => {
     return { status: raw.statusCode, headers, text };
   };
   const everything = async () => {
-    const tables = ['tokens', 'cards', 'api_keys', 'origins', 'sessions', 'events', 'destinations', 'forwards'];
+    const tables = [
+      'tokens',
+      'cards',
+      'api_keys',
+      'origins',
+      'sessions',
+      'events',
+      'destinations',
+      'forwards',
+    ];
     const hooks = ['webhook_endpoints', 'webhook_secrets', 'webhook_deliveries'];
     const rows = [...tables, ...hooks].map((table) =>
       it.vault.sql.owner.query(

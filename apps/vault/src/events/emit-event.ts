@@ -20,7 +20,7 @@ INSERT INTO events (tenant, event_id, type, mode, at, data) VALUES ($1, $2, $3, 
  * an event that is none takes the act with it. Only for acts whose event says more than their audit entry;
  * all others are told of by the entry itself, see EVENT_OF.
  *
- * @param sql - of the api, worker or admin role, in the tenant's rows.
+ * @param sql - of the api, worker, admin or forwarder role, in the tenant's rows.
  * @returns the id of the event.
  */
 export async function emitEvent<T extends EventType>(

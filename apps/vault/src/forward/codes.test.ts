@@ -66,10 +66,8 @@ describe.each(ENGINES)('a security code that is sent, on %s', { timeout: 60_000 
     f.gateway.answers((response) => setTimeout(() => response.end('{}'), 200));
     const answers = await Promise.all(Array.from({ length: 6 }, () => pay()));
     const codes = answers.map(({ status, body }) => body['code'] ?? status);
-    expect(codes.toSorted()).toStrictEqual([
-      200,
-      ...Array.from({ length: 5 }, () => 'cvc_unavailable'),
-    ]);
+    expect(codes.filter((code) => code === 200)).toHaveLength(1);
+    expect(codes.filter((code) => code === 'cvc_unavailable')).toHaveLength(5);
     expect(f.gateway.heard).toHaveLength(1);
   });
 

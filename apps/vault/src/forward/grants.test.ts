@@ -93,8 +93,9 @@ describe.each(ENGINES)('a key that needs grants, on %s', { timeout: 60_000 }, (e
   test('attacks: is used by one of many who bring it at once', async () => {
     const grant = await granted();
     const answers = await Promise.all(Array.from({ length: 6 }, () => pay({ grant })));
-    const statuses = answers.map(({ status }) => status).toSorted();
-    expect(statuses).toStrictEqual([200, 403, 403, 403, 403, 403]);
+    const statuses = answers.map(({ status }) => status);
+    expect(statuses.filter((status) => status === 200)).toHaveLength(1);
+    expect(statuses.filter((status) => status === 403)).toHaveLength(5);
     expect(f.gateway.heard).toHaveLength(1);
   });
 

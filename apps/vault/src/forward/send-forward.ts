@@ -174,7 +174,7 @@ export class Forwarder {
     }
     const words = `${answer.status}${answer.scrubbed ? ' echo' : ''}`;
     const bytes = Buffer.from(JSON.stringify(answer));
-    const outcome = this.#outcomeOf(intent, words);
+    const outcome = this.#outcomeOf(intent, words, answer.scrubbed);
     try {
       let kept = await recordAnswer(sql, outcome, dataKey, bytes);
       if (!kept) {
@@ -227,9 +227,17 @@ export class Forwarder {
       : VaultError.because('forward_unknown', 'sent_lost');
   }
 
-  #outcomeOf(intent: Intent, words: string): Outcome {
+  #outcomeOf(intent: Intent, words: string, echoes = false): Outcome {
     const at = new Date(this.#vault.now());
-    return { id: intent.id, use: useOf(intent), grant: intent.grant?.id, at, words };
+    return {
+      id: intent.id,
+      use: useOf(intent),
+      grant: intent.grant?.id,
+      at,
+      words,
+      echoes,
+      mode: intent.by.mode,
+    };
   }
 }
 

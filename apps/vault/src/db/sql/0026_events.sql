@@ -122,7 +122,9 @@ END $$;
 
 -- Acts whose event says more than their entry write it themselves.
 GRANT SELECT, INSERT ON events TO hushfield_api;
-GRANT INSERT ON events TO hushfield_admin;
+GRANT INSERT ON events TO hushfield_admin, hushfield_forwarder;
+CREATE POLICY own_forwards ON events TO hushfield_forwarder
+  USING (tenant = current_setting('hushfield.tenant', true));
 GRANT SELECT, INSERT, DELETE ON events TO hushfield_worker;
 GRANT SELECT, INSERT, UPDATE (url, types, description, status, disabled_reason, failing_since, failures,
   paused_until, changed_at) ON webhook_endpoints TO hushfield_api, hushfield_admin;
