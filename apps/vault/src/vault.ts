@@ -3,6 +3,7 @@ import type { Site } from './app/security-headers.ts';
 import type { Clocks } from './clock.ts';
 import type { CodeKeys } from './codes/code-keys.ts';
 import type { Database } from './db/sql.ts';
+import type { Egress } from './egress/send.ts';
 import type { KeyStore } from './keys/key-store.ts';
 import type { ReceiveKeys } from './keys/receive-keys.ts';
 import type { Pricing } from './limits/pricing.ts';
@@ -23,6 +24,10 @@ export type Vault = Clocks & {
   readonly metrics: Metrics;
   readonly limits: LimitPolicy;
   readonly pricing: Pricing;
+  /** The door to other hosts. */
+  readonly egress: Egress;
+  /** Those past its rules, which webhook endpoints may be at too. */
+  readonly webhookOrigins: readonly string[];
   readonly fieldsPerMinute: number;
   readonly ticketSeconds: number;
   /** Where this node keeps what it has seen of the audit log. */

@@ -1,5 +1,21 @@
 export { Hushfield } from './hushfield.ts';
 export { HushfieldError } from './hushfield-error.ts';
+export { verifyWebhook, type WebhookHeaders } from './verify-webhook.ts';
+export type {
+  DisabledReason,
+  EventQuery,
+  NewWebhookEndpoint,
+  VaultKey,
+  WebhookDelivery,
+  WebhookDeliveryQuery,
+  WebhookEndpoint,
+  WebhookEndpointChange,
+  WebhookEndpointWish,
+  WebhookEvent,
+  WebhookEventType,
+  WebhookReplay,
+  WebhookReplayWish,
+} from './event-types.ts';
 export type {
   AlreadyAnswered,
   ApiKey,
@@ -13,15 +29,18 @@ export type {
   SecretImport,
   CardToken,
   ErasedCustomer,
+  ForwardGrantWish,
   GrantWish,
   HushfieldOptions,
   NewApiKey,
+  NewForwardGrant,
   NewGrant,
   NewSession,
   Page,
   PageOptions,
   Redaction,
   Revealed,
+  RevealGrantWish,
   RevealedBankAccount,
   RevealedCard,
   RevealedIban,
@@ -34,3 +53,12 @@ export type {
   TokenChange,
   TokenQuery,
 } from './types.ts';
+export type {
+  Destination,
+  DestinationChange,
+  DestinationRecord,
+  ForwardAnswer,
+  ForwardField,
+  ForwardRequest,
+  Injected,
+} from './forward-types.ts';

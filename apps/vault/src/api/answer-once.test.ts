@@ -2,6 +2,7 @@ import { API, type Route } from '@hushfield/contract/api';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { ask, keyOf } from '../../test/backend.ts';
 import { ENGINES } from '../../test/engines.ts';
+import { CREDENTIALS, recordOf } from '../../test/gateway.ts';
 import { assemble } from '../assemble.ts';
 import { rotateSecret } from '../rotation/rotate-secret.ts';
 import { createApiApp } from '../routes/api-app.ts';
@@ -15,7 +16,7 @@ describe.each(ENGINES)('answers that may be asked again on %s', (engine) => {
   let key: string;
   beforeAll(async () => {
     it = await testVault({ engine });
-    key = await keyOf(it, { scopes: ['grants:write'] });
+    key = await keyOf(it, { scopes: ['grants:write', 'destinations:manage'] });
   }, 60_000);
   afterAll(() => it.close());
   beforeEach(() => {
@@ -41,6 +42,10 @@ describe.each(ENGINES)('answers that may be asked again on %s', (engine) => {
 
   const keyToRoll = async () =>
     (await keyOf(it, { kind: 'rk', scopes: ['tokens:read'] })).slice(8, 16);
+  const endpoint = async () => {
+    const body = { url: 'https://shop.example/hook', events: ['token.created'] };
+    return (await ask(it, key, 'POST', '/v1/webhook_endpoints', { body })).body.id;
+  };
   /** What to ask each route for that takes a name; one that is missing here fails. */
   const ASKS: Readonly<Record<string, () => Promise<{ url: string; body: object }[]>>> = {
     importToken: async () => [{ url: '/v1/tokens', body: CARD }],
@@ -52,13 +57,32 @@ describe.each(ENGINES)('answers that may be asked again on %s', (engine) => {
     createSession: async () => [
       { url: '/v1/sessions', body: { origins: ['http://localhost:4400'] } },
     ],
+    createDestination: async () => [
+      {
+        url: '/v1/destinations',
+        body: { record: recordOf(443), credentials: CREDENTIALS },
+      },
+    ],
+    createWebhookEndpoint: async () => [
+      { url: '/v1/webhook_endpoints', body: { url: 'https://shop.example/', events: ['*'] } },
+    ],
+    rollWebhookSecret: async () => [
+      { url: `/v1/webhook_endpoints/${await endpoint()}/roll_secret`, body: { overlap: 60 } },
+    ],
+    replayWebhookEvents: async () => {
+      const from = new Date(NOON).toISOString();
+      return [{ url: `/v1/webhook_endpoints/${await endpoint()}/replay`, body: { from } }];
+    },
     createGrant: async () => {
       const { body } = await ask(it, key, 'POST', '/v1/tokens', { body: CARD });
       const shown = { purpose: 'reveal', token: body.id, redaction: 'masked' };
       return [{ url: '/v1/grants', body: { ...shown, origins: [it.config.shopOrigin] } }];
     },
   };
-  const NAMED = Object.values<Route>(API).filter(({ idempotent }) => idempotent);
+  /** What crosses a network keeps its names by itself: see forward/once.test.ts. */
+  const NAMED = Object.values<Route>(API).filter(
+    ({ idempotent, keepsName }) => idempotent && !keepsName,
+  );
 
   test.each(NAMED)('does $id once for many who ask at the same moment', async ({ id }) => {
     const acts = async () => (await it.vault.sql.owner.query('SELECT FROM audit_entries')).length;

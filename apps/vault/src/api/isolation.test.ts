@@ -4,6 +4,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { testLog } from '../../test/audit-log.ts';
 import { ask, keyOf, otherTenant } from '../../test/backend.ts';
 import { ENGINES } from '../../test/engines.ts';
+import { CREDENTIALS, recordOf } from '../../test/gateway.ts';
 import { type TestVault, testVault } from '../../test/test-vault.ts';
 
 const CARD = { number: '4242424242424242', expMonth: 12, expYear: 2030 };
@@ -19,6 +20,9 @@ type Theirs = {
   session: string;
   origin: string;
   entry: string;
+  destination: string;
+  endpoint: string;
+  event: string;
 };
 
 /** How each route would reach a thing of another's; a route without a row does not compile. */
@@ -49,8 +53,61 @@ const WAYS: Readonly<Record<keyof typeof API, Way | 'names nothing of anybody'>>
   listAuditEntries: { of: ({ token }) => ({ url: `/v1/audit?resource=${token}` }) },
   proveAuditEntry: { of: ({ entry }) => ({ url: `/v1/audit/${entry}/proof` }) },
   getAuditCheckpoint: 'names nothing of anybody',
+  createDestination: 'names nothing of anybody',
+  listDestinations: 'names nothing of anybody',
+  getDestination: { of: ({ destination }) => ({ url: `/v1/destinations/${destination}` }) },
+  updateDestination: {
+    of: ({ destination }) => ({
+      url: `/v1/destinations/${destination}`,
+      body: { state: 'disabled' },
+    }),
+  },
+  deleteDestination: { of: ({ destination }) => ({ url: `/v1/destinations/${destination}` }) },
+  forward: {
+    of: ({ destination, token }) => ({
+      url: '/v1/forward',
+      body: {
+        destination,
+        path: '/v1/charges',
+        body: { card: { number: `{{ ${token}.number }}` } },
+      },
+    }),
+  },
+  createWebhookEndpoint: 'names nothing of anybody',
+  listWebhookEndpoints: 'names nothing of anybody',
+  getWebhookEndpoint: { of: ({ endpoint }) => ({ url: `/v1/webhook_endpoints/${endpoint}` }) },
+  updateWebhookEndpoint: {
+    of: ({ endpoint }) => ({
+      url: `/v1/webhook_endpoints/${endpoint}`,
+      body: { url: 'https://thief.example/hook' },
+    }),
+  },
+  deleteWebhookEndpoint: { of: ({ endpoint }) => ({ url: `/v1/webhook_endpoints/${endpoint}` }) },
+  rollWebhookSecret: {
+    of: ({ endpoint }) => ({
+      url: `/v1/webhook_endpoints/${endpoint}/roll_secret`,
+      body: { overlap: 0 },
+    }),
+  },
+  replayWebhookEvents: {
+    of: ({ endpoint, event }) => ({
+      url: `/v1/webhook_endpoints/${endpoint}/replay`,
+      body: { event },
+    }),
+  },
+  listWebhookDeliveries: {
+    of: ({ endpoint, event }) => ({
+      url: `/v1/webhook_endpoints/${endpoint}/deliveries?event=${event}`,
+    }),
+  },
+  listEvents: 'names nothing of anybody',
+  getEvent: { of: ({ event }) => ({ url: `/v1/events/${event}` }) },
   getSession: { of: ({ session }) => ({ url: `/v1/sessions/${session}` }) },
 };
+
+/** Of a route that cannot do without. */
+const named = ({ keepsName }: Route): Record<string, string> =>
+  keepsName ? { 'idempotency-key': newId('name') } : {};
 
 /** Routes that show what they name, and what of it. */
 const SHOWN = [
@@ -62,6 +119,10 @@ const SHOWN = [
   ['getSession', 'session'],
   ['listAuditEntries', 'token'],
   ['proveAuditEntry', 'entry'],
+  ['getDestination', 'destination'],
+  ['getWebhookEndpoint', 'endpoint'],
+  ['listWebhookDeliveries', 'event'],
+  ['getEvent', 'event'],
 ] as const;
 
 const NOBODYS = (): Theirs => ({
@@ -72,6 +133,9 @@ const NOBODYS = (): Theirs => ({
   session: newId('ses'),
   origin: 'https://nobody.example',
   entry: newId('aud'),
+  destination: newId('dst'),
+  endpoint: newId('whe'),
+  event: newId('evt'),
 });
 
 describe.each(ENGINES)('tenants of the API on %s', (engine) => {
@@ -81,6 +145,10 @@ describe.each(ENGINES)('tenants of the API on %s', (engine) => {
   beforeAll(async () => {
     it = await testVault({ engine });
     const owner = it.merchant.secretKey;
+    const hook = { url: 'https://shop.example/hook', events: ['*'] };
+    const { body: endpoint } = await ask(it, owner, 'POST', '/v1/webhook_endpoints', {
+      body: hook,
+    });
     const body = { ...CARD, customer: 'c-1' };
     const { body: token } = await ask(it, owner, 'POST', '/v1/tokens', { body });
     const origin = it.config.shopOrigin;
@@ -89,7 +157,13 @@ describe.each(ENGINES)('tenants of the API on %s', (engine) => {
     await (await testLog(it.vault)).sequencer.round();
     const { raw: log } = await ask(it, owner, 'GET', `/v1/audit?resource=${token.id}`);
     const [entry = ''] = /aud_[0-9A-Za-z]{22}/.exec(log.body) ?? [];
+    const manager = await keyOf(it, { scopes: ['destinations:manage'] });
+    const approved = { record: recordOf(443), credentials: CREDENTIALS };
+    const made = await ask(it, manager, 'POST', '/v1/destinations', { body: approved });
+    const { raw: events } = await ask(it, owner, 'GET', '/v1/events?type=token.imported');
+    const [event = ''] = /evt_[0-9A-Za-z]{22}/.exec(events.body) ?? [];
     theirs = {
+      destination: made.body.id,
       token: token.id,
       customer: 'c-1',
       apiKey: owner.slice(8, 16),
@@ -97,22 +171,38 @@ describe.each(ENGINES)('tenants of the API on %s', (engine) => {
       session: session.id,
       origin,
       entry,
+      endpoint: endpoint.id,
+      event,
     };
     const tenant = await otherTenant(it);
-    thief = await keyOf(it, { tenant, scopes: ['tokens:reveal'] });
+    thief = await keyOf(it, {
+      tenant,
+      scopes: ['tokens:reveal', 'grants:write', 'forward', 'destinations:manage'],
+    });
   }, 60_000);
   afterAll(() => it.close());
 
   /** What a thief sees, but for what differs between any two answers; an echo of the question too. */
   const seen = async (route: Route, way: Way, whose: Theirs) => {
     const { url, body } = way.of(whose);
-    const { raw } = await ask(it, thief, route.method, url, { body });
+    const { raw } = await ask(it, thief, route.method, url, { body, headers: named(route) });
     const { date: _date, 'x-request-id': id, ...headers } = raw.headers;
     const text = raw.body.replaceAll(String(id), 'req').replaceAll(whose.customer, 'customer');
     return { status: raw.statusCode, headers, text };
   };
   const everything = async () => {
-    const rows = ['tokens', 'cards', 'api_keys', 'origins', 'sessions'].map((table) =>
+    const tables = [
+      'tokens',
+      'cards',
+      'api_keys',
+      'origins',
+      'sessions',
+      'events',
+      'destinations',
+      'forwards',
+    ];
+    const hooks = ['webhook_endpoints', 'webhook_secrets', 'webhook_deliveries'];
+    const rows = [...tables, ...hooks].map((table) =>
       it.vault.sql.owner.query(
         `SELECT to_jsonb(x) - 'last_used_at' AS row FROM ${table} x WHERE tenant = $1 ORDER BY 1`,
         [it.merchant.tenant],
@@ -133,7 +223,7 @@ describe.each(ENGINES)('tenants of the API on %s', (engine) => {
   );
 
   test('shows the owner what the thief did not see, so that the answers above mean something', async () => {
-    const owner = await keyOf(it, { scopes: ['tokens:reveal'] });
+    const owner = await keyOf(it, { scopes: ['tokens:reveal', 'destinations:manage'] });
     for (const [id, what] of SHOWN) {
       const way = WAYS[id];
       if (way === 'names nothing of anybody') throw new Error(id);

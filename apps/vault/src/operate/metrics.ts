@@ -4,13 +4,23 @@ import { REASON_WORDS } from '../app/reasons.ts';
 import { auditMetrics } from '../audit/audit-metrics.ts';
 import { SQL_CLASSES } from '../db/outage.ts';
 import { ROLES } from '../role.ts';
+import { webhookMetrics } from '../webhooks/webhook-metrics.ts';
 import { WORKER_STEPS } from '../worker/steps.ts';
 import { CHECKS } from './checks.ts';
 import { Registry } from './registry.ts';
 import { METHODS, ROUTES, STATUSES } from './route-names.ts';
 
 const ROLE = ['fields', 'api'] as const;
-const DB_ROLES = ['api', 'fields', 'worker', 'rotator', 'admin', 'sequencer', 'auditor'] as const;
+const DB_ROLES = [
+  'api',
+  'fields',
+  'worker',
+  'rotator',
+  'admin',
+  'sequencer',
+  'auditor',
+  'forwarder',
+] as const;
 const OUTCOME = ['ok', 'failed'] as const;
 const LIMITS = [
   'ticket/address',
@@ -46,6 +56,8 @@ export function createMetrics() {
     lists: listMetrics(registry),
     life: lifeMetrics(registry),
     audit: auditMetrics(registry),
+    forward: forwardMetrics(registry),
+    webhooks: webhookMetrics(registry),
   };
 }
 export type Metrics = ReturnType<typeof createMetrics>;
@@ -132,6 +144,22 @@ function workerMetrics(registry: Registry) {
       'hushfield_worker_last_good_round_timestamp_seconds',
       'When a round of this process last did all that was due.',
       {},
+    ),
+  };
+}
+
+function forwardMetrics(registry: Registry) {
+  return {
+    outcomes: registry.counter(
+      'hushfield_forwards_total',
+      'Requests sent on to destinations, by what is known of them; echo: card data came back, and was taken out.',
+      { outcome: ['answered', 'echo', 'not_sent', 'unknown'] },
+    ),
+    seconds: registry.histogram(
+      'hushfield_forward_seconds',
+      'How long destinations took, from the intent to the outcome.',
+      {},
+      REQUEST,
     ),
   };
 }

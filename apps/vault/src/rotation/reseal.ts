@@ -8,19 +8,22 @@ import {
   sealEnvelope,
 } from '@hushfield/crypto/envelope';
 import * as z from 'zod';
+import { destinationPlace } from '../destinations/seal-destination.ts';
+import { forwardPlace } from '../forward/outcome.ts';
 import { answerPlace } from '../api/answer-once.ts';
 import type { Sql } from '../db/sql.ts';
 import { KeysUnavailable } from '../keys/kek/kek.ts';
 import { KEYS_IN_FORCE } from '../keys/key-in-force.ts';
 import type { KeyStore } from '../keys/key-store.ts';
 import { contextOf } from '../tokens/seal-record.ts';
+import { secretPlace } from '../webhooks/webhook-secret.ts';
 import { DataClass } from '../tokens/token-kind.ts';
 
 const PORTION = 200;
 
 /** A table that holds envelopes: how to find those under retired keys, and how to put new ones. */
 export type Sealed = {
-  readonly name: 'cards' | 'idempotent_answers';
+  readonly name: 'cards' | 'idempotent_answers' | 'destinations' | 'forwards' | 'webhook_secrets';
   /** $1 tenant, $2 the data key in use, $3 where the last portion ended. */
   readonly select: string;
   /** $1 tenant, $2 the data key in use, $3 ids, $4 envelopes. */
@@ -38,6 +41,7 @@ const update = (table: string, id: string, envelope: string) => `
 UPDATE ${table} SET ${envelope} = new.envelope, data_key_id = $2
 FROM unnest($3::text[], $4::bytea[]) AS new (id, envelope)
 WHERE tenant = $1 AND ${id} = new.id AND ${KEYS_IN_FORCE('$1', '$2')} RETURNING ${id}`;
+const SECRET_ID = "(endpoint_id || '/' || secret_id)";
 const ANSWER_ID = "(key_id || '/' || encode(name, 'hex'))";
 
 /** Every table that holds envelopes. */
@@ -53,6 +57,24 @@ export const SEALED: readonly Sealed[] = [
     select: select('idempotent_answers', ANSWER_ID, 'answer', "'secret'"),
     update: update('idempotent_answers', ANSWER_ID, 'answer'),
     placeOf: answerPlace,
+  },
+  {
+    name: 'destinations',
+    select: select('destinations', 'destination_id', 'envelope', "'secret'"),
+    update: update('destinations', 'destination_id', 'envelope'),
+    placeOf: destinationPlace,
+  },
+  {
+    name: 'forwards',
+    select: select('forwards', 'forward_id', 'answer', "'secret'"),
+    update: update('forwards', 'forward_id', 'answer'),
+    placeOf: forwardPlace,
+  },
+  {
+    name: 'webhook_secrets',
+    select: select('webhook_secrets', SECRET_ID, 'envelope', "'secret'"),
+    update: update('webhook_secrets', SECRET_ID, 'envelope'),
+    placeOf: secretPlace,
   },
 ];
 
