@@ -113,12 +113,14 @@ it('goes silent after the payment is made, and tells who asks again under the sa
   await expect(
     double.ask('POST', '/v1/payments', {
       headers: { ...asShop, ...headers },
-      json: payment(gatewayCards.silent.number),
+      json: payment(gatewayCards.silent.number, { reference: 'lost-1' }),
       timeoutMs: 300,
     }),
   ).rejects.toThrow('timeout');
-  const told = await pay(gatewayCards.silent.number, headers);
+  const told = await pay(gatewayCards.silent.number, headers, { reference: 'lost-1' });
   expect(told.body).toMatchObject({ state: 'authorized' });
+  const found = await double.ask('GET', '/v1/payments?reference=lost-1', { headers: asShop });
+  expect(found.body).toMatchObject({ data: [{ id: told.body['id'], state: 'authorized' }] });
   expect(((await count())['data'] as unknown[]).length - before.length).toBe(1);
 });
 

@@ -17,6 +17,7 @@ const DAY_MS = 86_400_000;
 const LIFE_DAYS = 365;
 const NAMES = [
   { type: 'ip', value: '127.0.0.1' },
+  { type: 'ip', value: '::1' },
   { type: 'dns', value: 'localhost' },
 ] as const;
 

@@ -15,7 +15,7 @@ const Accounts = z
   );
 
 const Environment = z.object({
-  GATEWAY_HOST: z.string().min(1).default('127.0.0.1'),
+  GATEWAY_HOST: z.string().min(1).default('localhost'),
   GATEWAY_PORT: z.coerce.number().int().min(0).max(65_535).optional(),
   PORT_BASE: z.coerce.number().int().min(1).max(65_530).default(4400),
   GATEWAY_CA_FILE: z.string({ error: 'is required' }).min(1),

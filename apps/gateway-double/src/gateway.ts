@@ -8,7 +8,7 @@ import type { Ledger } from './ledger.ts';
 export type GatewayApp = FastifyInstance<Server>;
 export type GatewayRequest = Pick<
   FastifyRequest,
-  'method' | 'url' | 'headers' | 'body' | 'params' | 'routeOptions'
+  'method' | 'url' | 'headers' | 'body' | 'params' | 'query' | 'routeOptions'
 >;
 export type GatewayReply = FastifyReply<RouteGenericInterface, Server>;
 

@@ -33,8 +33,12 @@ export class Ledger {
     return { payment, outcome };
   }
 
-  all(account: string): readonly Payment[] {
-    return [...this.#payments.values()].filter((payment) => payment.account === account);
+  /** Of an account; those with a reference alone, where one is given. */
+  all(account: string, reference?: string): readonly Payment[] {
+    return [...this.#payments.values()].filter(
+      (payment) =>
+        payment.account === account && (reference === undefined || payment.reference === reference),
+    );
   }
 
   /** @throws Refusal where there is none, or it is another account's. */

@@ -86,6 +86,7 @@ export const FormPart = z.strictObject({ amount: MinorText.optional() });
 /** What the holder of the card said to the issuer. */
 export const Confirmation = z.strictObject({ outcome: z.enum(['approved', 'refused']) });
 
+export const Search = z.strictObject({ reference: Reference.optional() });
 export const Params = z.object({ id: z.string().max(64) });
 
 /** @throws Refusal naming the inputs that are wrong, never what stood in them. */

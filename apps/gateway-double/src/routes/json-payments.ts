@@ -1,7 +1,7 @@
 import { apiKeyOf, type Gateway, type GatewayApp, routeOf } from '../gateway.ts';
 import type { Payment } from '../payment.ts';
 import { performIn } from '../perform.ts';
-import { Confirmation, NewPayment, Params, Part, parse } from '../shapes.ts';
+import { Confirmation, NewPayment, Params, Part, parse, Search } from '../shapes.ts';
 
 /** A payment as this interface tells it. */
 function shown(payment: Payment): object {
@@ -50,7 +50,8 @@ export function jsonPayments(app: GatewayApp, gateway: Gateway): void {
 
   app.get('/v1/payments', (request, reply) => {
     const account = accounts.enter(apiKeyOf(request), routeOf(request));
-    const data = ledger.all(account).map(shown);
+    const { reference } = parse(Search, request.query);
+    const data = ledger.all(account, reference).map(shown);
     const requests = accounts.requests(account);
     return reply.send({ object: 'list', double: true, data, requests });
   });
