@@ -23,6 +23,7 @@ test('has an answer for everything but the data directory', () => {
     fieldsOrigin: 'http://127.0.0.1:4401',
     apiOrigin: 'http://127.0.0.1:4402',
     shopOrigin: 'http://localhost:4400',
+    egress: { allowed: [], caFile: undefined },
     logLevel: 'info',
     limits: {
       ticketsPerAddress: { limit: 600, windowMs: 60_000 },
@@ -104,6 +105,19 @@ test.each([
     { KEK: 'pkcs11', PKCS11_TOKEN: 't' },
     'KEK=pkcs11 needs PKCS11_MODULE',
   ],
+  [
+    'a host to call with a path',
+    { EGRESS_ALLOWED_ORIGINS: 'https://a.example,https://b.example/' },
+    'EGRESS_ALLOWED_ORIGINS',
+  ],
+  ['a host to call without a scheme', { EGRESS_ALLOWED_ORIGINS: '127.0.0.1' }, 'must be an origin'],
+  ['all hosts', { EGRESS_ALLOWED_ORIGINS: '*' }, 'EGRESS_ALLOWED_ORIGINS'],
+  [
+    'cards in the clear, live',
+    { MODE: 'live', EGRESS_ALLOWED_ORIGINS: 'https://a.example,http://b.example' },
+    'EGRESS_ALLOWED_ORIGINS must be of https: in live mode',
+  ],
+  ['no file of roots', { EGRESS_CA_FILE: '' }, 'EGRESS_CA_FILE'],
   ['another KEK', { KEK: 'file' }, 'KEK'],
   ['another database', { DATABASE_URL: 'mysql://u:p@h/d' }, 'DATABASE_URL'],
 ])('refuses %s and says why', (_name, change, message) => {
@@ -119,6 +133,14 @@ test('puts the key store elsewhere, and the KEK into a device', () => {
   expect(keyStoreDir).toBe('/keys');
   const place = { module: '/lib/p11.so', token: 'vault', pinFile: '/run/pin' };
   expect(kek).toStrictEqual({ kind: 'pkcs11', ...place });
+});
+
+test('calls no host within but those that are named', () => {
+  const given = { EGRESS_ALLOWED_ORIGINS: 'http://localhost:4400, https://[::1]:4405' };
+  expect(readConfig({ ...minimal, ...given, EGRESS_CA_FILE: '/ca.pem' }).egress).toStrictEqual({
+    allowed: ['http://localhost:4400', 'https://[::1]:4405'],
+    caFile: '/ca.pem',
+  });
 });
 
 test('never shows a value', () => {

@@ -6,9 +6,22 @@ import { type LimitPolicy, Rate } from './limits/rate.ts';
 
 const VAULT = resolve(import.meta.dirname, '..');
 
-const OriginText = z.url({ protocol: /^https?$/ }).refine((text) => new URL(text).origin === text, {
-  error: 'must be an origin: scheme, host and port, without a path or a final slash',
-});
+const OriginText = z
+  .url({ protocol: /^https?$/ })
+  .refine((text) => URL.canParse(text) && new URL(text).origin === text, {
+    error: 'must be an origin: scheme, host and port, without a path or a final slash',
+  });
+/** Exact origins with commas between. */
+const Origins = z
+  .string()
+  .default('')
+  .transform((text) =>
+    text
+      .split(',')
+      .map((origin) => origin.trim())
+      .filter((origin) => origin !== ''),
+  )
+  .pipe(z.array(OriginText));
 const Port = z.coerce.number().int().min(1).max(65_530);
 const Level = z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'silent']);
 
@@ -47,6 +60,8 @@ const Environment = z.object({
   FIELDS_ORIGIN: OriginText.optional(),
   API_ORIGIN: OriginText.optional(),
   SHOP_ORIGIN: OriginText.optional(),
+  EGRESS_ALLOWED_ORIGINS: Origins,
+  EGRESS_CA_FILE: z.string().min(1).optional(),
   FIELDS_DIST: z.string().min(1).default(resolve(VAULT, '../fields/dist')),
   SDK_DIST: z.string().min(1).default(resolve(VAULT, '../../packages/sdk/dist')),
   LOG_LEVEL: Level.default('info'),
@@ -100,6 +115,13 @@ export type Config = {
   readonly fieldsOrigin: string;
   readonly apiOrigin: string;
   readonly shopOrigin: string;
+  /** How this process calls other hosts. */
+  readonly egress: {
+    /** Origins past the rules for addresses: a gateway within, or a double of one. */
+    readonly allowed: readonly string[];
+    /** Roots beside those of the machine, in PEM. */
+    readonly caFile: string | undefined;
+  };
   readonly fieldsDist: string;
   readonly sdkDist: string;
   readonly logLevel: z.infer<typeof Level>;
@@ -160,6 +182,7 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
     fieldsOrigin: env.FIELDS_ORIGIN ?? local(1),
     apiOrigin: env.API_ORIGIN ?? local(2),
     shopOrigin: env.SHOP_ORIGIN ?? `http://localhost:${env.PORT_BASE}`,
+    egress: egressOf(env),
     fieldsDist: resolve(env.FIELDS_DIST),
     sdkDist: resolve(env.SDK_DIST),
     logLevel: env.LOG_LEVEL,
@@ -178,6 +201,16 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
 
 function bytesOf(text: string | undefined): Uint8Array | undefined {
   return text === undefined ? undefined : Uint8Array.from(Buffer.from(text, 'base64url'));
+}
+
+function egressOf(env: z.infer<typeof Environment>): Config['egress'] {
+  const { EGRESS_ALLOWED_ORIGINS: allowed, EGRESS_CA_FILE: caFile } = env;
+  if (env.MODE === 'live' && allowed.some((origin) => origin.startsWith('http:'))) {
+    throw new StartError(
+      'The configuration is not valid: EGRESS_ALLOWED_ORIGINS must be of https: in live mode.',
+    );
+  }
+  return { allowed, caFile: caFile === undefined ? undefined : resolve(caFile) };
 }
 
 function kekOf(env: z.infer<typeof Environment>): Config['kek'] {
