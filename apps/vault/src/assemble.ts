@@ -2,6 +2,7 @@ import type { Clocks } from './clock.ts';
 import { CodeKeys } from './codes/code-keys.ts';
 import type { Config } from './config.ts';
 import type { Sql } from './db/sql.ts';
+import { openEgress } from './egress/open-egress.ts';
 import { type Opening, openKeyStore } from './keys/first-start.ts';
 import { directoryKek } from './keys/kek/directory-kek.ts';
 import type { Kek } from './keys/kek/kek.ts';
@@ -23,7 +24,8 @@ export function kekOf({ kek, keyStoreDir }: Config): Kek {
   return kek.kind === 'pkcs11' ? pkcs11Kek(kek, keyStoreDir) : directoryKek(keyStoreDir);
 }
 
-type Parts = Pick<Vault, 'sql' | 'now' | 'steady' | 'log'> & Partial<Pick<Vault, 'metrics'>>;
+type Parts = Pick<Vault, 'sql' | 'now' | 'steady' | 'log'> &
+  Partial<Pick<Vault, 'metrics' | 'egress'>>;
 
 /**
  * Puts together what the roles share, out of what was opened. Whoever calls it closes its keys.
@@ -33,7 +35,7 @@ type Parts = Pick<Vault, 'sql' | 'now' | 'steady' | 'log'> & Partial<Pick<Vault,
  */
 export async function assemble(
   config: Config,
-  { metrics = createMetrics(), ...given }: Parts,
+  { metrics = createMetrics(), egress = openEgress(config.egress), ...given }: Parts,
   opener: Opener,
   driver: Kek = kekOf(config),
 ): Promise<Vault> {
@@ -51,6 +53,7 @@ export async function assemble(
     keys,
     receiveKeys: new ReceiveKeys(keys, parts),
     codeKeys: new CodeKeys(parts.sql, kek, parts),
+    egress,
     mode: config.mode,
     rootPublicKey: config.rootPublicKey,
     site: { fieldsOrigin: config.fieldsOrigin, apiOrigin: config.apiOrigin },

@@ -3,6 +3,7 @@ import type { Site } from './app/security-headers.ts';
 import type { Clocks } from './clock.ts';
 import type { CodeKeys } from './codes/code-keys.ts';
 import type { Database } from './db/sql.ts';
+import type { Egress } from './egress/send.ts';
 import type { KeyStore } from './keys/key-store.ts';
 import type { ReceiveKeys } from './keys/receive-keys.ts';
 import type { Pricing } from './limits/pricing.ts';
@@ -19,6 +20,8 @@ export type Vault = Clocks & {
   readonly keys: KeyStore;
   readonly receiveKeys: ReceiveKeys;
   readonly codeKeys: CodeKeys;
+  /** The only door to other hosts. */
+  readonly egress: Egress;
   readonly log: Log;
   readonly metrics: Metrics;
   readonly limits: LimitPolicy;

@@ -1,4 +1,6 @@
 import { API } from '@hushfield/contract/api';
+import { Destinations, sendForward } from './forward.ts';
+import type { ForwardAnswer, ForwardRequest } from './forward-types.ts';
 import { HushfieldError } from './hushfield-error.ts';
 import { type Ask, Transport } from './transport.ts';
 import type {
@@ -11,15 +13,17 @@ import type {
   CallOptions,
   CardImport,
   ErasedCustomer,
-  GrantWish,
+  ForwardGrantWish,
   HushfieldOptions,
   NewApiKey,
+  NewForwardGrant,
   NewGrant,
   NewSession,
   Page,
   PageOptions,
   Redaction,
   Revealed,
+  RevealGrantWish,
   Session,
   SessionWish,
   Token,
@@ -41,6 +45,8 @@ export class Hushfield {
   readonly grants: Grants;
   readonly apiKeys: ApiKeys;
   readonly audit: Audit;
+  readonly destinations: Destinations;
+  readonly #transport: Transport;
 
   /**
    * @param key - secret or restricted. What the environment holds may be given as it is.
@@ -48,12 +54,32 @@ export class Hushfield {
    */
   constructor(key: string | undefined, options: HushfieldOptions) {
     const transport = new Transport(key, options);
+    this.#transport = transport;
+    this.destinations = new Destinations(transport);
     this.tokens = new Tokens(transport);
     this.customers = new Customers(transport);
     this.sessions = new Sessions(transport);
     this.grants = new Grants(transport);
     this.apiKeys = new ApiKeys(transport);
     this.audit = new Audit(transport);
+  }
+
+  /**
+   * Sends a request to an approved destination, with what tokens stand for in the place of placeholders. Needs
+   * `forward`, which no key has by itself.
+   *
+   * It is sent once for each `idempotencyKey`, however often it is asked for: give it one of your own, such as
+   * the id of the payment, so that a restart of yours does not charge twice. After `forward_unknown` ask the
+   * destination what it has done, before you send it under another.
+   *
+   * @example
+   * const answer = await hushfield.forward(
+   *   { destination: 'dst_…', path: '/v1/charges', body: { card: { number: '{{ tok_….number }}' } } },
+   *   { idempotencyKey: payment.id },
+   * );
+   */
+  forward(request: ForwardRequest, options: CallOptions = {}): Promise<ForwardAnswer> {
+    return sendForward(this.#transport, request, options);
   }
 }
 
@@ -199,9 +225,23 @@ class Grants {
    *   purpose: 'reveal', token: token.id, redaction: 'last4', origins: ['https://shop.example'],
    * });
    */
-  create(wish: GrantWish, { signal }: Signal = {}): Promise<NewGrant> {
+  create(wish: RevealGrantWish, options?: Signal): Promise<NewGrant>;
+  /**
+   * Lets a backend whose key needs a grant send a token to a destination, once; with the text that it needs.
+   *
+   * @example
+   * const { grant } = await hushfield.grants.create({
+   *   purpose: 'forward', token: token.id, destination: 'dst_…', fields: ['number', 'cvc'],
+   *   amount: { most: 1299, currency: 'EUR' },
+   * });
+   */
+  create(wish: ForwardGrantWish, options?: Signal): Promise<NewForwardGrant>;
+  create(
+    wish: RevealGrantWish | ForwardGrantWish,
+    { signal }: Signal = {},
+  ): Promise<NewGrant | NewForwardGrant> {
     const ask = { body: wish, ...(signal === undefined ? {} : { signal }) };
-    return shown<NewGrant>(() => this.#transport.call(API.createGrant, ask));
+    return shown<NewGrant | NewForwardGrant>(() => this.#transport.call(API.createGrant, ask));
   }
 }
 

@@ -1,3 +1,5 @@
+import type { ForwardField } from './forward-types.ts';
+
 /** What every token says. */
 export type TokenBase = {
   /** `tok_test_…` or `tok_live_…` */
@@ -148,7 +150,7 @@ export type ErasedCustomer = {
 };
 
 /** Lets a frame show a person what a token stands for, once. */
-export type GrantWish = {
+export type RevealGrantWish = {
   purpose: 'reveal';
   token: string;
   redaction: Redaction;
@@ -160,6 +162,36 @@ export type GrantWish = {
   expiresIn?: number;
   /** Seconds for which it is shown; 60 without. */
   shownFor?: number;
+};
+
+/** Lets a backend whose key needs a grant send a token on, once. */
+export type ForwardGrantWish = {
+  purpose: 'forward';
+  token: string;
+  destination: string;
+  /** What may be sent of it. */
+  fields: ForwardField[];
+  /** At most so much, in the smallest unit, where the destination's record says where the amount stands. */
+  amount?: { most: number; currency: string };
+  /** Seconds in which it may be used; 300 without. */
+  expiresIn?: number;
+};
+export type GrantWish = RevealGrantWish | ForwardGrantWish;
+
+/** A grant to send a token on, with the text for the backend, which is shown this once. */
+export type NewForwardGrant = {
+  id: string;
+  object: 'grant';
+  purpose: 'forward';
+  mode: 'test' | 'live';
+  token: string;
+  destination: string;
+  fields: ForwardField[];
+  /** Null: of any amount. */
+  amount: { most: number; currency: string } | null;
+  createdAt: string;
+  expiresAt: string;
+  grant: string;
 };
 
 /** A grant, with the text for the page, which is shown this once. */
@@ -187,7 +219,9 @@ export type Scope =
   | 'grants:write'
   | 'sessions:write'
   | 'keys:manage'
-  | 'audit:read';
+  | 'audit:read'
+  | 'forward'
+  | 'destinations:manage';
 
 /** What was done, by whom, to what: never what a card holds. */
 export type AuditEntry = {
@@ -273,6 +307,8 @@ export type ApiKey = {
   addresses: string[];
   origins: string[];
   sessionsRequired: boolean;
+  /** Of one with `forward`: only what a grant allows, and once. */
+  forwardNeedsGrant: boolean;
   createdAt: string;
   expiresAt: string | null;
   lastUsedAt: string | null;
@@ -291,6 +327,7 @@ export type ApiKeyWish = {
   addresses?: string[];
   origins?: string[];
   sessionsRequired?: boolean;
+  forwardNeedsGrant?: boolean;
   expiresAt?: string | null;
 };
 

@@ -2,6 +2,7 @@ import { API, type Route } from '@hushfield/contract/api';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { ask, keyOf } from '../../test/backend.ts';
 import { ENGINES } from '../../test/engines.ts';
+import { CREDENTIALS, recordOf } from '../../test/gateway.ts';
 import { assemble } from '../assemble.ts';
 import { rotateSecret } from '../rotation/rotate-secret.ts';
 import { createApiApp } from '../routes/api-app.ts';
@@ -15,7 +16,7 @@ describe.each(ENGINES)('answers that may be asked again on %s', (engine) => {
   let key: string;
   beforeAll(async () => {
     it = await testVault({ engine });
-    key = await keyOf(it, { scopes: ['grants:write'] });
+    key = await keyOf(it, { scopes: ['grants:write', 'destinations:manage'] });
   }, 60_000);
   afterAll(() => it.close());
   beforeEach(() => {
@@ -52,13 +53,22 @@ describe.each(ENGINES)('answers that may be asked again on %s', (engine) => {
     createSession: async () => [
       { url: '/v1/sessions', body: { origins: ['http://localhost:4400'] } },
     ],
+    createDestination: async () => [
+      {
+        url: '/v1/destinations',
+        body: { record: recordOf(443), credentials: CREDENTIALS },
+      },
+    ],
     createGrant: async () => {
       const { body } = await ask(it, key, 'POST', '/v1/tokens', { body: CARD });
       const shown = { purpose: 'reveal', token: body.id, redaction: 'masked' };
       return [{ url: '/v1/grants', body: { ...shown, origins: [it.config.shopOrigin] } }];
     },
   };
-  const NAMED = Object.values<Route>(API).filter(({ idempotent }) => idempotent);
+  /** What crosses a network keeps its names by itself: see forward/once.test.ts. */
+  const NAMED = Object.values<Route>(API).filter(
+    ({ idempotent, keepsName }) => idempotent && !keepsName,
+  );
 
   test.each(NAMED)('does $id once for many who ask at the same moment', async ({ id }) => {
     const acts = async () => (await it.vault.sql.owner.query('SELECT FROM audit_entries')).length;

@@ -1,5 +1,4 @@
-import { createHash, createHmac } from 'node:crypto';
-import { AlreadyAnswered, type Route } from '@hushfield/contract/api';
+import { AlreadyAnswered } from '@hushfield/contract/api';
 import {
   type DataKey,
   envelopeDataKeyId,
@@ -7,46 +6,32 @@ import {
   openEnvelope,
   sealEnvelope,
 } from '@hushfield/crypto/envelope';
-import type { FastifyRequest } from 'fastify';
 import * as z from 'zod';
 import { VaultError } from '../app/vault-error.ts';
-import { seconds } from '../clock.ts';
 import type { Sql } from '../db/sql.ts';
-import { KeysUnavailable } from '../keys/kek/kek.ts';
 import { KEYS_IN_FORCE } from '../keys/key-in-force.ts';
 import type { StoredKey } from '../tenants/tenant-store.ts';
 import type { Vault } from '../vault.ts';
 import type { Transact } from './bind-routes.ts';
+import {
+  type Asked,
+  lockName,
+  type Marks,
+  marksOf,
+  NAME_LIFE_MS,
+  ownKeys,
+  requireSameRequest,
+} from './named-request.ts';
 
-/** Printable ASCII; made by the caller, and as random as its own peace of mind wants. */
-const KEY = /^[\x21-\x7e]{1,255}$/;
-const LIFE_MS = 24 * 60 * 60 * 1000;
-const LABEL = 'hushfield/v1/idempotency\0';
 const SCHEMA_VERSION = 1;
 
 type Owned = Pick<StoredKey, 'tenant' | 'keyId'>;
-
-type Asked = {
-  readonly route: Route;
-  readonly key: StoredKey;
-  readonly name: string;
-  readonly request: FastifyRequest;
-};
 
 /** What was done must not stay: another request with the same name was faster, or the answer was not kept. */
 class Overtaken extends VaultError {
   constructor() {
     super('service_unavailable');
   }
-}
-
-/** @throws VaultError `invalid_request` for a header that cannot be a key. */
-export function idempotencyKeyOf({ headers }: FastifyRequest): string | undefined {
-  const given = headers['idempotency-key'];
-  if (given === undefined) return undefined;
-  if (typeof given !== 'string' || !KEY.test(given))
-    throw VaultError.because('invalid_request', 'name_form');
-  return given;
 }
 
 /**
@@ -108,48 +93,11 @@ async function ownDataKey({ keys }: Vault, { route, key }: Asked): Promise<DataK
   return { id, key: Uint8Array.from(bytes) };
 }
 
-/**
- * From here on to the end of the transaction, this name is ours alone: whoever else asks under it waits,
- * and then finds the answer before the act can refuse them for what we have done. The lock is on the name
- * itself and not on a row, which two nodes might name under two peppers. A hash will do, since it is
- * stored nowhere; names that share one only wait for each other.
- */
+/** Whoever else asks under this name waits, and then finds the answer before the act can refuse them for what we have done. */
 async function claim(sql: Sql, asked: Asked, all: readonly Marks[]): Promise<void> {
-  const { key, name } = asked;
-  const hash = createHash('sha256').update(LABEL).update(`${key.tenant}\0${name}`).digest();
   // At once: on PostgreSQL, the second does not wait for the answer to the first.
-  const [, earlier] = await Promise.all([
-    sql.query(
-      'SELECT pg_advisory_xact_lock($1::bigint)',
-      [String(hash.readBigInt64BE())],
-      'claim-name',
-    ),
-    find(sql, asked, all),
-  ]);
+  const [, earlier] = await Promise.all([lockName(sql, asked), find(sql, asked, all)]);
   if (earlier !== undefined) throw new Overtaken();
-}
-
-type Marks = { readonly name: Buffer; readonly request: Buffer };
-
-/**
- * HMACs, not hashes: a body that holds a card could be guessed from its hash. Under the pepper in use first,
- * which an answer is stored under, and then under every other: within a day after a rotation the answer may
- * lie under the one before; and under the next one, where a node has stored it whose clock is ahead.
- */
-async function marksOf({ keys, now }: Vault, asked: Asked): Promise<[Marks, ...Marks[]]> {
-  const time = seconds(now());
-  const peppers = (await keys.secrets('pepper')).toReversed();
-  const inUse = peppers.find(({ from }) => from <= time);
-  if (inUse === undefined) throw new KeysUnavailable('there is no pepper');
-  const others = peppers.filter((pepper) => pepper !== inUse);
-  return [marksUnder(inUse.key, asked), ...others.map(({ key }) => marksUnder(key, asked))];
-}
-
-function marksUnder(key: Uint8Array, { name, route, request }: Asked): Marks {
-  const mark = (...parts: string[]) =>
-    createHmac('sha256', key).update(LABEL).update(parts.join('\0')).digest();
-  const contents = JSON.stringify([request.params, request.body]);
-  return { name: mark('name', name), request: mark('request', route.id, contents) };
 }
 
 const Kept = z.object({
@@ -165,7 +113,7 @@ async function find(sql: Sql, { key }: Asked, all: readonly Marks[]): Promise<Ke
   const [row] = await sql.query(
     `SELECT key_id, name, request, answer, resource FROM idempotent_answers
      WHERE tenant = $1 AND key_id = ANY($2::text[]) AND name = ANY($3::bytea[])`,
-    [key.tenant, [key.keyId, key.rolledFrom ?? key.keyId], all.map(({ name }) => name)],
+    [key.tenant, ownKeys(key), all.map(({ name }) => name)],
     'find-idempotent',
   );
   return row === undefined ? undefined : Kept.parse(row);
@@ -177,9 +125,7 @@ async function replayed(
   all: readonly Marks[],
   { key_id: keyId, name, request, answer, resource: id }: Kept,
 ): Promise<unknown> {
-  const marks = all.find((each) => each.name.equals(name));
-  if (marks?.request.equals(request) !== true)
-    throw VaultError.because('idempotency_conflict', 'name_reused');
+  const marks = requireSameRequest(all, { name, request });
   if (answer === null) return AlreadyAnswered.parse({ object: 'already_answered', id });
   const dataKey = await keys.dataKey(tenant, envelopeDataKeyId(answer));
   const opened = openEnvelope(() => dataKey, placeOf({ tenant, keyId }, marks), answer);
@@ -207,7 +153,7 @@ async function keep(
      ON CONFLICT DO NOTHING RETURNING key_id`,
     [
       ...[key.tenant, key.keyId, marks.name, marks.request, route.status, sealed],
-      ...[dataKey?.id ?? null, id, new Date(now() + LIFE_MS)],
+      ...[dataKey?.id ?? null, id, new Date(now() + NAME_LIFE_MS)],
     ],
     'keep-idempotent',
   );

@@ -13,7 +13,8 @@ import { BackendDoor } from '../tenants/backend-door.ts';
 import type { By } from '../tokens/change-tokens.ts';
 import type { StoredKey } from '../tenants/tenant-store.ts';
 import type { Vault } from '../vault.ts';
-import { answerOnce, idempotencyKeyOf } from './answer-once.ts';
+import { answerOnce } from './answer-once.ts';
+import { type Asked, idempotencyKeyOf } from './named-request.ts';
 
 /**
  * Several statements as one act. It holds a connection of the pool, so that whatever may wait for a device
@@ -35,6 +36,8 @@ export type Caller = {
   /** As audit entries name the caller. */
   readonly actor: string;
   readonly now: Date;
+  /** Of a route that keeps names by itself; of no other. */
+  readonly asked?: Asked;
 };
 
 /** The caller as acts on rows take it. */
@@ -77,8 +80,12 @@ async function serve(
 ): Promise<FastifyReply> {
   const key = await door.admit(request, route.scope);
   const input = parseInput(route, request);
+  const name = route.idempotent ? idempotencyKeyOf(request) : undefined;
+  const asked = name === undefined ? undefined : { route, key, name, request };
+  if (route.keepsName && asked === undefined)
+    throw VaultError.because('invalid_request', 'name_missing', { field: 'Idempotency-Key' });
   const act = async (transact: Transact) => {
-    const caller = {
+    const caller: Caller = {
       key,
       requestId: request.id,
       address: request.caller,
@@ -86,15 +93,15 @@ async function serve(
       transact,
       actor: `key:${key.keyId}`,
       now: new Date(vault.now()),
+      ...(route.keepsName && asked !== undefined ? { asked } : {}),
     };
     const answer = await handler(input as never, caller);
     return route.answer === undefined ? undefined : route.answer.parse(answer);
   };
-  const name = route.idempotent ? idempotencyKeyOf(request) : undefined;
   const answer =
-    name === undefined
+    asked === undefined || route.keepsName
       ? await act((work) => vault.sql.transaction({ role: 'api', tenant: key.tenant }, work))
-      : await answerOnce(vault, { route, key, name, request }, act);
+      : await answerOnce(vault, asked, act);
   return reply.code(route.status).send(answer);
 }
 

@@ -18,18 +18,27 @@ describe.each(ENGINES)('hostile input to the API on %s', (engine) => {
   let token: string;
   beforeAll(async () => {
     it = await testVault({ engine });
-    key = await keyOf(it, { scopes: ['tokens:reveal', 'grants:write'] });
+    key = await keyOf(it, {
+      scopes: ['tokens:reveal', 'grants:write', 'forward', 'destinations:manage'],
+    });
     token = (await ask(it, key, 'POST', '/v1/tokens', { body: CARD })).body.id;
   }, 60_000);
   afterAll(() => it.close());
 
-  const urlOf = ({ path, id }: Route) =>
-    path.replace('{id}', id.endsWith('ApiKey') ? 'AAAAAAAA' : token).replace('{customer}', 'c');
+  const urlOf = ({ path, id }: Route) => path.replace('{id}', idFor(id)).replace('{customer}', 'c');
+  const idFor = (id: string) => {
+    if (id.endsWith('Destination')) return `dst_${'A'.repeat(22)}`;
+    return id.endsWith('ApiKey') ? 'AAAAAAAA' : token;
+  };
   const send = async (route: Route, payload: Buffer | string) => {
     const { statusCode } = await it.api.inject({
       method: route.method,
       url: urlOf(route),
-      headers: { authorization: `Bearer ${key}`, 'content-type': 'application/json' },
+      headers: {
+        authorization: `Bearer ${key}`,
+        'content-type': 'application/json',
+        ...(route.keepsName ? { 'idempotency-key': 'hostile' } : {}),
+      },
       payload,
     });
     return statusCode;

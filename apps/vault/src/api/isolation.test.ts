@@ -4,6 +4,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { testLog } from '../../test/audit-log.ts';
 import { ask, keyOf, otherTenant } from '../../test/backend.ts';
 import { ENGINES } from '../../test/engines.ts';
+import { CREDENTIALS, recordOf } from '../../test/gateway.ts';
 import { type TestVault, testVault } from '../../test/test-vault.ts';
 
 const CARD = { number: '4242424242424242', expMonth: 12, expYear: 2030 };
@@ -19,6 +20,7 @@ type Theirs = {
   session: string;
   origin: string;
   entry: string;
+  destination: string;
 };
 
 /** How each route would reach a thing of another's; a route without a row does not compile. */
@@ -49,8 +51,32 @@ const WAYS: Readonly<Record<keyof typeof API, Way | 'names nothing of anybody'>>
   listAuditEntries: { of: ({ token }) => ({ url: `/v1/audit?resource=${token}` }) },
   proveAuditEntry: { of: ({ entry }) => ({ url: `/v1/audit/${entry}/proof` }) },
   getAuditCheckpoint: 'names nothing of anybody',
+  createDestination: 'names nothing of anybody',
+  listDestinations: 'names nothing of anybody',
+  getDestination: { of: ({ destination }) => ({ url: `/v1/destinations/${destination}` }) },
+  updateDestination: {
+    of: ({ destination }) => ({
+      url: `/v1/destinations/${destination}`,
+      body: { state: 'disabled' },
+    }),
+  },
+  deleteDestination: { of: ({ destination }) => ({ url: `/v1/destinations/${destination}` }) },
+  forward: {
+    of: ({ destination, token }) => ({
+      url: '/v1/forward',
+      body: {
+        destination,
+        path: '/v1/charges',
+        body: { card: { number: `{{ ${token}.number }}` } },
+      },
+    }),
+  },
   getSession: { of: ({ session }) => ({ url: `/v1/sessions/${session}` }) },
 };
+
+/** Of a route that cannot do without. */
+const named = ({ keepsName }: Route): Record<string, string> =>
+  keepsName ? { 'idempotency-key': newId('name') } : {};
 
 /** Routes that show what they name, and what of it. */
 const SHOWN = [
@@ -62,6 +88,7 @@ const SHOWN = [
   ['getSession', 'session'],
   ['listAuditEntries', 'token'],
   ['proveAuditEntry', 'entry'],
+  ['getDestination', 'destination'],
 ] as const;
 
 const NOBODYS = (): Theirs => ({
@@ -72,6 +99,7 @@ const NOBODYS = (): Theirs => ({
   session: newId('ses'),
   origin: 'https://nobody.example',
   entry: newId('aud'),
+  destination: newId('dst'),
 });
 
 describe.each(ENGINES)('tenants of the API on %s', (engine) => {
@@ -89,7 +117,11 @@ describe.each(ENGINES)('tenants of the API on %s', (engine) => {
     await (await testLog(it.vault)).sequencer.round();
     const { raw: log } = await ask(it, owner, 'GET', `/v1/audit?resource=${token.id}`);
     const [entry = ''] = /aud_[0-9A-Za-z]{22}/.exec(log.body) ?? [];
+    const manager = await keyOf(it, { scopes: ['destinations:manage'] });
+    const approved = { record: recordOf(443), credentials: CREDENTIALS };
+    const made = await ask(it, manager, 'POST', '/v1/destinations', { body: approved });
     theirs = {
+      destination: made.body.id,
       token: token.id,
       customer: 'c-1',
       apiKey: owner.slice(8, 16),
@@ -99,20 +131,31 @@ describe.each(ENGINES)('tenants of the API on %s', (engine) => {
       entry,
     };
     const tenant = await otherTenant(it);
-    thief = await keyOf(it, { tenant, scopes: ['tokens:reveal'] });
+    thief = await keyOf(it, {
+      tenant,
+      scopes: ['tokens:reveal', 'grants:write', 'forward', 'destinations:manage'],
+    });
   }, 60_000);
   afterAll(() => it.close());
 
   /** What a thief sees, but for what differs between any two answers; an echo of the question too. */
   const seen = async (route: Route, way: Way, whose: Theirs) => {
     const { url, body } = way.of(whose);
-    const { raw } = await ask(it, thief, route.method, url, { body });
+    const { raw } = await ask(it, thief, route.method, url, { body, headers: named(route) });
     const { date: _date, 'x-request-id': id, ...headers } = raw.headers;
     const text = raw.body.replaceAll(String(id), 'req').replaceAll(whose.customer, 'customer');
     return { status: raw.statusCode, headers, text };
   };
   const everything = async () => {
-    const rows = ['tokens', 'cards', 'api_keys', 'origins', 'sessions'].map((table) =>
+    const rows = [
+      'tokens',
+      'cards',
+      'api_keys',
+      'origins',
+      'sessions',
+      'destinations',
+      'forwards',
+    ].map((table) =>
       it.vault.sql.owner.query(
         `SELECT to_jsonb(x) - 'last_used_at' AS row FROM ${table} x WHERE tenant = $1 ORDER BY 1`,
         [it.merchant.tenant],
@@ -133,7 +176,7 @@ describe.each(ENGINES)('tenants of the API on %s', (engine) => {
   );
 
   test('shows the owner what the thief did not see, so that the answers above mean something', async () => {
-    const owner = await keyOf(it, { scopes: ['tokens:reveal'] });
+    const owner = await keyOf(it, { scopes: ['tokens:reveal', 'destinations:manage'] });
     for (const [id, what] of SHOWN) {
       const way = WAYS[id];
       if (way === 'names nothing of anybody') throw new Error(id);

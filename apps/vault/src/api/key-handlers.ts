@@ -38,10 +38,11 @@ export function keyHandlers(vault: Vault): KeyHandlers {
   return {
     async createApiKey({ body }, caller) {
       const { kind, label = '', sessionsRequired = false, expiresAt = null } = body;
+      const { forwardNeedsGrant = false } = body;
       const { origins = [], addresses = [], scopes = [] } = body;
       const wish: KeyWish = {
         ...{ tenant: caller.key.tenant, mode: caller.key.mode, kind: KINDS[kind] },
-        ...{ label, sessionsRequired, scopes, addresses, origins },
+        ...{ label, sessionsRequired, forwardNeedsGrant, scopes, addresses, origins },
         expiresAt: expiresAt === null ? null : new Date(expiresAt),
       };
       refuseCardText('label', label);
@@ -93,12 +94,13 @@ async function ownKey(sql: Sql, { key }: Caller, keyId: string): Promise<StoredK
 
 /** A wish that cannot mean what it says. */
 function refuseSenseless(wish: KeyWish, now: Date): void {
-  const { kind, scopes = [], addresses = [], origins = [], expiresAt } = wish;
+  const { kind, scopes = [], addresses = [], origins = [], expiresAt, forwardNeedsGrant } = wish;
   const publishable = kind === 'pk';
   const misplaced = publishable ? scopes.length + addresses.length > 0 : origins.length > 0;
   const powerless = kind === 'rk' && scopes.length === 0;
+  const idle = forwardNeedsGrant === true && !mayDo({ kind, scopes }, 'forward');
   const over = expiresAt instanceof Date && expiresAt <= now;
-  if (misplaced || powerless || over || !addresses.every(isAddressBlock)) {
+  if (misplaced || powerless || idle || over || !addresses.every(isAddressBlock)) {
     throw VaultError.because('invalid_request', 'body_form');
   }
 }
@@ -119,7 +121,10 @@ function refuseMore(own: StoredKey, wish: KeyWish | StoredKey): void {
     kind !== 'pk' &&
     own.addresses.length > 0 &&
     (addresses.length === 0 || !addresses.every((block) => own.addresses.includes(block)));
-  if (wider || longer || elsewhere) throw VaultError.because('policy_denied', 'key_wider');
+  const looser =
+    own.forwardNeedsGrant && given.includes('forward') && wish.forwardNeedsGrant !== true;
+  if (wider || longer || elsewhere || looser)
+    throw VaultError.because('policy_denied', 'key_wider');
 }
 
 function viewOf(key: StoredKey): ApiKey {
@@ -133,6 +138,7 @@ function viewOf(key: StoredKey): ApiKey {
     addresses: [...key.addresses],
     origins: [...key.origins],
     sessionsRequired: key.sessionsRequired,
+    forwardNeedsGrant: key.forwardNeedsGrant,
     createdAt: key.createdAt.toISOString(),
     expiresAt: key.expiresAt?.toISOString() ?? null,
     lastUsedAt: key.lastUsedAt?.toISOString() ?? null,

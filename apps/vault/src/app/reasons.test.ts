@@ -2,6 +2,7 @@ import { newApiKey, newTokenId } from '@hushfield/crypto/token-id';
 import type { LightMyRequestResponse } from 'fastify';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { ask, keyOf } from '../../test/backend.ts';
+import { recordOf } from '../../test/gateway.ts';
 import { revokeKey } from '../../test/revoke-key.ts';
 import { payloadOf, post, sealedRequest, ticketFor } from '../../test/sealed-request.ts';
 import { sessionFor } from '../../test/sessions.ts';
@@ -16,9 +17,11 @@ const CARD = { number: '4242424242424242', expMonth: 12, expYear: 2030 };
 const OTHER_PAGE = 'https://other.example';
 
 let it: TestVault;
+let forwarder: string;
 beforeAll(async () => {
   const environment = { FIELDS_PER_MINUTE: '3', LIMIT_TOKENIZE_PER_BIN: '20/h' };
   it = await testVault({ environment });
+  forwarder = await keyOf(it, { scopes: ['forward', 'destinations:manage'] });
 }, 60_000);
 afterAll(() => it.close());
 
@@ -120,6 +123,22 @@ const WAYS: Readonly<Record<Reason, Provoke | string>> = {
     for (let n = 0; n < 21; n += 1) answers.push(await tokenize({ card }));
     return last(answers);
   },
+  name_missing: () =>
+    backend(forwarder, 'POST', '/v1/forward', {
+      body: { destination: `dst_${'A'.repeat(22)}`, path: '/v1' },
+    }),
+  destination_record: () =>
+    backend(forwarder, 'POST', '/v1/destinations', { body: { record: recordOf(443) } }),
+  destination_gone: () => sending({}),
+  destination_rests: 'forward/known.test.ts',
+  forward_rule: 'forward/attacks.test.ts',
+  forward_grant: 'forward/grants.test.ts',
+  forward_body: 'forward/attacks.test.ts',
+  placeholder: 'forward/attacks.test.ts',
+  token_part: 'forward/attacks.test.ts',
+  code_gone: 'forward/codes.test.ts',
+  sent_lost: 'forward/known.test.ts',
+  sent_nothing: 'forward/known.test.ts',
   database_away: 'outage.test.ts',
   database_full: 'outage.test.ts',
   database_stopping: 'outage.test.ts',
@@ -168,6 +187,12 @@ const imported = (change: object, name?: string) =>
   backend(it.merchant.secretKey, 'POST', '/v1/tokens', {
     body: { ...CARD, ...change },
     headers: name === undefined ? {} : { 'idempotency-key': name },
+  });
+
+const sending = (change: object) =>
+  backend(forwarder, 'POST', '/v1/forward', {
+    body: { destination: `dst_${'A'.repeat(22)}`, path: '/v1', ...change },
+    headers: { 'idempotency-key': 'a' },
   });
 
 const PROVOKED = Object.entries(WAYS).flatMap(([reason, way]) =>

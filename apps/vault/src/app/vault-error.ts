@@ -12,7 +12,10 @@ const STATUS: ReadonlyMap<ErrorCode, number> = new Map<ErrorCode, number>([
   ['not_found', 404],
   ['idempotency_conflict', 409],
   ['version_mismatch', 410],
+  ['cvc_unavailable', 422],
   ['rate_limited', 429],
+  ['forward_unknown', 502],
+  ['forward_not_sent', 503],
   ['service_unavailable', 503],
 ]);
 

@@ -8,6 +8,7 @@ import { type TestLog, testLog } from '../../test/audit-log.ts';
 import { ask, keyOf } from '../../test/backend.ts';
 import { lines } from '../../test/card-lines.ts';
 import { ENGINES, emptyDatabase, type TestDatabase } from '../../test/engines.ts';
+import { CREDENTIALS, type Gateway, recordOf, startGateway } from '../../test/gateway.ts';
 import { GOOD, ticketFor, tokenize } from '../../test/sealed-request.ts';
 import { type TestVault, testVault } from '../../test/test-vault.ts';
 import { createLog } from '../app/log.ts';
@@ -25,6 +26,9 @@ type Things = {
   session: string;
   entry: string;
   origin: string;
+  destination: string;
+  otherDestination: string;
+  port: number;
 };
 
 /** How each route is asked to do what it is for; one without a row does not compile. */
@@ -54,6 +58,24 @@ const WAYS: Readonly<Record<keyof typeof API, (things: Things) => { url: string;
     listAuditEntries: () => ({ url: '/v1/audit' }),
     proveAuditEntry: ({ entry }) => ({ url: `/v1/audit/${entry}/proof` }),
     getAuditCheckpoint: () => ({ url: '/v1/audit/checkpoint' }),
+    createDestination: ({ port }) => ({
+      url: '/v1/destinations',
+      body: { record: recordOf(port), credentials: CREDENTIALS },
+    }),
+    listDestinations: () => ({ url: '/v1/destinations' }),
+    getDestination: ({ destination }) => ({ url: `/v1/destinations/${destination}` }),
+    updateDestination: ({ destination }) => ({
+      url: `/v1/destinations/${destination}`,
+      body: { credentials: CREDENTIALS },
+    }),
+    deleteDestination: ({ otherDestination }) => ({ url: `/v1/destinations/${otherDestination}` }),
+    forward: ({ destination, token }) => ({
+      url: '/v1/forward',
+      body: {
+        ...{ destination, path: '/v1/charges' },
+        body: { card: { number: `{{ ${token}.number }}` } },
+      },
+    }),
   };
 
 describe('the entries that routes leave', () => {
@@ -61,14 +83,25 @@ describe('the entries that routes leave', () => {
   let key: string;
   let log: TestLog;
   let things: Things;
+  let gateway: Gateway;
   beforeAll(async () => {
-    it = await testVault();
-    key = await keyOf(it, { scopes: ['tokens:reveal', 'grants:write'] });
+    gateway = await startGateway();
+    it = await testVault({ environment: gateway.environment });
+    key = await keyOf(it, {
+      scopes: ['tokens:reveal', 'grants:write', 'forward', 'destinations:manage'],
+    });
     const made = async (customer: string) =>
       (await ask(it, key, 'POST', '/v1/tokens', { body: { ...CARD, customer } })).body.id;
     const origin = it.config.shopOrigin;
     const session = await ask(it, key, 'POST', '/v1/sessions', { body: { origins: [origin] } });
+    const approve = async () => {
+      const body = { record: recordOf(gateway.port), credentials: CREDENTIALS };
+      return (await ask(it, key, 'POST', '/v1/destinations', { body })).body.id;
+    };
     things = {
+      destination: await approve(),
+      otherDestination: await approve(),
+      port: gateway.port,
       token: await made('c-1'),
       doomed: await made('c-1'),
       apiKey: (await keyOf(it, {})).slice(8, 16),
@@ -83,7 +116,10 @@ describe('the entries that routes leave', () => {
     const { raw } = await ask(it, key, 'GET', '/v1/audit');
     things.entry = /aud_[0-9A-Za-z]{22}/.exec(raw.body)?.[0] ?? '';
   }, 60_000);
-  afterAll(() => it.close());
+  afterAll(async () => {
+    await it.close();
+    await gateway.close();
+  });
 
   const count = async () => {
     const rows = await it.vault.sql.owner.query('SELECT action FROM audit_entries ORDER BY action');
@@ -100,7 +136,8 @@ describe('the entries that routes leave', () => {
   test.each(Object.entries(API) as [keyof typeof API, Route][])('%s', async (id, route) => {
     const { url, body } = WAYS[id](things);
     const entries = await left(async () => {
-      const { status } = await ask(it, key, route.method, url, { body });
+      const headers = { ...(route.keepsName ? { 'idempotency-key': id } : {}) };
+      const { status } = await ask(it, key, route.method, url, { body, headers });
       expect(status).toBe(route.status);
     });
     expect(entries).toStrictEqual(ROUTE_ACTS[id]);
@@ -158,6 +195,7 @@ test('every entry of the catalogue is left by something', () => {
     'token.expire',
     'key.exposed',
     'key.refused',
+    'forward.refuse',
     'data_key.destroy',
     'pepper.destroy',
     'receive.create',
@@ -190,6 +228,19 @@ const LINES: readonly (readonly [command: string, line: (made: Made) => string])
     ({ tenant, folder }) =>
       `import --tenant ${tenant} --file ${folder}/cards --out ${folder}/tokens`,
   ],
+  [
+    'destination add',
+    ({ tenant, folder }) =>
+      `destination add --tenant ${tenant} --file ${folder}/record.json --credentials ${folder}/credentials.json`,
+  ],
+  ['destination list', ({ tenant }) => `destination list --tenant ${tenant}`],
+  ...['show', 'disable', 'enable', 'remove'].map(
+    (word): readonly [string, (made: Made) => string] => [
+      `destination ${word}`,
+      ({ tenant, destination }) =>
+        `destination ${word} --tenant ${tenant} --destination ${destination}`,
+    ],
+  ),
   ['keys rotate', () => 'keys rotate --what ticket'],
   ['audit key', () => 'audit key'],
   ['audit show', () => 'audit show'],
@@ -198,18 +249,21 @@ const LINES: readonly (readonly [command: string, line: (made: Made) => string])
   ['doctor', () => 'doctor'],
   ['tenant shred', ({ tenant }) => `tenant shred --tenant ${tenant} --confirm ${tenant}`],
 ];
-type Made = { tenant: string; keyId: string; folder: string };
+type Made = { tenant: string; keyId: string; folder: string; destination: string };
 
 describe.runIf(ENGINES.includes('postgres'))('the entries that commands leave', () => {
   let database: TestDatabase;
   const made: Made = {
     tenant: '',
     keyId: '',
+    destination: '',
     folder: mkdtempSync(join(tmpdir(), 'hushfield-acts-')),
   };
   beforeAll(async () => {
     database = await emptyDatabase('postgres');
     writeFileSync(join(made.folder, 'cards'), lines(0, 2));
+    writeFileSync(join(made.folder, 'record.json'), JSON.stringify(recordOf(443)));
+    writeFileSync(join(made.folder, 'credentials.json'), JSON.stringify(CREDENTIALS));
     await hushfield('migrate');
   }, 60_000);
   afterAll(async () => {
@@ -243,7 +297,8 @@ describe.runIf(ENGINES.includes('postgres'))('the entries that commands leave', 
       err: '',
       ran: true,
     });
-    const answer: { tenant?: string; keyId?: string } = JSON.parse(out);
+    const answer: { tenant?: string; keyId?: string; id?: string } = JSON.parse(out);
+    if (command === 'destination add') made.destination = answer.id ?? '';
     made.tenant = answer.tenant ?? made.tenant;
     made.keyId = answer.keyId ?? made.keyId;
     const fresh = (await all()).filter(({ id }) => !before.has(id)).map(({ action }) => action);

@@ -10,6 +10,16 @@ export const ACTIONS = {
   'token.reveal': 'what a token stands for was given out, whole or in part: the token',
   'grant.create':
     'a backend let a page show what a token stands for, once: the token, and as its outcome how much and by which grant',
+  'forward.intent':
+    'what a token stands for is about to be sent: the token, or the destination where it is of none, and as its outcome by which request, where to and what of it',
+  'forward.outcome':
+    'what came of that: the same, and as its outcome the request and what is known of it: answered, not_sent or unknown',
+  'forward.refuse':
+    'a key asked for what a destination’s record or a grant does not allow: the destination, and as its outcome what',
+  'destination.create': 'an administrator let cards be sent somewhere: the destination',
+  'destination.update':
+    'a destination was disabled or taken up again, or got other credentials: the destination',
+  'destination.delete': 'an administrator ended a destination: the destination',
   'ticket.burn': 'a frame that was attacked gave its ticket back: the ticket',
   'session.create': 'a backend let a page tokenize: the session',
   'key.create': 'an API key was made: the key',
@@ -73,6 +83,12 @@ export const ROUTE_ACTS: Readonly<
   listAuditEntries: ['audit.read'],
   proveAuditEntry: ['audit.read'],
   getAuditCheckpoint: NOTHING,
+  createDestination: ['destination.create'],
+  listDestinations: NOTHING,
+  getDestination: NOTHING,
+  updateDestination: ['destination.update'],
+  deleteDestination: ['destination.delete'],
+  forward: ['forward.intent', 'forward.outcome'],
 };
 
 /** The same for commands; what they leave may depend on what they are asked for. */
@@ -102,6 +118,12 @@ export const COMMAND_ACTS: Readonly<Record<string, readonly Action[]>> = {
   'text-policy add': ['text_policy.create'],
   'text-policy list': NOTHING,
   'text-policy remove': ['text_policy.delete'],
+  'destination add': ['destination.create'],
+  'destination list': NOTHING,
+  'destination show': NOTHING,
+  'destination disable': ['destination.update'],
+  'destination enable': ['destination.update'],
+  'destination remove': ['destination.delete'],
   import: ['token.import'],
   // On a machine without the database; what comes of it is installed, and that is an entry.
   'root create': NOTHING,

@@ -43,6 +43,18 @@ export class CodeKeys {
     return this.#cache.get('current', () => this.#load());
   }
 
+  /**
+   * The one that a stored code lies under: to be used at once, as every other.
+   *
+   * @throws KeysUnavailable when the KEK is not there.
+   */
+  of({ id, hour, wrapped }: CodeKeyRow): Promise<CodeKey> {
+    return this.#cache.get(id, async () => {
+      const key = await this.#kek.unwrap(codeKeyLabel(id, hour), wrapped);
+      return { id, key, endsAt: hour.getTime() + CODE_KEY_LIFE_MS };
+    });
+  }
+
   /** Forgets the key in memory: its row is gone, and nothing can be stored under it. */
   forget(): void {
     this.#cache.drop('current');

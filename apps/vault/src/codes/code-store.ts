@@ -41,7 +41,7 @@ code AS (
   INSERT INTO security_codes (tenant, token_id, envelope, code_key_id, expires_at)
   SELECT tenant, token_id, $5::bytea, $6, $16::timestamptz FROM attempt WHERE error_code IS NULL
   ON CONFLICT (tenant, token_id) DO UPDATE SET envelope = $5::bytea, code_key_id = $6,
-    expires_at = $16::timestamptz),
+    expires_at = $16::timestamptz, held_by = NULL),
 marked AS (
   UPDATE tokens SET cvc_collected = true FROM attempt
   WHERE tokens.tenant = attempt.tenant AND tokens.token_id = attempt.token_id AND NOT cvc_collected),

@@ -12,6 +12,7 @@ const ROLES: readonly Role[] = [
   'admin',
   'sequencer',
   'auditor',
+  'forwarder',
 ];
 
 /** A row of each tenant in every table that has tenants. */
@@ -32,6 +33,8 @@ const SEED: Readonly<Record<string, string>> = {
   audit_leaves: `SELECT ascii(right(t, 1)), t, 'entry', 'tok'`,
   grants: `SELECT t, 'gra', 'reveal', decode(repeat('00', 32), 'hex'), 'test', 'tok', 'last4', NULL, '{https://shop.example}', 60, now(), now()`,
   text_policies: `SELECT t, 'rule', 'digits', 5, 9, now()`,
+  destinations: `SELECT t, 'dst', 'test', '\\x00', 'dk', now(), now(), NULL`,
+  forwards: `SELECT t, 'fwd', 'test', 'key', decode(repeat('00', 32), 'hex'), decode(repeat('00', 32), 'hex'), 'dst', '{tok}', 'under_way', NULL, NULL, 'actor', now(), now(), now()`,
 };
 const TABLES = Object.keys(SEED);
 
@@ -55,6 +58,8 @@ const PRIZE: Readonly<Record<string, string>> = {
   audit_leaves: 'entry_id',
   text_policies: 'max_length',
   grants: 'redaction',
+  destinations: 'mode',
+  forwards: 'request',
 };
 
 describe.each(ENGINES)('isolation on %s', (engine) => {
@@ -93,7 +98,7 @@ describe.each(ENGINES)('isolation on %s', (engine) => {
     expect(known.map((row) => row.relname)).toStrictEqual(TABLES.toSorted());
   });
 
-  test.each(TABLES.filter((table) => !table.startsWith('audit_')))(
+  test.each(TABLES.filter((table) => !table.startsWith('audit_') && table !== 'forwards'))(
     'shows api the rows of its tenant in %s, and none without one',
     async (table) => {
       const text = `SELECT tenant FROM ${table}`;
@@ -153,9 +158,48 @@ describe.each(ENGINES)('isolation on %s', (engine) => {
     ['let a key tell more digits', 'UPDATE api_keys SET bin_digits = 8'],
     ['say that a tenant was not shredded', 'UPDATE tenants SET shredded_at = NULL'],
     ['take a rotation over', 'DELETE FROM claims'],
+    ['see what was sent on', 'SELECT tenant FROM forwards'],
+    ['say what came of it', "UPDATE forwards SET state = 'unknown'"],
     ['publish a manifest', "INSERT INTO manifests VALUES (1, '{}', now())"],
   ])('does not let api %s', async (_name, text) => {
     expect(await attempt('api', OURS, text)).toBe('denied');
+  });
+
+  test('shows the forwarder the rows of its tenant in what it needs, and none without one', async () => {
+    for (const table of [
+      'forwards',
+      'destinations',
+      'security_codes',
+      'tokens',
+      'cards',
+      'grants',
+    ]) {
+      const text = `SELECT tenant FROM ${table}`;
+      expect([table, await attempt('forwarder', OURS, text)]).toStrictEqual([
+        table,
+        [{ tenant: OURS }],
+      ]);
+      expect(await attempt('forwarder', undefined, text)).toStrictEqual([]);
+    }
+  });
+
+  test.each([
+    ['make a token', `INSERT INTO tokens (tenant, token_id) VALUES ('${OURS}', 'x')`],
+    ['delete a token', 'DELETE FROM tokens'],
+    ['keep a card', `INSERT INTO cards VALUES ('${OURS}', 'x', '\\x00', 'dk', 1)`],
+    ['approve a destination', `INSERT INTO destinations SELECT * FROM destinations`],
+    ['turn a destination elsewhere', "UPDATE destinations SET envelope = '\\x00'"],
+    ['take a disabled one up again', 'UPDATE destinations SET disabled_at = NULL'],
+    ['keep a code for longer', "UPDATE security_codes SET expires_at = now() + interval '1 day'"],
+    ['make a grant', `INSERT INTO grants SELECT * FROM grants`],
+    ['widen a grant', 'UPDATE grants SET most_amount = 1'],
+    ['forget what was sent', 'DELETE FROM forwards'],
+    ['say that it was of another', "UPDATE forwards SET tokens = '{}'"],
+    ['widen a key', "UPDATE api_keys SET scopes = '{forward}'"],
+    ['see a key', 'SELECT hash FROM api_keys'],
+    ['read the trail', 'SELECT action FROM audit_entries'],
+  ])('attacks: does not let the forwarder %s', async (_name, text) => {
+    expect(await attempt('forwarder', OURS, text)).toBe('denied');
   });
 
   test('refuses a row that api writes for another tenant', async () => {

@@ -7,7 +7,15 @@ export type Sql = {
 };
 
 /** What the database lets a part of the vault do; see the grants in `sql/`. */
-export type Role = 'api' | 'fields' | 'worker' | 'rotator' | 'admin' | 'sequencer' | 'auditor';
+export type Role =
+  | 'api'
+  | 'fields'
+  | 'worker'
+  | 'rotator'
+  | 'admin'
+  | 'sequencer'
+  | 'auditor'
+  | 'forwarder';
 
 /** Who asks, and in whose rows. Only the roles that serve every tenant go without one. */
 export type Scope = { readonly role: Role; readonly tenant?: string | undefined };

@@ -1,4 +1,4 @@
-import { Grant } from '@hushfield/contract/api';
+import { ForwardGrant, Grant } from '@hushfield/contract/api';
 import * as z from 'zod';
 import { columnsOf } from '../db/columns.ts';
 import { purgeExpired } from '../db/purge-expired.ts';
@@ -19,8 +19,20 @@ const GrantRow = z.object({
   created_at: z.date(),
   expires_at: z.date(),
 });
-/** A grant as stored. */
+/** A grant to show something, as stored. */
 export type GrantRow = z.infer<typeof GrantRow>;
+/** The same of one to send something on. */
+export type ForwardGrantRow = Pick<
+  GrantRow,
+  'grant_id' | 'secret_hash' | 'mode' | 'token_id' | 'created_at' | 'expires_at'
+> & {
+  readonly purpose: 'forward';
+  readonly fields: ForwardGrant['fields'];
+  readonly destination_id: string;
+  readonly most_amount: number | null;
+  readonly currency: string | null;
+};
+export type NewGrantRow = GrantRow | ForwardGrantRow;
 
 /** Which grant a page has brought, and from where. */
 export type Brought = {
@@ -33,14 +45,18 @@ export type Brought = {
   readonly now: Date;
 };
 
-export async function insertGrant(sql: Sql, tenant: string, row: GrantRow): Promise<void> {
+export async function insertGrant(sql: Sql, tenant: string, row: NewGrantRow): Promise<void> {
+  const shows = row.purpose === 'reveal' ? row : undefined;
+  const sends = row.purpose === 'forward' ? row : undefined;
   await sql.query(
     `INSERT INTO grants (tenant, grant_id, purpose, secret_hash, mode, token_id, redaction, fields,
-       origins, shown_for, created_at, expires_at)
-     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)`,
+       origins, shown_for, created_at, expires_at, destination_id, most_amount, currency)
+     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)`,
     [
       ...[tenant, row.grant_id, row.purpose, row.secret_hash, row.mode, row.token_id],
-      ...[row.redaction, row.fields, row.origins, row.shown_for, row.created_at, row.expires_at],
+      ...[shows?.redaction ?? null, row.fields, shows?.origins ?? null, shows?.shown_for ?? null],
+      ...[row.created_at, row.expires_at, sends?.destination_id ?? null],
+      ...[sends?.most_amount ?? null, sends?.currency ?? null],
     ],
     'insert-grant',
   );
@@ -55,6 +71,7 @@ FROM grants g
   JOIN tokens t ON t.tenant = g.tenant AND t.token_id = g.token_id AND t.mode = g.mode
   JOIN cards c ON c.tenant = t.tenant AND c.token_id = t.token_id
 WHERE g.tenant = $1 AND g.grant_id = $2 AND g.secret_hash = $3::bytea AND g.mode = $4 AND $5 = ANY (g.origins)
+  AND g.purpose = 'reveal'
   AND g.expires_at > $7::timestamptz AND (t.expires_at IS NULL OR t.expires_at > $7::timestamptz)
   AND (g.used_by IS NULL OR (g.used_by = $6::bytea AND g.used_at > $7::timestamptz - ${AGAIN}))`;
 
@@ -134,6 +151,23 @@ export function grantOf(row: GrantRow): Grant {
     fields: row.fields,
     origins: row.origins,
     shownFor: row.shown_for,
+    createdAt: row.created_at.toISOString(),
+    expiresAt: row.expires_at.toISOString(),
+  });
+}
+
+/** The same of one to send something on. */
+export function forwardGrantOf(row: ForwardGrantRow): ForwardGrant {
+  const { most_amount: most, currency } = row;
+  return ForwardGrant.parse({
+    id: row.grant_id,
+    object: 'grant',
+    purpose: row.purpose,
+    mode: row.mode,
+    token: row.token_id,
+    destination: row.destination_id,
+    fields: row.fields,
+    amount: most === null ? null : { most, currency },
     createdAt: row.created_at.toISOString(),
     expiresAt: row.expires_at.toISOString(),
   });

@@ -1,6 +1,7 @@
 import { API, type Route } from '@hushfield/contract/api';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { ask, keyOf } from '../../test/backend.ts';
+import { CREDENTIALS, type Gateway, recordOf, startGateway } from '../../test/gateway.ts';
 import { type TestVault, testVault } from '../../test/test-vault.ts';
 import { openPostgres } from '../db/postgres.ts';
 import { createApiApp } from '../routes/api-app.ts';
@@ -17,6 +18,8 @@ const BODIES: Record<string, object> = {
   createApiKey: { kind: 'secret' },
   rollApiKey: { overlap: 0 },
   createSession: { origins: ORIGINS },
+  createDestination: { record: recordOf(443), credentials: CREDENTIALS },
+  updateDestination: { state: 'disabled' },
 };
 /** Refused for what they say, where that can be. */
 const REFUSED: Record<string, readonly object[]> = {
@@ -32,10 +35,30 @@ const REFUSED: Record<string, readonly object[]> = {
 
 let it: TestVault;
 let key: string;
+let gateway: Gateway;
 beforeAll(async () => {
-  it = await testVault();
-  key = await keyOf(it, { scopes: ['tokens:reveal', 'grants:write'] });
+  gateway = await startGateway();
+  gateway.answers((response) => response.destroy());
+  it = await testVault({ environment: gateway.environment });
+  key = await keyOf(it, {
+    scopes: ['tokens:reveal', 'grants:write', 'forward', 'destinations:manage'],
+  });
   const made = await ask(it, key, 'POST', '/v1/tokens', { body: CARD });
+  const approve = async (port: number) => {
+    const body = { record: recordOf(port), credentials: CREDENTIALS };
+    return (await ask(it, key, 'POST', '/v1/destinations', { body })).body.id;
+  };
+  const sent = {
+    ...{ destination: await approve(gateway.port), path: '/v1/charges' },
+    body: { card: { number: `{{ ${made.body.id}.number }}` } },
+  };
+  BODIES['forward'] = sent;
+  REFUSED['forward'] = [
+    { ...sent, destination: `dst_${'a'.repeat(22)}` },
+    // Of a port that this machine does not let through.
+    { ...sent, destination: await approve(1) },
+    { ...sent, body: { card: { cvc: `{{ ${made.body.id}.cvc }}` } } },
+  ];
   const grant = { ...GRANT, token: made.body['id'] };
   BODIES['createGrant'] = grant;
   REFUSED['createGrant'] = [
@@ -43,8 +66,12 @@ beforeAll(async () => {
     { ...grant, origins: ['https://elsewhere.example'] },
   ];
 }, 60_000);
-afterAll(() => it.close());
+afterAll(async () => {
+  await it.close();
+  await gateway.close();
+});
 
+let names = 0;
 type Asked = { url?: string; headers?: object; payload?: string };
 
 /** Of a form that is one, by what the route is about. */
@@ -52,6 +79,7 @@ const IDS = [
   ['ApiKey', 'AAAAAAAA'],
   ['Session', `ses_${'a'.repeat(22)}`],
   ['AuditEntry', `aud_${'a'.repeat(22)}`],
+  ['Destination', `dst_${'a'.repeat(22)}`],
 ] as const;
 const urlOf = ({ path, id }: Route, customer = 'c') =>
   path
@@ -68,6 +96,7 @@ async function refusal(route: Route, asked: Asked, api = it.api): Promise<string
     headers: {
       authorization: `Bearer ${key}`,
       ...(body === undefined ? {} : JSON_TYPE),
+      ...(route.keepsName ? { 'idempotency-key': `name-${(names += 1)}` } : {}),
       ...asked.headers,
     },
   });
@@ -116,6 +145,8 @@ async function conflict(route: Route): Promise<string | undefined> {
     rollApiKey: { overlap: 1 },
     createApiKey: { kind: 'secret', label: 'b' },
     createGrant: { ...BODIES['createGrant'], shownFor: 10 },
+    createDestination: { record: recordOf(444), credentials: CREDENTIALS },
+    forward: { ...BODIES['forward'], timeoutMs: 100 },
   };
   const payload = JSON.stringify(
     Object.entries(other).find(([name]) => name === route.id)?.[1] ?? {

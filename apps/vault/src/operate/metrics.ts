@@ -10,7 +10,16 @@ import { Registry } from './registry.ts';
 import { METHODS, ROUTES, STATUSES } from './route-names.ts';
 
 const ROLE = ['fields', 'api'] as const;
-const DB_ROLES = ['api', 'fields', 'worker', 'rotator', 'admin', 'sequencer', 'auditor'] as const;
+const DB_ROLES = [
+  'api',
+  'fields',
+  'worker',
+  'rotator',
+  'admin',
+  'sequencer',
+  'auditor',
+  'forwarder',
+] as const;
 const OUTCOME = ['ok', 'failed'] as const;
 const LIMITS = [
   'ticket/address',
@@ -46,6 +55,7 @@ export function createMetrics() {
     lists: listMetrics(registry),
     life: lifeMetrics(registry),
     audit: auditMetrics(registry),
+    forward: forwardMetrics(registry),
   };
 }
 export type Metrics = ReturnType<typeof createMetrics>;
@@ -132,6 +142,22 @@ function workerMetrics(registry: Registry) {
       'hushfield_worker_last_good_round_timestamp_seconds',
       'When a round of this process last did all that was due.',
       {},
+    ),
+  };
+}
+
+function forwardMetrics(registry: Registry) {
+  return {
+    outcomes: registry.counter(
+      'hushfield_forwards_total',
+      'Requests sent on to destinations, by what is known of them; echo: card data came back, and was taken out.',
+      { outcome: ['answered', 'echo', 'not_sent', 'unknown'] },
+    ),
+    seconds: registry.histogram(
+      'hushfield_forward_seconds',
+      'How long destinations took, from the intent to the outcome.',
+      {},
+      REQUEST,
     ),
   };
 }

@@ -8,6 +8,8 @@ import {
   sealEnvelope,
 } from '@hushfield/crypto/envelope';
 import * as z from 'zod';
+import { destinationPlace } from '../destinations/seal-destination.ts';
+import { forwardPlace } from '../forward/outcome.ts';
 import { answerPlace } from '../api/answer-once.ts';
 import type { Sql } from '../db/sql.ts';
 import { KeysUnavailable } from '../keys/kek/kek.ts';
@@ -20,7 +22,7 @@ const PORTION = 200;
 
 /** A table that holds envelopes: how to find those under retired keys, and how to put new ones. */
 export type Sealed = {
-  readonly name: 'cards' | 'idempotent_answers';
+  readonly name: 'cards' | 'idempotent_answers' | 'destinations' | 'forwards';
   /** $1 tenant, $2 the data key in use, $3 where the last portion ended. */
   readonly select: string;
   /** $1 tenant, $2 the data key in use, $3 ids, $4 envelopes. */
@@ -53,6 +55,18 @@ export const SEALED: readonly Sealed[] = [
     select: select('idempotent_answers', ANSWER_ID, 'answer', "'secret'"),
     update: update('idempotent_answers', ANSWER_ID, 'answer'),
     placeOf: answerPlace,
+  },
+  {
+    name: 'destinations',
+    select: select('destinations', 'destination_id', 'envelope', "'secret'"),
+    update: update('destinations', 'destination_id', 'envelope'),
+    placeOf: destinationPlace,
+  },
+  {
+    name: 'forwards',
+    select: select('forwards', 'forward_id', 'answer', "'secret'"),
+    update: update('forwards', 'forward_id', 'answer'),
+    placeOf: forwardPlace,
   },
 ];
 

@@ -18,8 +18,10 @@ WITH portion AS (SELECT token_id FROM cards WHERE tenant = $1 LIMIT ${PORTION}),
 cards_gone AS (DELETE FROM cards WHERE tenant = $1 AND token_id IN (SELECT token_id FROM portion)),
 tokens_gone AS (DELETE FROM tokens WHERE tenant = $1 AND token_id IN (SELECT token_id FROM portion))
 SELECT count(*)::int AS n FROM portion`;
-// They name the tenant's customers and tokens, and would stay for a day.
-const FORGOTTEN = ['sessions', 'grants'].map((table) => `DELETE FROM ${table} WHERE tenant = $1`);
+// They name the tenant's customers, tokens and gateways, and would stay.
+const FORGOTTEN = ['sessions', 'grants', 'forwards', 'destinations'].map(
+  (table) => `DELETE FROM ${table} WHERE tenant = $1`,
+);
 
 /**
  * Ends a tenant: first nobody may ask, then nothing opens, then nothing is there. A rotation of its keys is

@@ -1,6 +1,8 @@
 import type { FastifyInstance } from 'fastify';
 import { auditHandlers } from '../api/audit-handlers.ts';
 import { bindRoutes } from '../api/bind-routes.ts';
+import { destinationHandlers } from '../api/destination-handlers.ts';
+import { forwardHandlers } from '../api/forward-handlers.ts';
 import { grantHandlers } from '../api/grant-handlers.ts';
 import { keyHandlers } from '../api/key-handlers.ts';
 import { sessionHandlers } from '../api/session-handlers.ts';
@@ -21,10 +23,12 @@ export function createApiApp(vault: Vault): FastifyInstance {
   burnTicketRoute(app, vault);
   bindRoutes(app, vault, {
     ...tokenHandlers(vault),
-    ...grantHandlers(),
+    ...grantHandlers(vault),
     ...keyHandlers(vault),
     ...sessionHandlers(vault),
     ...auditHandlers(vault),
+    ...destinationHandlers(vault),
+    ...forwardHandlers(vault),
   });
   manifestRoute(app, vault);
   referenceRoutes(app, vault);

@@ -18,6 +18,7 @@ const KeyColumns = z.object({
   revoked_at: z.date().nullable(),
   rolled_from: z.string().nullable(),
   sessions_required: z.boolean(),
+  forward_needs_grant: z.boolean(),
   brands: z.array(z.string()).nullable(),
   bin_digits: z.union([z.literal(0), z.literal(6), z.literal(8)]),
 });
@@ -43,6 +44,8 @@ export type StoredKey = {
   readonly rolledFrom: string | null;
   /** Of a publishable key: what frames under it may do, and where. */
   readonly sessionsRequired: boolean;
+  /** Of one with the scope `forward`: only what a grant allows. */
+  readonly forwardNeedsGrant: boolean;
   readonly brands: readonly string[] | null;
   readonly binDigits: 0 | 6 | 8;
   readonly origins: readonly string[];
@@ -61,6 +64,7 @@ export type NewKey = Owned &
       | 'expiresAt'
       | 'rolledFrom'
       | 'sessionsRequired'
+      | 'forwardNeedsGrant'
       | 'brands'
       | 'binDigits'
     >
@@ -122,6 +126,7 @@ function storedKey(row: Row): StoredKey {
     revokedAt: key.revoked_at,
     rolledFrom: key.rolled_from,
     sessionsRequired: key.sessions_required,
+    forwardNeedsGrant: key.forward_needs_grant,
     brands: key.brands,
     binDigits: key.bin_digits,
     origins: key.origins,
@@ -171,13 +176,14 @@ export async function proveOrigin(sql: Sql, tenant: string, origin: string, at: 
 export async function insertKey(sql: Sql, key: NewKey, at: Date): Promise<void> {
   await sql.query(
     `INSERT INTO api_keys (tenant, key_id, kind, mode, hash, created_at, label, scopes, addresses,
-       expires_at, rolled_from, sessions_required, brands, bin_digits, pepper_from)
-     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15) ON CONFLICT DO NOTHING`,
+       expires_at, rolled_from, sessions_required, brands, bin_digits, pepper_from,
+       forward_needs_grant)
+     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16) ON CONFLICT DO NOTHING`,
     [
       ...[key.tenant, key.keyId, key.kind, key.mode, key.hash, at],
       ...[key.label ?? '', key.scopes ?? [], key.addresses ?? [], key.expiresAt ?? null],
       ...[key.rolledFrom ?? null, key.sessionsRequired ?? false, key.brands ?? null],
-      ...[key.binDigits ?? 0, key.pepperFrom],
+      ...[key.binDigits ?? 0, key.pepperFrom, key.forwardNeedsGrant ?? false],
     ],
   );
 }

@@ -3,7 +3,9 @@ import type { Action } from '../audit/catalogue.ts';
 import { insertDeploymentAudit } from '../audit/insert-audit.ts';
 import { seconds } from '../clock.ts';
 import { purgeCodes } from '../codes/purge-codes.ts';
+import { purgeExpired } from '../db/purge-expired.ts';
 import type { Scope, Sql } from '../db/sql.ts';
+import { reportUnknown } from '../forward/report-unknown.ts';
 import { aloneWithKeys } from '../keys/alone-with-keys.ts';
 import { isOver, nextWindow } from '../keys/receive-schedule.ts';
 import { purgeCounters } from '../limits/counter-store.ts';
@@ -38,10 +40,12 @@ export async function runWorkerRound(
   const sql = vault.sql.as('worker');
   const steps: Steps = {
     'purge-codes': () => purgeCodes(sql, now),
+    'report-unknown': () => tellUnknown(vault, now),
     'purge-tokens': () => purgeAllTokens(vault, now, ending),
     'purge-answers': () => purgeAnswers(sql, now),
     'purge-sessions': () => purgeSessions(sql, now),
     'purge-grants': () => purgeGrants(sql, now),
+    'purge-forwards': () => purgeExpired(sql, 'forwards', ['tenant', 'forward_id'], now),
     'purge-counters': () => purgeCounters(sql, now),
     'destroy-receive-keys': () => destroyOver(vault),
     'turn-keys': () => turnKeys(vault, alarm),
@@ -78,6 +82,18 @@ async function purgeAllTokens(
   while (
     ending?.aborted !== true &&
     (await sql.transaction(AS_WORKER, (inside) => purgeTokens(inside, now))) > 0
+  );
+}
+
+/** Whoever keeps accounts must look at the destination's: the log says so once, and the trail says which. */
+async function tellUnknown({ sql, log, metrics }: Vault, now: Date): Promise<void> {
+  const told = await reportUnknown(sql, now);
+  if (told === 0) return;
+  for (let n = 0; n < told; n += 1) metrics.forward.outcomes.add({ outcome: 'unknown' });
+  const detail = `${told} without an outcome`;
+  log.error(
+    { role: 'worker', detail },
+    'of requests that were sent on, nobody knows what came of them',
   );
 }
 

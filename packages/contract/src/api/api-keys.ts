@@ -11,13 +11,15 @@ const Address = z.string().check(z.regex(/^[0-9a-fA-F.:]{2,45}(?:\/\d{1,3})?$/))
 
 const SHARED = {
   label: oneLine(100),
-  scopes: z.array(Scope).check(z.maxLength(6)),
+  scopes: z.array(Scope).check(z.maxLength(10)),
   /** From where a secret or restricted key may come; none means anywhere. */
   addresses: z.array(Address).check(z.maxLength(32)),
   /** Pages that a publishable key may stand in. */
   origins: z.array(Origin).check(z.maxLength(32)),
   /** Of a publishable key: cards only with a session of the backend. */
   sessionsRequired: z.boolean(),
+  /** Of one with the scope `forward`: only what a grant of another key allows, and once. */
+  forwardNeedsGrant: z.boolean(),
 } as const;
 
 /** A key without the key. */
@@ -57,6 +59,7 @@ export const createApiKey = route({
     addresses: z.optional(SHARED.addresses),
     origins: z.optional(SHARED.origins),
     sessionsRequired: z.optional(SHARED.sessionsRequired),
+    forwardNeedsGrant: z.optional(SHARED.forwardNeedsGrant),
     expiresAt: z.optional(z.nullable(Timestamp)),
   }),
   answer: NewApiKey,

@@ -1,5 +1,13 @@
 import { createApiKey, getApiKey, listApiKeys, revokeApiKey, rollApiKey } from './api-keys.ts';
 import { getAuditCheckpoint, listAuditEntries, proveAuditEntry } from './audit.ts';
+import {
+  createDestination,
+  deleteDestination,
+  getDestination,
+  listDestinations,
+  updateDestination,
+} from './destinations.ts';
+import { forward } from './forward.ts';
 import { createGrant } from './grants.ts';
 import { createSession, getSession } from './sessions.ts';
 import {
@@ -24,7 +32,9 @@ export {
 } from './route.ts';
 export { Session } from './sessions.ts';
 export { BackendToken } from './shapes.ts';
-export { Grant } from './grants.ts';
+export { Credentials, Destination, DestinationRecord } from './destinations.ts';
+export { FORWARD_FIELDS, ForwardField } from './forward-parts.ts';
+export { ForwardGrant, Grant } from './grants.ts';
 export { Redaction } from './redaction.ts';
 
 /** Every route for backends, by its id. */
@@ -47,6 +57,12 @@ export const API = {
   listAuditEntries,
   proveAuditEntry,
   getAuditCheckpoint,
+  createDestination,
+  listDestinations,
+  getDestination,
+  updateDestination,
+  deleteDestination,
+  forward,
 } as const;
 
 /** What an answer that was shown once is repeated as. */

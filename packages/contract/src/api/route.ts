@@ -11,6 +11,8 @@ export const Scope = z.enum([
   'sessions:write',
   'keys:manage',
   'audit:read',
+  'forward',
+  'destinations:manage',
 ]);
 export type Scope = z.infer<typeof Scope>;
 
@@ -37,6 +39,8 @@ export type Route = {
   readonly status: 200 | 201 | 204;
   /** Takes an `Idempotency-Key`. */
   readonly idempotent?: true;
+  /** Cannot do without one, and keeps it by itself: what it does crosses a network, where no transaction reaches. */
+  readonly keepsName?: true;
   /** Shown once: a repeated request is told the id and no more. */
   readonly secretAnswer?: true;
   /** Besides those that any route may answer with. */

@@ -41,7 +41,14 @@ const CODES = {
     'invalid_request',
     'not_found',
   ],
-  vault_error: ['token_expired', 'policy_denied', 'cvc_unavailable', 'service_unavailable'],
+  vault_error: [
+    'token_expired',
+    'policy_denied',
+    'cvc_unavailable',
+    'service_unavailable',
+    'forward_not_sent',
+    'forward_unknown',
+  ],
 } as const satisfies Readonly<Record<ErrorType, readonly string[]>>;
 
 /** Who has to act. */

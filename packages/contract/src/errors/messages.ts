@@ -55,6 +55,8 @@ const VAULT_MESSAGES: Readonly<Record<CodeOf<'vault_error'>, string>> = {
   policy_denied: 'The policy of this key does not allow that.',
   cvc_unavailable: 'The security code is no longer held.',
   service_unavailable: 'The payment service is not available right now.',
+  forward_not_sent: 'Nothing was sent to the destination.',
+  forward_unknown: 'It was sent, and whether the destination has acted on it is not known.',
 };
 
 /** The sentence for any code. */

@@ -9,6 +9,7 @@ const RETRYABLE: ReadonlySet<string> = new Set<ErrorCode>([
   'aborted',
   'rate_limited',
   'service_unavailable',
+  'forward_not_sent',
 ]);
 
 /** Whether the same call may succeed later with nothing changed by the caller. */

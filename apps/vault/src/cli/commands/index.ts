@@ -1,6 +1,14 @@
 import type { Command } from '../command.ts';
 import { auditExport, auditKey, auditShow } from './audit-show.ts';
 import { auditVerify } from './audit-verify.ts';
+import {
+  destinationDisable,
+  destinationEnable,
+  destinationList,
+  destinationRemove,
+  destinationShow,
+} from './destination.ts';
+import { destinationAdd } from './destination-add.ts';
 import { doctor } from './doctor.ts';
 import { importCommand } from './import.ts';
 import { keyCreate } from './key-create.ts';
@@ -34,6 +42,12 @@ export const COMMANDS: readonly Command[] = [
   textPolicyAdd,
   textPolicyList,
   textPolicyRemove,
+  destinationAdd,
+  destinationList,
+  destinationShow,
+  destinationDisable,
+  destinationEnable,
+  destinationRemove,
   importCommand,
   rootCreate,
   rootRequest,

@@ -24,6 +24,7 @@ const Wish = z.strictObject({
   from: AddressBlocks.default([]),
   expires: Duration.optional(),
   'require-session': z.boolean().default(false),
+  'forward-needs-grant': z.boolean().default(false),
 });
 type Wish = z.infer<typeof Wish>;
 
@@ -31,7 +32,7 @@ export const keyCreate: Command = {
   name: 'key create',
   summary: 'make an API key and show it, this once',
   about: `pk  publishable: stands in pages, collects cards on the origins given and nothing else
-sk  secret: for a merchant's backend; may do all but reveal cards, unless --scope says so
+sk  secret: for a merchant's backend; may neither reveal nor send on cards, unless --scope says so
 rk  restricted: may do only what --scope names
 Scopes: ${Scope.options.join(' ')}
 
@@ -56,6 +57,10 @@ The vault keeps a keyed hash. A key that is lost cannot be shown again: roll it.
       says: 'how long it holds; without, until it is revoked',
     },
     'require-session': { type: 'boolean', says: 'pk: cards only with a session of the backend' },
+    'forward-needs-grant': {
+      type: 'boolean',
+      says: 'sk, rk: sends on only what a grant of another key allows',
+    },
   },
   run: (desk, given) =>
     withVault(desk, async (vault) => {
@@ -68,6 +73,7 @@ The vault keeps a keyed hash. A key that is lost cannot be shown again: roll it.
         ...{ tenant, kind, label, mode: vault.mode, scopes: wish.scope, addresses: wish.from },
         expiresAt: expires === undefined ? null : new Date(vault.now() + expires),
         sessionsRequired: wish['require-session'],
+        forwardNeedsGrant: wish['forward-needs-grant'],
         origins: wish.origin,
       };
       const scope = { role: 'admin' } as const;
@@ -80,13 +86,16 @@ The vault keeps a keyed hash. A key that is lost cannot be shown again: roll it.
     }),
 };
 
-function refuseSenseless({ kind, scope, origin, from }: Wish): void {
+function refuseSenseless({ kind, scope, origin, from, ...wish }: Wish): void {
   const publishable = kind === 'pk';
   if (publishable && (scope.length > 0 || from.length > 0)) {
     throw new UsageError('A publishable key has no scopes and comes from anywhere.');
   }
   if (!publishable && origin.length > 0)
     throw new UsageError('Only a publishable key has origins.');
+  if (wish['forward-needs-grant'] && !scope.includes('forward')) {
+    throw new UsageError('A key that may send nothing on needs no grant; give it --scope forward.');
+  }
   if (kind === 'rk' && scope.length === 0) {
     throw new UsageError('A restricted key without a scope may do nothing; name one with --scope.');
   }

@@ -1,0 +1,129 @@
+import { judgeNumber, luhn } from '@hushfield/card';
+import type { Grouped, Secret, Sought } from './echo-secrets.ts';
+import type { View } from './echo-views.ts';
+import { findWhole } from './find-whole.ts';
+
+/** What was found: a secret of the request, or a card number that was not in it. */
+export type Found = Secret['kind'] | 'other_number';
+
+/** Told of each piece of an echo: from which sign of a view to before which. */
+export type Mark = (kind: Found, start: number, end: number) => void;
+
+/** Looks through one reading of an answer. */
+export function findEchoes(view: View, sought: Sought, mark: Mark): void {
+  const numbers: number[] = [];
+  findGrouped(view.text, sought.grouped, (kind, start, end) => {
+    if (kind === 'number') numbers.push(start, end);
+    mark(kind, start, end);
+  });
+  numbers.sort((one, other) => one - other);
+  for (const { kind, text } of sought.exact) findExact(view.text, text, kind, mark);
+  findWhole(view.text, sought.whole, numbers, mark);
+  const own = new Set(sought.grouped.map(({ signs }) => signs));
+  findOthers(view.text, (kind, start, end, number) => {
+    if (!own.has(number)) mark(kind, start, end);
+  });
+}
+
+function findExact(text: string, wanted: string, kind: Secret['kind'], mark: Mark): void {
+  for (let at = text.indexOf(wanted); at >= 0; at = text.indexOf(wanted, at + 1))
+    mark(kind, at, at + wanted.length);
+}
+
+const MOST_BETWEEN = 3;
+
+/**
+ * Secrets with up to three signs between any two of theirs. Marked are their own signs alone: what stands between may
+ * be the quotes and commas of a list.
+ */
+function findGrouped(text: string, wanted: readonly Grouped[], mark: Mark): void {
+  if (wanted.length === 0) return;
+  const { signs, places, breaks } = squeezed(text);
+  for (const { kind, signs: own } of wanted) {
+    for (let at = signs.indexOf(own); at >= 0; at = signs.indexOf(own, at + 1)) {
+      const last = at + own.length - 1;
+      if (breaks[at] !== breaks[last]) continue;
+      for (let each = at; each <= last; each++) {
+        const place = places[each] ?? 0;
+        mark(kind, place, place + 1);
+      }
+    }
+  }
+}
+
+/** Letters and digits alone; `breaks` counts the gaps before each that are too wide. */
+function squeezed(text: string) {
+  const signs = Buffer.alloc(text.length);
+  const places = new Int32Array(text.length);
+  const breaks = new Int32Array(text.length);
+  let [size, gap, broken] = [0, 0, 0];
+  for (let at = 0; at < text.length; at++) {
+    const sign = upperOf(text.charCodeAt(at));
+    if (sign === 0) {
+      // Bytes of UTF-8 that go on are of the sign before.
+      if ((text.charCodeAt(at) & 0xc0) !== 0x80) gap += 1;
+      continue;
+    }
+    if (gap > MOST_BETWEEN) broken += 1;
+    gap = 0;
+    places[size] = at;
+    breaks[size] = broken;
+    signs[size++] = sign;
+  }
+  return { signs: signs.toString('latin1', 0, size), places, breaks };
+}
+
+function upperOf(sign: number): number {
+  if ((sign >= 0x30 && sign <= 0x39) || (sign >= 0x41 && sign <= 0x5a)) return sign;
+  return sign >= 0x61 && sign <= 0x7a ? sign - 0x20 : 0;
+}
+
+const GROUP = /\d+/g;
+/** As numbers are printed on cards; a comma is of amounts and lists. A no-break space is two bytes. */
+const BETWEEN = /^(?:[ \t\-._/+]|\xc2\xa0|\xe2\x80[\x90-\x95\xaf]){1,3}$/;
+const FEWEST = 12;
+const MOST = 19;
+const LEAST_GROUP = 3;
+
+/**
+ * Card numbers that we did not send: 12 to 19 digits of a known network that satisfy Luhn, and with no digit right
+ * before or behind. In one row, or in groups of three and more with the same sign between all. A window of a longer row is none: one in a few
+ * of those would be, by chance.
+ */
+function findOthers(text: string, mark: MarkNumber): void {
+  let row: { at: number; digits: string }[] = [];
+  let between = '';
+  let end = 0;
+  for (const { 0: digits, index: at } of text.matchAll(GROUP)) {
+    const gap = text.slice(end, Math.min(at, end + 10));
+    const isNext = at - end < 10 && row.length > 0 && BETWEEN.test(gap);
+    if (!isNext || digits.length < LEAST_GROUP) row = [];
+    else if (row.length > 1 && gap !== between) row = row.slice(-1);
+    between = gap;
+    end = at + digits.length;
+    if (digits.length < LEAST_GROUP) continue;
+    row.push({ at, digits });
+    if (row.length > MOST / LEAST_GROUP) row.shift();
+    judgeEndings(row, mark);
+  }
+}
+
+type MarkNumber = (kind: 'other_number', start: number, end: number, number: string) => void;
+
+/** Every card number that the last groups of a row are. */
+function judgeEndings(row: readonly { at: number; digits: string }[], mark: MarkNumber): void {
+  let number = '';
+  for (let first = row.length - 1; first >= 0; first--) {
+    number = `${row[first]?.digits ?? ''}${number}`;
+    if (number.length > MOST) return;
+    if (number.length < FEWEST || !isCard(number)) continue;
+    for (const { at, digits } of row.slice(first))
+      mark('other_number', at, at + digits.length, number);
+  }
+}
+
+function isCard(digits: string): boolean {
+  if (!luhn(digits)) return false;
+  const { valid, brand } = judgeNumber(digits);
+  return valid && brand !== 'unknown';
+}

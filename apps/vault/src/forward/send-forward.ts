@@ -1,0 +1,276 @@
+import type { API, AnswerOf, BodyOf, DestinationRecord } from '@hushfield/contract/api';
+import type { DataKey } from '@hushfield/crypto/envelope';
+import { newId } from '@hushfield/crypto/token-id';
+import { type Asked, type Marks, marksOf } from '../api/named-request.ts';
+import { VaultError } from '../app/vault-error.ts';
+import { detailOf } from '../app/log.ts';
+import { findDestination } from '../destinations/destination-store.ts';
+import { openDestination } from '../destinations/seal-destination.ts';
+import { EgressError } from '../egress/egress-error.ts';
+import { hashOf } from '../grants/create-grant.ts';
+import type { By } from '../tokens/change-tokens.ts';
+import type { Vault } from '../vault.ts';
+import { Breaker } from './breaker.ts';
+import { chargeOf } from './charge-of.ts';
+import { cleanAnswer } from './clean-answer.ts';
+import { denied } from './denied.ts';
+import { findForward } from './forward-store.ts';
+import { type Intent, recordIntent, useOf } from './intent.ts';
+import { judgeHeaders } from './judge-headers.ts';
+import { judgePath } from './judge-path.ts';
+import { knownForward, type Told } from './known-forward.ts';
+import { type Outcome, recordAnswer, recordNotSent, recordUnknown } from './outcome.ts';
+import { type BodyPlan, planBody } from './plan-body.ts';
+import type { Answer } from './read-answer.ts';
+import { readTokens } from './read-tokens.ts';
+import { requireGrant, type WantedGrant } from './use-grant.ts';
+import { type WrittenBody, writeBody, writeHeaders } from './write-request.ts';
+
+export type ForwardBody = BodyOf<typeof API.forward>;
+type ForwardAnswer = AnswerOf<typeof API.forward>;
+
+const TIMEOUT_MS = 10_000;
+const MOST_BYTES = 262_144;
+const BODILESS = new Set(['GET', 'DELETE']);
+
+/** A request that a record lets pass, with nothing of a card in it yet. */
+type Approved = {
+  readonly record: DestinationRecord;
+  readonly credentials: Readonly<Record<string, string>>;
+  readonly envelope: Uint8Array;
+  readonly url: URL;
+  readonly method: string;
+  readonly headers: ReadonlyMap<string, string>;
+  readonly plan: BodyPlan;
+  readonly within: number;
+};
+
+/** Sends requests on, with what tokens stand for. */
+export class Forwarder {
+  readonly #vault: Vault;
+  readonly #breaker: Breaker;
+
+  constructor(vault: Vault) {
+    this.#vault = vault;
+    this.#breaker = new Breaker(vault.steady);
+  }
+
+  /**
+   * Sends a request once for its name, and says what came of it. In this order: what was done under the name, what
+   * the record allows, what the tokens stand for, the intent, the first byte, the outcome, the answer.
+   *
+   * @throws VaultError
+   */
+  async forward(by: By, asked: Asked, body: ForwardBody): Promise<ForwardAnswer> {
+    const all = await marksOf(this.#vault, asked);
+    const sql = this.#vault.sql.as('forwarder', by.tenant);
+    const earlier = await findForward(sql, asked.key, all);
+    const told = earlier && (await knownForward(this.#vault, by, asked, all, earlier));
+    if (told !== undefined) return again(by, told);
+    const approved = await this.#approve(by, asked, body);
+    const rest = this.#breaker.restOf(body.destination);
+    if (rest !== undefined)
+      throw VaultError.because('forward_not_sent', 'destination_rests', { retryAfter: rest });
+    return this.#begin(by, asked, all, body, approved);
+  }
+
+  /** @throws VaultError `not_found`, `policy_denied`, `invalid_request`. */
+  async #approve(by: By, { key }: Asked, body: ForwardBody): Promise<Approved> {
+    requireGrant(key.forwardNeedsGrant, body.grant);
+    const sql = this.#vault.sql.as('forwarder', by.tenant);
+    const row = await findDestination(sql, by, body.destination);
+    if (row === undefined || row.disabled_at !== null)
+      throw VaultError.because('not_found', 'destination_gone');
+    const { record, credentials } = await openDestination(
+      this.#vault,
+      ...([by.tenant, body.destination, row.envelope] as const),
+    );
+    const { method = 'POST', timeoutMs = TIMEOUT_MS } = body;
+    if (!record.methods.includes(method)) throw denied('method');
+    if (BODILESS.has(method) && body.body !== undefined) throw denied('body');
+    return {
+      ...{ record, credentials, method, envelope: row.envelope },
+      url: judgePath(body.path, record),
+      headers: judgeHeaders(body.headers ?? {}, record),
+      plan: planBody(body.body ?? {}, record),
+      within: Math.min(timeoutMs, record.timeoutMs ?? TIMEOUT_MS),
+    };
+  }
+
+  async #begin(
+    by: By,
+    asked: Asked,
+    all: readonly [Marks, ...Marks[]],
+    body: ForwardBody,
+    approved: Approved,
+  ): Promise<ForwardAnswer> {
+    const vault = this.#vault;
+    const { plan, record, credentials } = approved;
+    const ids = [...plan.uses.keys()];
+    const coded = ids.filter((id) => plan.uses.get(id)?.has('cvc') === true);
+    const sql = vault.sql.as('forwarder', by.tenant);
+    const opened = await readTokens(vault, by, sql, ids, coded);
+    const written = BODILESS.has(approved.method)
+      ? undefined
+      : writeBody(body.body, plan, record, credentials, opened);
+    const dataKey = await ownDataKey(vault, by.tenant);
+    try {
+      const intent: Intent = {
+        ...{ id: newId('fwd'), by, asked, marks: all[0], uses: plan.uses, opened },
+        ...{ destination: body.destination, envelope: approved.envelope },
+        grant: grantOf(body, approved),
+        within: approved.within,
+        authorizes: record.authorizes ?? true,
+      };
+      const earlier = await recordIntent(vault.sql, intent, all);
+      if (earlier === undefined) return await this.#send(intent, approved, written, dataKey);
+      const told = await knownForward(vault, by, asked, all, earlier);
+      // Whoever had the name has sent nothing; this request may, and is asked for again.
+      if (told === undefined) throw VaultError.because('forward_not_sent', 'sent_nothing');
+      return again(by, told);
+    } finally {
+      written?.bytes.fill(0);
+      dataKey.key.fill(0);
+    }
+  }
+
+  async #send(
+    intent: Intent,
+    { url, method, headers, record, credentials, within }: Approved,
+    written: WrittenBody | undefined,
+    dataKey: DataKey,
+  ): Promise<ForwardAnswer> {
+    const { metrics, egress } = this.#vault;
+    const started = performance.now();
+    const out = {
+      ...{ url, method, within, body: written?.bytes ?? null },
+      headers: writeHeaders(record, credentials, headers, written !== undefined),
+      maxBytes: record.maxAnswerBytes ?? MOST_BYTES,
+    };
+    try {
+      const answer = cleanAnswer(await egress.send(out), record, written?.sent ?? []);
+      this.#breaker.note(intent.destination, true);
+      return await this.#answered(intent, answer, dataKey);
+    } catch (error) {
+      if (error instanceof VaultError) throw error;
+      throw await this.#failed(intent, error);
+    } finally {
+      metrics.forward.seconds.observe({}, (performance.now() - started) / 1000);
+    }
+  }
+
+  /** No outcome that is not in the trail is told: where it cannot be written down, it is not known. */
+  async #answered(intent: Intent, answer: Answer, dataKey: DataKey): Promise<ForwardAnswer> {
+    const { sql, keys, log, metrics } = this.#vault;
+    const { by, id } = intent;
+    if (answer.scrubbed) {
+      const facts = {
+        role: 'api',
+        requestId: by.requestId,
+        tenant: by.tenant,
+        detail: intent.destination,
+      };
+      log.warn(facts, 'a destination has sent card data back; it was taken out');
+    }
+    const words = `${answer.status}${answer.scrubbed ? ' echo' : ''}`;
+    const bytes = Buffer.from(JSON.stringify(answer));
+    const outcome = this.#outcomeOf(intent, words);
+    try {
+      let kept = await recordAnswer(sql, outcome, dataKey, bytes);
+      if (!kept) {
+        keys.forget(by.tenant);
+        const fresh = await ownDataKey(this.#vault, by.tenant);
+        kept = await recordAnswer(sql, outcome, fresh, bytes);
+        fresh.key.fill(0);
+      }
+      if (!kept) throw new VaultError('service_unavailable');
+    } catch (error) {
+      const facts = {
+        role: 'api',
+        requestId: by.requestId,
+        tenant: by.tenant,
+        detail: detailOf(error),
+      };
+      log.error(facts, `the outcome of ${id} could not be kept`);
+      metrics.forward.outcomes.add({ outcome: 'unknown' });
+      throw VaultError.because('forward_unknown', 'sent_lost');
+    } finally {
+      bytes.fill(0);
+    }
+    metrics.forward.outcomes.add({ outcome: answer.scrubbed ? 'echo' : 'answered' });
+    return answerOf(by, id, intent.destination, by.now, answer);
+  }
+
+  async #failed(intent: Intent, error: unknown): Promise<VaultError> {
+    const { sql, log, metrics } = this.#vault;
+    const { by, id, destination } = intent;
+    const known = error instanceof EgressError ? error.known : 'unknown';
+    const words = error instanceof EgressError ? error.reason : 'failed';
+    if (known !== 'refused') this.#breaker.note(destination, false);
+    const facts = {
+      role: 'api',
+      requestId: by.requestId,
+      tenant: by.tenant,
+      detail: detailOf(error),
+    };
+    log.warn(facts, `no whole answer came to ${id}: ${known}, ${words}`);
+    const nothing = known !== 'unknown';
+    metrics.forward.outcomes.add({ outcome: nothing ? 'not_sent' : 'unknown' });
+    const outcome = this.#outcomeOf(intent, words);
+    // Where it cannot be written down, the intent stands alone in the trail, and the worker says that it does.
+    await (nothing ? recordNotSent(sql, outcome) : recordUnknown(sql, outcome)).catch(
+      (lost: unknown) =>
+        log.error({ ...facts, detail: detailOf(lost) }, `the outcome of ${id} could not be kept`),
+    );
+    return nothing
+      ? VaultError.because('forward_not_sent', 'sent_nothing')
+      : VaultError.because('forward_unknown', 'sent_lost');
+  }
+
+  #outcomeOf(intent: Intent, words: string): Outcome {
+    const at = new Date(this.#vault.now());
+    return { id: intent.id, use: useOf(intent), grant: intent.grant?.id, at, words };
+  }
+}
+
+/** A copy: what the cache gives may be wiped while the destination takes its time. */
+async function ownDataKey({ keys }: Vault, tenant: string): Promise<DataKey> {
+  const { id, key } = (await keys.tenantKeys(tenant)).pan;
+  return { id, key: Uint8Array.from(key) };
+}
+
+/** A grant is for parts of one token, and for nothing beside it. */
+function grantOf(
+  { grant, destination }: ForwardBody,
+  { plan, record }: Approved,
+): WantedGrant | undefined {
+  if (grant === undefined) return undefined;
+  const [use, ...others] = plan.uses;
+  if (use === undefined || others.length > 0) throw denied('grant');
+  const [token, fields] = use;
+  const [id = '', secret = ''] = grant.split('.');
+  const charge = chargeOf(plan, record);
+  return { id, secretHash: hashOf(secret), destination, token, fields: [...fields], charge };
+}
+
+function again(by: By, { row, answer }: Told): ForwardAnswer {
+  return answerOf(by, row.forward_id, row.destination_id, row.created_at, answer);
+}
+
+function answerOf(
+  { mode, requestId }: By,
+  id: string,
+  destination: string,
+  at: Date,
+  answer: Answer,
+): ForwardAnswer {
+  return {
+    id,
+    object: 'forward',
+    mode,
+    destination,
+    ...answer,
+    createdAt: at.toISOString(),
+    requestId,
+  };
+}

@@ -1,0 +1,82 @@
+import { createHash } from 'node:crypto';
+import type { ForwardField } from '@hushfield/contract/api';
+import * as z from 'zod';
+import { VaultError } from '../app/vault-error.ts';
+import type { Sql } from '../db/sql.ts';
+import type { By } from '../tokens/change-tokens.ts';
+import { denied } from './denied.ts';
+
+/** How much a body says is charged. */
+export type Charge = { readonly amount: number; readonly currency: string };
+
+/** Which grant a backend has brought, and what for. */
+export type WantedGrant = {
+  readonly id: string;
+  readonly secretHash: Uint8Array;
+  readonly destination: string;
+  readonly token: string;
+  readonly fields: readonly ForwardField[];
+  /** Nothing where the body does not say it where the record looks. */
+  readonly charge: Charge | undefined;
+};
+
+const Limits = z.object({
+  // A bigint is text to both drivers, or a number where it fits.
+  most_amount: z.nullable(z.coerce.number()),
+  currency: z.string().nullable(),
+});
+
+/**
+ * Uses a grant up, in the transaction of the intent: of two who bring it at once, one waits for the row, and finds
+ * it used. Unknown, used, over, foreign, of another token or destination, or of too little: one answer.
+ *
+ * @throws VaultError `policy_denied`.
+ */
+export async function useGrant(
+  sql: Sql,
+  { tenant, mode, now }: Pick<By, 'tenant' | 'mode' | 'now'>,
+  wanted: WantedGrant,
+  forwardId: string,
+): Promise<void> {
+  const [row] = await sql.query(
+    `UPDATE grants SET used_at = $6, used_by = $7
+     WHERE tenant = $1 AND grant_id = $2 AND secret_hash = $3 AND mode = $4 AND purpose = 'forward'
+       AND destination_id = $5 AND expires_at > $6 AND used_at IS NULL
+       AND token_id = $8 AND fields @> $9::text[]
+     RETURNING most_amount, currency`,
+    [
+      ...[tenant, wanted.id, wanted.secretHash, mode, wanted.destination, now],
+      ...[userOf(forwardId), wanted.token, wanted.fields],
+    ],
+    'use-forward-grant',
+  );
+  const limits = row && Limits.parse(row);
+  if (limits === undefined || !isWithin(wanted.charge, limits)) throw denied('grant');
+}
+
+/** It is known that nothing was sent: the grant is as good as new. */
+export async function giveBack(sql: Sql, tenant: string, id: string, forwardId: string) {
+  await sql.query(
+    'UPDATE grants SET used_at = NULL, used_by = NULL WHERE tenant = $1 AND grant_id = $2 AND used_by = $3',
+    [tenant, id, userOf(forwardId)],
+    'give-grant-back',
+  );
+}
+
+function isWithin(
+  charge: Charge | undefined,
+  { most_amount: most, currency }: z.infer<typeof Limits>,
+) {
+  if (most === null) return true;
+  return charge !== undefined && charge.currency === currency && charge.amount <= most;
+}
+
+function userOf(forwardId: string): Buffer {
+  return createHash('sha256').update(forwardId).digest();
+}
+
+/** @throws VaultError `policy_denied` where a key needs a grant and has none. */
+export function requireGrant(needed: boolean, given: string | undefined): void {
+  if (needed && given === undefined)
+    throw VaultError.because('policy_denied', 'forward_grant', { field: 'grant' });
+}
