@@ -7,6 +7,6 @@ export default defineConfig({
     minify: false,
     emptyOutDir: false,
     lib: { entry: 'src/index.ts', formats: ['es'], fileName: () => 'index.js' },
-    rolldownOptions: { external: [/^node:/, /^zod/] },
+    rolldownOptions: { external: [/^node:/, /^zod/, 'standardwebhooks'] },
   },
 });

@@ -2,9 +2,11 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'n
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
+import { ask, keyOf } from '../test/backend.ts';
 import { emptyEngine } from '../test/engines.ts';
+import { CREDENTIALS, type Gateway, recordOf, startGateway } from '../test/gateway.ts';
 import { GOOD, post, sealedRequest, tokenize } from '../test/sealed-request.ts';
-import { testVault } from '../test/test-vault.ts';
+import { type TestVault, testVault } from '../test/test-vault.ts';
 import { embeddedOver } from './db/embedded.ts';
 
 // Luhn-valid, and used nowhere else, so that whatever is found came from here.
@@ -46,7 +48,8 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 test('leaves a card in no file and no log line', async () => {
   const database = embeddedOver(await emptyEngine(join(folder, 'db')));
-  const it = await testVault({ database });
+  const gateway = await startGateway();
+  const it = await testVault({ database, environment: gateway.environment });
   const card = { ...GOOD, number: CANARY, name: NAME, cvc: CODE };
   const made = await tokenize(it, { card });
   await tokenize(it, { card: { ...card, expYear: 2020 } });
@@ -59,9 +62,11 @@ test('leaves a card in no file and no log line', async () => {
   });
   await it.fields.inject({ url: `/f1/${CANARY}/field`, headers: { 'sec-fetch-dest': 'iframe' } });
   await it.fields.inject({ url: `/${CANARY}` });
+  await sendOn(it, gateway, made.ok ? made.token.id : '');
   const keys = hunt(it.config.dataDir, needles);
   const lines = Buffer.from(it.lines.join(''));
   await it.api.close();
+  await gateway.close();
   await database.owner.query('CHECKPOINT');
   await it.close();
 
@@ -74,6 +79,27 @@ test('leaves a card in no file and no log line', async () => {
   expect(hunt(folder, [Buffer.from(id)]).length).toBeGreaterThan(0);
   expect(lines.toString()).toContain('"code":"not_found"');
 }, 60_000);
+
+/** To a gateway that says all of it back, and to one that hangs up; and asks for what is not allowed. */
+async function sendOn(it: TestVault, gateway: Gateway, token: string): Promise<void> {
+  const key = await keyOf(it, { scopes: ['forward', 'destinations:manage'] });
+  const approved = { record: recordOf(gateway.port), credentials: CREDENTIALS };
+  const made = await ask(it, key, 'POST', '/v1/destinations', { body: approved });
+  const card = { number: `{{ ${token}.number }}`, name: `{{ ${token}.name }}` };
+  const send = (name: string, body: object) =>
+    ask(it, key, 'POST', '/v1/forward', {
+      body: { destination: made.body.id, path: '/v1/charges', body },
+      headers: { 'idempotency-key': name },
+    });
+  gateway.answers((response, { body }) => response.end(body));
+  const echoed = await send('one', { card });
+  expect(echoed.body).toMatchObject({ status: 200, scrubbed: true });
+  expect(echoed.raw.body).not.toContain(CANARY);
+  gateway.answers((_response, _heard, request) => request.socket.destroy());
+  expect((await send('two', { card })).status).toBe(502);
+  expect((await send('three', { card, [CANARY]: NAME })).status).toBe(403);
+  expect(gateway.heard.map(({ body }) => body.includes(CANARY))).toStrictEqual([true, true]);
+}
 
 const needles = [...spellings(CANARY), ...spellings(NAME)];
 

@@ -20,6 +20,7 @@ import { createApiApp } from './routes/api-app.ts';
 import { type NodeRole, ROLES } from './role.ts';
 import { bringForward, requireFit, requireSigner } from './start-fit.ts';
 import type { Vault } from './vault.ts';
+import { startDeliveries } from './webhooks/run-deliveries.ts';
 import { runWorkerRound, startWorker, type Worker } from './worker/worker.ts';
 
 type Running = {
@@ -108,6 +109,7 @@ async function open(
   else await requireFit(sql, config, roles);
   const vault = await assemble(config, { sql, ...own, metrics }, { roles, fills: true });
   undo.unshift(async () => closeKeys(vault));
+  undo.unshift(async () => vault.egress.close());
   const forgetting = startForgetting(vault);
   undo.unshift(async () => forgetting.stop());
   if (config.mode === 'live') await requireSigner(vault, roles);
@@ -147,6 +149,8 @@ async function startWork(stage: Stage): Promise<void> {
   stage.undo.unshift(() => worker.stop());
   const log = startSequencer(stage.vault);
   stage.undo.unshift(() => log.stop());
+  const deliveries = startDeliveries(stage.vault);
+  stage.undo.unshift(() => deliveries.stop());
 }
 
 /**

@@ -20,12 +20,14 @@ export type Vault = Clocks & {
   readonly keys: KeyStore;
   readonly receiveKeys: ReceiveKeys;
   readonly codeKeys: CodeKeys;
-  /** The only door to other hosts. */
-  readonly egress: Egress;
   readonly log: Log;
   readonly metrics: Metrics;
   readonly limits: LimitPolicy;
   readonly pricing: Pricing;
+  /** The door to other hosts. */
+  readonly egress: Egress;
+  /** Those past its rules, which webhook endpoints may be at too. */
+  readonly webhookOrigins: readonly string[];
   readonly fieldsPerMinute: number;
   readonly ticketSeconds: number;
   /** Where this node keeps what it has seen of the audit log. */

@@ -108,7 +108,6 @@ export function recordOf(port: number, own: Partial<DestinationRecord> = {}): De
     },
     amount: { value: '/amount', currency: '/currency' },
     answerHeaders: ['request-id', 'location'],
-    timeoutMs: 2_000,
     ...own,
   };
 }

@@ -53,7 +53,7 @@ export type ForwardAnswer = {
   /** The same read as JSON; undefined where it is none. */
   data: unknown;
   /** Why there is no body, though there was one. */
-  withheld: 'encoding' | 'not_utf8' | 'echo' | null;
+  withheld: 'encoding' | 'not_utf8' | null;
   /** That card data came back in it, and was taken out. */
   scrubbed: boolean;
   createdAt: string;

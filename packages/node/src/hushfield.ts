@@ -3,6 +3,7 @@ import { Destinations, sendForward } from './forward.ts';
 import type { ForwardAnswer, ForwardRequest } from './forward-types.ts';
 import { HushfieldError } from './hushfield-error.ts';
 import { type Ask, Transport } from './transport.ts';
+import { Events, Webhooks } from './webhooks.ts';
 import type {
   AlreadyAnswered,
   ApiKey,
@@ -47,6 +48,8 @@ export class Hushfield {
   readonly audit: Audit;
   readonly destinations: Destinations;
   readonly #transport: Transport;
+  readonly webhooks: Webhooks;
+  readonly events: Events;
 
   /**
    * @param key - secret or restricted. What the environment holds may be given as it is.
@@ -62,6 +65,8 @@ export class Hushfield {
     this.grants = new Grants(transport);
     this.apiKeys = new ApiKeys(transport);
     this.audit = new Audit(transport);
+    this.webhooks = new Webhooks(transport);
+    this.events = new Events(transport);
   }
 
   /**

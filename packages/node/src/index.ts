@@ -1,5 +1,21 @@
 export { Hushfield } from './hushfield.ts';
 export { HushfieldError } from './hushfield-error.ts';
+export { verifyWebhook, type WebhookHeaders } from './verify-webhook.ts';
+export type {
+  DisabledReason,
+  EventQuery,
+  NewWebhookEndpoint,
+  VaultKey,
+  WebhookDelivery,
+  WebhookDeliveryQuery,
+  WebhookEndpoint,
+  WebhookEndpointChange,
+  WebhookEndpointWish,
+  WebhookEvent,
+  WebhookEventType,
+  WebhookReplay,
+  WebhookReplayWish,
+} from './event-types.ts';
 export type {
   AlreadyAnswered,
   ApiKey,

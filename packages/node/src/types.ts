@@ -221,7 +221,9 @@ export type Scope =
   | 'keys:manage'
   | 'audit:read'
   | 'forward'
-  | 'destinations:manage';
+  | 'destinations:manage'
+  | 'webhooks:manage'
+  | 'events:read';
 
 /** What was done, by whom, to what: never what a card holds. */
 export type AuditEntry = {

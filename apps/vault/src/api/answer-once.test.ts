@@ -42,6 +42,10 @@ describe.each(ENGINES)('answers that may be asked again on %s', (engine) => {
 
   const keyToRoll = async () =>
     (await keyOf(it, { kind: 'rk', scopes: ['tokens:read'] })).slice(8, 16);
+  const endpoint = async () => {
+    const body = { url: 'https://shop.example/hook', events: ['token.created'] };
+    return (await ask(it, key, 'POST', '/v1/webhook_endpoints', { body })).body.id;
+  };
   /** What to ask each route for that takes a name; one that is missing here fails. */
   const ASKS: Readonly<Record<string, () => Promise<{ url: string; body: object }[]>>> = {
     importToken: async () => [{ url: '/v1/tokens', body: CARD }],
@@ -59,6 +63,16 @@ describe.each(ENGINES)('answers that may be asked again on %s', (engine) => {
         body: { record: recordOf(443), credentials: CREDENTIALS },
       },
     ],
+    createWebhookEndpoint: async () => [
+      { url: '/v1/webhook_endpoints', body: { url: 'https://shop.example/', events: ['*'] } },
+    ],
+    rollWebhookSecret: async () => [
+      { url: `/v1/webhook_endpoints/${await endpoint()}/roll_secret`, body: { overlap: 60 } },
+    ],
+    replayWebhookEvents: async () => {
+      const from = new Date(NOON).toISOString();
+      return [{ url: `/v1/webhook_endpoints/${await endpoint()}/replay`, body: { from } }];
+    },
     createGrant: async () => {
       const { body } = await ask(it, key, 'POST', '/v1/tokens', { body: CARD });
       const shown = { purpose: 'reveal', token: body.id, redaction: 'masked' };

@@ -1,8 +1,9 @@
 import { askOnce, ShortCache } from '../app/short-cache.ts';
 import { VaultError } from '../app/vault-error.ts';
+import type { ForwardBody } from '../forward/approve.ts';
 import { deniedBy } from '../forward/denied.ts';
 import { noteUse } from '../forward/forward-store.ts';
-import { type ForwardBody, Forwarder } from '../forward/send-forward.ts';
+import { Forwarder } from '../forward/send-forward.ts';
 import type { By } from '../tokens/change-tokens.ts';
 import type { Vault } from '../vault.ts';
 import { byOf, type Handlers } from './bind-routes.ts';

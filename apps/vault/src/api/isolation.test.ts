@@ -21,6 +21,8 @@ type Theirs = {
   origin: string;
   entry: string;
   destination: string;
+  endpoint: string;
+  event: string;
 };
 
 /** How each route would reach a thing of another's; a route without a row does not compile. */
@@ -71,6 +73,35 @@ const WAYS: Readonly<Record<keyof typeof API, Way | 'names nothing of anybody'>>
       },
     }),
   },
+  createWebhookEndpoint: 'names nothing of anybody',
+  listWebhookEndpoints: 'names nothing of anybody',
+  getWebhookEndpoint: { of: ({ endpoint }) => ({ url: `/v1/webhook_endpoints/${endpoint}` }) },
+  updateWebhookEndpoint: {
+    of: ({ endpoint }) => ({
+      url: `/v1/webhook_endpoints/${endpoint}`,
+      body: { url: 'https://thief.example/hook' },
+    }),
+  },
+  deleteWebhookEndpoint: { of: ({ endpoint }) => ({ url: `/v1/webhook_endpoints/${endpoint}` }) },
+  rollWebhookSecret: {
+    of: ({ endpoint }) => ({
+      url: `/v1/webhook_endpoints/${endpoint}/roll_secret`,
+      body: { overlap: 0 },
+    }),
+  },
+  replayWebhookEvents: {
+    of: ({ endpoint, event }) => ({
+      url: `/v1/webhook_endpoints/${endpoint}/replay`,
+      body: { event },
+    }),
+  },
+  listWebhookDeliveries: {
+    of: ({ endpoint, event }) => ({
+      url: `/v1/webhook_endpoints/${endpoint}/deliveries?event=${event}`,
+    }),
+  },
+  listEvents: 'names nothing of anybody',
+  getEvent: { of: ({ event }) => ({ url: `/v1/events/${event}` }) },
   getSession: { of: ({ session }) => ({ url: `/v1/sessions/${session}` }) },
 };
 
@@ -89,6 +120,9 @@ const SHOWN = [
   ['listAuditEntries', 'token'],
   ['proveAuditEntry', 'entry'],
   ['getDestination', 'destination'],
+  ['getWebhookEndpoint', 'endpoint'],
+  ['listWebhookDeliveries', 'event'],
+  ['getEvent', 'event'],
 ] as const;
 
 const NOBODYS = (): Theirs => ({
@@ -100,6 +134,8 @@ const NOBODYS = (): Theirs => ({
   origin: 'https://nobody.example',
   entry: newId('aud'),
   destination: newId('dst'),
+  endpoint: newId('whe'),
+  event: newId('evt'),
 });
 
 describe.each(ENGINES)('tenants of the API on %s', (engine) => {
@@ -109,6 +145,10 @@ describe.each(ENGINES)('tenants of the API on %s', (engine) => {
   beforeAll(async () => {
     it = await testVault({ engine });
     const owner = it.merchant.secretKey;
+    const hook = { url: 'https://shop.example/hook', events: ['*'] };
+    const { body: endpoint } = await ask(it, owner, 'POST', '/v1/webhook_endpoints', {
+      body: hook,
+    });
     const body = { ...CARD, customer: 'c-1' };
     const { body: token } = await ask(it, owner, 'POST', '/v1/tokens', { body });
     const origin = it.config.shopOrigin;
@@ -120,6 +160,8 @@ describe.each(ENGINES)('tenants of the API on %s', (engine) => {
     const manager = await keyOf(it, { scopes: ['destinations:manage'] });
     const approved = { record: recordOf(443), credentials: CREDENTIALS };
     const made = await ask(it, manager, 'POST', '/v1/destinations', { body: approved });
+    const { raw: events } = await ask(it, owner, 'GET', '/v1/events?type=token.imported');
+    const [event = ''] = /evt_[0-9A-Za-z]{22}/.exec(events.body) ?? [];
     theirs = {
       destination: made.body.id,
       token: token.id,
@@ -129,6 +171,8 @@ describe.each(ENGINES)('tenants of the API on %s', (engine) => {
       session: session.id,
       origin,
       entry,
+      endpoint: endpoint.id,
+      event,
     };
     const tenant = await otherTenant(it);
     thief = await keyOf(it, {
@@ -147,15 +191,18 @@ describe.each(ENGINES)('tenants of the API on %s', (engine) => {
     return { status: raw.statusCode, headers, text };
   };
   const everything = async () => {
-    const rows = [
+    const tables = [
       'tokens',
       'cards',
       'api_keys',
       'origins',
       'sessions',
+      'events',
       'destinations',
       'forwards',
-    ].map((table) =>
+    ];
+    const hooks = ['webhook_endpoints', 'webhook_secrets', 'webhook_deliveries'];
+    const rows = [...tables, ...hooks].map((table) =>
       it.vault.sql.owner.query(
         `SELECT to_jsonb(x) - 'last_used_at' AS row FROM ${table} x WHERE tenant = $1 ORDER BY 1`,
         [it.merchant.tenant],

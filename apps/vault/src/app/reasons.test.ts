@@ -161,6 +161,13 @@ const WAYS: Readonly<Record<Reason, Provoke | string>> = {
     backend(await keyOf(it, { kind: 'rk', scopes: ['tokens:read'] }), 'POST', '/v1/tokens', {
       body: CARD,
     }),
+  endpoints_many: async () => {
+    const body = { url: 'https://shop.example/hook', events: ['*'] };
+    const answers: LightMyRequestResponse[] = [];
+    for (let n = 0; n <= 16; n += 1)
+      answers.push(await backend(it.merchant.secretKey, 'POST', '/v1/webhook_endpoints', { body }));
+    return last(answers);
+  },
   key_wider: async () => {
     const key = await keyOf(it, { kind: 'rk', scopes: ['keys:manage'] });
     return backend(key, 'POST', '/v1/api_keys', {

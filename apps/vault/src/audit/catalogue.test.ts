@@ -29,6 +29,9 @@ type Things = {
   destination: string;
   otherDestination: string;
   port: number;
+  endpoint: string;
+  oldEndpoint: string;
+  event: string;
 };
 
 /** How each route is asked to do what it is for; one without a row does not compile. */
@@ -76,6 +79,30 @@ const WAYS: Readonly<Record<keyof typeof API, (things: Things) => { url: string;
         body: { card: { number: `{{ ${token}.number }}` } },
       },
     }),
+    createWebhookEndpoint: () => ({
+      url: '/v1/webhook_endpoints',
+      body: { url: 'https://shop.example/hook', events: ['*'] },
+    }),
+    listWebhookEndpoints: () => ({ url: '/v1/webhook_endpoints' }),
+    getWebhookEndpoint: ({ endpoint }) => ({ url: `/v1/webhook_endpoints/${endpoint}` }),
+    updateWebhookEndpoint: ({ endpoint }) => ({
+      url: `/v1/webhook_endpoints/${endpoint}`,
+      body: { description: 'x' },
+    }),
+    deleteWebhookEndpoint: ({ oldEndpoint }) => ({ url: `/v1/webhook_endpoints/${oldEndpoint}` }),
+    rollWebhookSecret: ({ endpoint }) => ({
+      url: `/v1/webhook_endpoints/${endpoint}/roll_secret`,
+      body: { overlap: 60 },
+    }),
+    replayWebhookEvents: ({ endpoint, event }) => ({
+      url: `/v1/webhook_endpoints/${endpoint}/replay`,
+      body: { event },
+    }),
+    listWebhookDeliveries: ({ endpoint }) => ({
+      url: `/v1/webhook_endpoints/${endpoint}/deliveries`,
+    }),
+    listEvents: () => ({ url: '/v1/events' }),
+    getEvent: ({ event }) => ({ url: `/v1/events/${event}` }),
   };
 
 describe('the entries that routes leave', () => {
@@ -93,6 +120,10 @@ describe('the entries that routes leave', () => {
     const made = async (customer: string) =>
       (await ask(it, key, 'POST', '/v1/tokens', { body: { ...CARD, customer } })).body.id;
     const origin = it.config.shopOrigin;
+    const endpoint = async () => {
+      const body = { url: 'https://shop.example/hook', events: ['*'] };
+      return (await ask(it, key, 'POST', '/v1/webhook_endpoints', { body })).body.id;
+    };
     const session = await ask(it, key, 'POST', '/v1/sessions', { body: { origins: [origin] } });
     const approve = async () => {
       const body = { record: recordOf(gateway.port), credentials: CREDENTIALS };
@@ -109,8 +140,13 @@ describe('the entries that routes leave', () => {
       session: session.body.id,
       entry: '',
       origin,
+      endpoint: await endpoint(),
+      oldEndpoint: await endpoint(),
+      event: '',
     };
     await made('c-2');
+    const { raw: events } = await ask(it, key, 'GET', '/v1/events');
+    things.event = /evt_[0-9A-Za-z]{22}/.exec(events.body)?.[0] ?? '';
     log = await testLog(it.vault);
     await log.sequencer.round();
     const { raw } = await ask(it, key, 'GET', '/v1/audit');
@@ -196,6 +232,8 @@ test('every entry of the catalogue is left by something', () => {
     'key.exposed',
     'key.refused',
     'forward.refuse',
+    'limits.trip',
+    'webhook_endpoint.disable',
     'data_key.destroy',
     'pepper.destroy',
     'receive.create',
@@ -241,6 +279,21 @@ const LINES: readonly (readonly [command: string, line: (made: Made) => string])
         `destination ${word} --tenant ${tenant} --destination ${destination}`,
     ],
   ),
+  ['webhook add', ({ tenant }) => `webhook add --tenant ${tenant} --url https://shop.example/hook`],
+  ['webhook list', ({ tenant }) => `webhook list --tenant ${tenant}`],
+  [
+    'webhook roll',
+    ({ tenant, endpoint }) => `webhook roll --tenant ${tenant} --endpoint ${endpoint}`,
+  ],
+  [
+    'webhook replay',
+    ({ tenant, endpoint }) =>
+      `webhook replay --tenant ${tenant} --endpoint ${endpoint} --from 2026-01-01T00:00:00Z`,
+  ],
+  [
+    'webhook remove',
+    ({ tenant, endpoint }) => `webhook remove --tenant ${tenant} --endpoint ${endpoint}`,
+  ],
   ['keys rotate', () => 'keys rotate --what ticket'],
   ['audit key', () => 'audit key'],
   ['audit show', () => 'audit show'],
@@ -249,7 +302,13 @@ const LINES: readonly (readonly [command: string, line: (made: Made) => string])
   ['doctor', () => 'doctor'],
   ['tenant shred', ({ tenant }) => `tenant shred --tenant ${tenant} --confirm ${tenant}`],
 ];
-type Made = { tenant: string; keyId: string; folder: string; destination: string };
+type Made = {
+  tenant: string;
+  keyId: string;
+  folder: string;
+  destination: string;
+  endpoint: string;
+};
 
 describe.runIf(ENGINES.includes('postgres'))('the entries that commands leave', () => {
   let database: TestDatabase;
@@ -257,6 +316,7 @@ describe.runIf(ENGINES.includes('postgres'))('the entries that commands leave', 
     tenant: '',
     keyId: '',
     destination: '',
+    endpoint: '',
     folder: mkdtempSync(join(tmpdir(), 'hushfield-acts-')),
   };
   beforeAll(async () => {
@@ -297,10 +357,12 @@ describe.runIf(ENGINES.includes('postgres'))('the entries that commands leave', 
       err: '',
       ran: true,
     });
-    const answer: { tenant?: string; keyId?: string; id?: string } = JSON.parse(out);
+    const answer: { tenant?: string; keyId?: string; endpoint?: string; id?: string } =
+      JSON.parse(out);
     if (command === 'destination add') made.destination = answer.id ?? '';
     made.tenant = answer.tenant ?? made.tenant;
     made.keyId = answer.keyId ?? made.keyId;
+    made.endpoint = answer.endpoint ?? made.endpoint;
     const fresh = (await all()).filter(({ id }) => !before.has(id)).map(({ action }) => action);
     const due = command === 'keys rotate' ? ['ticket.rotate'] : COMMAND_ACTS[command];
     expect([...new Set(fresh)]).toStrictEqual(due);

@@ -28,6 +28,16 @@ export const ACTIONS = {
   'key.exposed': 'a browser sent a secret key: the key',
   'key.refused': 'a key came from where it may not, or for what it may not: the key',
   'audit.read': 'somebody looked into the trail',
+  'limits.trip': 'a publishable key was used more than it should be: the key',
+  'webhook_endpoint.create':
+    'a backend or an operator set up an endpoint to be told of events: the endpoint',
+  'webhook_endpoint.update':
+    'where an endpoint is, or what it is told of, was changed: the endpoint',
+  'webhook_endpoint.disable':
+    'an endpoint is told of nothing any more, and as its outcome why: the endpoint',
+  'webhook_endpoint.delete': 'an endpoint was deleted: the endpoint',
+  'webhook_endpoint.roll': 'what an endpoint is told is signed by another secret: the endpoint',
+  'webhook_endpoint.replay': 'an endpoint is told again of earlier events: the endpoint',
   'origin.prove': 'an operator took an origin for proved, or vouched for it: the origin',
   'text_policy.create': 'an operator let pages collect a secret text: the rule',
   'text_policy.delete': 'an operator ended a rule for secret texts: the rule',
@@ -89,6 +99,16 @@ export const ROUTE_ACTS: Readonly<
   updateDestination: ['destination.update'],
   deleteDestination: ['destination.delete'],
   forward: ['forward.intent', 'forward.outcome'],
+  createWebhookEndpoint: ['webhook_endpoint.create'],
+  listWebhookEndpoints: NOTHING,
+  getWebhookEndpoint: NOTHING,
+  updateWebhookEndpoint: ['webhook_endpoint.update'],
+  deleteWebhookEndpoint: ['webhook_endpoint.delete'],
+  rollWebhookSecret: ['webhook_endpoint.roll'],
+  replayWebhookEvents: ['webhook_endpoint.replay'],
+  listWebhookDeliveries: NOTHING,
+  listEvents: NOTHING,
+  getEvent: NOTHING,
 };
 
 /** The same for commands; what they leave may depend on what they are asked for. */
@@ -125,6 +145,13 @@ export const COMMAND_ACTS: Readonly<Record<string, readonly Action[]>> = {
   'destination enable': ['destination.update'],
   'destination remove': ['destination.delete'],
   import: ['token.import'],
+  'webhook add': ['webhook_endpoint.create'],
+  'webhook list': NOTHING,
+  'webhook remove': ['webhook_endpoint.delete'],
+  'webhook roll': ['webhook_endpoint.roll'],
+  'webhook replay': ['webhook_endpoint.replay'],
+  // By way of the API, with a key.
+  listen: NOTHING,
   // On a machine without the database; what comes of it is installed, and that is an entry.
   'root create': NOTHING,
   'root request': NOTHING,

@@ -35,11 +35,17 @@ const SEED: Readonly<Record<string, string>> = {
   text_policies: `SELECT t, 'rule', 'digits', 5, 9, now()`,
   destinations: `SELECT t, 'dst', 'test', '\\x00', 'dk', now(), now(), NULL`,
   forwards: `SELECT t, 'fwd', 'test', 'key', decode(repeat('00', 32), 'hex'), decode(repeat('00', 32), 'hex'), 'dst', '{tok}', 'under_way', NULL, NULL, 'actor', now(), now(), now()`,
+  // Before its endpoint, which would be told of it by the trigger.
+  events: `SELECT t, 'evt_1', 'token.created', 'test', now(), '{}'`,
+  webhook_endpoints: `SELECT t, 'whe_' || repeat(right(t, 1), 22), 'test', 'https://shop.example', '{*}', '', 'enabled', NULL, NULL, 0, NULL, now(), now()`,
+  webhook_secrets: `SELECT t, 'whe', 'whs_' || repeat(right(t, 1), 22), '\\x00', 'dk', repeat('x', 49), now(), now()`,
+  webhook_deliveries: `SELECT t, 'evt_1', 'whe', 'pending', now(), NULL, 0, now(), NULL`,
+  webhook_attempts: `SELECT t, 'evt_1', 'whe', 'wha', now(), 200, 1, 'delivered'`,
 };
 const TABLES = Object.keys(SEED);
 
 /** What rotations write anew: envelopes, and fingerprints. */
-const ROTATED = ['cards', 'idempotent_answers', 'tokens'];
+const ROTATED = ['cards', 'idempotent_answers', 'tokens', 'webhook_secrets'];
 
 /** A column whose change would do harm, where the row has one. */
 const PRIZE: Readonly<Record<string, string>> = {
@@ -60,6 +66,11 @@ const PRIZE: Readonly<Record<string, string>> = {
   grants: 'redaction',
   destinations: 'mode',
   forwards: 'request',
+  webhook_endpoints: 'mode',
+  events: 'data',
+  webhook_secrets: 'envelope',
+  webhook_deliveries: 'happened_at',
+  webhook_attempts: 'reason',
 };
 
 describe.each(ENGINES)('isolation on %s', (engine) => {
@@ -160,6 +171,10 @@ describe.each(ENGINES)('isolation on %s', (engine) => {
     ['take a rotation over', 'DELETE FROM claims'],
     ['see what was sent on', 'SELECT tenant FROM forwards'],
     ['say what came of it', "UPDATE forwards SET state = 'unknown'"],
+    ['forge a try of a delivery', `INSERT INTO webhook_attempts SELECT * FROM webhook_attempts`],
+    ['unsay an event', 'DELETE FROM events'],
+    ['write over an event', "UPDATE events SET data = '{}'"],
+    ['forget a delivery', 'DELETE FROM webhook_deliveries'],
     ['publish a manifest', "INSERT INTO manifests VALUES (1, '{}', now())"],
   ])('does not let api %s', async (_name, text) => {
     expect(await attempt('api', OURS, text)).toBe('denied');

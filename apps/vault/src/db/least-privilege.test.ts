@@ -117,6 +117,15 @@ describe.runIf(ENGINES.includes('postgres'))(
       ])
         await hushfield(`keys rotate --what ${what}`);
       await hushfield('keys rotate --what receive --now');
+      const { endpoint } = await hushfield(
+        `webhook add --tenant ${tenant} --url https://shop.example/hook --event key.created`,
+      );
+      const which = `--tenant ${tenant} --endpoint ${endpoint}`;
+      await hushfield(`webhook roll ${which}`);
+      await hushfield('keys rotate --what data-keys');
+      await hushfield(`webhook replay ${which} --from 2026-01-01T00:00:00Z`);
+      await hushfield(`webhook list --tenant ${tenant}`);
+      await hushfield(`webhook remove ${which}`);
       await hushfield('doctor', [0, 1]);
       await hushfield('migrate --check');
       const other = await hushfield('tenant create --name Over');

@@ -1,8 +1,10 @@
 import type { Credentials, Destination, DestinationRecord } from '@hushfield/contract/api';
 import { newId } from '@hushfield/crypto/token-id';
+import type { Transact } from '../api/bind-routes.ts';
 import { VaultError } from '../app/vault-error.ts';
 import type { Action } from '../audit/catalogue.ts';
 import { insertAudit } from '../audit/insert-audit.ts';
+import { emitEvent } from '../events/emit-event.ts';
 import type { Sql } from '../db/sql.ts';
 import type { Vault } from '../vault.ts';
 import {
@@ -17,7 +19,6 @@ import { faultOf } from './judge-record.ts';
 import { openDestination, sealDestination } from './seal-destination.ts';
 
 type Keys = Pick<Vault, 'keys' | 'log'>;
-type Transact = <T>(work: (sql: Sql) => Promise<T>) => Promise<T>;
 
 /** Who approves, disables and removes: a key with the right to, or an operator at the command line. */
 export type Administrator = {
@@ -143,10 +144,19 @@ export async function removeDestination(sql: Sql, by: Administrator, id: string)
   return gone;
 }
 
-async function note(sql: Sql, by: Administrator, action: Action, id: string, outcome: string) {
+async function note(sql: Sql, by: Administrator, action: Managed, id: string, outcome: string) {
   const { tenant, now: at, actor, requestId, address: origin } = by;
   await insertAudit(sql, { tenant, at, actor, action, resource: id, outcome, origin, requestId });
+  const type = outcome.startsWith('disabled') ? 'destination.disabled' : TOLD[action];
+  await emitEvent(sql, { tenant, mode: by.mode, type, at, data: { destination: id } });
 }
+
+type Managed = Action & `destination.${string}`;
+const TOLD = {
+  'destination.create': 'destination.created',
+  'destination.update': 'destination.updated',
+  'destination.delete': 'destination.deleted',
+} as const satisfies Readonly<Record<Managed, string>>;
 
 function viewOf(
   {

@@ -18,7 +18,9 @@ export type Said = {
 
 /**
  * One request and its answer, on a connection that is used for nothing else: neither an older answer nor a server
- * that just gave it up can be mistaken for the outcome of this one. An answer of 3xx is an answer.
+ * that just gave it up can be mistaken for the outcome of this one. An answer of 3xx is an answer. One without a
+ * length and without chunks is over when its connection is; Node does not tell whether TLS was ended in order, so
+ * whoever can cut the connection can cut the body of such an answer, unnoticed (RFC 9112 §9.8).
  *
  * @throws EgressError `unknown` as soon as a byte may have left.
  */

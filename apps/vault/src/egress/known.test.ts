@@ -144,12 +144,13 @@ describe.each(WAYS)('over $scheme', (way) => {
 
   test.each(['cancelled', 'closed'])('attacks: %s in the middle is unknown', async (how) => {
     const stop = new AbortController();
-    let egress: Egress | undefined;
+    const ends: (() => void)[] = [];
     await using peer = await peerOf(way, {
-      said: () => (how === 'cancelled' ? stop.abort() : egress?.close()),
+      said: () => ends.forEach((end) => end()),
     });
     const origin = originOf(way, peer.port);
-    egress = egressTo(origin);
+    const egress = egressTo(origin);
+    ends.push(() => (how === 'cancelled' ? stop.abort() : egress.close()));
     const out = outgoing(origin, { within: 60_000, signal: stop.signal });
     const failed = await failureOf(egress.send(out));
     expect(failed).toMatchObject({ known: 'unknown', reason: 'cancelled' });

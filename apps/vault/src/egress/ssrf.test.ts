@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { connect } from 'node:net';
+import { connect, type Socket } from 'node:net';
 import { networkInterfaces } from 'node:os';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { answer, type Peer, startPeer } from '../../test/peer.ts';
@@ -11,7 +11,7 @@ let inside: Peer;
 let before = 0;
 
 beforeAll(async () => {
-  const said = (socket: import('node:net').Socket) => void socket.end(answer('inside'));
+  const said = (socket: Socket) => void socket.end(answer('inside'));
   inside = await startPeer({ host: '::', said }).catch(() => startPeer({ host: '0.0.0.0', said }));
 });
 afterAll(() => inside[Symbol.asyncDispose]());

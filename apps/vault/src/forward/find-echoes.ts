@@ -12,10 +12,8 @@ export type Mark = (kind: Found, start: number, end: number) => void;
 /** Looks through one reading of an answer. */
 export function findEchoes(view: View, sought: Sought, mark: Mark): void {
   const numbers: number[] = [];
-  findGrouped(view.text, sought.grouped, (kind, start, end) => {
-    if (kind === 'number') numbers.push(start, end);
-    mark(kind, start, end);
-  });
+  for (const [kind, first, last] of findGrouped(view.text, sought.grouped, mark))
+    if (kind === 'number') numbers.push(first, last);
   numbers.sort((one, other) => one - other);
   for (const { kind, text } of sought.exact) findExact(view.text, text, kind, mark);
   findWhole(view.text, sought.whole, numbers, mark);
@@ -34,9 +32,13 @@ const MOST_BETWEEN = 3;
 
 /**
  * Secrets with up to three signs between any two of theirs. Marked are their own signs alone: what stands between may
- * be the quotes and commas of a list.
+ * be the quotes and commas of a list. Gives where each begins and ends.
  */
-function findGrouped(text: string, wanted: readonly Grouped[], mark: Mark): void {
+function* findGrouped(
+  text: string,
+  wanted: readonly Grouped[],
+  mark: Mark,
+): Generator<readonly [kind: Secret['kind'], first: number, last: number]> {
   if (wanted.length === 0) return;
   const { signs, places, breaks } = squeezed(text);
   for (const { kind, signs: own } of wanted) {
@@ -47,6 +49,7 @@ function findGrouped(text: string, wanted: readonly Grouped[], mark: Mark): void
         const place = places[each] ?? 0;
         mark(kind, place, place + 1);
       }
+      yield [kind, places[at] ?? 0, places[last] ?? 0];
     }
   }
 }

@@ -70,7 +70,7 @@ function isAlone(text: string, at: number, end: number): boolean {
   return !/[0-9A-Za-z]/.test(`${text.charAt(at - 1)}${text.charAt(end)}`);
 }
 
-/** @param numbers - begin and end of each sign of a card number, in rising order. */
+/** @param numbers - where a card number begins or ends, in rising order. */
 function isNear(numbers: readonly number[], at: number, end: number): boolean {
   // The first that begins behind this value less the distance.
   let [low, high] = [0, numbers.length];

@@ -5,7 +5,7 @@ import { type Forwarding, forwarding, whole } from '../../test/forwarding.ts';
 import { openCode } from '../../test/open-code.ts';
 import { GOOD } from '../../test/sealed-request.ts';
 
-describe.each(ENGINES)('sending cards on, on %s', (engine) => {
+describe.each(ENGINES)('sending cards on, on %s', { timeout: 60_000 }, (engine) => {
   let f: Forwarding;
   beforeAll(async () => {
     f = await forwarding(engine);

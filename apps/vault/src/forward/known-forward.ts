@@ -50,13 +50,10 @@ async function giveUp(vault: Vault, by: By, row: ForwardRow): Promise<void> {
   const { tokens, destination_id: destination } = row;
   const use = { tenant, actor, address, requestId, tokens, destination };
   const at = new Date(vault.now());
-  await recordUnknown(vault.sql, {
-    id: row.forward_id,
-    use,
-    grant: undefined,
-    at,
-    words: 'overdue',
-  });
+  const { forward_id: id } = row;
+  const words = 'overdue';
+  const outcome = { id, use, grant: undefined, at, mode: by.mode, echoes: false, words };
+  await recordUnknown(vault.sql, outcome);
 }
 
 async function openAnswer(

@@ -1,6 +1,7 @@
 import type { DataKey, EnvelopeContext } from '@hushfield/crypto/envelope';
 import { sealEnvelope } from '@hushfield/crypto/envelope';
 import type { Database, Sql } from '../db/sql.ts';
+import { emitEvent } from '../events/emit-event.ts';
 import { KEYS_IN_FORCE } from '../keys/key-in-force.ts';
 import { noteUse, type Use } from './forward-store.ts';
 import { giveBack } from './use-grant.ts';
@@ -25,6 +26,9 @@ export type Outcome = {
   readonly use: Use;
   readonly grant: string | undefined;
   readonly at: Date;
+  readonly mode: 'test' | 'live';
+  /** That card data came back, and was taken out. */
+  readonly echoes: boolean;
   /** As it stands in the trail: a constant word, or a status. */
   readonly words: string;
 };
@@ -35,7 +39,7 @@ export type Outcome = {
  */
 export async function recordAnswer(
   sql: Database,
-  { id, use, at, words }: Outcome,
+  { id, use, at, words, mode, echoes }: Outcome,
   dataKey: DataKey,
   answer: Uint8Array,
 ): Promise<boolean> {
@@ -52,8 +56,20 @@ export async function recordAnswer(
     if (kept.length === 0) return false;
     await forgetCodes(inside, tenant, id);
     await noteUse(inside, use, 'forward.outcome', at, [`${id} answered ${words}`]);
+    if (echoes) await tellOfEcho(inside, use, mode, at);
     return true;
   });
+}
+
+/** Which token it was is told where there was but one. */
+async function tellOfEcho(
+  sql: Sql,
+  { tenant, destination, tokens: [token, ...others] }: Use,
+  mode: 'test' | 'live',
+  at: Date,
+): Promise<void> {
+  const data = { destination, token: others.length === 0 ? (token ?? null) : null };
+  await emitEvent(sql, { tenant, mode, type: 'echo.detected', at, data });
 }
 
 /**

@@ -53,7 +53,7 @@ export function scrubAnswer(secrets: Secrets): AnswerScrubber {
   }
 
   const whole = (body: Uint8Array) => {
-    const { write } = masking();
+    const write = masking();
     return write(body, marksOf(body, 0));
   };
   return {
@@ -61,7 +61,7 @@ export function scrubAnswer(secrets: Secrets): AnswerScrubber {
       const given = Buffer.from(`${name}=${value}`, 'latin1');
       const marks = marksOf(given, 0);
       const skip = Buffer.byteLength(name, 'latin1') + 1;
-      const clean = masking().write(given.subarray(skip), marks.subarray(skip));
+      const clean = masking()(given.subarray(skip), marks.subarray(skip));
       return Buffer.from(clean).toString('latin1');
     },
     whole,
@@ -70,15 +70,19 @@ export function scrubAnswer(secrets: Secrets): AnswerScrubber {
   };
 }
 
+const PLAIN_CODING: ReadonlyMap<string, RegExp> = new Map([
+  ['content-encoding', /^(?:identity)?$/i],
+  // A transfer may be compressed too (RFC 9112 §7.2), which our side of HTTP would not undo.
+  ['transfer-encoding', /^(?:identity|chunked)?$/i],
+]);
+
 /**
  * Whether an answer has an encoding that we did not ask for, and cannot look into: whoever called refuses it.
  *
  * @param headers - names in lower case.
  */
 export function isEncoded(headers: readonly (readonly [string, string])[]): boolean {
-  return headers.some(
-    ([name, value]) => name === 'content-encoding' && !/^(?:identity)?$/i.test(value.trim()),
-  );
+  return headers.some(([name, value]) => PLAIN_CODING.get(name)?.test(value.trim()) === false);
 }
 
 type MarksOf = (piece: Uint8Array, at: number) => Uint8Array;
@@ -86,7 +90,7 @@ type MarksOf = (piece: Uint8Array, at: number) => Uint8Array;
 /** Decides a block as soon as all is there that could reach into it; and forgets what cannot reach on. */
 function inPieces(marksOf: MarksOf, reach: number): TransformStream<Uint8Array, Uint8Array> {
   const block = Math.max(BLOCK, reach);
-  const { write } = masking();
+  const write = masking();
   const kept = growingBytes(2 * reach + 2 * block);
   /** Of what is kept: where it stands in the answer, and how much of it was given out. */
   let [at, given] = [0, 0];
@@ -110,25 +114,23 @@ function inPieces(marksOf: MarksOf, reach: number): TransformStream<Uint8Array, 
   });
 }
 
-/** Each run of marked bytes becomes one mask, also where it is written in two pieces. */
-function masking() {
+/** Each run of marked bytes becomes one mask, also where it is given in two pieces. */
+function masking(): (bytes: Uint8Array, marks: Uint8Array) => Uint8Array {
   const mask = Buffer.from(MASK);
   let isInside = false;
-  return {
-    write(bytes: Uint8Array, marks: Uint8Array): Uint8Array {
-      const out = new Uint8Array(bytes.length * mask.length);
-      let size = 0;
-      for (const [at, byte] of bytes.entries()) {
-        const isMarked = marks[at] === 1;
-        if (!isMarked) out[size++] = byte;
-        else if (!isInside) {
-          out.set(mask, size);
-          size += mask.length;
-        }
-        isInside = isMarked;
+  return (bytes, marks) => {
+    const out = new Uint8Array(bytes.length * mask.length);
+    let size = 0;
+    for (const [at, byte] of bytes.entries()) {
+      const isMarked = marks[at] === 1;
+      if (!isMarked) out[size++] = byte;
+      else if (!isInside) {
+        out.set(mask, size);
+        size += mask.length;
       }
-      return out.slice(0, size);
-    },
+      isInside = isMarked;
+    }
+    return out.slice(0, size);
   };
 }
 

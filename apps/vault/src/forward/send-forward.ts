@@ -1,49 +1,26 @@
-import type { API, AnswerOf, BodyOf, DestinationRecord } from '@hushfield/contract/api';
+import type { API, AnswerOf } from '@hushfield/contract/api';
 import type { DataKey } from '@hushfield/crypto/envelope';
 import { newId } from '@hushfield/crypto/token-id';
 import { type Asked, type Marks, marksOf } from '../api/named-request.ts';
 import { VaultError } from '../app/vault-error.ts';
 import { detailOf } from '../app/log.ts';
-import { findDestination } from '../destinations/destination-store.ts';
-import { openDestination } from '../destinations/seal-destination.ts';
 import { EgressError } from '../egress/egress-error.ts';
-import { hashOf } from '../grants/create-grant.ts';
 import type { By } from '../tokens/change-tokens.ts';
 import type { Vault } from '../vault.ts';
+import { type Approved, approve, type ForwardBody } from './approve.ts';
 import { Breaker } from './breaker.ts';
-import { chargeOf } from './charge-of.ts';
 import { cleanAnswer } from './clean-answer.ts';
-import { denied } from './denied.ts';
 import { findForward } from './forward-store.ts';
 import { type Intent, recordIntent, useOf } from './intent.ts';
-import { judgeHeaders } from './judge-headers.ts';
-import { judgePath } from './judge-path.ts';
 import { knownForward, type Told } from './known-forward.ts';
 import { type Outcome, recordAnswer, recordNotSent, recordUnknown } from './outcome.ts';
-import { type BodyPlan, planBody } from './plan-body.ts';
 import type { Answer } from './read-answer.ts';
 import { readTokens } from './read-tokens.ts';
-import { requireGrant, type WantedGrant } from './use-grant.ts';
 import { type WrittenBody, writeBody, writeHeaders } from './write-request.ts';
 
-export type ForwardBody = BodyOf<typeof API.forward>;
 type ForwardAnswer = AnswerOf<typeof API.forward>;
 
-const TIMEOUT_MS = 10_000;
 const MOST_BYTES = 262_144;
-const BODILESS = new Set(['GET', 'DELETE']);
-
-/** A request that a record lets pass, with nothing of a card in it yet. */
-type Approved = {
-  readonly record: DestinationRecord;
-  readonly credentials: Readonly<Record<string, string>>;
-  readonly envelope: Uint8Array;
-  readonly url: URL;
-  readonly method: string;
-  readonly headers: ReadonlyMap<string, string>;
-  readonly plan: BodyPlan;
-  readonly within: number;
-};
 
 /** Sends requests on, with what tokens stand for. */
 export class Forwarder {
@@ -67,34 +44,11 @@ export class Forwarder {
     const earlier = await findForward(sql, asked.key, all);
     const told = earlier && (await knownForward(this.#vault, by, asked, all, earlier));
     if (told !== undefined) return again(by, told);
-    const approved = await this.#approve(by, asked, body);
+    const approved = await approve(this.#vault, by, asked, body);
     const rest = this.#breaker.restOf(body.destination);
     if (rest !== undefined)
       throw VaultError.because('forward_not_sent', 'destination_rests', { retryAfter: rest });
     return this.#begin(by, asked, all, body, approved);
-  }
-
-  /** @throws VaultError `not_found`, `policy_denied`, `invalid_request`. */
-  async #approve(by: By, { key }: Asked, body: ForwardBody): Promise<Approved> {
-    requireGrant(key.forwardNeedsGrant, body.grant);
-    const sql = this.#vault.sql.as('forwarder', by.tenant);
-    const row = await findDestination(sql, by, body.destination);
-    if (row === undefined || row.disabled_at !== null)
-      throw VaultError.because('not_found', 'destination_gone');
-    const { record, credentials } = await openDestination(
-      this.#vault,
-      ...([by.tenant, body.destination, row.envelope] as const),
-    );
-    const { method = 'POST', timeoutMs = TIMEOUT_MS } = body;
-    if (!record.methods.includes(method)) throw denied('method');
-    if (BODILESS.has(method) && body.body !== undefined) throw denied('body');
-    return {
-      ...{ record, credentials, method, envelope: row.envelope },
-      url: judgePath(body.path, record),
-      headers: judgeHeaders(body.headers ?? {}, record),
-      plan: planBody(body.body ?? {}, record),
-      within: Math.min(timeoutMs, record.timeoutMs ?? TIMEOUT_MS),
-    };
   }
 
   async #begin(
@@ -110,16 +64,15 @@ export class Forwarder {
     const coded = ids.filter((id) => plan.uses.get(id)?.has('cvc') === true);
     const sql = vault.sql.as('forwarder', by.tenant);
     const opened = await readTokens(vault, by, sql, ids, coded);
-    const written = BODILESS.has(approved.method)
-      ? undefined
-      : writeBody(body.body, plan, record, credentials, opened);
+    const written = approved.hasBody
+      ? writeBody(body.body, plan, record, credentials, opened)
+      : undefined;
     const dataKey = await ownDataKey(vault, by.tenant);
     try {
       const intent: Intent = {
         ...{ id: newId('fwd'), by, asked, marks: all[0], uses: plan.uses, opened },
         ...{ destination: body.destination, envelope: approved.envelope },
-        grant: grantOf(body, approved),
-        within: approved.within,
+        ...{ grant: approved.grant, within: approved.within },
         authorizes: record.authorizes ?? true,
       };
       const earlier = await recordIntent(vault.sql, intent, all);
@@ -174,7 +127,7 @@ export class Forwarder {
     }
     const words = `${answer.status}${answer.scrubbed ? ' echo' : ''}`;
     const bytes = Buffer.from(JSON.stringify(answer));
-    const outcome = this.#outcomeOf(intent, words);
+    const outcome = this.#outcomeOf(intent, words, answer.scrubbed);
     try {
       let kept = await recordAnswer(sql, outcome, dataKey, bytes);
       if (!kept) {
@@ -227,9 +180,17 @@ export class Forwarder {
       : VaultError.because('forward_unknown', 'sent_lost');
   }
 
-  #outcomeOf(intent: Intent, words: string): Outcome {
+  #outcomeOf(intent: Intent, words: string, echoes = false): Outcome {
     const at = new Date(this.#vault.now());
-    return { id: intent.id, use: useOf(intent), grant: intent.grant?.id, at, words };
+    return {
+      id: intent.id,
+      use: useOf(intent),
+      grant: intent.grant?.id,
+      at,
+      words,
+      echoes,
+      mode: intent.by.mode,
+    };
   }
 }
 
@@ -237,20 +198,6 @@ export class Forwarder {
 async function ownDataKey({ keys }: Vault, tenant: string): Promise<DataKey> {
   const { id, key } = (await keys.tenantKeys(tenant)).pan;
   return { id, key: Uint8Array.from(key) };
-}
-
-/** A grant is for parts of one token, and for nothing beside it. */
-function grantOf(
-  { grant, destination }: ForwardBody,
-  { plan, record }: Approved,
-): WantedGrant | undefined {
-  if (grant === undefined) return undefined;
-  const [use, ...others] = plan.uses;
-  if (use === undefined || others.length > 0) throw denied('grant');
-  const [token, fields] = use;
-  const [id = '', secret = ''] = grant.split('.');
-  const charge = chargeOf(plan, record);
-  return { id, secretHash: hashOf(secret), destination, token, fields: [...fields], charge };
 }
 
 function again(by: By, { row, answer }: Told): ForwardAnswer {

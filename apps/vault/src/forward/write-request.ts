@@ -2,7 +2,7 @@ import type { Credentials, DestinationRecord, ForwardField } from '@hushfield/co
 import { VaultError } from '../app/vault-error.ts';
 import { partOf } from './parts-of.ts';
 import type { BodyPlan } from './plan-body.ts';
-import { stepsOf } from './pointer.ts';
+import { type Steps, stepsOf } from './pointer.ts';
 import type { Opened } from './read-tokens.ts';
 import type { Found } from './walk-body.ts';
 import { writeForm, writeJson } from './write-body.ts';
@@ -35,10 +35,13 @@ export function writeHeaders(
   return [['accept', 'application/json'], ['user-agent', 'hushfield'], ...type, ...set, ...own];
 }
 
+/** A part of a token, and where it was put. */
+export type Sent = { readonly field: ForwardField; readonly text: string; readonly steps: Steps };
+
 export type WrittenBody = {
   readonly bytes: Buffer;
   /** All that was sent of cards, to be looked for in the answer. */
-  readonly sent: readonly { readonly field: ForwardField; readonly text: string }[];
+  readonly sent: readonly Sent[];
 };
 
 /**
@@ -58,14 +61,14 @@ export function writeBody(
     return { steps: stepsOf(place), value: textOf(each, credentials) };
   });
   if (body === undefined && put.length === 0) return undefined;
-  const sent: { field: ForwardField; text: string }[] = [];
+  const sent: Sent[] = [];
   const values = leaves.map(({ steps, value, part }): Found => {
     if (part === undefined) return { steps, value };
     const token = opened.get(part.token);
     const text = token && partOf(token.kept, token.code, part.field);
     if (text === undefined)
       throw VaultError.because('invalid_request', 'token_part', { field: 'body' });
-    sent.push({ field: part.field, text });
+    sent.push({ field: part.field, text, steps });
     return { steps, value: text };
   });
   const all = [...values, ...put];

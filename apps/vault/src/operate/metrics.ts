@@ -4,6 +4,7 @@ import { REASON_WORDS } from '../app/reasons.ts';
 import { auditMetrics } from '../audit/audit-metrics.ts';
 import { SQL_CLASSES } from '../db/outage.ts';
 import { ROLES } from '../role.ts';
+import { webhookMetrics } from '../webhooks/webhook-metrics.ts';
 import { WORKER_STEPS } from '../worker/steps.ts';
 import { CHECKS } from './checks.ts';
 import { Registry } from './registry.ts';
@@ -56,6 +57,7 @@ export function createMetrics() {
     life: lifeMetrics(registry),
     audit: auditMetrics(registry),
     forward: forwardMetrics(registry),
+    webhooks: webhookMetrics(registry),
   };
 }
 export type Metrics = ReturnType<typeof createMetrics>;

@@ -60,7 +60,13 @@ export async function retireAll(sql: Sql, tenant: string, at: Date): Promise<voi
 }
 
 /** Each of them is sealed anew in a rotation, see SEALED. */
-const HOLD_ENVELOPES = ['cards', 'idempotent_answers', 'destinations', 'forwards'];
+const HOLD_ENVELOPES = [
+  'cards',
+  'idempotent_answers',
+  'destinations',
+  'forwards',
+  'webhook_secrets',
+];
 
 /** How many envelopes lie under other keys than the one in use. */
 export async function countUnder(sql: Sql, tenant: string, ids: readonly string[]) {

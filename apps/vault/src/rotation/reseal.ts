@@ -16,13 +16,14 @@ import { KeysUnavailable } from '../keys/kek/kek.ts';
 import { KEYS_IN_FORCE } from '../keys/key-in-force.ts';
 import type { KeyStore } from '../keys/key-store.ts';
 import { contextOf } from '../tokens/seal-record.ts';
+import { secretPlace } from '../webhooks/webhook-secret.ts';
 import { DataClass } from '../tokens/token-kind.ts';
 
 const PORTION = 200;
 
 /** A table that holds envelopes: how to find those under retired keys, and how to put new ones. */
 export type Sealed = {
-  readonly name: 'cards' | 'idempotent_answers' | 'destinations' | 'forwards';
+  readonly name: 'cards' | 'idempotent_answers' | 'destinations' | 'forwards' | 'webhook_secrets';
   /** $1 tenant, $2 the data key in use, $3 where the last portion ended. */
   readonly select: string;
   /** $1 tenant, $2 the data key in use, $3 ids, $4 envelopes. */
@@ -40,6 +41,7 @@ const update = (table: string, id: string, envelope: string) => `
 UPDATE ${table} SET ${envelope} = new.envelope, data_key_id = $2
 FROM unnest($3::text[], $4::bytea[]) AS new (id, envelope)
 WHERE tenant = $1 AND ${id} = new.id AND ${KEYS_IN_FORCE('$1', '$2')} RETURNING ${id}`;
+const SECRET_ID = "(endpoint_id || '/' || secret_id)";
 const ANSWER_ID = "(key_id || '/' || encode(name, 'hex'))";
 
 /** Every table that holds envelopes. */
@@ -67,6 +69,12 @@ export const SEALED: readonly Sealed[] = [
     select: select('forwards', 'forward_id', 'answer', "'secret'"),
     update: update('forwards', 'forward_id', 'answer'),
     placeOf: forwardPlace,
+  },
+  {
+    name: 'webhook_secrets',
+    select: select('webhook_secrets', SECRET_ID, 'envelope', "'secret'"),
+    update: update('webhook_secrets', SECRET_ID, 'envelope'),
+    placeOf: secretPlace,
   },
 ];
 

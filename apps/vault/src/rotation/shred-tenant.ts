@@ -1,6 +1,7 @@
 import { insertAudit } from '../audit/insert-audit.ts';
 import { type Claim, seized } from '../db/claim.ts';
 import { waitForOlder } from '../db/older-transactions.ts';
+import { forgetEvents } from '../events/purge-events.ts';
 import { lockKeys } from '../keys/alone-with-keys.ts';
 import { listDataKeys, noteDestroyed, retireAll } from './data-key-store.ts';
 import { destroyFingerprints, destroyStored } from './destroy-keys.ts';
@@ -11,7 +12,10 @@ const PORTION = 500;
 
 const REVOKE = `
 WITH ended AS (
-  UPDATE tenants SET shredded_at = coalesce(shredded_at, $2) WHERE tenant = $1)
+  UPDATE tenants SET shredded_at = coalesce(shredded_at, $2) WHERE tenant = $1),
+silenced AS (
+  UPDATE webhook_endpoints SET status = 'deleted', disabled_reason = NULL, changed_at = $2
+  WHERE tenant = $1 AND status <> 'deleted')
 UPDATE api_keys SET revoked_at = $2 WHERE tenant = $1 AND revoked_at IS NULL`;
 const REMOVE = `
 WITH portion AS (SELECT token_id FROM cards WHERE tenant = $1 LIMIT ${PORTION}),
@@ -19,7 +23,7 @@ cards_gone AS (DELETE FROM cards WHERE tenant = $1 AND token_id IN (SELECT token
 tokens_gone AS (DELETE FROM tokens WHERE tenant = $1 AND token_id IN (SELECT token_id FROM portion))
 SELECT count(*)::int AS n FROM portion`;
 // They name the tenant's customers, tokens and gateways, and would stay.
-const FORGOTTEN = ['sessions', 'grants', 'forwards', 'destinations'].map(
+const FORGOTTEN = ['sessions', 'grants', 'forwards', 'destinations', 'webhook_secrets'].map(
   (table) => `DELETE FROM ${table} WHERE tenant = $1`,
 );
 
@@ -57,6 +61,7 @@ export async function shredTenant(
       // Whoever had begun to store a card before would else leave it behind.
       await waitForOlder(sql, { patienceMs, progress, alive });
       for (const text of FORGOTTEN) await sql.as('worker').query(text, [tenant]);
+      await forgetEvents(sql.as('worker'), tenant, new Date(Date.UTC(2200, 0)));
       return { keys, cards: await removeCards(vault, tenant, progress) };
     }),
   );

@@ -3,10 +3,12 @@ import { auditHandlers } from '../api/audit-handlers.ts';
 import { bindRoutes } from '../api/bind-routes.ts';
 import { destinationHandlers } from '../api/destination-handlers.ts';
 import { forwardHandlers } from '../api/forward-handlers.ts';
+import { eventHandlers } from '../api/event-handlers.ts';
 import { grantHandlers } from '../api/grant-handlers.ts';
 import { keyHandlers } from '../api/key-handlers.ts';
 import { sessionHandlers } from '../api/session-handlers.ts';
 import { tokenHandlers } from '../api/token-handlers.ts';
+import { webhookHandlers } from '../api/webhook-handlers.ts';
 import { createApp } from '../app/create-app.ts';
 import { apiRole } from '../app/role-answers.ts';
 import type { Vault } from '../vault.ts';
@@ -29,6 +31,8 @@ export function createApiApp(vault: Vault): FastifyInstance {
     ...auditHandlers(vault),
     ...destinationHandlers(vault),
     ...forwardHandlers(vault),
+    ...webhookHandlers(vault),
+    ...eventHandlers(),
   });
   manifestRoute(app, vault);
   referenceRoutes(app, vault);

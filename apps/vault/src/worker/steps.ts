@@ -7,6 +7,7 @@ export const WORKER_STEPS = [
   'purge-sessions',
   'purge-grants',
   'purge-forwards',
+  'purge-events',
   'purge-counters',
   'destroy-receive-keys',
   'turn-keys',

@@ -6,6 +6,7 @@ import { purgeCodes } from '../codes/purge-codes.ts';
 import { purgeExpired } from '../db/purge-expired.ts';
 import type { Scope, Sql } from '../db/sql.ts';
 import { reportUnknown } from '../forward/report-unknown.ts';
+import { purgeEvents } from '../events/purge-events.ts';
 import { aloneWithKeys } from '../keys/alone-with-keys.ts';
 import { isOver, nextWindow } from '../keys/receive-schedule.ts';
 import { purgeCounters } from '../limits/counter-store.ts';
@@ -46,6 +47,7 @@ export async function runWorkerRound(
     'purge-sessions': () => purgeSessions(sql, now),
     'purge-grants': () => purgeGrants(sql, now),
     'purge-forwards': () => purgeExpired(sql, 'forwards', ['tenant', 'forward_id'], now),
+    'purge-events': () => purgeEvents(sql, now),
     'purge-counters': () => purgeCounters(sql, now),
     'destroy-receive-keys': () => destroyOver(vault),
     'turn-keys': () => turnKeys(vault, alarm),

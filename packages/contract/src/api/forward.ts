@@ -43,10 +43,13 @@ export const forward = route({
     status: z.int().check(z.minimum(100), z.maximum(999)),
     /** Those that its record hands on. */
     headers: z.record(z.string(), z.string()),
-    /** As text, letter by letter: JSON is not read, so that no number of it loses a digit. */
+    /**
+     * As text, letter by letter: JSON is not read, so that no number of it loses a digit. Where card data came
+     * back, `9999` stands in its place.
+     */
     body: z.nullable(z.string()),
     /** Why there is no body here, though there was one. */
-    withheld: z.nullable(z.enum(['encoding', 'not_utf8', 'echo'])),
+    withheld: z.nullable(z.enum(['encoding', 'not_utf8'])),
     /** That card data came back in it, and was taken out. */
     scrubbed: z.boolean(),
     createdAt: Timestamp,

@@ -8,6 +8,7 @@ import {
   updateDestination,
 } from './destinations.ts';
 import { forward } from './forward.ts';
+import { getEvent, listEvents } from './events.ts';
 import { createGrant } from './grants.ts';
 import { createSession, getSession } from './sessions.ts';
 import {
@@ -19,9 +20,27 @@ import {
   revealToken,
   updateToken,
 } from './tokens.ts';
+import {
+  createWebhookEndpoint,
+  deleteWebhookEndpoint,
+  getWebhookEndpoint,
+  listWebhookDeliveries,
+  listWebhookEndpoints,
+  replayWebhookEvents,
+  rollWebhookSecret,
+  updateWebhookEndpoint,
+} from './webhook-endpoints.ts';
 
 export { ApiKey } from './api-keys.ts';
 export { AuditEntry } from './audit.ts';
+export {
+  Event,
+  EVENT_TYPES,
+  type EventData,
+  EventId,
+  EVENTS,
+  type EventType,
+} from './events.ts';
 export {
   type AnswerOf,
   type BodyOf,
@@ -36,6 +55,7 @@ export { Credentials, Destination, DestinationRecord } from './destinations.ts';
 export { FORWARD_FIELDS, ForwardField } from './forward-parts.ts';
 export { ForwardGrant, Grant } from './grants.ts';
 export { Redaction } from './redaction.ts';
+export { WebhookDelivery, WebhookEndpoint } from './webhook-endpoints.ts';
 
 /** Every route for backends, by its id. */
 export const API = {
@@ -63,6 +83,16 @@ export const API = {
   updateDestination,
   deleteDestination,
   forward,
+  createWebhookEndpoint,
+  listWebhookEndpoints,
+  getWebhookEndpoint,
+  updateWebhookEndpoint,
+  deleteWebhookEndpoint,
+  rollWebhookSecret,
+  replayWebhookEvents,
+  listWebhookDeliveries,
+  listEvents,
+  getEvent,
 } as const;
 
 /** What an answer that was shown once is repeated as. */

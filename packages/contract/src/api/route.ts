@@ -13,6 +13,8 @@ export const Scope = z.enum([
   'audit:read',
   'forward',
   'destinations:manage',
+  'webhooks:manage',
+  'events:read',
 ]);
 export type Scope = z.infer<typeof Scope>;
 

@@ -9,7 +9,7 @@ import { READY_MADE, readyMade } from '../../destinations/ready-made.ts';
 import { type Command, type Desk, type Input, UsageError } from '../command.ts';
 import { requireTenant } from '../require-tenant.ts';
 import { withVault } from '../with-vault.ts';
-import { asAdministrator } from './destination.ts';
+import { asAdministrator, inTenant } from './destination.ts';
 import { TenantId } from './key-wish.ts';
 
 const Asked = z.strictObject({
@@ -49,12 +49,8 @@ Credentials are one object of JSON, {"secretKey":"…"}, with the names that the
       const fault = faultOf(record, credentials);
       if (fault !== undefined) throw new StartError(`The record will not do. ${fault}`);
       const by = asAdministrator(vault, asked.tenant);
-      const made = await createDestination(
-        vault,
-        by,
-        (work) => vault.sql.transaction({ role: 'admin' }, work),
-        { record, credentials },
-      );
+      const { transact } = inTenant(vault, asked.tenant);
+      const made = await createDestination(vault, by, transact, { record, credentials });
       return { text: made.id, data: made };
     }),
 };

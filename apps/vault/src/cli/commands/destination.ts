@@ -6,6 +6,7 @@ import {
   readDestinations,
   removeDestination,
 } from '../../destinations/manage-destinations.ts';
+import type { Transact } from '../../api/bind-routes.ts';
 import { originOf } from '../../forward/judge-path.ts';
 import type { Vault } from '../../vault.ts';
 import type { Command } from '../command.ts';
@@ -27,6 +28,12 @@ export function asAdministrator({ mode, now }: Vault, tenant: string): Administr
   return { tenant, mode, actor: 'operator', requestId: null, address: null, now: at };
 }
 
+/** The way to a tenant's rows. */
+export function inTenant({ sql }: Vault, tenant: string) {
+  const transact: Transact = (work) => sql.transaction({ role: 'api', tenant }, work);
+  return { sql: sql.as('api', tenant), transact };
+}
+
 export const destinationList: Command = {
   name: 'destination list',
   summary: 'list where a tenant’s cards may be sent',
@@ -37,10 +44,8 @@ export const destinationList: Command = {
     withVault(desk, async (vault) => {
       const { tenant } = Listed.parse(given);
       await requireKnown(vault.sql.as('admin'), tenant);
-      const all = await readDestinations(vault, vault.sql.as('admin'), {
-        tenant,
-        mode: vault.mode,
-      });
+      const { sql, mode } = vault;
+      const all = await readDestinations(vault, sql.as('api', tenant), { tenant, mode });
       const rows = all.map((each) => [
         each.id,
         each.state,
@@ -64,7 +69,7 @@ export const destinationShow: Command = {
     withVault(desk, async (vault) => {
       const { tenant, destination } = Named.parse(given);
       const whose = { tenant, mode: vault.mode };
-      const data = await readDestination(vault, vault.sql.as('admin'), whose, destination);
+      const data = await readDestination(vault, vault.sql.as('api', tenant), whose, destination);
       return { text: JSON.stringify(data, null, 2), data };
     }),
 };
@@ -80,13 +85,10 @@ function turned(
     run: (desk, given) =>
       withVault(desk, async (vault) => {
         const { tenant, destination } = Named.parse(given);
-        const way = {
-          sql: vault.sql.as('admin'),
-          transact: <T>(work: Parameters<typeof vault.sql.transaction<T>>[1]) =>
-            vault.sql.transaction({ role: 'admin' }, work),
-        };
         const by = asAdministrator(vault, tenant);
-        const data = await changeDestination(vault, by, way, destination, { state });
+        const data = await changeDestination(vault, by, inTenant(vault, tenant), destination, {
+          state,
+        });
         return { text: `${destination} is ${data.state}.`, data };
       }),
   };
@@ -113,7 +115,7 @@ export const destinationRemove: Command = {
     withVault(desk, async (vault) => {
       const { tenant, destination } = Named.parse(given);
       const by = asAdministrator(vault, tenant);
-      const removed = await vault.sql.transaction({ role: 'admin' }, (sql) =>
+      const removed = await inTenant(vault, tenant).transact((sql) =>
         removeDestination(sql, by, destination),
       );
       const text = removed ? 'Removed.' : 'There was none.';

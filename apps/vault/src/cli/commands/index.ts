@@ -14,6 +14,7 @@ import { importCommand } from './import.ts';
 import { keyCreate } from './key-create.ts';
 import { keyList } from './key-list.ts';
 import { keyRevoke, keyRoll } from './key-end.ts';
+import { listenCommand } from './listen.ts';
 import { migrateCommand } from './migrate.ts';
 import { keysRotate } from './keys-rotate.ts';
 import { originProve } from './origin-prove.ts';
@@ -25,6 +26,7 @@ import { serve } from './serve.ts';
 import { tenantCreate, tenantList } from './tenant.ts';
 import { tenantShred } from './tenant-shred.ts';
 import { textPolicyAdd, textPolicyList, textPolicyRemove } from './text-policy.ts';
+import { webhookAdd, webhookList, webhookRemove, webhookReplay, webhookRoll } from './webhook.ts';
 
 /** In the order in which an operator meets them. */
 export const COMMANDS: readonly Command[] = [
@@ -49,6 +51,12 @@ export const COMMANDS: readonly Command[] = [
   destinationEnable,
   destinationRemove,
   importCommand,
+  webhookAdd,
+  webhookList,
+  webhookRoll,
+  webhookReplay,
+  webhookRemove,
+  listenCommand,
   rootCreate,
   rootRequest,
   rootSign,

@@ -28,13 +28,17 @@ const Wish = z.strictObject({
 });
 type Wish = z.infer<typeof Wish>;
 
+/** On two lines, for a screen. */
+const HALF = Math.ceil(Scope.options.length / 2);
+
 export const keyCreate: Command = {
   name: 'key create',
   summary: 'make an API key and show it, this once',
   about: `pk  publishable: stands in pages, collects cards on the origins given and nothing else
 sk  secret: for a merchant's backend; may neither reveal nor send on cards, unless --scope says so
 rk  restricted: may do only what --scope names
-Scopes: ${Scope.options.join(' ')}
+Scopes: ${Scope.options.slice(0, HALF).join(' ')}
+  ${Scope.options.slice(HALF).join(' ')}
 
 The vault keeps a keyed hash. A key that is lost cannot be shown again: roll it.`,
   example:

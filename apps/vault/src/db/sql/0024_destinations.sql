@@ -31,14 +31,14 @@ CREATE TABLE destinations (
 CREATE INDEX destinations_data_key ON destinations (tenant, data_key_id);
 
 GRANT SELECT, INSERT, DELETE, UPDATE (envelope, data_key_id, updated_at, disabled_at)
-  ON destinations TO hushfield_api, hushfield_admin;
+  ON destinations TO hushfield_api;
 GRANT SELECT ON destinations TO hushfield_forwarder;
 GRANT SELECT, UPDATE (envelope, data_key_id) ON destinations TO hushfield_rotator;
 GRANT SELECT (tenant), DELETE ON destinations TO hushfield_worker;
 ALTER TABLE destinations ENABLE ROW LEVEL SECURITY;
 CREATE POLICY own_tenant ON destinations TO hushfield_api, hushfield_forwarder
   USING (tenant = current_setting('hushfield.tenant', true));
-CREATE POLICY every_tenant ON destinations TO hushfield_worker, hushfield_rotator, hushfield_admin USING (true);
+CREATE POLICY every_tenant ON destinations TO hushfield_worker, hushfield_rotator USING (true);
 
 -- One row for each request that is sent on, there before its first byte leaves. Its name holds for a day, as with
 -- every named request: while it is here, nothing is sent under it again.
