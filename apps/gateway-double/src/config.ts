@@ -20,6 +20,7 @@ const Environment = z.object({
   PORT_BASE: z.coerce.number().int().min(1).max(65_530).default(4400),
   GATEWAY_CA_FILE: z.string({ error: 'is required' }).min(1),
   GATEWAY_ACCOUNTS: Accounts,
+  GATEWAY_DESTINATION_FILE: z.string().min(1).optional(),
 });
 
 /** Who may charge, and with what key. */
@@ -31,6 +32,8 @@ export type Config = {
   /** Where the certificate of the double's authority is written to. */
   readonly caFile: string;
   readonly accounts: readonly AccountKey[];
+  /** Where it writes how a vault is told of the first of them. */
+  readonly destinationFile: string | undefined;
 };
 
 /** @throws Error naming the variables that are wrong, never their values. */
@@ -46,5 +49,6 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
     port: env.GATEWAY_PORT ?? env.PORT_BASE + 5,
     caFile: resolve(env.GATEWAY_CA_FILE),
     accounts: env.GATEWAY_ACCOUNTS,
+    destinationFile: env.GATEWAY_DESTINATION_FILE,
   };
 }

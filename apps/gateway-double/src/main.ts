@@ -4,6 +4,7 @@ import { dirname } from 'node:path';
 import { createGateway } from './app.ts';
 import { makeCertificate } from './certificate.ts';
 import { readConfig } from './config.ts';
+import { destinationFor } from './destination.ts';
 
 const config = readConfig(process.env);
 const certificate = await makeCertificate();
@@ -13,13 +14,15 @@ const app = createGateway({
   log: (line) => process.stdout.write(`${line}\n`),
 });
 
-// Under another name first: whoever waits for it never reads half of it.
-await mkdir(dirname(config.caFile), { recursive: true, mode: 0o700 });
-await writeFile(`${config.caFile}.new`, certificate.ca, { mode: 0o600 });
-await rename(`${config.caFile}.new`, config.caFile);
+await publish(config.caFile, certificate.ca);
 
 await app.listen({ host: config.host, port: config.port });
 const { port } = app.server.address() as AddressInfo;
+const [account] = config.accounts;
+if (config.destinationFile !== undefined && account) {
+  const destination = destinationFor(config.host, port, account);
+  await publish(config.destinationFile, JSON.stringify(destination));
+}
 process.stdout.write(
   `gateway double ready https://${config.host}:${port} (a double: it moves no money, and takes published test cards alone)\n`,
 );
@@ -30,4 +33,11 @@ process.channel?.unref();
 
 for (const signal of ['SIGINT', 'SIGTERM'] as const) {
   process.once(signal, () => void app.close());
+}
+
+/** Under another name first: whoever waits for it never reads half of it. */
+async function publish(file: string, text: string): Promise<void> {
+  await mkdir(dirname(file), { recursive: true, mode: 0o700 });
+  await writeFile(`${file}.new`, text, { mode: 0o600 });
+  await rename(`${file}.new`, file);
 }
