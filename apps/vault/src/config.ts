@@ -62,6 +62,7 @@ const Environment = z.object({
   SHOP_ORIGIN: OriginText.optional(),
   EGRESS_ALLOWED_ORIGINS: Origins,
   EGRESS_CA_FILE: z.string().min(1).optional(),
+  DEVELOPMENT_DESTINATION_FILE: z.string().min(1).optional(),
   FIELDS_DIST: z.string().min(1).default(resolve(VAULT, '../fields/dist')),
   SDK_DIST: z.string().min(1).default(resolve(VAULT, '../../packages/sdk/dist')),
   LOG_LEVEL: Level.default('info'),
@@ -122,6 +123,8 @@ export type Config = {
     /** Roots beside those of the machine, in PEM. */
     readonly caFile: string | undefined;
   };
+  /** Of the development merchant: where it may send cards, with the credentials for it. */
+  readonly destinationFile: string | undefined;
   readonly fieldsDist: string;
   readonly sdkDist: string;
   readonly logLevel: z.infer<typeof Level>;
@@ -183,6 +186,7 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
     apiOrigin: env.API_ORIGIN ?? local(2),
     shopOrigin: env.SHOP_ORIGIN ?? `http://localhost:${env.PORT_BASE}`,
     egress: egressOf(env),
+    destinationFile: env.DEVELOPMENT_DESTINATION_FILE,
     fieldsDist: resolve(env.FIELDS_DIST),
     sdkDist: resolve(env.SDK_DIST),
     logLevel: env.LOG_LEVEL,
