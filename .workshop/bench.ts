@@ -1,7 +1,7 @@
 /*
  * `npm run bench [-- row …] [--quick]`: every budget, in a browser and at the vault. `npm run bench -- scale
  * [rows …]`: what each statement costs as tables grow; `npm run bench -- audit [entries]`: what the audit log
- * costs. Neither needs a browser.
+ * costs; `npm run bench -- forward [requests]`: what it costs to send a card on. None needs a browser.
  */
 import { spawn } from 'node:child_process';
 import { join } from 'node:path';
@@ -18,6 +18,12 @@ if (first === 'scale') {
 if (first === 'audit') {
   const { auditCost } = await import('./audit-cost.ts');
   await auditCost(Number(rest[0] ?? 100_000));
+  process.exit();
+}
+
+if (first === 'forward') {
+  const { forwardCost } = await import('./forward-cost.ts');
+  await forwardCost(Number(rest[0] ?? 400));
   process.exit();
 }
 

@@ -21,6 +21,8 @@ type Answers = (response: ServerResponse, heard: Heard, request: IncomingMessage
 export type Gateway = {
   readonly port: number;
   readonly heard: Heard[];
+  /** Who vouches for it, in PEM. */
+  readonly ca: string;
   /** What a vault needs to reach it. */
   readonly environment: Readonly<Record<string, string>>;
   /** What it says from now on. */
@@ -55,7 +57,7 @@ export async function startGateway(): Promise<Gateway> {
   await once(server, 'listening');
   const { port } = server.address() as AddressInfo;
   return {
-    ...{ port, heard },
+    ...{ port, heard, ca: authority.cert },
     environment: {
       EGRESS_ALLOWED_ORIGINS: `https://localhost:${port}`,
       EGRESS_CA_FILE: caFile,

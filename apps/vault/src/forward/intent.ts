@@ -1,6 +1,7 @@
 import type { ForwardField } from '@hushfield/contract/api';
 import { type Asked, lockName, type Marks, NAME_LIFE_MS } from '../api/named-request.ts';
 import { VaultError } from '../app/vault-error.ts';
+import { atOnce } from '../db/at-once.ts';
 import type { Database, Sql } from '../db/sql.ts';
 import type { By } from '../tokens/change-tokens.ts';
 import { findForward, type ForwardRow, noteUse, type Use } from './forward-store.ts';
@@ -44,14 +45,20 @@ export async function recordIntent(
 ): Promise<Earlier> {
   const { tenant } = intent.by;
   return sql.transaction({ role: 'forwarder', tenant }, async (inside) => {
-    await lockName(inside, intent.asked);
-    const earlier = await findForward(inside, intent.asked.key, all);
+    const [, earlier] = await Promise.all([
+      lockName(inside, intent.asked),
+      findForward(inside, intent.asked.key, all),
+    ]);
     if (earlier !== undefined) return earlier;
-    await requireThere(inside, intent);
-    await holdCodes(inside, intent);
-    if (intent.grant !== undefined) await useGrant(inside, intent.by, intent.grant, intent.id);
-    await insert(inside, intent);
-    await noteUse(inside, useOf(intent), 'forward.intent', intent.by.now, sentOf(intent));
+    const { grant, by, id } = intent;
+    await atOnce([
+      lockTokens(inside, intent),
+      requireApproved(inside, intent),
+      holdCodes(inside, intent),
+      ...(grant === undefined ? [] : [useGrant(inside, by, grant, id)]),
+      insert(inside, intent),
+      noteUse(inside, useOf(intent), 'forward.intent', by.now, sentOf(intent)),
+    ]);
     return undefined;
   });
 }
@@ -69,17 +76,10 @@ function sentOf({ id, destination, uses }: Intent): string[] {
   return (parts.length === 0 ? [''] : parts).map((sent) => `${id} ${destination} ${sent}`.trim());
 }
 
-/** Locks the tokens: one that is being deleted is waited for, and is then not there. */
-async function requireThere(sql: Sql, { by, uses, destination, envelope }: Intent): Promise<void> {
-  const { tenant, mode, now } = by;
-  const [found] = await sql.query(
-    `SELECT FROM destinations WHERE tenant = $1 AND mode = $2 AND destination_id = $3
-       AND disabled_at IS NULL AND envelope = $4`,
-    [tenant, mode, destination, envelope],
-    'find-approved',
-  );
-  if (found === undefined) throw VaultError.because('not_found', 'destination_gone');
+/** One that is being deleted is waited for, and is then not there. */
+async function lockTokens(sql: Sql, { by, uses }: Intent): Promise<void> {
   if (uses.size === 0) return;
+  const { tenant, mode, now } = by;
   const tokens = await sql.query(
     `SELECT token_id FROM tokens WHERE tenant = $1 AND mode = $2 AND token_id = ANY ($3::text[])
        AND (expires_at IS NULL OR expires_at > $4) ORDER BY token_id FOR KEY SHARE`,
@@ -90,6 +90,16 @@ async function requireThere(sql: Sql, { by, uses, destination, envelope }: Inten
     throw VaultError.because('not_found', 'record_missing', { field: 'body' });
 }
 
+async function requireApproved(sql: Sql, { by, destination, envelope }: Intent): Promise<void> {
+  const [found] = await sql.query(
+    `SELECT FROM destinations WHERE tenant = $1 AND mode = $2 AND destination_id = $3
+       AND disabled_at IS NULL AND envelope = $4`,
+    [by.tenant, by.mode, destination, envelope],
+    'find-approved',
+  );
+  if (found === undefined) throw VaultError.because('not_found', 'destination_gone');
+}
+
 /**
  * A code that is sent is held by this request alone: two that come at once cannot both be the one authorization
  * that it is for. Codes of cards that are sent without theirs are held too, where nobody else does: they die with
@@ -98,7 +108,7 @@ async function requireThere(sql: Sql, { by, uses, destination, envelope }: Inten
 async function holdCodes(sql: Sql, { id, by, uses, opened, authorizes }: Intent): Promise<void> {
   const sent = [...uses].flatMap(([token, fields]) => (fields.has('cvc') ? [token] : []));
   const envelopes = sent.map((token) => opened.get(token)?.codeEnvelope ?? Buffer.of());
-  const held = await sql.query(
+  const own = sql.query(
     `UPDATE security_codes code SET held_by = $2
      FROM unnest($3::text[], $4::bytea[]) AS sent (token_id, envelope)
      WHERE code.tenant = $1 AND code.token_id = sent.token_id AND code.envelope = sent.envelope
@@ -106,15 +116,17 @@ async function holdCodes(sql: Sql, { id, by, uses, opened, authorizes }: Intent)
     [by.tenant, id, sent, envelopes, by.now],
     'hold-codes',
   );
-  if (held.length < sent.length)
+  const others = authorizes
+    ? sql.query(
+        `UPDATE security_codes SET held_by = $2
+         WHERE tenant = $1 AND token_id = ANY ($3::text[]) AND held_by IS NULL`,
+        [by.tenant, id, [...uses.keys()]],
+        'hold-other-codes',
+      )
+    : Promise.resolve();
+  await atOnce([own, others]);
+  if ((await own).length < sent.length)
     throw VaultError.because('cvc_unavailable', 'code_gone', { field: 'body' });
-  if (!authorizes) return;
-  await sql.query(
-    `UPDATE security_codes SET held_by = $2
-     WHERE tenant = $1 AND token_id = ANY ($3::text[]) AND held_by IS NULL`,
-    [by.tenant, id, [...uses.keys()]],
-    'hold-other-codes',
-  );
 }
 
 async function insert(sql: Sql, intent: Intent): Promise<void> {

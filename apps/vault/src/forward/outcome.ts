@@ -1,5 +1,6 @@
 import type { DataKey, EnvelopeContext } from '@hushfield/crypto/envelope';
 import { sealEnvelope } from '@hushfield/crypto/envelope';
+import { atOnce } from '../db/at-once.ts';
 import type { Database, Sql } from '../db/sql.ts';
 import { emitEvent } from '../events/emit-event.ts';
 import { KEYS_IN_FORCE } from '../keys/key-in-force.ts';
@@ -45,21 +46,31 @@ export async function recordAnswer(
 ): Promise<boolean> {
   const { tenant } = use;
   const sealed = sealEnvelope(dataKey, forwardPlace(tenant, id), answer);
-  return sql.transaction({ role: 'forwarder', tenant }, async (inside) => {
-    const kept = await inside.query(
+  const work = sql.transaction({ role: 'forwarder', tenant }, async (inside) => {
+    const kept = inside.query(
       `UPDATE forwards SET state = 'answered', answer = $3, data_key_id = $4
        WHERE tenant = $1 AND forward_id = $2 AND state IN ('under_way', 'unknown')
          AND ${KEYS_IN_FORCE('$1', '$4')} RETURNING forward_id`,
       [tenant, id, sealed, dataKey.id],
       'keep-forwarded',
     );
-    if (kept.length === 0) return false;
-    await forgetCodes(inside, tenant, id);
-    await noteUse(inside, use, 'forward.outcome', at, [`${id} answered ${words}`]);
-    if (echoes) await tellOfEcho(inside, use, mode, at);
+    await atOnce([
+      kept,
+      forgetCodes(inside, tenant, id),
+      noteUse(inside, use, 'forward.outcome', at, [`${id} answered ${words}`]),
+      ...(echoes ? [tellOfEcho(inside, use, mode, at)] : []),
+    ]);
+    if ((await kept).length === 0) throw new NotKept();
     return true;
   });
+  return work.catch((error: unknown) => {
+    if (error instanceof NotKept) return false;
+    throw error;
+  });
 }
+
+/** Nothing of it stays. */
+class NotKept extends Error {}
 
 /** Which token it was is told where there was but one. */
 async function tellOfEcho(

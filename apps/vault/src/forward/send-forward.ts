@@ -145,7 +145,6 @@ export class Forwarder {
         detail: detailOf(error),
       };
       log.error(facts, `the outcome of ${id} could not be kept`);
-      metrics.forward.outcomes.add({ outcome: 'unknown' });
       throw VaultError.because('forward_unknown', 'sent_lost');
     } finally {
       bytes.fill(0);
