@@ -6,6 +6,7 @@ export type Takes =
   | 'origin'
   | 'text'
   | 'name'
+  | 'family'
   | readonly string[];
 
 /** A place of the API that a page can put a string into: what it takes, and how it is put there. */
@@ -37,7 +38,7 @@ const APPEARANCE: readonly (readonly [string, Takes])[] = [
   ['appearance.variables.evil', 'nothing'],
   ...COLOURS.map((name) => [`appearance.variables.color${name}`, 'colour'] as const),
   ...SIZES.map((name) => [`appearance.variables.${name}`, 'nothing'] as const),
-  ['appearance.variables.fontFamily', ['system', 'sans', 'serif', 'mono']],
+  ['appearance.variables.fontFamily', 'family'],
 ];
 
 /** Everything an element takes; `FieldOptions` of the wire has the same names. */
@@ -108,6 +109,7 @@ export const TRY_ALL = `(sites, texts, key) => {
     nothing: () => false, locale: (t) => /^[a-zA-Z]{2,3}(-[a-zA-Z0-9]{2,8}){0,2}$|^auto$/.test(t),
     colour: (t) => /^#([0-9a-fA-F]{3,4}|[0-9a-fA-F]{6}|[0-9a-fA-F]{8})$/.test(t),
     text: (t) => [...t].length <= 200, origin: isOrigin, name: (t) => /^[a-z_]{1,40}$/.test(t),
+    family: (t) => /^[A-Za-z][A-Za-z0-9 -]{0,39}$/.test(t),
   };
   for (const [name, takes, put] of sites) {
     const go = new Function('text', 'at', 'key', 'return ' + put);

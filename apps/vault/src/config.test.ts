@@ -8,6 +8,7 @@ test('has an answer for everything but the data directory', () => {
   expect(config).toStrictEqual({
     mode: 'test',
     rootPublicKey: undefined,
+    fontsDir: undefined,
     dataDir: '/data',
     databaseUrl: undefined,
     keyStoreDir: '/data/keys',

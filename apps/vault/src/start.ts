@@ -9,6 +9,7 @@ import { openDatabase } from './db/database.ts';
 import { type DevelopmentGateway, developmentGateway } from './dev/development-gateway.ts';
 import { type Credentials, developmentMerchant } from './dev/development-merchant.ts';
 import { createFieldsApp } from './fields/fields-app.ts';
+import { loadFonts } from './fields/fonts.ts';
 import { loadFrameDist } from './fields/frame-dist.ts';
 import { loadSdkDist } from './fields/sdk-dist.ts';
 import { closeKeys, startForgetting } from './keys/forget-keys.ts';
@@ -130,8 +131,12 @@ type Stage = {
   worker: Worker | undefined;
 };
 
-function loadDist({ fieldsDist, sdkDist }: Config) {
-  return { frames: loadFrameDist(fieldsDist), sdk: loadSdkDist(sdkDist) };
+function loadDist({ fieldsDist, sdkDist, fontsDir }: Config) {
+  return {
+    frames: loadFrameDist(fieldsDist),
+    sdk: loadSdkDist(sdkDist),
+    fonts: loadFonts(fontsDir),
+  };
 }
 
 /** The worker first: the other two serve what it makes. They end before it. */

@@ -9,6 +9,7 @@ import type { Database } from '../src/db/sql.ts';
 import { migrate } from '../src/db/migrate.ts';
 import { type Credentials, developmentMerchant } from '../src/dev/development-merchant.ts';
 import { createFieldsApp } from '../src/fields/fields-app.ts';
+import { loadFonts } from '../src/fields/fonts.ts';
 import { loadFrameDist } from '../src/fields/frame-dist.ts';
 import { loadSdkDist } from '../src/fields/sdk-dist.ts';
 import { createApiApp } from '../src/routes/api-app.ts';
@@ -68,7 +69,11 @@ export async function testVault(options: Options = {}) {
   const vault = await assemble(config, parts, { roles: ROLES, fills: true }, kek);
   const merchant = await developmentMerchant(vault, config);
   await runWorkerRound(vault);
-  const dist = { frames: loadFrameDist(config.fieldsDist), sdk: loadSdkDist(config.sdkDist) };
+  const dist = {
+    frames: loadFrameDist(config.fieldsDist),
+    sdk: loadSdkDist(config.sdkDist),
+    fonts: loadFonts(config.fontsDir),
+  };
   const fields = createFieldsApp(vault, dist);
   const api = createApiApp(vault);
   const close = async () => {

@@ -13,6 +13,7 @@ import type {
   AuditProof,
   CallOptions,
   CardImport,
+  SecretImport,
   ErasedCustomer,
   ForwardGrantWish,
   HushfieldOptions,
@@ -96,9 +97,13 @@ class Tokens {
     this.#transport = transport;
   }
 
-  /** Stores a card that you hold already. Needs `tokens:write`. */
-  import(card: CardImport, options: CallOptions = {}): Promise<Token> {
-    return this.#transport.call(API.importToken, { ...options, body: card });
+  /**
+   * Stores a card, an account or a text that you hold already. Needs `tokens:write`.
+   *
+   * @example await hushfield.tokens.import({ iban: 'DE89370400440532013000', customer: 'c-1' })
+   */
+  import(given: CardImport | SecretImport, options: CallOptions = {}): Promise<Token> {
+    return this.#transport.call(API.importToken, { ...options, body: given });
   }
 
   /** Needs `tokens:read`. */

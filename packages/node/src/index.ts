@@ -26,6 +26,7 @@ export type {
   CallOptions,
   Account,
   CardImport,
+  SecretImport,
   CardToken,
   ErasedCustomer,
   ForwardGrantWish,

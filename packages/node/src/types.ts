@@ -62,13 +62,24 @@ export type Token =
   | TokenOf<'text', 'text'>;
 
 /** A card that you hold already; importing it keeps you in PCI scope. */
-export type CardImport = {
+export type CardImport = Owned & {
   number: string;
   expMonth: number;
   expYear: number;
   name?: string;
   /** Two to eleven capitals and digits, with single spaces or hyphens between. */
   postalCode?: string;
+};
+
+/** The same of a bank account by its IBAN, of one in the United States, or of a text under a rule of the vault. */
+export type SecretImport = Owned &
+  (
+    | { iban: string }
+    | { routingNumber: string; accountNumber: string }
+    | { policy: string; text: string }
+  );
+
+type Owned = {
   customer?: string;
   /** Up to 20 texts of up to 500 characters. Never card data: it is refused. */
   metadata?: Record<string, string>;

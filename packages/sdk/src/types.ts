@@ -38,7 +38,8 @@ export type AppearanceVariables = {
   colorPlaceholder?: string;
   colorDanger?: string;
   colorBorder?: string;
-  fontFamily?: 'system' | 'sans' | 'serif' | 'mono';
+  /** One of ours, or a family that the operator hosts beside the fields. */
+  fontFamily?: 'system' | 'sans' | 'serif' | 'mono' | (string & {});
   /** 12 to 28. Below 16, phones zoom into the page when the field gets focus. */
   fontSize?: number;
   /** 0 to 32. */

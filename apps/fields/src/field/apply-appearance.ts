@@ -8,6 +8,12 @@ const FAMILIES = {
   mono: 'ui-monospace, monospace',
 } as const;
 
+type BuiltIn = keyof typeof FAMILIES;
+
+/** Nothing for a name that is not ours: a font of the operator's, which the sheet brings. */
+const builtIn = ({ fontFamily: name = '' }: Variables): string | undefined =>
+  name && (Object.hasOwn(FAMILIES, name) ? FAMILIES[name as BuiltIn] : undefined);
+
 const px = (value: number | undefined) => (value === undefined ? undefined : `${value}px`);
 
 /** Our own custom properties, from typed values; a page can name neither properties nor selectors. */
@@ -19,7 +25,7 @@ function declarations(variables: Variables): Record<string, string | undefined> 
     '--placeholder': variables.colorPlaceholder,
     '--danger': variables.colorDanger,
     '--border': variables.colorBorder,
-    '--family': variables.fontFamily && FAMILIES[variables.fontFamily],
+    '--family': builtIn(variables),
     '--size': px(variables.fontSize),
     '--radius': px(variables.radius),
     '--spacing': px(variables.spacing),
@@ -39,13 +45,18 @@ const PLAIN = /^(auto|light|dark)$/;
  * The sheet of a look that is more than the plain one: it comes when a page first asks for one, and no other
  * page has to wait for it.
  *
+ * @param onFontless - called when a font that it names cannot be had.
  * @returns nothing when it cannot be had: the element stays plain.
  * @throws for rules that no page may make.
  */
-export async function looksOf({ theme, labels, rules }: Appearance): Promise<string | undefined> {
-  if (PLAIN.test(theme) && labels !== 'floating' && rules === undefined) return '';
+export async function looksOf(
+  { theme, labels, rules, variables = {} }: Appearance,
+  onFontless: () => void,
+): Promise<string | undefined> {
+  const font = builtIn(variables) === undefined ? variables.fontFamily : undefined;
+  if (PLAIN.test(theme) && labels !== 'floating' && rules === undefined && !font) return '';
   const looks = (await loadPinned('looks').catch(() => undefined)) as Chunk | undefined;
-  return looks?.sheetOf(rules);
+  return looks?.sheetOf(rules, font, onFontless);
 }
 
 /** Writes an appearance through CSSOM, which a policy without `unsafe-inline` allows. */
@@ -64,6 +75,6 @@ export function applyAppearance(
   sheet.replaceSync(looks);
 }
 
-type Chunk = { sheetOf(rules: unknown): string };
+type Chunk = { sheetOf(rules: unknown, font: string | undefined, fontless: () => void): string };
 const sheet = new CSSStyleSheet();
 document.adoptedStyleSheets = [sheet];

@@ -141,7 +141,11 @@ async function start<B extends FieldBoot>(kind: DocumentKind<B>): Promise<void> 
     const own = turn;
     const { appearance, locale } = wanted;
     const isPrepared = kit.prepare?.(wanted).catch(() => warn('appearance_failed'));
-    const [looks, texts] = await Promise.all([looksOf(appearance), words.of(locale), isPrepared]);
+    const [looks, texts] = await Promise.all([
+      looksOf(appearance, () => warn('font_failed')),
+      words.of(locale),
+      isPrepared,
+    ]);
     // A later wish that had to wait for less stands already, or will.
     if (own !== turn) return drawn(options ?? wanted);
     if (looks === undefined) warn('appearance_failed');

@@ -1,7 +1,7 @@
 import { BackendToken } from '@hushfield/contract/api';
 import { VaultError } from '../app/vault-error.ts';
 import { forgetCustomer } from '../sessions/session-store.ts';
-import { insertImport, sealImport } from '../tokens/import-card.ts';
+import { insertImport, sealImport } from '../tokens/import-token.ts';
 import {
   deletePortion,
   deleteToken,
@@ -39,11 +39,11 @@ export function tokenHandlers(vault: Vault): TokenHandlers {
   return {
     async importToken({ body }, caller) {
       refuseCards(body);
-      const card = { ...body, expiresAt: endOf(body, caller) };
+      const given = { ...body, expiresAt: endOf(body, caller) };
       const by = byOf(caller);
       const forget = () => vault.keys.forget(by.tenant);
       return storeSealed(forget, async () => {
-        const sealed = await sealImport(vault, by, card);
+        const sealed = await sealImport(vault, by, given);
         return caller.transact(async (sql) => {
           const row = await insertImport(sql, by, sealed);
           return row && viewOf({ ...row, cvc_expires_at: null });

@@ -16,8 +16,6 @@ const PERMISSIONS = [
   .join(', ');
 
 const NOTHING_LOADS = [
-  "default-src 'none'",
-  "font-src 'none'",
   "img-src 'none'",
   "frame-src 'none'",
   "child-src 'none'",
@@ -51,8 +49,15 @@ function base(origin: string): Headers {
  * A frame document. `ancestors` are the key's exact origins: the browser, not our script,
  * authenticates the merchant. X-Frame-Options is left out: it cannot hold a list, and would conflict.
  */
-function frame(site: Site, own: readonly string[], ancestors: readonly string[]): Headers {
+function frame(
+  site: Site,
+  own: readonly string[],
+  ancestors: readonly string[],
+  fonts = "'none'",
+): Headers {
   const policy = [
+    "default-src 'none'",
+    `font-src ${fonts}`,
     ...NOTHING_LOADS,
     ...own,
     `frame-ancestors ${ancestors.length === 0 ? "'none'" : ancestors.join(' ')}`,
@@ -73,6 +78,9 @@ function frame(site: Site, own: readonly string[], ancestors: readonly string[])
   };
 }
 
+/** Of the operator's fonts: the style that names them, and the folder that they are in. */
+export type FontPolicy = { readonly hash: string; readonly path: string };
+
 const quoted = (hashes: readonly string[]) => hashes.map((hash) => `'${hash}'`).join(' ');
 
 /**
@@ -82,14 +90,14 @@ export function fieldHeaders(
   site: Site,
   hashes: { readonly scriptHashes: readonly string[]; readonly style: string },
   ancestors: readonly string[],
-  { copies }: { readonly copies: boolean },
+  { copies, fonts }: { readonly copies: boolean; readonly fonts?: FontPolicy | undefined },
 ): Headers {
   const own = [
     `script-src ${quoted(hashes.scriptHashes)}`,
-    `style-src '${hashes.style}'`,
+    `style-src ${quoted([hashes.style, ...(fonts ? [fonts.hash] : [])])}`,
     "connect-src 'none'",
   ];
-  const page = frame(site, own, ancestors);
+  const page = frame(site, own, ancestors, fonts && `${site.fieldsOrigin}${fonts.path}`);
   const vary = `${page.vary}, Accept-Encoding, Accept-Language`;
   // The one document whose work is to write to the clipboard; none may read it.
   const permissions = copies

@@ -30,11 +30,14 @@ type Wanted = {
  */
 export class FieldDocuments {
   readonly #dist: FrameDist;
+  readonly #style: string;
   readonly #now: Clock;
   readonly #made: ShortCache<Buffer>;
 
-  constructor(dist: FrameDist, { now, steady }: Clocks) {
+  /** @param style - of the operator's fonts, beside each document's own. */
+  constructor(dist: FrameDist, style: string, { now, steady }: Clocks) {
     this.#dist = dist;
+    this.#style = style;
     this.#now = now;
     this.#made = new ShortCache(BOUNDS, steady);
   }
@@ -46,8 +49,9 @@ export class FieldDocuments {
     const id = [name, encoding, locale, publishable, rules, ...key.origins].join(' ');
     return this.#made.get(id, () => {
       const boot = commonBoot(publishable, key, this.#now());
-      const document = written(this.#dist[name], this.#bootOf(boot, wanted));
-      return compressNow(document, encoding);
+      const { before, after } = this.#dist[name];
+      const document = { before: before + this.#style, after };
+      return compressNow(written(document, this.#bootOf(boot, wanted)), encoding);
     });
   }
 

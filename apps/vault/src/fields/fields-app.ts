@@ -7,13 +7,14 @@ import { VaultError } from '../app/vault-error.ts';
 import { TicketLimits } from '../limits/ticket-limits.ts';
 import type { Vault } from '../vault.ts';
 import { fileRoutes } from './file-routes.ts';
+import type { Fonts } from './fonts.ts';
 import { frameRoutes } from './frame-routes.ts';
 import type { FrameDist } from './frame-dist.ts';
 import type { SdkDist } from './sdk-dist.ts';
 
 const OTHER_PROTOCOLS = Array.from({ length: 10 }, (_, version) => `f${version}`);
 
-export type Dist = { readonly frames: FrameDist; readonly sdk: SdkDist };
+export type Dist = { readonly frames: FrameDist; readonly sdk: SdkDist; readonly fonts: Fonts };
 
 /** The fields role: static frames with headers per key, and the SDK's file. No cookies, no body. */
 export function createFieldsApp(vault: Vault, dist: Dist): FastifyInstance {
@@ -21,8 +22,9 @@ export function createFieldsApp(vault: Vault, dist: Dist): FastifyInstance {
   const app = createApp({ role: fieldsRole(site), log, trustProxy, http: metrics.http });
   const tickets = new TicketLimits(vault);
   const documents = new SlidingWindow(vault.fieldsPerMinute, vault.steady);
-  frameRoutes(app, { vault, dist: dist.frames, tickets, documents });
-  fileRoutes(app, site, dist.frames, dist.sdk);
+  const { frames, fonts } = dist;
+  frameRoutes(app, { vault, dist: frames, fonts, tickets, documents });
+  fileRoutes(app, site, dist);
   for (const protocol of OTHER_PROTOCOLS.filter((name) => name !== FRAME_PATH)) {
     app.get(`/${protocol}/*`, () => {
       throw VaultError.because('version_mismatch', 'protocol');

@@ -17,6 +17,7 @@ import { lowestAcceptedSeq } from '../worker/manifest-store.ts';
 import { encodingFor } from './compressed.ts';
 import { commonBoot, FieldDocuments, written } from './field-documents.ts';
 import type { FrameDist } from './frame-dist.ts';
+import { type Fonts, FONTS_PATH } from './fonts.ts';
 import { localeOf } from './locale-of.ts';
 import { issueTicket } from './ticket.ts';
 
@@ -31,6 +32,7 @@ const Params = z.object({ key: z.string() });
 export type Frames = {
   readonly vault: Vault;
   readonly dist: FrameDist;
+  readonly fonts: Fonts;
   /** Controller documents, each with a ticket. */
   readonly tickets: TicketLimits;
   /** Field documents, by block of addresses. */
@@ -70,8 +72,10 @@ const DOCUMENTS = {
 } as const;
 
 /** The documents that a person sees. Those with inputs of texts bring the rules for them. */
-function fieldRoutes(app: FastifyInstance, { vault, dist, ...frames }: Frames): void {
-  const made = new FieldDocuments(dist, vault);
+function fieldRoutes(app: FastifyInstance, frames: Frames): void {
+  const { vault, dist, fonts } = frames;
+  const made = new FieldDocuments(dist, fonts.style, vault);
+  const hosted = fonts.hash === undefined ? undefined : { hash: fonts.hash, path: FONTS_PATH };
   const locales = [...dist.texts.keys()];
   const known = new KnownKeys(vault);
   const remembered = new ShortCache<Promise<TextPolicy[]>>(REMEMBERED_RULES, vault.steady);
@@ -80,7 +84,7 @@ function fieldRoutes(app: FastifyInstance, { vault, dist, ...frames }: Frames): 
   for (const [element, name] of Object.entries(DOCUMENTS)) {
     app.get(`/${FRAME_PATH}/:key/${element}`, async (request, reply) => {
       refuseUnframed(request);
-      takeOne({ vault, dist, ...frames }, request);
+      takeOne(frames, request);
       const publishable = Params.parse(request.params).key;
       const key = admitted(request, await known.publishable(publishable));
       const encoding = encodingFor(request.headers['accept-encoding']);
@@ -88,7 +92,7 @@ function fieldRoutes(app: FastifyInstance, { vault, dist, ...frames }: Frames): 
       const locale = localeOf(request, locales);
       const body = made.bodyFor(publishable, key, { name, encoding, locale, policies });
       const copies = element === 'copyButton';
-      reply.headers(fieldHeaders(vault.site, dist[name], key.origins, { copies }));
+      reply.headers(fieldHeaders(vault.site, dist[name], key.origins, { copies, fonts: hosted }));
       if (encoding !== 'identity') reply.header('content-encoding', encoding);
       return sendHtml(reply, body);
     });

@@ -1,10 +1,10 @@
-import { API } from '@hushfield/contract/api';
+import { CardImport } from '@hushfield/contract/api';
 import * as z from 'zod';
 import { parseStrictJson } from '../app/strict-json.ts';
 import { judgeCard } from '../tokens/judge-card.ts';
 import { holdsCard, textsOf } from '../tokens/refuse-card-text.ts';
 
-const { expiresAt: _kept, ...CARD } = API.importToken.body.shape;
+const { expiresAt: _kept, ...CARD } = CardImport.shape;
 const CardLine = z.strictObject({
   ...CARD,
   /** The operator's own name for the card, by which a second run knows it again. */

@@ -4,7 +4,7 @@ import { VaultError } from '../app/vault-error.ts';
 import { seconds } from '../clock.ts';
 import type { Sql } from '../db/sql.ts';
 import { KeysUnavailable } from '../keys/kek/kek.ts';
-import { insertImport, sealImport, type SealedImport } from '../tokens/import-card.ts';
+import { insertImport, sealImport, type SealedImport } from '../tokens/import-token.ts';
 import type { By } from '../tokens/change-tokens.ts';
 import type { Vault } from '../vault.ts';
 import type { CardLine } from './card-line.ts';

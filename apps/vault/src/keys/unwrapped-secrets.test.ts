@@ -5,6 +5,7 @@ import { sessionFor } from '../../test/sessions.ts';
 import { type TestVault, testVault } from '../../test/test-vault.ts';
 import { assemble } from '../assemble.ts';
 import { createFieldsApp } from '../fields/fields-app.ts';
+import { loadFonts } from '../fields/fonts.ts';
 import { loadFrameDist } from '../fields/frame-dist.ts';
 import { loadSdkDist } from '../fields/sdk-dist.ts';
 import type { NodeRole } from '../role.ts';
@@ -38,7 +39,11 @@ async function node(role: NodeRole) {
 }
 
 async function serveFields(vault: Vault) {
-  const dist = { frames: loadFrameDist(it.config.fieldsDist), sdk: loadSdkDist(it.config.sdkDist) };
+  const dist = {
+    frames: loadFrameDist(it.config.fieldsDist),
+    sdk: loadSdkDist(it.config.sdkDist),
+    fonts: loadFonts(it.config.fontsDir),
+  };
   const app = createFieldsApp(vault, dist);
   for (const name of ['field', 'controller']) {
     const url = `/f1/${it.merchant.publishableKey}/${name}`;

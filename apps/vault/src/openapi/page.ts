@@ -55,10 +55,13 @@ function section(title: string, schema: Route['body'], io: 'input' | 'output'): 
 type Shape = {
   readonly properties?: Readonly<Record<string, Json>>;
   readonly required?: readonly string[];
+  readonly anyOf?: readonly Json[];
+  readonly oneOf?: readonly Json[];
 };
 
 function fields(schema: Json): string {
-  const { properties = {}, required = [] } = schema as Shape;
+  const { properties = {}, required = [], anyOf, oneOf = anyOf } = schema as Shape;
+  if (oneOf) return oneOf.map(fields).join('<dt>or</dt>');
   if (typeof schema.$ref === 'string') return `<dt>${kindOf(schema)}</dt>`;
   return Object.entries(properties)
     .map(([name, own]) => {

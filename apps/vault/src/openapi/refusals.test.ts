@@ -29,6 +29,9 @@ const REFUSED: Record<string, readonly object[]> = {
     { ...CARD, expYear: 2020 },
     { ...CARD, name: '4242424242424242' },
     { ...CARD, postalCode: '80-' },
+    { iban: 'DE88370400440532013000' },
+    { routingNumber: '110000001', accountNumber: '000123456789' },
+    { policy: 'nobody-made-it', text: 'K1-7734-9901' },
   ],
   createSession: [{ origins: ['https://elsewhere.example'] }],
 };

@@ -118,6 +118,51 @@ describe.each(ENGINES)('accounts and texts on %s', (engine) => {
     expect((await post(it, body)).statusCode).toBe(400);
   });
 
+  test.each([
+    ['an IBAN', IBAN, ABOUT.iban],
+    ['an account', ACCOUNT, ABOUT.account],
+    ['a text', TEXT, ABOUT.text],
+  ])(
+    '%s that a backend holds becomes one too, under the same rules',
+    async (_what, plain, about) => {
+      const own = await keyOf(it, { scopes: ['tokens:write'] });
+      const owned = { customer: 'c-7', metadata: { order: 'o-1' }, expiresAt: null };
+      const answer = await ask(it, own, 'POST', '/v1/tokens', { body: { ...plain, ...owned } });
+      const { status, body } = answer;
+      expect(status).toBe(201);
+      expect(body).toMatchObject({ ...about, ...owned, cvcExpiresAt: null });
+      const {
+        object: _object,
+        id,
+        redaction: _redaction,
+        ...shown
+      } = await reveal(body.id, 'plain');
+      expect([id, shown]).toStrictEqual([body.id, plain]);
+      const [row] = await it.vault.sql.owner.query('SELECT class FROM cards WHERE token_id = $1', [
+        id,
+      ]);
+      expect(row).toStrictEqual({ class: 'text' in plain ? 'secret' : 'bank' });
+    },
+  );
+
+  test.each([
+    ['a wrong check digit', { iban: 'DE88370400440532013000' }, 422, 'invalid_iban'],
+    [
+      'a wrong routing number',
+      { ...ACCOUNT, routingNumber: '110000001' },
+      422,
+      'invalid_routing_number',
+    ],
+    ['a rule that is not there', { ...TEXT, policy: 'diary' }, 422, 'invalid_text'],
+    ['a card number in a text', { ...TEXT, text: '4242 4242 4242 4242' }, 422, 'invalid_text'],
+    ['two kinds at once', { ...IBAN, ...TEXT }, 400, 'invalid_request'],
+    ['a code with an IBAN', { ...IBAN, cvc: '123' }, 400, 'invalid_request'],
+    ['half an account', { accountNumber: '000123456789' }, 400, 'invalid_request'],
+  ])('attacks: takes from no backend %s', async (_what, body, status, code) => {
+    const answer = await ask(it, it.merchant.secretKey, 'POST', '/v1/tokens', { body });
+    expect(answer).toMatchObject({ status, body: { code } });
+  });
+
   test('a session that speaks of cards lets no page make anything else', async () => {
     for (const terms of [{ brands: ['visa'] }, { fields: ['cvc'] }]) {
       const session = await sessionFor(it, terms);

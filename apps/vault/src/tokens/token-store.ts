@@ -130,7 +130,7 @@ export async function insertRecord(
 }
 
 /** Empty of anything but a card. */
-function cardColumns(token: TokenRow): unknown[] {
+export function cardColumns(token: TokenRow): unknown[] {
   if (token.type !== 'card') return [null, null, null, null, null, null, false];
   const { brand, networks, last4, bin, exp_month, exp_year, cvc_collected } = token;
   return [brand, networks, last4, bin, exp_month, exp_year, cvc_collected];

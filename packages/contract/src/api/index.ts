@@ -54,6 +54,7 @@ export { BackendToken } from './shapes.ts';
 export { Credentials, Destination, DestinationRecord } from './destinations.ts';
 export { FORWARD_FIELDS, ForwardField } from './forward-parts.ts';
 export { ForwardGrant, Grant } from './grants.ts';
+export { CardImport } from './tokens.ts';
 export { Redaction } from './redaction.ts';
 export { WebhookDelivery, WebhookEndpoint } from './webhook-endpoints.ts';
 

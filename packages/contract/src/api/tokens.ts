@@ -1,5 +1,10 @@
 import * as z from 'zod/mini';
-import { BankAccountPlaintext, CardPlaintext, TextPlaintext } from '../http/tokenize.ts';
+import {
+  BankAccountPlaintext,
+  CardPlaintext,
+  IbanPlaintext,
+  TextPlaintext,
+} from '../http/tokenize.ts';
 import { Customer } from '../owner.ts';
 import { TokenId } from '../token.ts';
 import { Redaction } from './redaction.ts';
@@ -16,25 +21,33 @@ import {
 
 const ById = z.strictObject({ id: TokenId });
 
+const owned = {
+  customer: z.optional(Customer),
+  metadata: z.optional(Metadata),
+  /** Null keeps the token until it is deleted; a day without. */
+  expiresAt: z.optional(z.nullable(Timestamp)),
+} as const;
+
+const { number, expMonth, expYear, name, postalCode } = CardPlaintext.shape;
+export const CardImport = z.strictObject({
+  ...{ number, expMonth, expYear, name, postalCode },
+  ...owned,
+});
+
 export const importToken = route({
   id: 'importToken',
   method: 'POST',
   path: '/v1/tokens',
-  summary: 'Import a card',
+  summary: 'Import a card, an account or a text',
   about:
-    'For a backend that holds cards already, and is itself in PCI scope. The card stands in the body in clear, inside TLS; a security code is not taken. A text in which a number of a known brand could stand is refused, and `field` says which: 12 digits in a row are enough, whatever signs stand between them, and an order number may make one by chance. A letter among its digits keeps it clear of that.',
+    'For a backend that holds cards already, and is itself in PCI scope: a card, an `iban`, an account with its `routingNumber`, or a `text` under a `policy` of the vault. It stands in the body in clear, inside TLS; a security code is not taken. A customer or metadata in which a number of a known brand could stand is refused, and `field` says which: 12 digits in a row are enough, whatever signs stand between them, and an order number may make one by chance. A letter among its digits keeps it clear of that.',
   scope: 'tokens:write',
-  body: z.strictObject({
-    number: CardPlaintext.shape.number,
-    expMonth: CardPlaintext.shape.expMonth,
-    expYear: CardPlaintext.shape.expYear,
-    name: CardPlaintext.shape.name,
-    postalCode: CardPlaintext.shape.postalCode,
-    customer: z.optional(Customer),
-    metadata: z.optional(Metadata),
-    /** Null keeps the token until it is deleted; a day without. */
-    expiresAt: z.optional(z.nullable(Timestamp)),
-  }),
+  body: z.union([
+    CardImport,
+    z.strictObject({ ...IbanPlaintext.shape, ...owned }),
+    z.strictObject({ ...BankAccountPlaintext.shape, ...owned }),
+    z.strictObject({ ...TextPlaintext.shape, ...owned }),
+  ]),
   answer: BackendToken,
   status: 201,
   idempotent: true,
@@ -44,6 +57,9 @@ export const importToken = route({
     'expired_card',
     'invalid_name',
     'invalid_postal_code',
+    'invalid_iban',
+    'invalid_routing_number',
+    'invalid_text',
   ],
 });
 

@@ -1,4 +1,5 @@
 import * as z from 'zod/mini';
+import { FontName } from '../font-name.ts';
 
 /** A colour as hex digits: no function, no keyword, nothing that could name a resource. */
 export const Colour = z.string().check(z.regex(/^#([0-9a-fA-F]{3,4}|([0-9a-fA-F]{2}){3,4})$/));
@@ -14,7 +15,8 @@ export const Variables = z.strictObject({
   colorPlaceholder: z.optional(Colour),
   colorDanger: z.optional(Colour),
   colorBorder: z.optional(Colour),
-  fontFamily: z.optional(z.enum(['system', 'sans', 'serif', 'mono'])),
+  /** `system`, `sans`, `serif`, `mono`, or a family that the operator hosts on the fields origin. */
+  fontFamily: z.optional(FontName),
   /** CSS px. Below 16 px, phones zoom into the page on focus. */
   fontSize: z.optional(pixels(12, 28)),
   radius: z.optional(pixels(0, 32)),

@@ -16,7 +16,7 @@ const told = observed({
    * What may be wrong with the page: it kept taking focus while a card was typed, and the element has
    * locked itself; something lies over the element, which is only reported; or the words of another
    * language, a look beyond the plain one, or the choice that holders of co-badged cards have, could not be had;
-   * or the browser would not copy.
+   * or the browser would not copy; or the operator hosts no such font.
    */
   warning: z.enum([
     'focus_lost',
@@ -25,6 +25,7 @@ const told = observed({
     'appearance_failed',
     'networks_failed',
     'copy_failed',
+    'font_failed',
   ]),
 });
 
