@@ -117,6 +117,12 @@ module.exports = {
       'A merchant has the public interfaces only.',
     ),
     room(
+      'gateway-double',
+      '^apps/gateway-double/',
+      ['packages/testing/dist/', 'apps/vault/src/tokens/published-cards[.]ts'],
+      "A stranger to the vault, but for the list of numbers that are nobody's card.",
+    ),
+    room(
       'e2e',
       '^e2e/',
       ['packages/crypto/src/(seal|fallback|open|manifest|token-id)/'],

@@ -1,8 +1,10 @@
 /*
- * Runs the real thing: the vault on an embedded database (or DATABASE_URL) and an honest shop. One
- * line says when all is ready; Ctrl-C ends everything this started; data stays for the next start.
+ * Runs the real thing: the vault on an embedded database (or DATABASE_URL) and an honest shop, and a double of a
+ * gateway for it to charge. One line says when all is ready; Ctrl-C ends everything this started; data stays
+ * for the next start.
  */
 import { type ChildProcess, spawn } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
 import { createWriteStream, mkdirSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -10,16 +12,31 @@ import { NODE_FLAGS, ensureBuilt, root } from './built.ts';
 
 const portBase = Number(process.env['PORT_BASE'] ?? 4400);
 if (!Number.isInteger(portBase) || portBase < 1 || portBase > 65_530) {
-  console.error('PORT_BASE must be a port number; five ports from it on are used.');
+  console.error('PORT_BASE must be a port number; six ports from it on are used.');
   process.exit(2);
 }
 const dataDir = resolve(root, process.env['HUSHFIELD_DATA_DIR'] ?? '.data');
 const operate = `http://${process.env['OPERATE_HOST'] ?? '127.0.0.1'}:${process.env['OPERATE_PORT'] ?? portBase + 4}`;
 const shopUrl = process.env['SHOP_ORIGIN'] ?? `http://localhost:${portBase}`;
+const gateway = {
+  port: process.env['GATEWAY_PORT'] ?? `${portBase + 5}`,
+  // Nothing is behind it for longer than this run.
+  key: randomBytes(24).toString('base64url'),
+  caFile: join(dataDir, 'gateway-ca.pem'),
+  destinationFile: join(dataDir, 'gateway-destination.json'),
+};
+const gatewayOrigin = `https://localhost:${gateway.port}`;
+/** The two places on this machine that the vault may call: where the shop charges, and where it is told of things. */
+const allowed = [gatewayOrigin, `http://localhost:${portBase}`];
 const environment: NodeJS.ProcessEnv = {
   ...process.env,
   PORT_BASE: `${portBase}`,
   HUSHFIELD_DATA_DIR: dataDir,
+  DEVELOPMENT_DESTINATION_FILE: gateway.destinationFile,
+  EGRESS_CA_FILE: gateway.caFile,
+  EGRESS_ALLOWED_ORIGINS: [process.env['EGRESS_ALLOWED_ORIGINS'], ...allowed]
+    .filter(Boolean)
+    .join(','),
 };
 
 const children = new Set<ChildProcess>();
@@ -75,18 +92,40 @@ function parseReady(line: string): URLSearchParams | undefined {
 async function onVaultLine(line: string): Promise<void> {
   const facts = parseReady(line);
   if (!facts) return console.log(line);
-  const [fields, api, pk, sk] = ['fields', 'api', 'pk', 'sk'].map((name) => facts.get(name) ?? '');
+  const fact = (name: string) => facts.get(name) ?? '';
+  const [fields, api, pk, sk] = ['fields', 'api', 'pk', 'sk'].map(fact);
   // A merchant gets its own keys and the public addresses, and nothing of the vault's.
   const { DATABASE_URL: _url, HUSHFIELD_DATA_DIR: _dir, ...plain } = environment;
   const keys = { HUSHFIELD_PUBLISHABLE_KEY: pk, HUSHFIELD_SECRET_KEY: sk };
   const origins = { FIELDS_ORIGIN: fields, API_ORIGIN: api };
-  run('shop', 'apps/shop/src/main.ts', { ...plain, ...keys, ...origins }, console.log);
+  const charging = { HUSHFIELD_DESTINATION: fact('dst'), HUSHFIELD_FORWARD_KEY: fact('rk') };
+  run('shop', 'apps/shop/src/main.ts', { ...plain, ...keys, ...origins, ...charging }, console.log);
   if (!(await answers(shopUrl)) || !(await answers(`${operate}/readyz`))) return end(1);
-  console.log(`hushfield ready shop=${shopUrl} fields=${fields} api=${api} pk=${pk} sk=${sk}`);
+  console.log(
+    `hushfield ready shop=${shopUrl} fields=${fields} api=${api} gateway=${gatewayOrigin} pk=${pk} sk=${sk}`,
+  );
+  console.log('The gateway is a double: the shop charges through it, and no money moves.');
   console.log(`Data and logs are in ${dataDir}. Ctrl-C ends everything.`);
+}
+
+/** The vault reads at its start whom it may trust, so it comes after the double, which says so in its first line. */
+function startGateway(): void {
+  const { PATH, HOME } = process.env;
+  const env = {
+    ...{ PATH, HOME },
+    GATEWAY_PORT: gateway.port,
+    GATEWAY_CA_FILE: gateway.caFile,
+    GATEWAY_DESTINATION_FILE: gateway.destinationFile,
+    GATEWAY_ACCOUNTS: `shop:${gateway.key}`,
+  };
+  run('gateway', 'apps/gateway-double/src/main.ts', env, (line) => {
+    console.log(line);
+    if (!line.startsWith('gateway double ready ')) return;
+    run('vault', 'apps/vault/dist/main.js', environment, (said) => void onVaultLine(said));
+  });
 }
 
 mkdirSync(join(dataDir, 'logs'), { recursive: true, mode: 0o700 });
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => end(0));
 ensureBuilt();
-run('vault', 'apps/vault/dist/main.js', environment, (line) => void onVaultLine(line));
+startGateway();

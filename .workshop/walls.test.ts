@@ -39,6 +39,8 @@ const wrong = [
   row('testing-fake', 'packages/testing/src/fake/a.ts', 'packages/crypto/src/seal/index.ts'),
   row('testing-fake', 'packages/testing/src/fake/b.ts', 'apps/fields/src/controller/collect.ts'),
   row('shop', 'apps/shop/src/a.ts', 'apps/vault/src/main.ts'),
+  row('gateway-double', 'apps/gateway-double/src/a.ts', 'apps/vault/src/main.ts'),
+  row('gateway-double', 'apps/gateway-double/src/b.ts', 'apps/shop/src/app.ts'),
   row('e2e', 'e2e/journeys/a.ts', 'apps/vault/src/start.ts'),
 ];
 

@@ -1,6 +1,7 @@
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { GatewayDouble } from './gateway-double.ts';
 import { freePortBase } from './ports.ts';
 import { ServerProcess } from './server-process.ts';
 
@@ -22,19 +23,23 @@ export type Deployment = {
   readonly keys: MerchantKeys;
   readonly vault: ServerProcess;
   readonly shop: ServerProcess;
+  /** What the shop charges; none unless it was asked for. */
+  readonly gateway: GatewayDouble | undefined;
   startVault(): Promise<void>;
   startShop(): Promise<void>;
-  /** Everything both servers wrote. */
+  /** Everything the servers wrote. */
   logs(): string;
-  /** Stops both; the data stays. */
+  /** Stops all; the data stays. */
   stop(): Promise<void>;
-  /** Stops both and removes the data. */
+  /** Stops all and removes the data. */
   dispose(): Promise<void>;
 };
 
 type Options = {
   /** Start the shop too; default true. */
   shop?: boolean;
+  /** Start a double of a gateway too, and have the shop charge it; default false. */
+  gateway?: boolean;
   databaseUrl?: string;
   /** More environment for the vault, once the ports are known. */
   env?: (portBase: number) => Record<string, string>;
@@ -58,7 +63,8 @@ function readKeys(dataDir: string): MerchantKeys {
 export async function deploy(options: Options = {}): Promise<Deployment> {
   const portBase = await freePortBase();
   const dataDir = mkdtempSync(join(tmpdir(), 'hushfield-e2e-'));
-  const extra = options.env?.(portBase) ?? {};
+  const gateway = options.gateway ? new GatewayDouble(portBase, dataDir) : undefined;
+  const extra = { ...gateway?.forVault, ...options.env?.(portBase) };
   const env = {
     PORT_BASE: String(portBase),
     HUSHFIELD_DATA_DIR: dataDir,
@@ -74,16 +80,17 @@ export async function deploy(options: Options = {}): Promise<Deployment> {
   const startVault = () => vault.start(`${operate}/readyz`);
   const startShop = () => shop.start(`${local('localhost', 0)}/healthz`);
   const stop = async () => {
-    await Promise.all([shop.stop(), vault.stop()]);
+    await Promise.all([shop.stop(), vault.stop(), gateway?.process.stop()]);
   };
   const dispose = async () => {
     await stop().finally(() => rmSync(dataDir, { recursive: true, force: true }));
   };
   try {
+    await gateway?.start();
     await startVault();
     if (options.shop ?? true) await startShop();
   } catch (error) {
-    await Promise.all([shop.kill(), vault.kill()]);
+    await Promise.all([shop.kill(), vault.kill(), gateway?.process.kill()]);
     rmSync(dataDir, { recursive: true, force: true });
     throw error;
   }
@@ -98,9 +105,10 @@ export async function deploy(options: Options = {}): Promise<Deployment> {
     keys: readKeys(dataDir),
     vault,
     shop,
+    gateway,
     startVault,
     startShop,
-    logs: () => vault.output + shop.output,
+    logs: () => vault.output + shop.output + (gateway?.process.output ?? ''),
     stop,
     dispose,
   };

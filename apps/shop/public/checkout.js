@@ -109,9 +109,49 @@ function reloadFailed() {
   failed.clear();
 }
 
+const DECLINES = new Map([
+  ['insufficient_funds', 'There is not enough money on this card. Nothing was charged.'],
+  ['expired_card', 'This card has expired. Nothing was charged.'],
+  ['not_a_test_card', 'This demo takes published test cards alone. Nothing was charged.'],
+]);
+const DECLINED = 'Your card was declined. Nothing was charged.';
+
+/**
+ * What became of an order, and what is said of it where the page stays.
+ * @typedef {{ placed: true } | { placed: false, says: string, spent: boolean }} Ordered
+ */
+
+/** @type {Ordered} One token is one order at the backend, so this promise holds. */
+const UNCONFIRMED = {
+  placed: false,
+  says: 'The order could not be confirmed. Trying again will not pay twice.',
+  spent: false,
+};
+
+/**
+ * @param {number} status
+ * @param {{ error?: string, code?: string }} answer
+ * @returns {Ordered}
+ */
+function refusalOf(status, { error, code = '' }) {
+  if (status === 402) {
+    const says = DECLINES.get(code) ?? DECLINED;
+    return { placed: false, says: `${says} You can try another card.`, spent: true };
+  }
+  if (error === 'card_is_gone') {
+    const says = 'Please type your card again. Nothing was charged.';
+    return { placed: false, says, spent: true };
+  }
+  if (error === 'not_charged') {
+    const says = 'The payment could not be made just now. Nothing was charged.';
+    return { placed: false, says, spent: false };
+  }
+  return UNCONFIRMED;
+}
+
 /**
  * @param {string} token
- * @returns {Promise<boolean>} whether the order is placed
+ * @returns {Promise<Ordered>}
  */
 async function order(token) {
   const body = { token, ...(email.value === '' ? {} : { email: email.value }) };
@@ -121,12 +161,12 @@ async function order(token) {
       headers: { 'content-type': 'application/json' },
       body: JSON.stringify(body),
     });
-    if (!response.ok) return false;
     const answer = await response.json();
-    location.assign(`/orders/${encodeURIComponent(answer.order.id)}`);
-    return true;
+    if (!response.ok) return refusalOf(response.status, answer);
+    location.assign(answer.order.url);
+    return { placed: true };
   } catch {
-    return false;
+    return UNCONFIRMED;
   }
 }
 
@@ -175,12 +215,17 @@ function takePayments({ elements, at }) {
       }
       unconfirmed = token.id;
     }
-    if (await order(unconfirmed)) return;
+    const ordered = await order(unconfirmed);
+    if (ordered.placed) return;
     setBusy(false);
-    // One token is one order at the backend, so this promise holds.
-    showProblem('The order could not be confirmed. Trying again will not pay twice.', () =>
-      form.requestSubmit(),
-    );
+    // Of a card that was refused, nothing more can come: the next is typed into the empty fields.
+    if (ordered.spent) {
+      unconfirmed = undefined;
+      showProblem(ordered.says);
+      at('number')?.element.focus('number');
+      return;
+    }
+    showProblem(ordered.says, () => form.requestSubmit());
   });
 }
 

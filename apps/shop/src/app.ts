@@ -1,22 +1,34 @@
 import { join } from 'node:path';
 import fastifyStatic from '@fastify/static';
-import { Hushfield } from '@hushfield/node';
+import type { Hushfield } from '@hushfield/node';
 import Fastify, { type FastifyInstance, type FastifyReply } from 'fastify';
+import { Cashier } from './charge/cashier.ts';
 import type { Config } from './config.ts';
 import type { Keys } from './keys.ts';
 import { Orders } from './orders.ts';
+import { challengeRoutes } from './routes/challenge.ts';
 import { checkoutRoute } from './routes/checkout.ts';
 import { orderRoutes } from './routes/orders.ts';
+import { webhookRoute } from './routes/webhooks.ts';
 import { pageHeaders } from './security-policy.ts';
+import type { Arrangement } from './arrange.ts';
+import { ReceivedEvents } from './webhooks/received.ts';
 
-const DEADLINE_MS = 10_000;
 const PUBLIC = join(import.meta.dirname, '../public');
 
 /** What the routes share. */
 export type Shop = Config & Keys;
 
-/** The shop's whole server: two pages, one action, two static files. */
-export function createShop(shop: Shop): FastifyInstance {
+/**
+ * The shop's whole server: pages for a checkout, an order and a bank's question, what they do, and the door for webhooks.
+ *
+ * @param arrangement - what this shop charges through, and how it knows what the vault tells it.
+ */
+export function createShop(
+  shop: Shop,
+  hushfield: Hushfield,
+  { gateway, hook }: Arrangement,
+): FastifyInstance {
   const headers = pageHeaders(shop.fieldsOrigin);
   const app = Fastify({
     logger: false,
@@ -33,12 +45,13 @@ export function createShop(shop: Shop): FastifyInstance {
   app.removeContentTypeParser('text/plain');
   app.register(fastifyStatic, { root: PUBLIC, index: false, maxAge: 0 });
   app.get('/healthz', async () => ({ ok: true }));
-  const hushfield = new Hushfield(shop.secretKey, {
-    baseUrl: shop.apiOrigin,
-    timeoutMs: DEADLINE_MS,
-  });
   checkoutRoute(app, shop, hushfield);
-  orderRoutes(app, shop, { hushfield, orders: new Orders() });
+  const orders = new Orders();
+  const events = hook && new ReceivedEvents();
+  const desk = { hushfield, orders, cashier: new Cashier(orders, gateway), events };
+  orderRoutes(app, shop, desk);
+  challengeRoutes(app, shop, desk);
+  if (hook && events) webhookRoute(app, hook, events);
   // The framework's own answer repeats the URL, into which anyone may have written anything.
   app.setNotFoundHandler((_request, reply) => refuse(reply, 404, 'not_found'));
   app.setErrorHandler((error, _request, reply) => {

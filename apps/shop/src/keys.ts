@@ -11,6 +11,14 @@ const Keys = z.object({
 /** The publishable key goes into the page; the secret key never leaves this process. */
 export type Keys = z.infer<typeof Keys>;
 
+const GatewayKeys = z.object({
+  destination: z.string().regex(/^dst_/),
+  key: z.string().regex(/^rk_/),
+});
+
+/** Where the vault may send this shop's cards, and the key that may have them sent: it can do nothing else. */
+export type GatewayKeys = z.infer<typeof GatewayKeys>;
+
 const WAIT_MS = 30_000;
 const PAUSE_MS = 200;
 
@@ -40,6 +48,25 @@ export async function readKeys(
     if (keys) return keys;
   }
   throw new Error(`No vault has written its development keys to ${path}.`);
+}
+
+/**
+ * What charging needs, from the environment or from where a development vault leaves it; nothing where this shop has no
+ * gateway.
+ */
+export async function readGatewayKeys(
+  environment: Readonly<Record<string, string | undefined>>,
+  dataDir: string | undefined,
+): Promise<GatewayKeys | undefined> {
+  const given = GatewayKeys.safeParse({
+    destination: environment['HUSHFIELD_DESTINATION'],
+    key: environment['HUSHFIELD_FORWARD_KEY'],
+  });
+  if (given.success || dataDir === undefined) return given.data;
+  const text = await readFile(join(dataDir, 'development-gateway.json'), 'utf8').catch(
+    () => 'null',
+  );
+  return GatewayKeys.nullable().parse(JSON.parse(text)) ?? undefined;
 }
 
 async function read(path: string): Promise<Keys | undefined> {

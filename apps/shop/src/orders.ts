@@ -1,13 +1,15 @@
 import { randomBytes } from 'node:crypto';
 import type { CardToken } from '@hushfield/node';
+import type { Payment } from './charge/payment.ts';
 
-/** A paid order. It knows the token, so it never needs the card. */
+/** What is being bought, and how far its payment has come. It knows the token, so it never needs the card. */
 export type Order = {
   readonly id: string;
   readonly token: string;
   readonly card: CardToken['card'];
   readonly email: string | undefined;
   readonly cents: number;
+  readonly payment: Payment;
 };
 
 const LIMIT = 1_000;
@@ -15,7 +17,7 @@ const LIMIT = 1_000;
 /** Orders in memory, the oldest dropped: this shop demonstrates a checkout, not bookkeeping. */
 export class Orders {
   readonly #byId = new Map<string, Order>();
-  readonly #byToken = new Map<string, Order>();
+  readonly #byToken = new Map<string, string>();
 
   find(id: string): Order | undefined {
     return this.#byId.get(id);
@@ -23,15 +25,23 @@ export class Orders {
 
   /** One token is one order, so that a page that retries cannot buy twice. */
   place(token: CardToken, details: { email: string | undefined; cents: number }): Order {
-    const placed = this.#byToken.get(token.id);
+    const placed = this.find(this.#byToken.get(token.id) ?? '');
     if (placed) return placed;
     // Whoever knows an order's address sees it, so the address must not be guessable.
     const id = `ord_${randomBytes(16).toString('base64url')}`;
-    const order: Order = { id, token: token.id, card: token.card, ...details };
+    const payment = { state: 'pending' } as const;
+    const order: Order = { id, token: token.id, card: token.card, ...details, payment };
     this.#byId.set(id, order);
-    this.#byToken.set(token.id, order);
+    this.#byToken.set(token.id, id);
     this.#dropOldest();
     return order;
+  }
+
+  /** @returns the order as it is now. */
+  settle(order: Order, payment: Payment): Order {
+    const settled = { ...order, payment };
+    this.#byId.set(order.id, settled);
+    return settled;
   }
 
   #dropOldest(): void {

@@ -62,6 +62,7 @@ const Environment = z.object({
   SHOP_ORIGIN: OriginText.optional(),
   EGRESS_ALLOWED_ORIGINS: Origins,
   EGRESS_CA_FILE: z.string().min(1).optional(),
+  DEVELOPMENT_DESTINATION_FILE: z.string().min(1).optional(),
   FIELDS_DIST: z.string().min(1).default(resolve(VAULT, '../fields/dist')),
   SDK_DIST: z.string().min(1).default(resolve(VAULT, '../../packages/sdk/dist')),
   FONTS_DIR: z.string().min(1).optional(),
@@ -123,6 +124,8 @@ export type Config = {
     /** Roots beside those of the machine, in PEM. */
     readonly caFile: string | undefined;
   };
+  /** Of the development merchant: where it may send cards, with the credentials for it. */
+  readonly destinationFile: string | undefined;
   readonly fieldsDist: string;
   readonly sdkDist: string;
   /** Of fonts that pages may name, with their list. */
@@ -186,6 +189,7 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
     apiOrigin: env.API_ORIGIN ?? local(2),
     shopOrigin: env.SHOP_ORIGIN ?? `http://localhost:${env.PORT_BASE}`,
     egress: egressOf(env),
+    destinationFile: env.DEVELOPMENT_DESTINATION_FILE,
     fieldsDist: resolve(env.FIELDS_DIST),
     sdkDist: resolve(env.SDK_DIST),
     fontsDir: env.FONTS_DIR === undefined ? undefined : resolve(env.FONTS_DIR),

@@ -15,8 +15,10 @@ try {
   // Started over a channel, it ends with its starter, so that a killed starter leaves no orphan.
   process.once('disconnect', close);
   const { publishableKey = '', secretKey = '' } = running.merchant ?? {};
+  const { gateway } = running;
+  const forwards = gateway ? ` dst=${gateway.destination} rk=${gateway.key}` : '';
   streams.say(
-    `vault ready fields=${config.fieldsOrigin} api=${config.apiOrigin} pk=${publishableKey} sk=${secretKey}\n`,
+    `vault ready fields=${config.fieldsOrigin} api=${config.apiOrigin} pk=${publishableKey} sk=${secretKey}${forwards}\n`,
   );
 } catch (error) {
   process.stderr.write(`${sentenceOf(error, process.env['LOG_LEVEL'])}\n`);

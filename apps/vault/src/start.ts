@@ -6,6 +6,7 @@ import { createLog, type Log } from './app/log.ts';
 import { type Clocks, SYSTEM_CLOCKS } from './clock.ts';
 import { type Config, StartError } from './config.ts';
 import { openDatabase } from './db/database.ts';
+import { type DevelopmentGateway, developmentGateway } from './dev/development-gateway.ts';
 import { type Credentials, developmentMerchant } from './dev/development-merchant.ts';
 import { createFieldsApp } from './fields/fields-app.ts';
 import { loadFonts } from './fields/fonts.ts';
@@ -27,6 +28,8 @@ import { runWorkerRound, startWorker, type Worker } from './worker/worker.ts';
 type Running = {
   /** Of a development vault. */
   readonly merchant: Credentials | undefined;
+  /** What that merchant may send cards to, where it was told of one. */
+  readonly gateway: DevelopmentGateway | undefined;
   /**
    * Says that it is not ready, goes on for a while, then ends each part in order.
    *
@@ -65,6 +68,7 @@ export async function start(
     const stage = await open(config, { ...clocks, log }, { part, operating, undo, dist });
     const { vault, listeners } = stage;
     const merchant = part.develop ? await developmentMerchant(vault, config) : undefined;
+    const gateway = merchant && (await developmentGateway(vault, merchant.tenant, config));
     await startRoles(stage, part.roles);
     operating.readying.begin(checksOf(vault, part.roles, stage.worker));
     for (const role of part.roles) operating.metrics.life.serves.set({ role }, 1);
@@ -74,7 +78,7 @@ export async function start(
       if (listeners.count > 0) await pauseFor(config.drainMs, hurry);
       await inTurn(undo);
     };
-    return { merchant, stop };
+    return { merchant, gateway, stop };
   } catch (error) {
     await inTurn(undo);
     throw error;

@@ -1,0 +1,33 @@
+import type { AccountKey } from './config.ts';
+
+/**
+ * What a vault is told, once, so that a merchant may send cards here: where, what may be sent, and what may stand
+ * where. All else the vault refuses. The key of the account lies in the vault with it, and no request can say another.
+ */
+export function destinationFor(host: string, port: number, { name, key }: AccountKey) {
+  return {
+    record: {
+      label: `Gateway double, account ${name}`,
+      host,
+      port,
+      format: 'json',
+      methods: ['GET', 'POST'],
+      paths: ['/v1/payments'],
+      query: ['reference'],
+      fields: {
+        number: ['/card/number'],
+        expMonth: ['/card/expiryMonth'],
+        expYear4: ['/card/expiryYear'],
+        cvc: ['/card/cvc'],
+        name: ['/card/holderName'],
+      },
+      body: ['/amount/value', '/amount/currency', '/capture', '/reference', '/outcome'],
+      headers: ['idempotency-key'],
+      inject: { headers: { 'x-api-key': { credential: 'apiKey' } }, body: {} },
+      amount: { value: '/amount/value', currency: '/amount/currency' },
+      answerHeaders: ['content-type', 'gateway-double'],
+      timeoutMs: 10_000,
+    },
+    credentials: { apiKey: key },
+  };
+}

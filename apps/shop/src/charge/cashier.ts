@@ -1,0 +1,57 @@
+import type { CardToken } from '@hushfield/node';
+import type { Order, Orders } from '../orders.ts';
+import type { Gateway } from './gateway.ts';
+
+type Details = { readonly email: string | undefined; readonly cents: number };
+
+/** Takes the money for orders: once for each, whoever asks how often. */
+export class Cashier {
+  readonly #orders: Orders;
+  readonly #gateway: Gateway | undefined;
+  /** What is being asked for now: whoever comes meanwhile waits for the same answer. */
+  readonly #underWay = new Map<string, Promise<Order>>();
+
+  constructor(orders: Orders, gateway: Gateway | undefined) {
+    this.#orders = orders;
+    this.#gateway = gateway;
+  }
+
+  /** @throws NotCharged, CardIsGone */
+  pay(token: CardToken, details: Details): Promise<Order> {
+    const order = this.#orders.place(token, details);
+    if (order.payment.state !== 'pending') return Promise.resolve(order);
+    return this.#once(order.id, () => this.#charge(order));
+  }
+
+  /** Passes on what the shopper told the bank; nothing, where nobody asked. @throws NotCharged */
+  confirm(order: Order, outcome: 'approved' | 'refused'): Promise<Order> {
+    const { payment } = order;
+    const gateway = this.#gateway;
+    if (payment.state !== 'challenge_required' || !gateway) return Promise.resolve(order);
+    return this.#once(order.id, async () =>
+      this.#orders.settle(order, await gateway.confirm(order.id, payment.id, outcome)),
+    );
+  }
+
+  /** Asks what became of an order whose answer was lost. Never asks for the money again. */
+  lookUp(order: Order): Promise<Order> {
+    const gateway = this.#gateway;
+    if (order.payment.state !== 'unknown' || !gateway) return Promise.resolve(order);
+    return this.#once(order.id, async () =>
+      this.#orders.settle(order, await gateway.find(order.id)),
+    );
+  }
+
+  async #charge(order: Order): Promise<Order> {
+    const { id, token, cents, card } = order;
+    if (!this.#gateway) return this.#orders.settle(order, { state: 'uncharged' });
+    const charge = { id, token, cents, withCode: card.cvcCollected };
+    return this.#orders.settle(order, await this.#gateway.authorize(charge));
+  }
+
+  #once(id: string, work: () => Promise<Order>): Promise<Order> {
+    const running = this.#underWay.get(id) ?? work().finally(() => this.#underWay.delete(id));
+    this.#underWay.set(id, running);
+    return running;
+  }
+}

@@ -1,0 +1,101 @@
+import { HushfieldError } from '@hushfield/node';
+import { CardIsGone, type Charge, NotCharged, type Payment } from './payment.ts';
+import { paymentFound, paymentOf } from './read-answer.ts';
+
+/** How long a shopper waits for the gateway. */
+const PATIENCE_MS = 8_000;
+const CURRENCY = 'EUR';
+
+/** Of the whole client, the one thing that charging needs. */
+export type Forwarder = {
+  forward(
+    wish: {
+      destination: string;
+      method: 'GET' | 'POST';
+      path: string;
+      headers?: Record<string, string>;
+      body?: Record<string, unknown>;
+      timeoutMs: number;
+    },
+    options: { idempotencyKey?: string },
+  ): Promise<{ readonly status: number; readonly body: string | null }>;
+};
+
+/** The shop's gateway, which only the vault talks to: the shop has no card to send. */
+export class Gateway {
+  readonly #vault: Forwarder;
+  readonly #destination: string;
+
+  constructor(vault: Forwarder, destination: string) {
+    this.#vault = vault;
+    this.#destination = destination;
+  }
+
+  /**
+   * Asks for the money of one order. Under one name from here to the gateway, so that a request that is made again,
+   * by whomever on the way, is the same one.
+   *
+   * @throws NotCharged, CardIsGone
+   */
+  authorize({ id, token, withCode, cents }: Charge): Promise<Payment> {
+    const body = {
+      amount: { value: cents, currency: CURRENCY },
+      card: {
+        number: `{{ ${token}.number }}`,
+        expiryMonth: `{{ ${token}.expMonth }}`,
+        expiryYear: `{{ ${token}.expYear4 }}`,
+        ...(withCode ? { cvc: `{{ ${token}.cvc }}` } : {}),
+      },
+      reference: id,
+    };
+    return this.#post('/v1/payments', id, body);
+  }
+
+  /** Passes on what the shopper told the bank. @throws NotCharged */
+  confirm(order: string, payment: string, outcome: 'approved' | 'refused'): Promise<Payment> {
+    const path = `/v1/payments/${payment}/confirmations`;
+    return this.#post(path, `${order}-${outcome}`, { outcome });
+  }
+
+  /** What became of an order whose answer was lost. Asking charges nothing. */
+  async find(order: string): Promise<Payment> {
+    const path = `/v1/payments?reference=${encodeURIComponent(order)}`;
+    const where = { destination: this.#destination, timeoutMs: PATIENCE_MS };
+    try {
+      return paymentFound(await this.#vault.forward({ ...where, method: 'GET', path }, {}));
+    } catch (error) {
+      if (error instanceof HushfieldError) return { state: 'unknown' };
+      throw error;
+    }
+  }
+
+  async #post(path: string, name: string, body: Record<string, unknown>): Promise<Payment> {
+    const where = { destination: this.#destination, timeoutMs: PATIENCE_MS };
+    const headers = { 'idempotency-key': name };
+    try {
+      return paymentOf(
+        await this.#vault.forward(
+          { ...where, method: 'POST', path, headers, body },
+          { idempotencyKey: name },
+        ),
+      );
+    } catch (error) {
+      return meaningOf(error);
+    }
+  }
+}
+
+/** Codes that say for certain that nothing has left the vault, whatever is tried with this token. */
+const CARD_IS_GONE = new Set(['cvc_unavailable', 'token_expired', 'not_found']);
+
+/**
+ * Only what says that nothing was sent may be taken so. A vault that was not reached at all may have sent it: under
+ * the same name it is asked again, and says what it knows.
+ */
+function meaningOf(error: unknown): Payment {
+  if (!(error instanceof HushfieldError)) throw error;
+  if (error.code === 'forward_unknown') return { state: 'unknown' };
+  if (CARD_IS_GONE.has(error.code)) throw new CardIsGone(error.code);
+  if (error.code === 'forward_not_sent') throw new NotCharged(error.code);
+  throw error;
+}

@@ -1,0 +1,255 @@
+import { cards, gatewayCards } from '@hushfield/testing/cards';
+import type { Page } from '@playwright/test';
+import { type Deployment, deploy } from '../support/deployment.ts';
+import type { GatewayDouble, Statement } from '../support/gateway-double.ts';
+import { filesBelow, hunt } from '../support/hunt.ts';
+import type { Shopper } from '../support/shopper.ts';
+import { expect, test as shared } from '../support/test.ts';
+
+/** A shop with a gateway behind the vault: four processes, and a browser. */
+const test = shared.extend<{ gateway: GatewayDouble }, { deployment: Deployment }>({
+  deployment: [
+    // biome-ignore lint/correctness/noEmptyPattern: Playwright reads the names of what is used here
+    async ({}, use) => {
+      const deployment = await deploy({ gateway: true });
+      await use(deployment);
+      await deployment.dispose();
+    },
+    { scope: 'worker', timeout: 240_000 },
+  ],
+  gateway: async ({ deployment: { gateway } }, use) => {
+    if (!gateway) throw new Error('there is no gateway');
+    await use(gateway);
+  },
+});
+
+/** Of a delivery: the vault's worker looks for them once a second or so. */
+const SOON = { timeout: 20_000 };
+/** The shop gives a gateway eight seconds. */
+const PATIENCE = { timeout: 20_000 };
+
+const state = (page: Page) => page.getByTestId('state');
+const asked = ({ requests }: Statement) => requests['POST /v1/payments'] ?? 0;
+const newest = ({ data }: Statement) => data.at(-1);
+
+/** What was charged since, and how often it was asked for. */
+async function since(gateway: GatewayDouble, before: Statement) {
+  const now = await gateway.statement();
+  return { payments: now.data.slice(before.data.length), asked: asked(now) - asked(before) };
+}
+
+/** Pays with a card that the checkout goes on from. */
+async function payWith(shopper: Shopper, card: { number: string; expiry: string; cvc: string }) {
+  await shopper.fill(card);
+  await shopper.payButton.click();
+}
+
+test('a shopper pays: token, forward, authorization, and the webhook that tells of it', async ({
+  visit,
+  page,
+  gateway,
+}) => {
+  const before = await gateway.statement();
+  const shopper = await visit();
+  await shopper.fill(cards.visa);
+  const token = await shopper.pay();
+  await expect(state(page)).toHaveText('Authorized');
+  await expect(page.getByTestId('amount')).toHaveText('€87.40');
+  const { payments, asked } = await since(gateway, before);
+  expect(asked).toBe(1);
+  expect(payments).toMatchObject([
+    {
+      state: 'authorized',
+      amount: { value: 8_740, currency: 'EUR' },
+      card: { last4: '4242', cvcGiven: true },
+      reference: new URL(page.url()).pathname.slice('/orders/'.length),
+    },
+  ]);
+  await expect(page.getByTestId('payment')).toHaveText(payments[0]?.id ?? '');
+  await expect(page.getByTestId('events')).toContainText('token.created', SOON);
+  expect(token).toMatch(/^tok_test_/);
+});
+
+test('shows no webhook whose signature does not hold', async ({ visit, page, deployment }) => {
+  const shopper = await visit();
+  await shopper.fill(cards.visa);
+  const token = await shopper.pay();
+  const body = JSON.stringify({ id: 'evt_forged', type: 'token.deleted', data: { token } });
+  const headers = {
+    'content-type': 'application/json',
+    'webhook-id': 'evt_forged',
+    'webhook-timestamp': String(Math.floor(Date.now() / 1_000)),
+    'webhook-signature': `v1,${Buffer.alloc(32).toString('base64')}`,
+  };
+  const url = `${deployment.shopOrigin}/webhooks`;
+  expect((await fetch(url, { method: 'POST', body, headers })).status).toBe(400);
+  // Positive control: what the vault sends does come.
+  await expect(page.getByTestId('events')).toContainText('token.created', SOON);
+  await expect(page.getByTestId('events')).not.toContainText('token.deleted');
+});
+
+test('asks once for the money when the button is pressed twice', async ({ visit, gateway }) => {
+  const before = await gateway.statement();
+  const shopper = await visit();
+  await shopper.fill(cards.mastercard);
+  await shopper.payButton.dblclick();
+  await shopper.paid();
+  expect(await since(gateway, before)).toMatchObject({ payments: [{}], asked: 1 });
+});
+
+test('charges once when the answer to the page was lost', async ({ visit, page, gateway }) => {
+  const before = await gateway.statement();
+  const shopper = await visit();
+  await shopper.fill(cards.visa);
+  // The shop does what it was asked, and the page never hears of it.
+  await page.route(
+    '**/orders',
+    async (route) => {
+      await route.fetch();
+      await route.abort();
+    },
+    { times: 1 },
+  );
+  await shopper.payButton.click();
+  await expect(shopper.alert).toContainText(/will not pay twice/i);
+  await shopper.alert.getByRole('button', { name: 'Try again' }).click();
+  await shopper.paid();
+  await expect(state(page)).toHaveText('Authorized');
+  expect(await since(gateway, before)).toMatchObject({ payments: [{}], asked: 1 });
+});
+
+for (const [name, says] of [
+  ['declined', /declined.*nothing was charged/i],
+  ['insufficientFunds', /not enough money.*nothing was charged/i],
+] as const) {
+  test(`${name}: says so, loses nothing, and takes another card`, async ({
+    visit,
+    page,
+    gateway,
+  }) => {
+    const before = await gateway.statement();
+    const shopper = await visit();
+    await page.getByLabel('E-mail').fill('ada@example.com');
+    await payWith(shopper, gatewayCards[name]);
+    await expect(shopper.alert).toContainText(says);
+    await expect(shopper.payButton).toHaveAttribute('aria-busy', 'false');
+    await expect(page.getByLabel('E-mail')).toHaveValue('ada@example.com');
+    // The next card is typed right where the focus stands.
+    await expect(shopper.input('number')).toBeFocused();
+    await expect(shopper.input('number')).toHaveValue('');
+    await payWith(shopper, cards.visa);
+    await shopper.paid();
+    await expect(page.getByRole('main')).toContainText('ada@example.com');
+    expect(await since(gateway, before)).toMatchObject({
+      payments: [{ state: 'declined' }, { state: 'authorized' }],
+      asked: 2,
+    });
+  });
+}
+
+for (const [button, says, becomes] of [
+  ['Yes, it is me', 'Authorized', 'authorized'],
+  ['No, refuse it', 'Declined', 'declined'],
+] as const) {
+  test(`3-D Secure is required, and the shopper says: ${button}`, async ({
+    visit,
+    page,
+    gateway,
+  }) => {
+    const before = await gateway.statement();
+    const shopper = await visit();
+    await payWith(shopper, gatewayCards.challenged);
+    await expect(page.getByRole('heading', { name: 'Confirm your payment' })).toBeVisible();
+    await expect(page.getByRole('main')).toContainText(/no bank is asked, and no money moves/i);
+    expect(newest(await gateway.statement())).toMatchObject({ state: 'challenge_required' });
+    await page.getByRole('button', { name: button }).click();
+    await shopper.paid();
+    await expect(state(page)).toHaveText(says);
+    // Going back asks nobody again.
+    await page.goBack();
+    await page.goto(page.url());
+    expect(await since(gateway, before)).toMatchObject({
+      payments: [{ state: becomes }],
+      asked: 1,
+    });
+  });
+}
+
+test('the gateway takes the money and goes silent: unknown is told, and nothing is sent again', async ({
+  visit,
+  page,
+  gateway,
+}) => {
+  test.slow();
+  const before = await gateway.statement();
+  const shopper = await visit();
+  await payWith(shopper, gatewayCards.silent);
+  await shopper.token.waitFor(PATIENCE);
+  await expect(state(page)).toHaveText('Unknown');
+  await expect(page.getByRole('main')).toContainText(/do not pay again/i);
+  await page.reload();
+  await expect(state(page)).toHaveText('Unknown');
+  expect(await since(gateway, before)).toMatchObject({ payments: [{}], asked: 1 });
+  await page.getByRole('button', { name: 'Ask what became of it' }).click();
+  await expect(state(page)).toHaveText('Authorized', PATIENCE);
+  expect(await since(gateway, before)).toMatchObject({ payments: [{}], asked: 1 });
+});
+
+test('the gateway is not reached: nothing was charged, and the same card pays later', async ({
+  visit,
+  page,
+  gateway,
+}) => {
+  test.slow();
+  const before = await gateway.statement();
+  const shopper = await visit();
+  await shopper.fill(cards.visa);
+  // Connections are taken by the system, and nobody shakes hands: nothing of the card leaves the vault.
+  gateway.process.freeze();
+  try {
+    await shopper.payButton.click();
+    await expect(shopper.alert).toContainText(/nothing was charged/i, { timeout: 40_000 });
+  } finally {
+    gateway.process.thaw();
+  }
+  await shopper.alert.getByRole('button', { name: 'Try again' }).click();
+  await shopper.token.waitFor(PATIENCE);
+  await expect(state(page)).toHaveText('Authorized');
+  expect(await since(gateway, before)).toMatchObject({ payments: [{}], asked: 1 });
+});
+
+test('leaves a card on no page of the shop, in no log, and in no file', async ({
+  visit,
+  page,
+  deployment,
+  gateway,
+}) => {
+  const bodies: Promise<string>[] = [];
+  page.on('request', (request) => bodies.push(Promise.resolve(request.postData() ?? '')));
+  page.on('response', (response) => bodies.push(response.text().catch(() => '')));
+  const before = await gateway.statement();
+  for (const card of [gatewayCards.declined, cards.jcb]) {
+    const shopper = await visit();
+    await payWith(shopper, card);
+    await expect(shopper.alert.filter({ hasText: /\w/ }).or(shopper.token)).toBeVisible();
+    bodies.push(page.content());
+  }
+  await expect(page.getByTestId('events')).toContainText('token.created', SOON);
+  // Positive control: both did come to the gateway.
+  const { payments } = await since(gateway, before);
+  expect(payments.map(({ card }) => card.last4)).toStrictEqual(['0002', '0505']);
+  const said = [
+    ['traffic', (await Promise.all(bodies)).join('\n')],
+    ['logs', deployment.logs()],
+  ].map(([name = '', text = '']) => ({ name, bytes: Buffer.from(text) }));
+  const kept = Buffer.concat(filesBelow(deployment.dataDir).map(({ bytes }) => bytes));
+  for (const { name, bytes } of [...said, { name: 'files', bytes: kept }]) {
+    expect(bytes.length, name).toBeGreaterThan(500);
+    expect(hunt(bytes, cards.jcb.number), name).toStrictEqual([]);
+    const control = Buffer.concat([bytes, Buffer.from(cards.jcb.number)]);
+    expect(hunt(control, cards.jcb.number), name).toContain('raw plain');
+  }
+  // So many noughts stand in every database; a text has none of them.
+  for (const { name, bytes } of said)
+    expect(hunt(bytes, gatewayCards.declined.number), name).toStrictEqual([]);
+});
