@@ -27,7 +27,8 @@ process.env['HUSHFIELD_CHROMIUM'] = ensureChromium();
 process.env['HUSHFIELD_ATTACK'] = 'full';
 process.env['PATH'] = `${join(root, 'e2e/node_modules/.bin')}:${process.env['PATH']}`;
 const projects = engines.map((engine) => `--project=${engine}`);
-const where = positionals.length > 0 ? positionals : ['attacks/', 'pages/', 'webkit/'];
+const where =
+  positionals.length > 0 ? positionals : ['attacks/', 'pages/', 'journeys/', 'a11y/', 'webkit/'];
 // The hunt reads a whole server's directory. One that is there already may be named instead.
 const named = process.env['HUSHFIELD_TEST_PG'];
 const postgres = named ? { url: named, stop: async () => {} } : await startPostgres();

@@ -64,7 +64,7 @@ export function keptPage(merchant: Merchant): string {
   return honestPage(merchant, { script: SCRIPT, head, body: `${BODY}<p>the end</p>` });
 }
 
-const FIELD = /\/f1\/[^/]+\/field/;
+const FIELD = /\/f1\/[^/]+\/(?!controller)/;
 
 /** Holds back the documents of fields until the returned function is called. */
 export async function holdFields(page: Page): Promise<() => void> {

@@ -17,15 +17,17 @@ export type Seen = {
   heard: string[];
 };
 
-async function bundle(react: React): Promise<string> {
+type Mode = 'development' | 'production';
+
+async function bundle(react: React, mode: Mode): Promise<string> {
   const folder = (name: string) => join(E2E, 'node_modules', react === '18' ? `${name}-18` : name);
   const result = await build({
     configFile: false,
     root: E2E,
-    mode: 'development',
+    mode,
     logLevel: 'error',
     // StrictMode mounts twice in React's development build alone.
-    define: { 'process.env.NODE_ENV': '"development"' },
+    define: { 'process.env.NODE_ENV': JSON.stringify(mode) },
     resolve: {
       alias: [
         { find: /^react(?=$|\/)/, replacement: folder('react') },
@@ -44,7 +46,7 @@ async function bundle(react: React): Promise<string> {
   return scriptOf(result);
 }
 
-const bundles = new Map<React, Promise<string>>();
+const bundles = new Map<string, Promise<string>>();
 
 /** Opens the application; `first` is what it shows at first, in the place of one card. */
 export async function openApp(
@@ -52,12 +54,14 @@ export async function openApp(
   merchant: Merchant,
   {
     react = '19',
+    mode = 'development',
     first = {},
     headers = {},
-  }: { react?: React; first?: object; headers?: Record<string, string> } = {},
+  }: { react?: React; mode?: Mode; first?: object; headers?: Record<string, string> } = {},
 ): Promise<void> {
-  const code = await (bundles.get(react) ?? bundle(react));
-  bundles.set(react, Promise.resolve(code));
+  const name = react + mode;
+  const code = await (bundles.get(name) ?? bundle(react, mode));
+  bundles.set(name, Promise.resolve(code));
   const script = `window.FIRST = ${JSON.stringify(first)};${code}`;
   await page.goto(honestPage(merchant, { script, body: '<div id="root"></div>', headers }));
 }
