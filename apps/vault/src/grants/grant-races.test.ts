@@ -24,7 +24,7 @@ describe.each(ENGINES)('a token that goes while it is shown, on %s', (engine) =>
   afterAll(() => it.close());
 
   const made = async () => {
-    const token = (await ask(it, key, 'POST', '/v1/tokens', { body: CARD })).body['id'];
+    const token: string = (await ask(it, key, 'POST', '/v1/tokens', { body: CARD })).body['id'];
     const body = { purpose: 'reveal', token, redaction: 'plain', origins: [it.config.shopOrigin] };
     const grant = String((await ask(it, key, 'POST', '/v1/grants', { body })).body['grant']);
     return { token, grant };
