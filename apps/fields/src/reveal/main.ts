@@ -46,12 +46,14 @@ async function start(): Promise<void> {
   const link = await acceptParent(meeting);
   const send = sendEvents(link.events, FieldEvent);
   view.connect(send);
-  const warn = (code: 'font_failed' | 'locale_failed') => send({ type: 'warning', code });
+  type Warning = 'appearance_failed' | 'font_failed' | 'locale_failed';
+  const warn = (code: Warning) => send({ type: 'warning', code });
   const configure = async (options: FieldOptions) => {
     const { appearance, locale } = options;
     // Of looks beyond the plain one it has the operator's fonts alone: there is no input for rules to speak of.
     const font = { theme: 'auto', variables: appearance.variables } as const;
     const [looks, texts] = await Promise.all([looksOf(font, warn), words.of(locale)]);
+    if (looks === undefined) warn('appearance_failed');
     if (texts === undefined) warn('locale_failed');
     else words.texts = texts;
     applyAppearance(appearance, scheme, looks ?? '');
