@@ -75,6 +75,15 @@ describe.each(ENGINES)('accounts and texts on %s', (engine) => {
     expect((await post(it, other.body)).statusCode).toBe(409);
   });
 
+  test('takes as many signs as its rule says, of any plane, in a request of the one size', async () => {
+    const wide = { name: 'wide', alphabet: 'text', minLength: 1, maxLength: 100 } as const;
+    await insertTextPolicy(it.vault.sql.as('admin'), it.merchant.tenant, wide, new Date());
+    const text = '\u{1f511}'.repeat(100);
+    expect(await reveal(await idOf({ policy: 'wide', text }), 'plain')).toMatchObject({ text });
+    const more = await made({ policy: 'wide', text: 'x'.repeat(101) });
+    expect(more).toMatchObject({ ok: false, error: { code: 'invalid_text' } });
+  });
+
   test('lies sealed: no row, no column and no log line holds any of it', async () => {
     for (const plain of [IBAN, ACCOUNT, TEXT]) await idOf(plain);
     const rows = await it.vault.sql.owner.query(
