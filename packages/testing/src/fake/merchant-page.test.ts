@@ -1,4 +1,5 @@
 // @vitest-environment jsdom
+import type * as Sdk from '@hushfield/sdk';
 import { HushfieldError, loadHushfield } from '@hushfield/sdk';
 import { beforeEach, expect, it, vi } from 'vitest';
 import { cards, refusedCards } from '../cards/index.ts';
@@ -8,7 +9,7 @@ import { fakeHushfield } from './index.ts';
 
 const fake = fakeHushfield();
 vi.mock('@hushfield/sdk', async (original) => ({
-  ...(await original<typeof import('@hushfield/sdk')>()),
+  ...(await original<typeof Sdk>()),
   loadHushfield: vi.fn(async () => fake),
 }));
 
@@ -21,11 +22,14 @@ async function startCheckout(order: (token: string) => void): Promise<void> {
   const button = document.querySelector('button');
   const problem = document.querySelector('p');
   card?.on('change', ({ complete }) => button?.toggleAttribute('disabled', !complete));
-  document.querySelector('form')?.addEventListener('submit', async (event) => {
-    event.preventDefault();
+  const pay = async () => {
     const answer = await elements?.tokenize();
     if (answer?.token) order(answer.token.id);
     else if (problem) problem.textContent = answer?.error?.message ?? '';
+  };
+  document.querySelector('form')?.addEventListener('submit', (event) => {
+    event.preventDefault();
+    void pay();
   });
 }
 
