@@ -41,7 +41,16 @@ function sheetScript({ appearance, locale, shown, dark }: SheetWish): string {
   window.mountSome = async (how) => {
     for (const [index, one] of shown.entries()) if (one.frames === how) await mountOne(one, index);
   };
-  window.mountLate = (how) => shown.forEach((one, index) => {
+  const soon = setTimeout;
+  window.mountLate = (how) => {
+    // What never comes has no deadline, or a slow machine would see what failed in its place.
+    if (how === 'held') {
+      window.setTimeout = (act, ms, ...rest) => (ms < 1_000 ? soon(act, ms, ...rest) : 0);
+      AbortSignal.timeout = () => new AbortController().signal;
+    }
+    mountLateOnes(how);
+  };
+  const mountLateOnes = (how) => shown.forEach((one, index) => {
     if (one.frames === how) mountOne(one, index).catch(() => {});
   });
   window.wear = (appearance, dark) => {

@@ -1,4 +1,5 @@
 // @vitest-environment jsdom
+import type * as Sdk from '@hushfield/sdk';
 import { HushfieldError, loadHushfield } from '@hushfield/sdk';
 import { beforeEach, expect, it, vi } from 'vitest';
 import { cards, refusedCards } from '../cards/index.ts';
@@ -8,7 +9,7 @@ import { fakeHushfield } from './index.ts';
 
 const fake = fakeHushfield();
 vi.mock('@hushfield/sdk', async (original) => ({
-  ...(await original<object>()),
+  ...(await original<typeof Sdk>()),
   loadHushfield: vi.fn(async () => fake),
 }));
 
