@@ -1,7 +1,8 @@
 /*
  * `npm run bench [-- row …] [--quick]`: every budget, in a browser and at the vault. `npm run bench -- scale
  * [rows …]`: what each statement costs as tables grow; `npm run bench -- audit [entries]`: what the audit log
- * costs; `npm run bench -- forward [requests]`: what it costs to send a card on. None needs a browser.
+ * costs; `npm run bench -- webhooks [queued]`: what events cost the act, and how many are delivered a second;
+ * `npm run bench -- forward [requests]`: what it costs to send a card on. None of them needs a browser.
  */
 import { spawn } from 'node:child_process';
 import { join } from 'node:path';
@@ -18,6 +19,11 @@ if (first === 'scale') {
 if (first === 'audit') {
   const { auditCost } = await import('./audit-cost.ts');
   await auditCost(Number(rest[0] ?? 100_000));
+  process.exit();
+}
+if (first === 'webhooks') {
+  const { webhookCost } = await import('./webhook-cost.ts');
+  await webhookCost(Number(rest[0] ?? 100_000));
   process.exit();
 }
 

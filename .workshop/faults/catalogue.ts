@@ -6,6 +6,7 @@ import { nodeKill } from './node-kill.ts';
 import { postgresKill } from './postgres-kill.ts';
 import { rotationKills } from './rotation-kill.ts';
 import { roundRobin } from './round-robin.ts';
+import { webhooks } from './worker-kill.ts';
 
 /** Every fault there is. */
 export const FAULTS: readonly Fault[] = [
@@ -15,5 +16,6 @@ export const FAULTS: readonly Fault[] = [
   failover,
   diskFull,
   clock,
+  webhooks,
   ...rotationKills,
 ];

@@ -10,6 +10,8 @@ export type Deployment = {
   readonly databaseUrl: string;
   readonly fieldsOrigin: string;
   readonly apiOrigin: string;
+  /** Besides what stands below. */
+  readonly environment?: Readonly<Record<string, string>>;
 };
 
 type NodeWish = {
@@ -46,6 +48,7 @@ export function environmentOf(deployment: Deployment): NodeJS.ProcessEnv {
     DATABASE_URL: deployment.databaseUrl,
     FIELDS_ORIGIN: deployment.fieldsOrigin,
     API_ORIGIN: deployment.apiOrigin,
+    ...deployment.environment,
   };
 }
 

@@ -13,6 +13,8 @@ export type StageWish = {
   readonly cluster?: ClusterWish;
   /** Whether the primary will be another one: then processes reach it through an address that moves. */
   readonly moves?: boolean;
+  /** What every process and command is told besides. */
+  readonly environment?: Readonly<Record<string, string>>;
   /** What one of the API nodes is told besides. */
   readonly apiEnvironment?: (index: number) => Readonly<Record<string, string>>;
 };
@@ -50,7 +52,7 @@ export class Stage {
 
   /** Nothing runs yet but the database. */
   static async prepare(wish: StageWish): Promise<Stage> {
-    const { nodes = 1, apiEnvironment = () => ({}), moves = false } = wish;
+    const { nodes = 1, apiEnvironment = () => ({}), moves = false, environment = {} } = wish;
     const cluster = await Cluster.start(wish.cluster);
     const forwarder = moves ? await Forwarder.to(cluster.port) : undefined;
     const folder = mkdtempSync(join(tmpdir(), 'hushfield-faults-'));
@@ -63,6 +65,7 @@ export class Stage {
       databaseUrl: forwarder?.urlLike(cluster.url) ?? cluster.url,
       fieldsOrigin: `http://127.0.0.1:${fieldsPort}`,
       apiOrigin: `http://127.0.0.1:${ports[0]}`,
+      environment,
     };
     const front = { name: 'front', roles: 'fields,worker', portBase: fieldsPort - 1, operatePort };
     const node = (port: number, index: number) =>

@@ -9,6 +9,7 @@ import { hostileStrings, jsonTestSuite } from '../../test/vectors.ts';
 /** Of thousands, as many as a fast test may send. */
 const MANY = 700;
 const CARD = { number: '4242424242424242', expMonth: 12, expYear: 2030 };
+const HOOK = { url: 'https://shop.example/hook', events: ['*'] };
 const SESSION = { origins: ['http://localhost:4400'] };
 const WRITING = Object.values<Route>(API).filter(({ body }) => body !== undefined);
 
@@ -26,9 +27,10 @@ describe.each(ENGINES)('hostile input to the API on %s', (engine) => {
   afterAll(() => it.close());
 
   const urlOf = ({ path, id }: Route) => path.replace('{id}', idFor(id)).replace('{customer}', 'c');
-  const idFor = (id: string) => {
-    if (id.endsWith('Destination')) return `dst_${'A'.repeat(22)}`;
-    return id.endsWith('ApiKey') ? 'AAAAAAAA' : token;
+  const idFor = (route: string) => {
+    if (route.includes('Webhook')) return `whe_${'A'.repeat(22)}`;
+    if (route.endsWith('Destination')) return `dst_${'A'.repeat(22)}`;
+    return route.endsWith('ApiKey') ? 'AAAAAAAA' : token;
   };
   const send = async (route: Route, payload: Buffer | string) => {
     const { statusCode } = await it.api.inject({
@@ -84,6 +86,12 @@ describe.each(ENGINES)('hostile input to the API on %s', (engine) => {
       (text) => ask(it, key, 'POST', '/v1/sessions', { body: { ...SESSION, customer: text } }),
       (text) => ask(it, key, 'POST', '/v1/sessions', { body: { ...SESSION, brands: [text] } }),
       (text) => ask(it, text, 'GET', '/v1/api_keys'),
+      (text) => ask(it, key, 'GET', `/v1/events?since=${encodeURIComponent(text)}`),
+      (text) => ask(it, key, 'GET', `/v1/events/${encodeURIComponent(text)}`),
+      (text) =>
+        ask(it, key, 'POST', '/v1/webhook_endpoints', { body: { url: text, events: ['*'] } }),
+      (text) =>
+        ask(it, key, 'POST', '/v1/webhook_endpoints', { body: { ...HOOK, events: [text] } }),
     ];
     const statuses = new Set<number>();
     for (const text of hostileStrings().slice(0, 400)) {

@@ -20,10 +20,9 @@ const KEYS_AGAIN_MS = 30_000;
 
 const NOT_SIGNED: Outcome = { reason: 'not_signed', status: null, wish: 0 };
 
-export type Delivering = Pick<
-  Vault,
-  'sql' | 'keys' | 'now' | 'steady' | 'log' | 'egress' | 'metrics'
->;
+export type Delivering = Pick<Vault, 'sql' | 'now' | 'steady' | 'log' | 'egress' | 'metrics'> & {
+  readonly keys: Pick<Vault['keys'], 'dataKey'>;
+};
 
 /** Tries one delivery, and writes down what came of it. Never rejects for what an endpoint can cause. */
 export async function deliver(
