@@ -79,7 +79,9 @@ function repeatable({ idempotent, keepsName }: Route): Json[] {
   const description =
     'A name of your own for this request. For 24 hours the same request with it gets the same answer and does nothing more. A name belongs to its API key, and to the one that is made in its place by rolling it.';
   const schema = { type: 'string', pattern: '^[!-~]{1,255}$' };
-  return [{ name: 'Idempotency-Key', in: 'header', required: keepsName === true, description, schema }];
+  return [
+    { name: 'Idempotency-Key', in: 'header', required: keepsName === true, description, schema },
+  ];
 }
 
 function responses(route: Route): Json {
