@@ -9,6 +9,8 @@ import { openApiDocument } from './document.ts';
 const CARD = { number: '4242424242424242', expMonth: 12, expYear: 2030 };
 const JSON_TYPE = { 'content-type': 'application/json' };
 const ORIGINS = ['http://localhost:4400'];
+const HOOK = { url: 'https://shop.example/hook', events: ['*'] };
+const NO_ENDPOINT = `whe_${'a'.repeat(22)}`;
 const GRANT = { purpose: 'reveal', redaction: 'last4', origins: ORIGINS };
 const BODIES: Record<string, object> = {
   importToken: CARD,
@@ -17,6 +19,10 @@ const BODIES: Record<string, object> = {
   createApiKey: { kind: 'secret' },
   rollApiKey: { overlap: 0 },
   createSession: { origins: ORIGINS },
+  createWebhookEndpoint: HOOK,
+  updateWebhookEndpoint: { description: 'a' },
+  rollWebhookSecret: { overlap: 0 },
+  replayWebhookEvents: { from: '2026-01-01T00:00:00Z' },
 };
 /** Refused for what they say, where that can be. */
 const REFUSED: Record<string, readonly object[]> = {
@@ -32,10 +38,12 @@ const REFUSED: Record<string, readonly object[]> = {
 
 let it: TestVault;
 let key: string;
+let endpoint: string;
 beforeAll(async () => {
   it = await testVault();
   key = await keyOf(it, { scopes: ['tokens:reveal', 'grants:write'] });
   const made = await ask(it, key, 'POST', '/v1/tokens', { body: CARD });
+  endpoint = (await ask(it, key, 'POST', '/v1/webhook_endpoints', { body: HOOK })).body.id;
   const grant = { ...GRANT, token: made.body['id'] };
   BODIES['createGrant'] = grant;
   REFUSED['createGrant'] = [
@@ -52,6 +60,11 @@ const IDS = [
   ['ApiKey', 'AAAAAAAA'],
   ['Session', `ses_${'a'.repeat(22)}`],
   ['AuditEntry', `aud_${'a'.repeat(22)}`],
+  ['getEvent', `evt_${'a'.repeat(22)}`],
+  ['WebhookEndpoint', NO_ENDPOINT],
+  ['WebhookSecret', NO_ENDPOINT],
+  ['WebhookEvents', NO_ENDPOINT],
+  ['WebhookDeliveries', NO_ENDPOINT],
 ] as const;
 const urlOf = ({ path, id }: Route, customer = 'c') =>
   path
@@ -110,11 +123,14 @@ async function inLiveMode(route: Route): Promise<string | undefined> {
 async function conflict(route: Route): Promise<string | undefined> {
   const headers = { 'idempotency-key': route.id };
   const id = (await keyOf(it, { kind: 'rk', scopes: ['tokens:read'] })).slice(8, 16);
-  const url = urlOf(route).replace('AAAAAAAA', id);
+  const url = urlOf(route).replace('AAAAAAAA', id).replace(NO_ENDPOINT, endpoint);
   const other = {
     importToken: { ...CARD, expMonth: 11 },
     rollApiKey: { overlap: 1 },
     createApiKey: { kind: 'secret', label: 'b' },
+    createWebhookEndpoint: { ...HOOK, description: 'b' },
+    rollWebhookSecret: { overlap: 1 },
+    replayWebhookEvents: { from: '2026-01-02T00:00:00Z' },
     createGrant: { ...BODIES['createGrant'], shownFor: 10 },
   };
   const payload = JSON.stringify(
