@@ -1,8 +1,8 @@
 /*
  * `npm run bench [-- row …] [--quick]`: every budget, in a browser and at the vault. `npm run bench -- scale
  * [rows …]`: what each statement costs as tables grow; `npm run bench -- audit [entries]`: what the audit log
- * costs; `npm run bench -- forward [requests]`: what it costs to send a card on; `npm run bench -- webhooks [queued]`:
- * what events cost the act, and how many are delivered a second. None of them needs a browser.
+ * costs; `npm run bench -- webhooks [queued]`: what events cost the act, and how many are delivered a second;
+ * `npm run bench -- forward [requests]`: what it costs to send a card on. None of them needs a browser.
  */
 import { spawn } from 'node:child_process';
 import { join } from 'node:path';

@@ -127,7 +127,7 @@ async function tell(database: Database, worker: Deliveries, count: number): Prom
   let begun = 0;
   while (begun < count) {
     begun += await worker.take();
-    await worker.anyEnded();
+    await worker.room();
   }
   await worker.end();
   const seconds = (performance.now() - start) / 1_000;

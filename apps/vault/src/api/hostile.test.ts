@@ -30,6 +30,7 @@ describe.each(ENGINES)('hostile input to the API on %s', (engine) => {
   const idFor = (route: string) => {
     if (route.endsWith('Destination')) return `dst_${'A'.repeat(22)}`;
     if (route.includes('Webhook')) return `whe_${'A'.repeat(22)}`;
+    if (route.endsWith('Destination')) return `dst_${'A'.repeat(22)}`;
     return route.endsWith('ApiKey') ? 'AAAAAAAA' : token;
   };
   const send = async (route: Route, payload: Buffer | string) => {

@@ -9,6 +9,7 @@ import { lines } from '../../test/card-lines.ts';
 import { writeFakeDist } from '../../test/fake-dist.ts';
 import { freeBase } from '../../test/free-base.ts';
 import { ENGINES, emptyDatabase, type TestDatabase } from '../../test/engines.ts';
+import { CREDENTIALS, recordOf } from '../../test/gateway.ts';
 import { tokenize } from '../../test/sealed-request.ts';
 import { type TestVault, testVault } from '../../test/test-vault.ts';
 import { SYSTEM_CLOCKS } from '../clock.ts';
@@ -106,6 +107,14 @@ describe.runIf(ENGINES.includes('postgres'))(
       const file = join(folder, 'cards.ndjson');
       writeFileSync(file, lines(0, 3));
       await hushfield(`import --tenant ${tenant} --file ${file} --out ${join(folder, 'out')}`);
+      const [record, credentials] = [join(folder, 'record.json'), join(folder, 'secrets.json')];
+      writeFileSync(record, JSON.stringify(recordOf(443)));
+      writeFileSync(credentials, JSON.stringify(CREDENTIALS));
+      const added = `destination add --tenant ${tenant} --file ${record} --credentials ${credentials}`;
+      const { id } = await hushfield(added);
+      await hushfield(`destination list --tenant ${tenant}`);
+      for (const word of ['show', 'disable', 'enable'])
+        await hushfield(`destination ${word} --tenant ${tenant} --destination ${id}`);
       for (const what of [
         'data-keys',
         'fingerprint',
@@ -116,6 +125,7 @@ describe.runIf(ENGINES.includes('postgres'))(
         'kek',
       ])
         await hushfield(`keys rotate --what ${what}`);
+      await hushfield(`destination remove --tenant ${tenant} --destination ${id}`);
       await hushfield('keys rotate --what receive --now');
       const { endpoint } = await hushfield(
         `webhook add --tenant ${tenant} --url https://shop.example/hook --event key.created`,

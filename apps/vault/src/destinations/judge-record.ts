@@ -1,4 +1,4 @@
-import { Credentials, DestinationRecord, FORWARD_FIELDS } from '@hushfield/contract/api';
+import { type Credentials, type DestinationRecord, FORWARD_FIELDS } from '@hushfield/contract/api';
 import { overlap } from '../forward/pointer.ts';
 
 /** Framing, routing and what the vault says for itself: whoever sets them can make one request into two. */

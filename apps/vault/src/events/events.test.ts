@@ -174,3 +174,14 @@ describe.each(ENGINES)('events on %s', (engine) => {
     await expect(forged).rejects.toThrow('row-level security');
   });
 });
+
+test('a publishable key that is used too much is told of once, while its price is raised', async () => {
+  const it = await testVault({ environment: { LIMIT_TOKENIZE_PER_KEY: '2/h' } });
+  for (let card = 0; card < 8; card += 1) await tokenize(it).catch(() => {});
+  const rows = await it.vault.sql.owner.query(
+    "SELECT type, data FROM events WHERE type = 'limits.tripped'",
+  );
+  const key = it.merchant.publishableKey.slice(8, 16);
+  expect(rows).toStrictEqual([{ type: 'limits.tripped', data: { key, limit: 'tokenize/key' } }]);
+  await it.close();
+}, 60_000);

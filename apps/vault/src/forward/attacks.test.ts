@@ -101,6 +101,7 @@ const ROWS: readonly Row[] = [
   body('with a zero in a name', () => ({ metadata: { 'a\0': 'x' } }), INVALID),
   body('with a line end in a name', () => ({ metadata: { 'a\nb': 'x' } }), INVALID),
   body('with invisible signs in a name', () => ({ metadata: { 'a\u200b': 'x' } }), INVALID),
+  body('with a number that loses digits', () => ({ amount: 2 ** 53 }), INVALID),
   body('that is a list', () => [] as unknown as Request, INVALID),
   body('that is a text', (tok) => `{{ ${tok}.number }}` as unknown as Request, INVALID),
   body('with a card where a note may be', (tok) => ({ metadata: { a: `{{ ${tok}.number }}` } })),

@@ -126,7 +126,6 @@ describe.each(ENGINES)('a key that needs grants, on %s', { timeout: 60_000 }, (e
     ['less than nothing', { amount: -1 }],
     ['true for an amount', { amount: true }],
     ['null for an amount', { amount: null }],
-    ['more than a number can hold', { amount: 9_007_199_254_740_993 }],
     ['a currency with a space', { currency: 'EUR ' }],
     ['a currency of other letters', { currency: '\u0395UR' }],
     ['a number for a currency', { currency: 978 }],

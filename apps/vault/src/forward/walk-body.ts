@@ -15,7 +15,7 @@ const MOST_LEAVES = 500;
  * Every value of a body with its place.
  *
  * @throws VaultError `invalid_request` for a name that two readers could take for two things, for an empty list
- * or object, which a form cannot say and a rule cannot name, and for a number that JSON cannot hold.
+ * or object, which a form cannot say and a rule cannot name, and for a number that loses digits.
  */
 export function leavesOf(body: Readonly<Record<string, unknown>>): Found[] {
   const found: Found[] = [];
@@ -40,8 +40,13 @@ function walk(value: unknown, steps: Steps, found: Found[]): void {
 }
 
 function isLeaf(value: unknown): value is Leaf {
-  if (typeof value === 'number') return Number.isFinite(value);
+  if (typeof value === 'number') return isKept(value);
   return typeof value === 'string' || typeof value === 'boolean' || value === null;
+}
+
+/** Written again as it came: a whole number that has lost digits on its way would be another amount, or another id. */
+function isKept(value: number): boolean {
+  return Number.isInteger(value) ? Number.isSafeInteger(value) : Number.isFinite(value);
 }
 
 function unfit(): VaultError {

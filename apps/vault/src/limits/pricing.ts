@@ -25,8 +25,11 @@ export class Pricing {
     return until !== undefined && this.#steady() < until;
   }
 
-  raise(keyId: string): void {
-    if (!this.requiresSession(keyId)) this.#log.warn({ keyId }, 'price of a key raised');
+  /** Says whether it was not raised before. */
+  raise(keyId: string): boolean {
+    const isNew = !this.requiresSession(keyId);
+    if (isNew) this.#log.warn({ keyId }, 'price of a key raised');
     this.#raised.set(keyId, this.#steady() + RAISED_MS);
+    return isNew;
   }
 }

@@ -41,10 +41,11 @@ export class TokenizeLimits {
   /**
    * Counts all that is known before a seal is opened. The key's limit only raises its price.
    *
+   * @returns whether it has just done so.
    * @throws VaultError `rate_limited` when the address's block or the session has had its share,
    * `service_unavailable` when nobody can say.
    */
-  async take(address: string, { key, session, isRepeat }: Caller): Promise<void> {
+  async take(address: string, { key, session, isRepeat }: Caller): Promise<boolean> {
     const block = this.#noted('tokenize/address', await this.#address.take(addressBlock(address)));
     if (block !== undefined) throw errorOfRefusal(block, 'limit_address');
     const refusal = this.#noted('tokenize/session', await this.#takeOf(session));
@@ -52,7 +53,7 @@ export class TokenizeLimits {
     if (refusal !== undefined && !(await isRepeat()))
       throw errorOfRefusal(refusal, 'limit_session');
     const over = this.#noted('tokenize/key', await this.#key.take(key));
-    if (over?.cause === 'spent') this.#pricing.raise(key);
+    return over?.cause === 'spent' && this.#pricing.raise(key);
   }
 
   #noted(limit: LimitName, refusal: Refusal | undefined): Refusal | undefined {

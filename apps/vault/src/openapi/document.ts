@@ -4,7 +4,7 @@ import { type Refusal, refusalsOf } from './refusals.ts';
 import { type Json, jsonSchema, namedSchemas } from './schemas.ts';
 
 const ABOUT = `Everything a merchant's backend does with tokens. Frames in shoppers' browsers make them; no
-route here takes a security code, and only one gives out a card.
+route here takes a security code, only one gives out a card, and one sends it on to where you have approved.
 
 Authenticate with \`Authorization: Bearer <secret or restricted key>\`, from a server: a key that comes
 from a browser is refused and reported. What is not in a schema is refused. Errors are problem+json
@@ -74,12 +74,14 @@ function parameters(schema: Route['query'], place: 'path' | 'query'): Json[] {
   }));
 }
 
-function repeatable({ idempotent }: Route): Json[] {
+function repeatable({ idempotent, keepsName }: Route): Json[] {
   if (!idempotent) return [];
   const description =
     'A name of your own for this request. For 24 hours the same request with it gets the same answer and does nothing more. A name belongs to its API key, and to the one that is made in its place by rolling it.';
   const schema = { type: 'string', pattern: '^[!-~]{1,255}$' };
-  return [{ name: 'Idempotency-Key', in: 'header', required: false, description, schema }];
+  return [
+    { name: 'Idempotency-Key', in: 'header', required: keepsName === true, description, schema },
+  ];
 }
 
 function responses(route: Route): Json {

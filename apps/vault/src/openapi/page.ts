@@ -34,13 +34,13 @@ export function referencePage(): string {
 }
 
 function article(route: Route): string {
-  const { id, summary, about, method, path, scope, idempotent } = route;
+  const { id, summary, about, method, path, scope, idempotent, keepsName } = route;
   const refusals = refusalsOf(route).toSorted((one, other) => one.status - other.status);
   return `<article id="${id}">
 <h2>${text(summary)}</h2>
 <code class="route"><span class="method">${method}</span> ${text(path)}</code>
 <p>${text(about)}</p>
-<p>Scope <code>${scope}</code>.${idempotent ? ' Takes an <code>Idempotency-Key</code>.' : ''}</p>
+<p>Scope <code>${scope}</code>.${idempotent ? ` ${keepsName ? 'Needs' : 'Takes'} an <code>Idempotency-Key</code>.` : ''}</p>
 ${section('In the path', route.params, 'input')}${section('In the query', route.query, 'input')}${section('Body', route.body, 'input')}${section(`Answer ${route.status}`, route.answer, 'output')}
 <h3>Errors</h3>
 <dl>${refusals.map(({ status, code }) => `<dt>${status} <code>${code}</code></dt><dd>${text(messageOf(code))}</dd>`).join('')}</dl>

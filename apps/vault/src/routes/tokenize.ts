@@ -2,6 +2,7 @@ import { TokenizeReply, TokenizeRequest } from '@hushfield/contract/http';
 import type { FastifyInstance } from 'fastify';
 import { corsHeaders, preflightHeaders } from '../app/security-headers.ts';
 import { VaultError } from '../app/vault-error.ts';
+import { noteTrip } from '../limits/note-trip.ts';
 import { TokenizeLimits } from '../limits/tokenize-limits.ts';
 import { SessionDoor } from './session-door.ts';
 import { TicketDoor } from './ticket-door.ts';
@@ -39,7 +40,8 @@ export function tokenizeRoute(app: FastifyInstance, vault: Vault): void {
       const session = await sessions.admit(admitted, body);
       const input = { claims, session, request: body, requestId: request.id };
       const isRepeat = () => wasAnswered(vault.sql, input);
-      await limits.take(request.caller, { key: claims.key, session, isRepeat });
+      if (await limits.take(request.caller, { key: claims.key, session, isRepeat }))
+        await noteTrip(vault, claims, request.id);
       const { what, outcome, sealed } = await answerSealed(vault, limits, input);
       vault.metrics.http.tokenizations.add({ what, outcome });
       // Outside it is a 200 like any other; whoever brings its id finds here what the shopper was told.

@@ -1,4 +1,4 @@
-import { EgressError, type EgressReason } from '../egress/egress-error.ts';
+import type { EgressError, EgressReason } from '../egress/egress-error.ts';
 import type { Incoming } from '../egress/send.ts';
 import { retryAfter } from './schedule.ts';
 

@@ -24,6 +24,8 @@ export class Deliveries {
   readonly #vault: Delivering;
   readonly #underWay = new Map<Promise<void>, string>();
   readonly #cut = new AbortController();
+  /** Who waits for room. */
+  readonly #waiting = new Set<() => void>();
   #toldAt = Number.NEGATIVE_INFINITY;
 
   constructor(vault: Delivering) {
@@ -38,14 +40,14 @@ export class Deliveries {
     return claimed.length;
   }
 
-  /** Until any of what is under way has ended; at once when nothing is. */
-  async anyEnded(): Promise<void> {
-    if (this.#underWay.size > 0) await Promise.race(this.#underWay.keys());
+  /** Until there is room for a share of some endpoint's; at once when nothing is under way. */
+  async room(): Promise<void> {
+    if (this.#underWay.size > 0) await new Promise<void>((resolve) => this.#waiting.add(resolve));
   }
 
   /** Until all that is due now has been tried. */
   async drain(): Promise<void> {
-    while ((await this.take()) > 0 || this.#underWay.size > 0) await this.anyEnded();
+    while ((await this.take()) > 0 || this.#underWay.size > 0) await this.room();
   }
 
   get isIdle(): boolean {
@@ -74,9 +76,13 @@ export class Deliveries {
   }
 
   #busy(): string[] {
-    const counts = new Map<string, number>();
-    for (const id of this.#underWay.values()) counts.set(id, (counts.get(id) ?? 0) + 1);
-    return [...counts].flatMap(([id, count]) => (count > MOST_OF_ONE - SHARE ? [id] : []));
+    return [...new Set(this.#underWay.values())].filter((id) => this.#isBusy(id));
+  }
+
+  /** Has no room for a whole share. */
+  #isBusy(endpoint: string): boolean {
+    const own = [...this.#underWay.values()].filter((id) => id === endpoint);
+    return own.length > MOST_OF_ONE - SHARE;
   }
 
   #begin(claimed: Claimed): void {
@@ -87,7 +93,12 @@ export class Deliveries {
         'a delivery was not settled',
       );
     });
-    const known = work.finally(() => this.#underWay.delete(known));
+    const known = work.finally(() => {
+      this.#underWay.delete(known);
+      if (this.#isBusy(claimed.endpoint_id)) return;
+      for (const resolve of this.#waiting) resolve();
+      this.#waiting.clear();
+    });
     this.#underWay.set(known, claimed.endpoint_id);
   }
 
@@ -134,5 +145,5 @@ export function startDeliveries(vault: Delivering): RunningDeliveries {
 async function rest(deliveries: Deliveries, taken: number, signal: AbortSignal): Promise<void> {
   const pause = sleep(IDLE_MS, undefined, { signal }).catch(() => {});
   if (taken === 0 && deliveries.isIdle) return pause;
-  await Promise.race([deliveries.anyEnded(), pause]);
+  await Promise.race([deliveries.room(), pause]);
 }
