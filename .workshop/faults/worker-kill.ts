@@ -13,8 +13,10 @@ const RETRIES_ARE_DUE =
   "UPDATE webhook_deliveries SET due_at = clock_timestamp() WHERE state = 'pending'";
 const PAUSES_ARE_OVER = 'UPDATE webhook_endpoints SET paused_until = NULL';
 const ARRIVES_WITHIN_MS = 60_000;
-/** Acts of clients that were told so, and the events of all acts. */
-const EVENTS = "SELECT event_id FROM events WHERE type <> 'audit.checkpointed'";
+/** What has happened since there is an endpoint; without checkpoints, which go on while we look. */
+const EVENTS = `
+SELECT event_id FROM events WHERE type <> 'audit.checkpointed'
+  AND at > (SELECT min(created_at) FROM webhook_endpoints)`;
 const UNTOLD_ACTS = `
 SELECT entry_id FROM audit_entries a WHERE action IN ('token.create', 'token.import', 'token.update', 'token.delete')
   AND resource <> '' AND tenant <> 'ten_' || repeat('0', 22)
