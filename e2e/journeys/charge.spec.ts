@@ -1,5 +1,6 @@
 import { cards, gatewayCards } from '@hushfield/testing/cards';
 import type { Page } from '@playwright/test';
+import { audit } from '../support/axe.ts';
 import { type Deployment, deploy } from '../support/deployment.ts';
 import type { GatewayDouble, Statement } from '../support/gateway-double.ts';
 import { filesBelow, hunt } from '../support/hunt.ts';
@@ -38,6 +39,20 @@ async function since(gateway: GatewayDouble, before: Statement) {
   return { payments: now.data.slice(before.data.length), asked: asked(now) - asked(before) };
 }
 
+/** No barrier that a machine finds, in the light and in the dark. */
+async function expectOpenToAll(page: Page): Promise<void> {
+  for (const colorScheme of ['dark', 'light'] as const) {
+    await page.emulateMedia({ colorScheme });
+    // Half way from one colour to the other is neither.
+    await page.evaluate(() =>
+      Promise.all(document.getAnimations().map(({ finished }) => finished)),
+    );
+    const { violations, passes } = await audit(page.mainFrame());
+    expect(violations, colorScheme).toStrictEqual([]);
+    expect(passes).toContain('color-contrast');
+  }
+}
+
 /** Pays with a card that the checkout goes on from. */
 async function payWith(shopper: Shopper, card: { number: string; expiry: string; cvc: string }) {
   await shopper.fill(card);
@@ -68,6 +83,7 @@ test('a shopper pays: token, forward, authorization, and the webhook that tells 
   await expect(page.getByTestId('payment')).toHaveText(payments[0]?.id ?? '');
   await expect(page.getByTestId('events')).toContainText('token.created', SOON);
   expect(token).toMatch(/^tok_test_/);
+  await expectOpenToAll(page);
 });
 
 test('shows no webhook whose signature does not hold', async ({ visit, page, deployment }) => {
@@ -161,6 +177,7 @@ for (const [button, says, becomes] of [
     await payWith(shopper, gatewayCards.challenged);
     await expect(page.getByRole('heading', { name: 'Confirm your payment' })).toBeVisible();
     await expect(page.getByRole('main')).toContainText(/no bank is asked, and no money moves/i);
+    await expectOpenToAll(page);
     expect(newest(await gateway.statement())).toMatchObject({ state: 'challenge_required' });
     await page.getByRole('button', { name: button }).click();
     await shopper.paid();
@@ -187,6 +204,7 @@ test('the gateway takes the money and goes silent: unknown is told, and nothing 
   await shopper.token.waitFor(PATIENCE);
   await expect(state(page)).toHaveText('Unknown');
   await expect(page.getByRole('main')).toContainText(/do not pay again/i);
+  await expectOpenToAll(page);
   await page.reload();
   await expect(state(page)).toHaveText('Unknown');
   expect(await since(gateway, before)).toMatchObject({ payments: [{}], asked: 1 });
