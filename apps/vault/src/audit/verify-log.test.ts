@@ -93,7 +93,7 @@ describe.each(ENGINES)('a log on %s', (engine) => {
     // Several signed states, as time and work go by.
     const parts = 4;
     for (let part = 0; part < parts; part += 1) {
-      await leaveEntries(it.vault.sql.owner, ENTRIES / parts, `${part}/`);
+      await leaveEntries(it.vault.sql.owner, ENTRIES / parts, `${part}_`);
       it.time.now += 61_000;
       await log.sequencer.round();
     }
