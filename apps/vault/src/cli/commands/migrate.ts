@@ -27,7 +27,8 @@ leaves the keys to the first serve. Run it as the owner of the database, before 
 version start. Nodes, and every other command here, should log in as somebody else, who owns nothing:
 
   CREATE ROLE node LOGIN NOINHERIT;
-  GRANT ${rolesOf(ROLES).join(', ')} TO node;
+  GRANT ${rolesOf(ROLES).join(', ')}
+    TO node;
 
 ${NEEDS}
 
