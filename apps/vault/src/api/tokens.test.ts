@@ -227,7 +227,7 @@ describe.each(ENGINES)('tokens of the API on %s', (engine) => {
     expect(row).toStrictEqual({ transactions: 20, entries: 10_000 });
     expect((await erase()).body).toStrictEqual({ ...said, tokens: 1, complete: true });
     expect((await erase()).body).toStrictEqual({ ...said, tokens: 0, complete: true });
-  }, 60_000);
+  }, 180_000);
 
   test('gives a key what it names, and the secret key all but cards', async () => {
     const { id } = await make();

@@ -104,7 +104,8 @@ describe.each(ENGINES)('events on %s', (engine) => {
       'token.imported',
     ]);
     const entries = await it.vault.sql.owner.query(
-      `SELECT 'evt_' || substr(entry_id, 5) AS id FROM audit_entries WHERE action LIKE 'token.%' AND resource <> ''`,
+      `SELECT 'evt_' || substr(entry_id, 5) AS id FROM audit_entries
+       WHERE action LIKE 'token.%' AND resource <> '' AND request_id IS NOT NULL`,
     );
     expect(found.map(({ event_id }) => event_id).toSorted()).toStrictEqual(
       entries.map(({ id }) => String(id)).toSorted(),

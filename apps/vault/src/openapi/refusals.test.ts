@@ -10,6 +10,8 @@ import { openApiDocument } from './document.ts';
 const CARD = { number: '4242424242424242', expMonth: 12, expYear: 2030 };
 const JSON_TYPE = { 'content-type': 'application/json' };
 const ORIGINS = ['http://localhost:4400'];
+const HOOK = { url: 'https://shop.example/hook', events: ['*'] };
+const NO_ENDPOINT = `whe_${'a'.repeat(22)}`;
 const GRANT = { purpose: 'reveal', redaction: 'last4', origins: ORIGINS };
 const BODIES: Record<string, object> = {
   importToken: CARD,
@@ -20,6 +22,10 @@ const BODIES: Record<string, object> = {
   createSession: { origins: ORIGINS },
   createDestination: { record: recordOf(443), credentials: CREDENTIALS },
   updateDestination: { state: 'disabled' },
+  createWebhookEndpoint: HOOK,
+  updateWebhookEndpoint: { description: 'a' },
+  rollWebhookSecret: { overlap: 0 },
+  replayWebhookEvents: { from: '2026-01-01T00:00:00Z' },
 };
 /** Refused for what they say, where that can be. */
 const REFUSED: Record<string, readonly object[]> = {
@@ -39,6 +45,7 @@ const REFUSED: Record<string, readonly object[]> = {
 let it: TestVault;
 let key: string;
 let gateway: Gateway;
+let endpoint: string;
 beforeAll(async () => {
   gateway = await startGateway();
   gateway.answers((response) => response.destroy());
@@ -62,6 +69,7 @@ beforeAll(async () => {
     { ...sent, destination: await approve(1) },
     { ...sent, body: { card: { cvc: `{{ ${made.body.id}.cvc }}` } } },
   ];
+  endpoint = (await ask(it, key, 'POST', '/v1/webhook_endpoints', { body: HOOK })).body.id;
   const grant = { ...GRANT, token: made.body['id'] };
   BODIES['createGrant'] = grant;
   REFUSED['createGrant'] = [
@@ -83,6 +91,11 @@ const IDS = [
   ['Session', `ses_${'a'.repeat(22)}`],
   ['AuditEntry', `aud_${'a'.repeat(22)}`],
   ['Destination', `dst_${'a'.repeat(22)}`],
+  ['getEvent', `evt_${'a'.repeat(22)}`],
+  ['WebhookEndpoint', NO_ENDPOINT],
+  ['WebhookSecret', NO_ENDPOINT],
+  ['WebhookEvents', NO_ENDPOINT],
+  ['WebhookDeliveries', NO_ENDPOINT],
 ] as const;
 const urlOf = ({ path, id }: Route, customer = 'c') =>
   path
@@ -142,11 +155,14 @@ async function inLiveMode(route: Route): Promise<string | undefined> {
 async function conflict(route: Route): Promise<string | undefined> {
   const headers = { 'idempotency-key': route.id };
   const id = (await keyOf(it, { kind: 'rk', scopes: ['tokens:read'] })).slice(8, 16);
-  const url = urlOf(route).replace('AAAAAAAA', id);
+  const url = urlOf(route).replace('AAAAAAAA', id).replace(NO_ENDPOINT, endpoint);
   const other = {
     importToken: { ...CARD, expMonth: 11 },
     rollApiKey: { overlap: 1 },
     createApiKey: { kind: 'secret', label: 'b' },
+    createWebhookEndpoint: { ...HOOK, description: 'b' },
+    rollWebhookSecret: { overlap: 1 },
+    replayWebhookEvents: { from: '2026-01-02T00:00:00Z' },
     createGrant: { ...BODIES['createGrant'], shownFor: 10 },
     createDestination: { record: recordOf(444), credentials: CREDENTIALS },
     forward: { ...BODIES['forward'], timeoutMs: 100 },

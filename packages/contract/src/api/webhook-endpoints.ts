@@ -99,12 +99,14 @@ export const updateWebhookEndpoint = route({
     'What is left out stays. While it is disabled, nothing is sent, and no new event is kept for it: replay the range when it is enabled again. What was under way goes on then.',
   scope: 'webhooks:manage',
   params: ById,
-  body: z.strictObject({
-    url: z.optional(SHARED.url),
-    events: z.optional(SHARED.events),
-    description: z.optional(SHARED.description),
-    status: z.optional(WebhookEndpoint.shape.status),
-  }),
+  body: z
+    .strictObject({
+      url: z.optional(SHARED.url),
+      events: z.optional(SHARED.events),
+      description: z.optional(SHARED.description),
+      status: z.optional(WebhookEndpoint.shape.status),
+    })
+    .check(z.refine((change) => Object.keys(change).length > 0)),
   answer: WebhookEndpoint,
   status: 200,
   errors: ['not_found'],
