@@ -25,6 +25,7 @@ test('has an answer for everything but the data directory', () => {
     apiOrigin: 'http://127.0.0.1:4402',
     shopOrigin: 'http://localhost:4400',
     egress: { allowed: [], caFile: undefined },
+    destinationFile: undefined,
     logLevel: 'info',
     limits: {
       ticketsPerAddress: { limit: 600, windowMs: 60_000 },
