@@ -9,7 +9,14 @@ import { ask, keyOf } from '../../test/backend.ts';
 import { lines } from '../../test/card-lines.ts';
 import { ENGINES, emptyDatabase, type TestDatabase } from '../../test/engines.ts';
 import { CREDENTIALS, type Gateway, recordOf, startGateway } from '../../test/gateway.ts';
-import { GOOD, ticketFor, tokenize } from '../../test/sealed-request.ts';
+import {
+  collectCode,
+  GOOD,
+  post,
+  sealedRequest,
+  ticketFor,
+  tokenize,
+} from '../../test/sealed-request.ts';
 import { type TestVault, testVault } from '../../test/test-vault.ts';
 import { createLog } from '../app/log.ts';
 import { COMMANDS } from '../cli/commands/index.ts';
@@ -177,6 +184,16 @@ describe('the entries that routes leave', () => {
       expect(status).toBe(route.status);
     });
     expect(entries).toStrictEqual(ROUTE_ACTS[id]);
+  });
+
+  test('a code that is collected again, and a grant that is used', async () => {
+    const again = () => collectCode(it, { token: things.token, cvc: '123' });
+    expect(await left(again)).toStrictEqual(ROUTE_ACTS.collectCode);
+    const [url, redaction] = ['/v1/grants', 'last4'] as const;
+    const wish = { purpose: 'reveal', token: things.token, redaction, origins: [things.origin] };
+    const { grant } = (await ask(it, key, 'POST', url, { body: wish })).body;
+    const { body } = await sealedRequest(it, { card: { grant } });
+    expect(await left(() => post(it, body))).toStrictEqual(ROUTE_ACTS.useGrant);
   });
 
   test('tokenize, also of a card that is refused, and burning a ticket', async () => {

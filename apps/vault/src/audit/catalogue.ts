@@ -5,6 +5,7 @@ export const ACTIONS = {
   'token.create': 'what was typed in a page was traded for a token, or refused: the token',
   'token.import': 'a backend or an operator stored a card: the token',
   'token.update': 'end, customer or metadata of a token were changed: the token',
+  'token.code_collect': 'a security code was collected again for a card, or refused: the token',
   'token.delete': 'a token was deleted with what it stood for: the token',
   'token.expire': 'the worker forgot a token whose time was over: the token',
   'token.reveal': 'what a token stands for was given out, whole or in part: the token',
@@ -71,9 +72,15 @@ const NOTHING: readonly Action[] = [];
 
 /** What each route leaves when it does what it is for; one without a row does not compile. */
 export const ROUTE_ACTS: Readonly<
-  Record<keyof typeof API | 'tokenize' | 'burnTicket', readonly Action[]>
+  Record<
+    keyof typeof API | 'tokenize' | 'collectCode' | 'useGrant' | 'burnTicket',
+    readonly Action[]
+  >
 > = {
   tokenize: ['token.create'],
+  // By the same address as tokenize, in the same seal.
+  collectCode: ['token.code_collect'],
+  useGrant: ['token.reveal'],
   burnTicket: ['ticket.burn'],
   importToken: ['token.import'],
   getToken: NOTHING,

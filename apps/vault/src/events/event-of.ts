@@ -10,6 +10,8 @@ export const EVENT_OF: Readonly<Record<Action, EventType | 'emitted' | null>> = 
   'token.create': 'token.created',
   'token.import': 'token.imported',
   'token.update': 'token.updated',
+  // The page that asked for it knows, and it is there for an hour.
+  'token.code_collect': null,
   'token.delete': 'token.deleted',
   'token.expire': 'token.expired',
   'token.reveal': 'token.revealed',

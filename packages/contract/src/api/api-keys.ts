@@ -11,7 +11,7 @@ const Address = z.string().check(z.regex(/^[0-9a-fA-F.:]{2,45}(?:\/\d{1,3})?$/))
 
 const SHARED = {
   label: oneLine(100),
-  scopes: z.array(Scope).check(z.maxLength(10)),
+  scopes: z.array(Scope).check(z.maxLength(Scope.options.length)),
   /** From where a secret or restricted key may come; none means anywhere. */
   addresses: z.array(Address).check(z.maxLength(32)),
   /** Pages that a publishable key may stand in. */
