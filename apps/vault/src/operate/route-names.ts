@@ -21,6 +21,9 @@ export const ROUTES = [
   '/v1/audit',
   '/v1/audit/checkpoint',
   '/v1/audit/:id/proof',
+  '/v1/destinations',
+  '/v1/destinations/:id',
+  '/v1/forward',
   '/v1/webhook_endpoints',
   '/v1/webhook_endpoints/:id',
   '/v1/webhook_endpoints/:id/roll_secret',
@@ -37,6 +40,7 @@ export const ROUTES = [
   '/f1/:key/controller',
   '/assets/*',
   '/sdk/*',
+  '/fonts/*',
   '/f*',
   '(none)',
 ] as const;
@@ -50,6 +54,7 @@ export function routeName(pattern: string | undefined): RouteName {
   // Files whose names change with each build, and the frames of other protocols.
   if (pattern.startsWith('/assets/')) return '/assets/*';
   if (pattern.startsWith('/sdk/')) return '/sdk/*';
+  if (pattern.startsWith('/fonts/')) return '/fonts/*';
   if (/^\/f\d\/\*$/.test(pattern)) return '/f*';
   return KNOWN.get(pattern) ?? '(none)';
 }
