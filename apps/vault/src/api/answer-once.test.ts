@@ -162,6 +162,23 @@ describe.each(ENGINES)('answers that may be asked again on %s', (engine) => {
     });
   });
 
+  test('attacks: does once what two nodes ask for under an old key and the one made in its place', async () => {
+    const [old, named] = [await keyOf(it, {}), name()];
+    const roll = `/v1/api_keys/${old.slice(8, 16)}/roll`;
+    const { body } = await ask(it, key, 'POST', roll, { body: { overlap: 60 } });
+    const first = await importAs(String(body.key), named);
+    expect((await importAs(old, named)).body).toStrictEqual(first.body);
+    const before = await tokens();
+    const atOnce = name();
+    const answers = await Promise.all([
+      importAs(old, atOnce),
+      importAs(String(body.key), atOnce),
+      importAs(old, atOnce),
+    ]);
+    expect(new Set(answers.map((answer) => answer.body.id)).size).toBe(1);
+    expect(await tokens()).toBe(before + 1);
+  });
+
   test('repeats no key: the second answer says which it was', async () => {
     const headers = { 'idempotency-key': name() };
     const body = { kind: 'restricted', scopes: ['tokens:read'] };

@@ -39,8 +39,8 @@ class Overtaken extends VaultError {
  * answer are one transaction, so neither can be there without the other. A refusal is not kept: what
  * was mended may be sent again under its name.
  *
- * A name is its key's, and goes on with the key that is made in its place: a backend that changes over
- * repeats under the new one what it has begun under the old.
+ * A name is its key's, and that of all keys made in its place: a backend that changes over repeats under either
+ * what it has begun under the other.
  *
  * @throws VaultError `idempotency_conflict` for the same name with other contents.
  */
@@ -112,8 +112,8 @@ type Kept = z.infer<typeof Kept>;
 async function find(sql: Sql, { key }: Asked, all: readonly Marks[]): Promise<Kept | undefined> {
   const [row] = await sql.query(
     `SELECT key_id, name, request, answer, resource FROM idempotent_answers
-     WHERE tenant = $1 AND key_id = ANY($2::text[]) AND name = ANY($3::bytea[])`,
-    [key.tenant, ownKeys(key), all.map(({ name }) => name)],
+     WHERE tenant = $1 AND name = ANY($3::bytea[]) AND ${ownKeys('$2')}`,
+    [key.tenant, key.keyId, all.map(({ name }) => name)],
     'find-idempotent',
   );
   return row === undefined ? undefined : Kept.parse(row);

@@ -33,12 +33,13 @@ export function idempotencyKeyOf({ headers }: FastifyRequest): string | undefine
 }
 
 /**
- * Keys whose names are one's own: a name goes on with the key that is made in its place, so that a backend that
- * changes over repeats under the new one what it has begun under the old.
+ * Keys whose names are one's own, as SQL: the key, those it was made in the place of, and those made in its place. A
+ * backend that changes over repeats under the new one what it has begun under the old, and, node by node, under the
+ * old one what another has begun under the new.
+ *
+ * @param key - the parameter that holds its id.
  */
-export function ownKeys({ keyId, rolledFrom }: StoredKey): string[] {
-  return [keyId, rolledFrom ?? keyId];
-}
+export const ownKeys = (key: `$${number}`): string => `key_id IN (SELECT key_family(${key}))`;
 
 /**
  * From here on to the end of the transaction, this name is ours alone: whoever else asks under it waits.

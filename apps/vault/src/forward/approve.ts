@@ -23,7 +23,8 @@ export type Approved = {
   readonly record: DestinationRecord;
   readonly credentials: Credentials;
   /** As it was read, so that it can be seen whether it still holds. */
-  readonly envelope: Uint8Array;
+  /** When its destination was last changed. */
+  readonly approvedAt: Date;
   readonly url: URL;
   readonly method: string;
   readonly hasBody: boolean;
@@ -31,6 +32,8 @@ export type Approved = {
   readonly plan: BodyPlan;
   readonly grant: WantedGrant | undefined;
   readonly within: number;
+  /** That the caller waits for less than the destination may take: then a deadline says nothing of it. */
+  readonly isHurried: boolean;
 };
 
 /**
@@ -49,9 +52,10 @@ export async function approve(
   const row = await findDestination(vault.sql.as('forwarder', tenant), by, body.destination);
   if (row === undefined || row.disabled_at !== null)
     throw VaultError.because('not_found', 'destination_gone');
-  const { envelope } = row;
+  const { envelope, updated_at: approvedAt } = row;
   const { record, credentials } = await openDestination(vault, tenant, body.destination, envelope);
-  const { method = 'POST', timeoutMs = TIMEOUT_MS } = body;
+  const { timeoutMs: own = TIMEOUT_MS } = record;
+  const { method = 'POST', timeoutMs = own } = body;
   const hasBody = !BODILESS.has(method);
   if (!record.methods.some((each) => each === method)) throw denied('method');
   if (!hasBody && body.body !== undefined) throw denied('body');
@@ -59,9 +63,10 @@ export async function approve(
   const headers = judgeHeaders(body.headers ?? {}, record);
   const plan = planBody(body.body ?? {}, record);
   return {
-    ...{ record, credentials, envelope, url, method, hasBody, headers, plan },
+    ...{ record, credentials, approvedAt, url, method, hasBody, headers, plan },
     grant: grantOf(body, plan, record),
-    within: Math.min(timeoutMs, record.timeoutMs ?? TIMEOUT_MS),
+    within: Math.min(timeoutMs, own),
+    isHurried: timeoutMs < own,
   };
 }
 

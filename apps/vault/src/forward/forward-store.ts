@@ -28,8 +28,8 @@ export async function findForward(
 ): Promise<ForwardRow | undefined> {
   const [row] = await sql.query(
     `SELECT ${columnsOf(Row)} FROM forwards
-     WHERE tenant = $1 AND key_id = ANY ($2::text[]) AND name = ANY ($3::bytea[])`,
-    [key.tenant, ownKeys(key), all.map(({ name }) => name)],
+     WHERE tenant = $1 AND name = ANY ($3::bytea[]) AND ${ownKeys('$2')}`,
+    [key.tenant, key.keyId, all.map(({ name }) => name)],
     'find-forward',
   );
   return row && Row.parse(row);

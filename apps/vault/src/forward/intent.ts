@@ -19,8 +19,8 @@ export type Intent = {
   readonly asked: Asked;
   readonly marks: Marks;
   readonly destination: string;
-  /** As it was read: one that was changed or disabled meanwhile is another. */
-  readonly envelope: Uint8Array;
+  /** When it was last changed, as it was read. Not its envelope, which a rotation of keys writes anew. */
+  readonly approvedAt: Date;
   readonly uses: ReadonlyMap<string, ReadonlySet<ForwardField>>;
   readonly opened: ReadonlyMap<string, Opened>;
   readonly grant: WantedGrant | undefined;
@@ -90,11 +90,11 @@ async function lockTokens(sql: Sql, { by, uses }: Intent): Promise<void> {
     throw VaultError.because('not_found', 'record_missing', { field: 'body' });
 }
 
-async function requireApproved(sql: Sql, { by, destination, envelope }: Intent): Promise<void> {
+async function requireApproved(sql: Sql, { by, destination, approvedAt }: Intent): Promise<void> {
   const [found] = await sql.query(
     `SELECT FROM destinations WHERE tenant = $1 AND mode = $2 AND destination_id = $3
-       AND disabled_at IS NULL AND envelope = $4`,
-    [by.tenant, by.mode, destination, envelope],
+       AND disabled_at IS NULL AND updated_at = $4`,
+    [by.tenant, by.mode, destination, approvedAt],
     'find-approved',
   );
   if (found === undefined) throw VaultError.because('not_found', 'destination_gone');

@@ -84,6 +84,24 @@ describe.each(ENGINES)('what is known of what was sent, on %s', { timeout: 60_00
     expect(f.gateway.heard).toHaveLength(1);
   });
 
+  test('attacks: is sent once by many nodes that change over to another key one by one', async () => {
+    const roll = async (key: string) => {
+      const url = `/v1/api_keys/${key.slice(8, 16)}/roll`;
+      const { body } = await ask(f.it, key, 'POST', url, { body: { overlap: 60 } });
+      return String(body['key']);
+    };
+    const first = await keyOf(f.it, { scopes: ['forward', 'keys:manage'] });
+    const second = await roll(first);
+    const third = await roll(second);
+    const name = randomUUID();
+    const sent = await send(name, {}, second);
+    for (const key of [first, third, second])
+      expect((await send(name, {}, key)).body.id).toBe(sent.body.id);
+    expect(f.gateway.heard).toHaveLength(1);
+    const other = await keyOf(f.it, { scopes: ['forward'] });
+    expect((await send(name, {}, other)).body.id).not.toBe(sent.body.id);
+  });
+
   test('forgets a name after a day', async () => {
     const name = randomUUID();
     await send(name);

@@ -70,8 +70,10 @@ export class Forwarder {
     const dataKey = await ownDataKey(vault, by.tenant);
     try {
       const intent: Intent = {
-        ...{ id: newId('fwd'), by, asked, marks: all[0], uses: plan.uses, opened },
-        ...{ destination: body.destination, envelope: approved.envelope },
+        // Of now: since the request came it may have waited for another under its name, or for the KEK.
+        ...{ id: newId('fwd'), by: { ...by, now: new Date(vault.now()) } },
+        ...{ asked, marks: all[0], uses: plan.uses, opened },
+        ...{ destination: body.destination, approvedAt: approved.approvedAt },
         ...{ grant: approved.grant, within: approved.within },
         authorizes: record.authorizes ?? true,
       };
@@ -89,7 +91,7 @@ export class Forwarder {
 
   async #send(
     intent: Intent,
-    { url, method, headers, record, credentials, within }: Approved,
+    { url, method, headers, record, credentials, within, isHurried }: Approved,
     written: WrittenBody | undefined,
     dataKey: DataKey,
   ): Promise<ForwardAnswer> {
@@ -106,7 +108,7 @@ export class Forwarder {
       return await this.#answered(intent, answer, dataKey);
     } catch (error) {
       if (error instanceof VaultError) throw error;
-      throw await this.#failed(intent, error);
+      throw await this.#failed(intent, error, isHurried);
     } finally {
       metrics.forward.seconds.observe({}, (performance.now() - started) / 1000);
     }
@@ -153,12 +155,13 @@ export class Forwarder {
     return answerOf(by, id, intent.destination, by.now, answer);
   }
 
-  async #failed(intent: Intent, error: unknown): Promise<VaultError> {
+  async #failed(intent: Intent, error: unknown, isHurried: boolean): Promise<VaultError> {
     const { sql, log, metrics } = this.#vault;
     const { by, id, destination } = intent;
     const known = error instanceof EgressError ? error.known : 'unknown';
     const words = error instanceof EgressError ? error.reason : 'failed';
-    if (known !== 'refused') this.#breaker.note(destination, false);
+    if (known !== 'refused' && !(isHurried && words === 'deadline'))
+      this.#breaker.note(destination, false);
     const facts = {
       role: 'api',
       requestId: by.requestId,
