@@ -111,6 +111,14 @@ describe.each(ENGINES)('what is known of what was sent, on %s', { timeout: 60_00
     expect(f.gateway.heard).toHaveLength(2);
   });
 
+  test('attacks: whoever waits for less than a destination may take closes it to nobody', async () => {
+    f.gateway.answers(() => {});
+    for (let n = 0; n < 6; n += 1)
+      expect((await send(randomUUID(), { timeoutMs: 100 })).status).toBe(502);
+    f.gateway.answers((response) => response.end(WELL));
+    expect((await send(randomUUID())).status).toBe(200);
+  });
+
   test('hands on an answer of any status', async () => {
     f.gateway.answers((response) => {
       response.writeHead(402, { location: '/elsewhere', 'x-internal': 'secret' }).end('declined');
