@@ -148,7 +148,11 @@ export const VAULT: readonly Mutant[] = [
   {
     name: 'keys: one gives what it has not',
     edits: [
-      edit('apps/vault/src/api/key-handlers.ts', 'if (wider || longer || elsewhere)', 'if (wider)'),
+      edit(
+        'apps/vault/src/api/key-handlers.ts',
+        'if (wider || longer || elsewhere || looser)',
+        'if (wider)',
+      ),
     ],
     attacks: [unit('apps/vault/src/api/keys.test.ts')],
   },
@@ -156,7 +160,7 @@ export const VAULT: readonly Mutant[] = [
     name: 'requests: the same name for other contents',
     edits: [
       edit(
-        'apps/vault/src/api/answer-once.ts',
+        'apps/vault/src/api/named-request.ts',
         "if (marks?.request.equals(request) !== true)\n    throw VaultError.because('idempotency_conflict', 'name_reused');",
         '',
       ),
