@@ -55,6 +55,8 @@ describe('places', () => {
   test.each([
     ['/merchantAccount', '/merchantaccount', true],
     ['/merchant_account', '/merchant.account', true],
+    ['/merchantAccount', '/merchant_account', true],
+    ['/a/b-c', '/a/b_c/d', true],
     ['/a/b', '/a', true],
     ['/a', '/a/b', true],
     ['/a', '/ab', false],
