@@ -12,7 +12,7 @@ export function destinationFor(host: string, port: number, { name, key }: Accoun
       port,
       format: 'json',
       methods: ['GET', 'POST'],
-      paths: ['/v1/payments'],
+      paths: ['/v1/payments', '/v1/payments/{id}/confirmations'],
       query: ['reference'],
       fields: {
         number: ['/card/number'],

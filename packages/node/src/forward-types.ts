@@ -71,7 +71,7 @@ export type DestinationRecord = {
   port?: number | undefined;
   format: 'json' | 'form';
   methods: Method[];
-  /** Prefixes, by whole segments. */
+  /** Exact paths, all beneath one (`/v1/charges/*`), or with any name for `{id}`. */
   paths: string[];
   /** Names that a query may have; none without. */
   query?: string[] | undefined;

@@ -37,9 +37,11 @@ const ROWS: readonly Row[] = [
   ['a method that is none', () => ({ method: 'CONNECT' }), INVALID],
   ['a body where none belongs', () => ({ method: 'GET' }), DENIED],
 
-  path('beside the prefix', '/v1/refunds'),
+  path('beside the approved', '/v1/refunds'),
+  path('beneath the approved', '/v1/charges/ch_1/refunds'),
+  path('that ends in a slash', '/v1/charges/'),
   path('that goes on without a slash', '/v1/chargesx'),
-  path('above the prefix', '/v1'),
+  path('above the approved', '/v1'),
   path('with dots', '/v1/charges/../refunds'),
   path('with one dot', '/v1/charges/./x'),
   path('with three dots', '/v1/charges/.../x'),

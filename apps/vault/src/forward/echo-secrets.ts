@@ -4,9 +4,10 @@ export type Secret = {
    * - `number`: of a card, its digits;
    * - `code`: its security code;
    * - `iban`, `account`: of a bank account; letters in either case;
-   * - `text`: anything else, as it was typed.
+   * - `text`: anything else, as it was typed;
+   * - `credential`: of the account at the gateway, looked for as a text is. No card data: nobody is told of an echo.
    */
-  readonly kind: 'number' | 'code' | 'iban' | 'account' | 'text';
+  readonly kind: 'number' | 'code' | 'iban' | 'account' | 'text' | 'credential';
   readonly value: string;
   /** Members, parameters or headers in which it was sent, such as `cv2`: where a code is looked for. */
   readonly names?: readonly string[];
@@ -36,7 +37,7 @@ export type Sought = {
 
 /** What is shorter stands in too many ids and amounts by chance. */
 const SHORTEST_GROUPED = 8;
-const SHORTEST_EXACT = 6;
+export const SHORTEST_EXACT = 6;
 
 /** How each secret is looked for. */
 export function soughtOf(secrets: Secrets): Sought {
@@ -53,10 +54,13 @@ export function soughtOf(secrets: Secrets): Sought {
 /** A name as it is compared: `card[Security-Code]` is `cardsecuritycode`. */
 export const nameOf = (text: string) => text.toLowerCase().replace(/[^0-9a-z]/g, '');
 
+const GROUPED: ReadonlySet<Secret['kind']> = new Set(['number', 'iban', 'account']);
+const EXACT: ReadonlySet<Secret['kind']> = new Set(['text', 'credential']);
+
 const isGrouped = ({ kind, value }: Secret) =>
-  kind !== 'code' && kind !== 'text' && signsOf(value).length >= SHORTEST_GROUPED;
+  GROUPED.has(kind) && signsOf(value).length >= SHORTEST_GROUPED;
 const isExact = ({ kind, value }: Secret) =>
-  kind === 'text' && Buffer.byteLength(value) >= SHORTEST_EXACT;
+  EXACT.has(kind) && Buffer.byteLength(value) >= SHORTEST_EXACT;
 
 const signsOf = (value: string) => value.toUpperCase().replace(/[^0-9A-Z]/g, '');
 const latin = (value: string) => Buffer.from(value).toString('latin1');

@@ -2,6 +2,7 @@ import { judgeNumber, luhn } from '@hushfield/card';
 import type { Grouped, Secret, Sought } from './echo-secrets.ts';
 import type { View } from './echo-views.ts';
 import { findWhole } from './find-whole.ts';
+import { placesOf } from './places-of.ts';
 
 /** What was found: a secret of the request, or a card number that was not in it. */
 export type Found = Secret['kind'] | 'other_number';
@@ -23,9 +24,14 @@ export function findEchoes(view: View, sought: Sought, mark: Mark): void {
   });
 }
 
+/** Of echoes that overlap each sign is marked once: else a secret of one sign costs its length for each sign. */
 function findExact(text: string, wanted: string, kind: Secret['kind'], mark: Mark): void {
-  for (let at = text.indexOf(wanted); at >= 0; at = text.indexOf(wanted, at + 1))
-    mark(kind, at, at + wanted.length);
+  let done = 0;
+  for (const at of placesOf(text, wanted)) {
+    const end = at + wanted.length;
+    mark(kind, Math.max(at, done), end);
+    done = end;
+  }
 }
 
 const MOST_BETWEEN = 3;
@@ -42,13 +48,15 @@ function* findGrouped(
   if (wanted.length === 0) return;
   const { signs, places, breaks } = squeezed(text);
   for (const { kind, signs: own } of wanted) {
-    for (let at = signs.indexOf(own); at >= 0; at = signs.indexOf(own, at + 1)) {
+    let done = 0;
+    for (const at of placesOf(signs, own)) {
       const last = at + own.length - 1;
       if (breaks[at] !== breaks[last]) continue;
-      for (let each = at; each <= last; each++) {
+      for (let each = Math.max(at, done); each <= last; each++) {
         const place = places[each] ?? 0;
         mark(kind, place, place + 1);
       }
+      done = last + 1;
       yield [kind, places[at] ?? 0, places[last] ?? 0];
     }
   }

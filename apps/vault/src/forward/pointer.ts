@@ -24,13 +24,15 @@ export function covers(rule: string, pointer: string): boolean {
 
 /**
  * Whether two places are one, or one lies within the other, to a reader who is not exact: there are parsers that
- * take `merchantaccount` for `merchantAccount`, or `merchant.account` for `merchant_account`, and the last of both.
+ * take `merchantaccount` or `merchant_account` for `merchantAccount` (those of protobuf do), or `merchant.account` for
+ * `merchant_account`, and the last of both.
  */
 export function overlap(one: string, other: string): boolean {
   const [a, b] = [`${folded(one)}/`, `${folded(other)}/`];
   return a.startsWith(b) || b.startsWith(a);
 }
 
-function folded(pointer: string): string {
-  return pointer.toLowerCase().replaceAll(/[._ -]/g, '_');
+/** A place or a name as the least exact of readers has it. */
+export function folded(text: string): string {
+  return text.toLowerCase().replaceAll(/[._ -]/g, '');
 }

@@ -9,7 +9,7 @@ import type { By } from '../tokens/change-tokens.ts';
 import type { Vault } from '../vault.ts';
 import { type Approved, approve, type ForwardBody } from './approve.ts';
 import { Breaker } from './breaker.ts';
-import { cleanAnswer } from './clean-answer.ts';
+import { type Cleaned, cleanAnswer } from './clean-answer.ts';
 import { findForward } from './forward-store.ts';
 import { type Intent, recordIntent, useOf } from './intent.ts';
 import { knownForward, type Told } from './known-forward.ts';
@@ -103,9 +103,10 @@ export class Forwarder {
       maxBytes: record.maxAnswerBytes ?? MOST_BYTES,
     };
     try {
-      const answer = cleanAnswer(await egress.send(out), record, written?.sent ?? []);
+      const incoming = await egress.send(out);
+      const cleaned = cleanAnswer(incoming, record, credentials, written?.sent ?? []);
       this.#breaker.note(intent.destination, true);
-      return await this.#answered(intent, answer, dataKey);
+      return await this.#answered(intent, cleaned, dataKey);
     } catch (error) {
       if (error instanceof VaultError) throw error;
       throw await this.#failed(intent, error, isHurried);
@@ -115,10 +116,14 @@ export class Forwarder {
   }
 
   /** No outcome that is not in the trail is told: where it cannot be written down, it is not known. */
-  async #answered(intent: Intent, answer: Answer, dataKey: DataKey): Promise<ForwardAnswer> {
+  async #answered(
+    intent: Intent,
+    { answer, echoes }: Cleaned,
+    dataKey: DataKey,
+  ): Promise<ForwardAnswer> {
     const { sql, keys, log, metrics } = this.#vault;
     const { by, id } = intent;
-    if (answer.scrubbed) {
+    if (echoes) {
       const facts = {
         role: 'api',
         requestId: by.requestId,
@@ -127,9 +132,9 @@ export class Forwarder {
       };
       log.warn(facts, 'a destination has sent card data back; it was taken out');
     }
-    const words = `${answer.status}${answer.scrubbed ? ' echo' : ''}`;
+    const words = `${answer.status}${echoes ? ' echo' : ''}`;
     const bytes = Buffer.from(JSON.stringify(answer));
-    const outcome = this.#outcomeOf(intent, words, answer.scrubbed);
+    const outcome = this.#outcomeOf(intent, words, echoes);
     try {
       let kept = await recordAnswer(sql, outcome, dataKey, bytes);
       if (!kept) {
@@ -151,7 +156,7 @@ export class Forwarder {
     } finally {
       bytes.fill(0);
     }
-    metrics.forward.outcomes.add({ outcome: answer.scrubbed ? 'echo' : 'answered' });
+    metrics.forward.outcomes.add({ outcome: echoes ? 'echo' : 'answered' });
     return answerOf(by, id, intent.destination, by.now, answer);
   }
 

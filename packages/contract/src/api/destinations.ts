@@ -14,10 +14,16 @@ const Host = z
     z.maxLength(253),
     z.regex(/^(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)*[a-z](?:[a-z0-9-]{0,61}[a-z0-9])?$/),
   );
-/** Without a slash at its end; whole segments count. */
-const PathPrefix = z
+/**
+ * The very path, or all beneath one that ends in `/*`. `{id}` is one segment of any name. Never a prefix by itself:
+ * beneath a payment, gateways have its refunds.
+ */
+const PathRule = z
   .string()
-  .check(z.maxLength(200), z.regex(/^(?:\/(?!\.+(?:\/|$))[A-Za-z0-9_~.@:,=-]+)+$/));
+  .check(
+    z.maxLength(200),
+    z.regex(/^(?:\/(?!\.+(?:\/|$))(?:[A-Za-z0-9_~.@:,=-]+|\{id\}))+(?:\/\*)?$/),
+  );
 const QueryName = z.string().check(z.regex(/^[A-Za-z0-9_.-]{1,60}(?:\[\])?$/));
 const CredentialName = z.string().check(z.regex(/^[a-z][A-Za-z0-9]{0,39}$/));
 
@@ -43,7 +49,8 @@ export const DestinationRecord = z.strictObject({
   /** How a body is written: as JSON, or as `application/x-www-form-urlencoded` with `card[number]`. */
   format: z.enum(['json', 'form']),
   methods: z.array(z.enum(['GET', 'POST', 'PUT', 'PATCH', 'DELETE'])).check(z.minLength(1)),
-  paths: few(PathPrefix).check(z.minLength(1)),
+  /** Exact paths, all beneath one (`/v1/charges/*`), or with any name for `{id}`. */
+  paths: few(PathRule).check(z.minLength(1)),
   /** Names that the query of a path may have; none without. */
   query: z.optional(few(QueryName)),
   /** By field of a token, the exact places in a body that may carry it, as JSON Pointers (RFC 6901). */
