@@ -3,7 +3,7 @@ import { ask } from '../../test/backend.ts';
 import { ENGINES } from '../../test/engines.ts';
 import { type Receiver, startReceiver, status } from '../../test/receiver.ts';
 import { NOON, type TestVault, testVault } from '../../test/test-vault.ts';
-import { endpointAt, happen } from '../../test/webhooks.ts';
+import { endpointAt, happen, type Made } from '../../test/webhooks.ts';
 import { Deliveries } from './run-deliveries.ts';
 
 describe.each(ENGINES)('endpoints that mean harm on %s', (engine) => {
@@ -45,5 +45,40 @@ describe.each(ENGINES)('endpoints that mean harm on %s', (engine) => {
     expect(rows).toStrictEqual([{ lease: null, tries: 1 }]);
     const { data } = await get(`${id}/deliveries`);
     expect(data).toMatchObject([{ attempts: [{ status: null, reason: 'status' }] }]);
+  });
+
+  describe('by rolling a secret again and again', () => {
+    const roll = ({ id }: Made) =>
+      ask(it, it.merchant.secretKey, 'POST', `/v1/webhook_endpoints/${id}/roll_secret`, {
+        body: { overlap: 604_800 },
+      });
+    const signatures = async () => {
+      await happen(it);
+      await new Deliveries(it.vault).drain();
+      return receiver.told.map(({ headers }) =>
+        String(headers['webhook-signature']).replace(/,\S+/g, ''),
+      );
+    };
+
+    test('attacks: one after the other leaves two that are signed with, the newest two', async () => {
+      const made = await endpointAt(it, receiver.origin, ['token.imported']);
+      for (let round = 0; round < 4; round += 1) {
+        it.time.now += 1_000;
+        const before = await get(made.id);
+        const { body } = await roll(made);
+        const [fresh, old] = body['publicKeys'] as string[];
+        expect(body['publicKeys']).toHaveLength(2);
+        expect(before['publicKeys']).not.toContain(fresh);
+        expect((before['publicKeys'] as string[])[0]).toBe(old);
+      }
+      expect(await signatures()).toStrictEqual(['v1 v1a v1 v1a']);
+    });
+
+    test('attacks: all at the same moment, too', async () => {
+      const made = await endpointAt(it, receiver.origin, ['token.imported']);
+      await Promise.all(Array.from({ length: 8 }, () => roll(made)));
+      expect((await get(made.id))['publicKeys']).toHaveLength(2);
+      expect(await signatures()).toStrictEqual(['v1 v1a v1 v1a']);
+    });
   });
 });
