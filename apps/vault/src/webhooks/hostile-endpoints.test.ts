@@ -1,9 +1,9 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { ask } from '../../test/backend.ts';
+import { ask, keyOf, otherTenant } from '../../test/backend.ts';
 import { ENGINES } from '../../test/engines.ts';
 import { type Receiver, startReceiver, status } from '../../test/receiver.ts';
 import { NOON, type TestVault, testVault } from '../../test/test-vault.ts';
-import { endpointAt, happen, type Made } from '../../test/webhooks.ts';
+import { endpointAt, happen, type Made, states } from '../../test/webhooks.ts';
 import { Deliveries } from './run-deliveries.ts';
 
 describe.each(ENGINES)('endpoints that mean harm on %s', (engine) => {
@@ -81,4 +81,29 @@ describe.each(ENGINES)('endpoints that mean harm on %s', (engine) => {
       expect(await signatures()).toStrictEqual(['v1 v1a v1 v1a']);
     });
   });
+
+  test('attacks: a tenant whose endpoints are all silent leaves room for another', async () => {
+    const tenant = await otherTenant(it);
+    const theirs = await keyOf(it, { tenant });
+    for (let n = 0; n < 12; n += 1)
+      await endpointAt(it, `${receiver.origin}/silent/${n}`, ['token.imported'], theirs);
+    const quick = await endpointAt(it, `${receiver.origin}/quick`, ['token.imported']);
+    receiver.reply = (told, response) => {
+      if (told.path === '/quick') status(200)(told, response);
+    };
+    await happen(it, 30, theirs);
+    it.time.now += 1_000;
+    const worker = new Deliveries(it.vault);
+    // Until their queue has taken all that it gets.
+    while ((await worker.take()) > 0);
+    await happen(it, 20);
+    for (let round = 0; round < 100; round += 1) {
+      await worker.take();
+      await new Promise((resolve) => setTimeout(resolve, 10));
+    }
+    expect(await states(it, quick.id)).toStrictEqual(Array(20).fill('delivered'));
+    const silent = receiver.told.filter(({ path }) => path !== '/quick');
+    expect(silent).toHaveLength(32);
+    await worker.end(0);
+  }, 30_000);
 });
