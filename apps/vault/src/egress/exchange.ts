@@ -54,11 +54,19 @@ function ask(socket: Socket, { method, path, lines, body }: Said): Promise<Incom
     // None is dropped silently: their bytes are limited.
     asked.maxHeadersCount = 0;
     asked.on('error', reject);
-    asked.on('response', resolve);
+    asked.on('response', (answer) => {
+      if (isFinal(answer)) resolve(answer);
+      else reject(new EgressError('unknown', 'answer_malformed'));
+    });
     asked.on('upgrade', () => reject(new EgressError('unknown', 'answer_malformed')));
     asked.on('close', () => reject(new EgressError('unknown', 'connection_lost')));
     asked.end(body ?? undefined);
   });
+}
+
+/** The parser takes any three digits; no contract and no table of ours has a place for others (RFC 9110 §15). */
+function isFinal({ statusCode = 0 }: IncomingMessage): boolean {
+  return statusCode >= 200 && statusCode <= 599;
 }
 
 async function bodyOf(answer: IncomingMessage, maxBytes: number): Promise<Uint8Array> {

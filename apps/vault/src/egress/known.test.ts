@@ -104,6 +104,31 @@ const AFTER = [
     'answer_malformed',
   ],
   [
+    'says a status of 600',
+    (socket: Socket) => void socket.end(answer('', '600 x')),
+    'answer_malformed',
+  ],
+  [
+    'says a status of 999',
+    (socket: Socket) => void socket.end(answer('', '999 x')),
+    'answer_malformed',
+  ],
+  [
+    'says a status of 99',
+    (socket: Socket) => void socket.end(answer('', '099 x')),
+    'answer_malformed',
+  ],
+  [
+    'says a status of 0',
+    (socket: Socket) => void socket.end(answer('', '000 x')),
+    'answer_malformed',
+  ],
+  [
+    'says 600 and half a body',
+    (socket: Socket) => void socket.write('HTTP/1.1 600 x\r\ncontent-length: 9\r\n\r\n123'),
+    'answer_malformed',
+  ],
+  [
     'switches protocols',
     (socket: Socket) =>
       void socket.write('HTTP/1.1 101 Switching\r\nupgrade: x\r\nconnection: upgrade\r\n\r\n'),

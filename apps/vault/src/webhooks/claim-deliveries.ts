@@ -2,27 +2,37 @@ import * as z from 'zod';
 import type { Sql } from '../db/sql.ts';
 import { PAUSE_FROM } from './schedule.ts';
 
+const OPEN = `status = 'enabled' AND (paused_until IS NULL OR paused_until <= $1)
+  AND endpoint_id <> ALL ($2::text[])`;
+
 /**
- * Takes what is due, a few of each endpoint and one of an endpoint that fails, so that neither a flood nor a silent
- * host holds up the others. Whoever takes one has it until `$5`; a worker that is killed lets go by that. Rows that
- * another worker takes at this moment are left out.
+ * Takes what is due, a few of each endpoint and one of an endpoint that fails, and of each tenant no more than has
+ * room here, so that neither a flood nor a silent host holds up the others. The tenant with the least under way is
+ * the first, and among equals it is drawn: by age, a long queue would always be before a short one. No more is read
+ * than is taken. Whoever takes one has it until `$8`; a worker that is killed lets go by that. Rows that another
+ * worker takes at this moment are left out.
  */
 const CLAIM = `
-WITH open AS (
-  SELECT e.tenant, e.endpoint_id, e.url,
-    CASE WHEN e.failures >= ${PAUSE_FROM} THEN 1 ELSE $3::int END AS share
-  FROM webhook_endpoints e
-  WHERE e.status = 'enabled' AND (e.paused_until IS NULL OR e.paused_until <= $1)
-    AND e.endpoint_id <> ALL ($2::text[])),
+WITH turns AS (
+  SELECT o.tenant, least($6::int - coalesce(h.held, 0), 2 * $5::int) AS room
+  FROM (SELECT DISTINCT tenant FROM webhook_endpoints WHERE ${OPEN}) AS o
+  LEFT JOIN unnest($3::text[], $4::int[]) AS h (tenant, held) ON h.tenant = o.tenant
+  WHERE coalesce(h.held, 0) < $6::int
+  ORDER BY coalesce(h.held, 0), random()),
 due AS (
-  SELECT open.tenant, open.endpoint_id, open.url, d.event_id FROM open CROSS JOIN LATERAL (
-    SELECT w.event_id FROM webhook_deliveries w
-    WHERE w.tenant = open.tenant AND w.endpoint_id = open.endpoint_id AND w.state = 'pending'
-      AND w.due_at <= $1
-    ORDER BY w.due_at LIMIT open.share FOR UPDATE SKIP LOCKED) AS d
-  LIMIT $4::int),
+  SELECT turns.tenant, d.endpoint_id, d.url, d.event_id FROM turns CROSS JOIN LATERAL (
+    SELECT e.endpoint_id, e.url, q.event_id FROM (
+      SELECT endpoint_id, url, CASE WHEN failures >= ${PAUSE_FROM} THEN 1 ELSE $5::int END AS share
+      FROM webhook_endpoints WHERE tenant = turns.tenant AND ${OPEN} ORDER BY random()) AS e
+    CROSS JOIN LATERAL (
+      SELECT w.event_id FROM webhook_deliveries w
+      WHERE w.tenant = turns.tenant AND w.endpoint_id = e.endpoint_id AND w.state = 'pending'
+        AND w.due_at <= $1
+      ORDER BY w.due_at LIMIT e.share FOR UPDATE SKIP LOCKED) AS q
+    LIMIT turns.room) AS d
+  LIMIT $7::int),
 taken AS (
-  UPDATE webhook_deliveries w SET due_at = $5::timestamptz, lease = $6, tries = w.tries + 1 FROM due
+  UPDATE webhook_deliveries w SET due_at = $8::timestamptz, lease = $9, tries = w.tries + 1 FROM due
   WHERE w.tenant = due.tenant AND w.event_id = due.event_id AND w.endpoint_id = due.endpoint_id
   RETURNING w.tenant, w.event_id, w.endpoint_id, w.tries, due.url)
 SELECT t.tenant, t.event_id, t.endpoint_id, t.tries, t.url, v.type, v.mode, v.at, v.data,
@@ -60,16 +70,20 @@ export type ClaimWish = {
   readonly now: Date;
   /** Endpoints that have enough under way here. */
   readonly busy: readonly string[];
-  /** Of each endpoint, and of all. */
+  /** How much of each tenant's is under way here. */
+  readonly held: ReadonlyMap<string, number>;
+  /** Of each endpoint; of a tenant, with what is under way; and of all. */
   readonly share: number;
+  readonly room: number;
   readonly most: number;
   readonly until: Date;
   readonly lease: string;
 };
 
 export async function claimDeliveries(sql: Sql, wish: ClaimWish): Promise<Claimed[]> {
-  const { now, busy, share, most, until, lease } = wish;
-  const values = [now, busy, share, most, until, lease];
+  const { now, busy, held, share, room, most, until, lease } = wish;
+  const tenants = [[...held.keys()], [...held.values()]];
+  const values = [now, busy, ...tenants, share, room, most, until, lease];
   // Not prepared: a plan that was made for an empty queue reads all of a long one.
   const rows = await sql.query(CLAIM, values);
   return rows.map((row) => ({ ...Claimed.parse(row), lease }));

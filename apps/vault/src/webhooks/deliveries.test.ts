@@ -111,6 +111,8 @@ describe.each(ENGINES)('deliveries on %s', (engine) => {
       (_told: unknown, response: { end(text: string): void }) => response.end('x'.repeat(100_000)),
       'answer_too_large',
     ],
+    ['attacks: 600', status(600), 'answer_malformed'],
+    ['attacks: 999', status(999), 'answer_malformed'],
   ] as const)('takes %s for a failure, and says so in a word', async (_name, reply, reason) => {
     const endpoint = await endpointAt(it, receiver.origin);
     await happen(it);

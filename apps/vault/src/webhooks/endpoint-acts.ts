@@ -61,7 +61,7 @@ export async function createEndpoint(
   return issued(sql, by, endpoint_id, dataKey, 'webhook_endpoint.create');
 }
 
-/** Signs with another secret from now on, and for the overlap with both; nothing when its key was retired. */
+/** Signs with another secret from now on, and for the overlap with the last one too; nothing when its key was retired. */
 export async function rollSecret(
   sql: Sql,
   by: Asker,
@@ -70,7 +70,7 @@ export async function rollSecret(
   overlapMs: number,
 ): Promise<Issued | undefined> {
   const endpoint = await requireEndpoint(sql, by, endpointId);
-  await endSecrets(sql, endpoint, new Date(by.now.getTime() + overlapMs));
+  await endSecrets(sql, endpoint, by.now, new Date(by.now.getTime() + overlapMs));
   return issued(sql, by, endpointId, dataKey, 'webhook_endpoint.roll');
 }
 

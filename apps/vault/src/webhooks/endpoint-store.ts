@@ -88,16 +88,25 @@ export async function insertSecret(
   return rows.length === 1;
 }
 
-/** Lets what is signed with now end; what was to end earlier still does. */
+/**
+ * Lets what is signed with now end; what was to end earlier still does. Of older ones than the newest, `now` is the
+ * end: each that lives makes every request longer, and they could be as many as there are requests to roll.
+ */
 export async function endSecrets(
   sql: Sql,
   { tenant, endpoint_id }: Pick<Endpoint, 'tenant' | 'endpoint_id'>,
+  now: Date,
   until: Date,
 ): Promise<void> {
+  // Of two who roll at once, the second ends what the first has made.
+  await sql.query('SELECT pg_advisory_xact_lock(hashtextextended($1, 28))', [endpoint_id]);
   await sql.query(
-    `UPDATE webhook_secrets SET expires_at = least(expires_at, $3)
+    `UPDATE webhook_secrets SET expires_at = least(expires_at, CASE WHEN secret_id = (
+       SELECT s.secret_id FROM webhook_secrets s WHERE s.tenant = $1 AND s.endpoint_id = $2
+       ORDER BY (s.expires_at IS NULL) DESC, s.created_at DESC, s.secret_id LIMIT 1)
+       THEN $4::timestamptz ELSE $3::timestamptz END)
      WHERE tenant = $1 AND endpoint_id = $2`,
-    [tenant, endpoint_id, until],
+    [tenant, endpoint_id, now, until],
   );
 }
 

@@ -5,8 +5,9 @@ import { type Claimed, claimDeliveries } from './claim-deliveries.ts';
 import { deliver, type Delivering } from './deliver.ts';
 import { tellQueue } from './queue-state.ts';
 
-/** At once, in one process: of all endpoints, and of one. */
-const MOST = 64;
+/** At once, in one process: of all tenants, of one, and of one endpoint. */
+const MOST = 128;
+const MOST_OF_TENANT = MOST / 4;
 const MOST_OF_ONE = 16;
 const SHARE = MOST_OF_ONE / 2;
 /** Longer than any try: whoever has not settled by then is dead. */
@@ -22,7 +23,7 @@ const GRACE_MS = 5_000;
  */
 export class Deliveries {
   readonly #vault: Delivering;
-  readonly #underWay = new Map<Promise<void>, string>();
+  readonly #underWay = new Map<Promise<void>, Claimed>();
   readonly #cut = new AbortController();
   /** Who waits for room. */
   readonly #waiting = new Set<() => void>();
@@ -68,7 +69,9 @@ export class Deliveries {
     return claimDeliveries(sql.as('worker'), {
       now: new Date(now()),
       busy: this.#busy(),
+      held: this.#held(),
       share: SHARE,
+      room: MOST_OF_TENANT,
       most,
       until: new Date(now() + LEASE_MS),
       lease: randomUUID(),
@@ -76,13 +79,20 @@ export class Deliveries {
   }
 
   #busy(): string[] {
-    return [...new Set(this.#underWay.values())].filter((id) => this.#isBusy(id));
+    const ids = [...this.#underWay.values()].map(({ endpoint_id }) => endpoint_id);
+    return [...new Set(ids)].filter((id) => this.#isBusy(id));
   }
 
   /** Has no room for a whole share. */
   #isBusy(endpoint: string): boolean {
-    const own = [...this.#underWay.values()].filter((id) => id === endpoint);
+    const own = [...this.#underWay.values()].filter(({ endpoint_id }) => endpoint_id === endpoint);
     return own.length > MOST_OF_ONE - SHARE;
+  }
+
+  #held(): Map<string, number> {
+    const held = new Map<string, number>();
+    for (const { tenant } of this.#underWay.values()) held.set(tenant, (held.get(tenant) ?? 0) + 1);
+    return held;
   }
 
   #begin(claimed: Claimed): void {
@@ -99,7 +109,7 @@ export class Deliveries {
       for (const resolve of this.#waiting) resolve();
       this.#waiting.clear();
     });
-    this.#underWay.set(known, claimed.endpoint_id);
+    this.#underWay.set(known, claimed);
   }
 
   async #tell(): Promise<void> {

@@ -1,6 +1,7 @@
 import { newId } from '@hushfield/crypto/token-id';
 import * as z from 'zod';
-import type { Sql } from '../db/sql.ts';
+import { sqlClass } from '../db/outage.ts';
+import type { Row, Sql } from '../db/sql.ts';
 import type { Claimed } from './claim-deliveries.ts';
 import type { Outcome } from './judge-answer.ts';
 import { nextTry, PAUSE_FROM, pausedUntil } from './schedule.ts';
@@ -54,19 +55,39 @@ export async function settle(
   const again = arrived || reason === 'gone' ? undefined : nextTry(claimed.tries, now, wish);
   const state = arrived ? 'delivered' : again === undefined ? 'failed' : 'pending';
   const { tenant, event_id, endpoint_id, lease } = claimed;
-  const [row] = await sql.query(
-    arrived ? ARRIVED : NOT_ARRIVED,
-    [
-      ...[tenant, event_id, endpoint_id, lease, state, again ?? null, new Date(now)],
-      ...[newId('wha'), startedAt, status, Math.max(0, Math.round(durationMs)), reason],
-    ],
-    arrived ? 'settle-arrived' : 'settle-not-arrived',
-  );
+  const write = (shown: number | null) =>
+    sql.query(
+      arrived ? ARRIVED : NOT_ARRIVED,
+      [
+        ...[tenant, event_id, endpoint_id, lease, state, again ?? null, new Date(now)],
+        ...[newId('wha'), startedAt, shown, Math.max(0, Math.round(durationMs)), reason],
+      ],
+      arrived ? 'settle-arrived' : 'settle-not-arrived',
+    );
+  const [row] = await orWithout(status, write);
   if (arrived || row === undefined) return undefined;
   const standing = Standing.parse(row);
   const until = pausedUntil(standing.failures, now);
   if (until !== undefined) await sql.query(PAUSE, [tenant, endpoint_id, until], 'pause-endpoint');
   return standing;
+}
+
+/**
+ * The status is the one word of an endpoint's in what is written. Where the database has no place for it, it must not
+ * keep the try from counting: that delivery would be made again each minute, for ever. Only for a refusal of the
+ * database's: what was lost on the way may have been written.
+ */
+async function orWithout(
+  status: number | null,
+  write: (status: number | null) => Promise<readonly Row[]>,
+): Promise<readonly Row[]> {
+  try {
+    return await write(status);
+  } catch (error) {
+    const kind = sqlClass(error);
+    if (status === null || (kind !== '22' && kind !== '23')) throw error;
+    return write(null);
+  }
 }
 
 /** Gives one back that was not tried, or whose try was cut off by our own end: it counts for none. */
