@@ -10,7 +10,7 @@ const Told = z.object({
 const Refused = z.object({ errorCode: z.string().regex(/^[a-z_]{1,60}$/) });
 const Found = z.object({ data: z.array(Told).max(1) });
 
-type Answer = { readonly status: number; readonly body: string | null };
+export type Answer = { readonly status: number; readonly body: string | null };
 
 /**
  * What an answer means for the shopper's money. One that cannot be read leaves that open: a gateway that fails
