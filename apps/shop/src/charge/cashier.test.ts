@@ -130,6 +130,7 @@ test.each([
     { status: 422, body: '{"errorCode":"not_a_test_card"}' },
     'declined',
   ],
+  ['a conflict', { status: 409, body: '{"errorCode":"idempotency_conflict"}' }, 'unknown'],
   ['a failure', { status: 500, body: '{"errorCode":"internal"}' }, 'unknown'],
   ['a page of a proxy', { status: 200, body: '<html>' }, 'unknown'],
   ['a body that was withheld', { status: 201, body: null }, 'unknown'],
@@ -179,6 +180,25 @@ it('sends nothing for a token so old that the vault may have forgotten what was 
   expect(order.payment.state).toBe('authorized');
   expect(asked.map(({ wish }) => wish.method)).toStrictEqual(['GET']);
 });
+
+const WRONG_STATE = { status: 409, body: '{"errorCode":"wrong_state"}' };
+test.each([
+  ['authorized meanwhile', WRONG_STATE, found(payment('authorized')), 'authorized'],
+  ['declined meanwhile', WRONG_STATE, found(payment('declined')), 'declined'],
+  ['not to be found', WRONG_STATE, found(), 'unknown'],
+  ['behind a refused request', { status: 422, body: '{"errorCode":"x"}' }, found(), 'unknown'],
+  ['behind a vault that refuses', refusal('not_found'), found(), 'unknown'],
+] as const)(
+  'takes no refusal of a confirmation for a decline: a payment %s',
+  async (_, said, then, state) => {
+    const { pay, cashier, asked } = open(payment('challenge_required'), said, then);
+    const order = await cashier.confirm(await pay(), 'approved');
+    expect(order.payment.state).toBe(state);
+    expect(asked[2]?.wish).toMatchObject({
+      ...{ method: 'GET', path: `/v1/payments?reference=${REFERENCE}` },
+    });
+  },
+);
 
 it('charges nothing without a gateway', async () => {
   const order = await new Cashier(new Orders(), undefined).pay(TOKEN, DETAILS);

@@ -1,6 +1,6 @@
 import { HushfieldError } from '@hushfield/node';
 import { CardIsGone, type Charge, NotCharged, type Payment } from './payment.ts';
-import { type Answer, paymentFound, paymentOf } from './read-answer.ts';
+import { type Answer, isRefusal, paymentFound, paymentOf } from './read-answer.ts';
 
 /** How long a shopper waits for the gateway. */
 const PATIENCE_MS = 8_000;
@@ -55,7 +55,12 @@ export class Gateway {
     }
   }
 
-  /** Passes on what the shopper told the bank. @throws NotCharged */
+  /**
+   * Passes on what the shopper told the bank. A refusal speaks of this request, such as that it came too late, and not
+   * of the money: that is looked up.
+   *
+   * @throws NotCharged
+   */
   async confirm(
     reference: string,
     payment: string,
@@ -63,9 +68,11 @@ export class Gateway {
   ): Promise<Payment> {
     const path = `/v1/payments/${payment}/confirmations`;
     try {
-      return paymentOf(await this.#post(path, `${reference}-${outcome}`, { outcome }));
+      const answer = await this.#post(path, `${reference}-${outcome}`, { outcome });
+      return isRefusal(answer) ? await this.find(reference) : paymentOf(answer);
     } catch (error) {
-      return meaningOf(error);
+      const isRefused = error instanceof HushfieldError && GONE.has(error.code);
+      return isRefused || isConflict(error) ? this.find(reference) : meaningOf(error);
     }
   }
 
