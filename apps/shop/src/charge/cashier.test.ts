@@ -6,7 +6,7 @@ import { type Forwarder, Gateway } from './gateway.ts';
 
 const TOKEN: CardToken = {
   ...{ id: `tok_test_${'a'.repeat(28)}`, object: 'token', type: 'card', mode: 'test' },
-  ...{ createdAt: '2026-01-02T03:04:05.000Z', expiresAt: null, cvcExpiresAt: null },
+  ...{ createdAt: new Date().toISOString(), expiresAt: null, cvcExpiresAt: null },
   ...{ fingerprint: null, customer: null, metadata: {} },
   card: {
     ...{ brand: 'visa', networks: ['visa'], last4: '4242', expMonth: 1, expYear: 2030 },
@@ -15,6 +15,8 @@ const TOKEN: CardToken = {
 };
 const DETAILS = { email: undefined, cents: 87_40 };
 const ID = `pay_${'0'.repeat(32)}`;
+/** The order's name at the gateway, whichever process of the shop asks. */
+const REFERENCE = `order-${TOKEN.id}`;
 
 type Wish = Parameters<Forwarder['forward']>[0];
 type Said = { readonly status: number; readonly body: string | null };
@@ -22,6 +24,10 @@ type Said = { readonly status: number; readonly body: string | null };
 const payment = (state: string, declineCode: string | null = null): Said => ({
   status: 201,
   body: JSON.stringify({ id: ID, state, declineCode }),
+});
+const found = (...all: Said[]): Said => ({
+  status: 200,
+  body: `{"data":[${all.map(({ body }) => body).join()}]}`,
 });
 const refusal = (code: string) => new HushfieldError(code, 'No.');
 
@@ -36,8 +42,10 @@ function open(...says: readonly (Said | Error)[]) {
       return said;
     },
   };
-  const cashier = new Cashier(new Orders(), new Gateway(vault, 'dst_x'));
-  return { cashier, asked, pay: () => cashier.pay(TOKEN, DETAILS) };
+  const start = () => new Cashier(new Orders(), new Gateway(vault, 'dst_x'));
+  const cashier = start();
+  const pay = (token = TOKEN) => cashier.pay(token, DETAILS);
+  return { cashier, asked, pay, restarted: () => start().pay(TOKEN, DETAILS) };
 }
 
 it('sends no card, only where its parts go, under one name to the gateway', async () => {
@@ -46,15 +54,15 @@ it('sends no card, only where its parts go, under one name to the gateway', asyn
   expect(order.payment).toStrictEqual({ state: 'authorized', id: ID });
   expect(asked).toMatchObject([
     {
-      name: order.id,
+      name: REFERENCE,
       wish: {
         destination: 'dst_x',
         path: '/v1/payments',
-        headers: { 'idempotency-key': order.id },
+        headers: { 'idempotency-key': REFERENCE },
         body: {
           amount: { value: 87_40, currency: 'EUR' },
           card: { number: `{{ ${TOKEN.id}.number }}`, cvc: `{{ ${TOKEN.id}.cvc }}` },
-          reference: order.id,
+          reference: REFERENCE,
         },
       },
     },
@@ -81,17 +89,19 @@ it('asks again under the same name where nothing was sent, or nobody knows', asy
 });
 
 it('does not ask for the money again where the answer was lost, but what became of it', async () => {
-  const nothing = { status: 200, body: '{"data":[]}' };
-  const found = { status: 200, body: `{"data":[${payment('authorized').body}]}` };
-  const { pay, cashier, asked } = open(refusal('forward_unknown'), nothing, found);
+  const { pay, cashier, asked } = open(
+    refusal('forward_unknown'),
+    found(),
+    found(payment('authorized')),
+  );
   const order = await pay();
   expect([order.payment.state, (await pay()).payment.state]).toStrictEqual(['unknown', 'unknown']);
   expect((await cashier.lookUp(order)).payment.state).toBe('unknown');
   expect((await cashier.lookUp(order)).payment).toStrictEqual({ state: 'authorized', id: ID });
   expect(asked.map(({ wish }) => `${wish.method} ${wish.path}`)).toStrictEqual([
     'POST /v1/payments',
-    `GET /v1/payments?reference=${order.id}`,
-    `GET /v1/payments?reference=${order.id}`,
+    `GET /v1/payments?reference=${REFERENCE}`,
+    `GET /v1/payments?reference=${REFERENCE}`,
   ]);
 });
 
@@ -120,6 +130,7 @@ test.each([
     { status: 422, body: '{"errorCode":"not_a_test_card"}' },
     'declined',
   ],
+  ['a conflict', { status: 409, body: '{"errorCode":"idempotency_conflict"}' }, 'unknown'],
   ['a failure', { status: 500, body: '{"errorCode":"internal"}' }, 'unknown'],
   ['a page of a proxy', { status: 200, body: '<html>' }, 'unknown'],
   ['a body that was withheld', { status: 201, body: null }, 'unknown'],
@@ -127,10 +138,67 @@ test.each([
   expect((await open(said).pay()).payment.state).toBe(state);
 });
 
-it('asks for the card anew where its code is gone', async () => {
-  const { pay } = open(refusal('cvc_unavailable'));
-  await expect(pay()).rejects.toMatchObject({ name: 'CardIsGone' });
+it('asks under the same name after a restart, and at no address that can be told from the token', async () => {
+  const { pay, restarted, asked } = open(payment('authorized'), payment('authorized'));
+  const [before, after] = [await pay(), await restarted()];
+  expect(asked.map(({ name }) => name)).toStrictEqual([REFERENCE, REFERENCE]);
+  expect(asked[1]).toStrictEqual(asked[0]);
+  expect(after.id).not.toBe(before.id);
+  expect(before.id).not.toContain(TOKEN.id);
 });
+
+test.each([
+  ['cvc_unavailable', found(payment('authorized')), { state: 'authorized', id: ID }],
+  ['cvc_unavailable', found(), { state: 'unknown' }],
+  ['cvc_unavailable', refusal('forward_not_sent'), { state: 'unknown' }],
+  ['not_found', found(), { state: 'unknown' }],
+  ['token_expired', found(), { state: 'unknown' }],
+  ['idempotency_conflict', found(), { state: 'unknown' }],
+] as const)(
+  'after %s, which another request may have caused, asks what became of the order',
+  async (code, said, expected) => {
+    const { pay, asked } = open(refusal(code), said);
+    expect((await pay()).payment).toStrictEqual(expected);
+    expect(asked[1]?.wish).toMatchObject({ method: 'GET' });
+  },
+);
+
+it('asks for the card anew where its code is gone, and it is known that nothing was sent', async () => {
+  const gone = refusal('cvc_unavailable');
+  const { pay } = open(refusal('forward_not_sent'), gone, refusal('network_error'), gone, found());
+  await expect(pay()).rejects.toMatchObject({ name: 'NotCharged' });
+  await expect(pay()).rejects.toMatchObject({ name: 'CardIsGone' });
+  // Nobody knows any more, once an ask was lost.
+  await expect(pay()).rejects.toMatchObject({ code: 'network_error' });
+  expect((await pay()).payment.state).toBe('unknown');
+});
+
+it('sends nothing for a token so old that the vault may have forgotten what was sent', async () => {
+  const { pay, asked } = open(found(payment('authorized')));
+  const createdAt = new Date(Date.now() - 24 * 60 * 60 * 1_000).toISOString();
+  const order = await pay({ ...TOKEN, createdAt });
+  expect(order.payment.state).toBe('authorized');
+  expect(asked.map(({ wish }) => wish.method)).toStrictEqual(['GET']);
+});
+
+const WRONG_STATE = { status: 409, body: '{"errorCode":"wrong_state"}' };
+test.each([
+  ['authorized meanwhile', WRONG_STATE, found(payment('authorized')), 'authorized'],
+  ['declined meanwhile', WRONG_STATE, found(payment('declined')), 'declined'],
+  ['not to be found', WRONG_STATE, found(), 'unknown'],
+  ['behind a refused request', { status: 422, body: '{"errorCode":"x"}' }, found(), 'unknown'],
+  ['behind a vault that refuses', refusal('not_found'), found(), 'unknown'],
+] as const)(
+  'takes no refusal of a confirmation for a decline: a payment %s',
+  async (_, said, then, state) => {
+    const { pay, cashier, asked } = open(payment('challenge_required'), said, then);
+    const order = await cashier.confirm(await pay(), 'approved');
+    expect(order.payment.state).toBe(state);
+    expect(asked[2]?.wish).toMatchObject({
+      ...{ method: 'GET', path: `/v1/payments?reference=${REFERENCE}` },
+    });
+  },
+);
 
 it('charges nothing without a gateway', async () => {
   const order = await new Cashier(new Orders(), undefined).pay(TOKEN, DETAILS);

@@ -1,6 +1,6 @@
 import { HushfieldError } from '@hushfield/node';
 import { CardIsGone, type Charge, NotCharged, type Payment } from './payment.ts';
-import { paymentFound, paymentOf } from './read-answer.ts';
+import { type Answer, isRefusal, paymentFound, paymentOf } from './read-answer.ts';
 
 /** How long a shopper waits for the gateway. */
 const PATIENCE_MS = 8_000;
@@ -18,7 +18,7 @@ export type Forwarder = {
       timeoutMs: number;
     },
     options: { idempotencyKey?: string },
-  ): Promise<{ readonly status: number; readonly body: string | null }>;
+  ): Promise<Answer>;
 };
 
 /** The shop's gateway, which only the vault talks to: the shop has no card to send. */
@@ -37,7 +37,7 @@ export class Gateway {
    *
    * @throws NotCharged, CardIsGone
    */
-  authorize({ id, token, withCode, cents }: Charge): Promise<Payment> {
+  async authorize({ reference, token, withCode, cents }: Charge): Promise<Payment> {
     const body = {
       amount: { value: cents, currency: CURRENCY },
       card: {
@@ -46,20 +46,39 @@ export class Gateway {
         expiryYear: `{{ ${token}.expYear4 }}`,
         ...(withCode ? { cvc: `{{ ${token}.cvc }}` } : {}),
       },
-      reference: id,
+      reference,
     };
-    return this.#post('/v1/payments', id, body);
+    try {
+      return paymentOf(await this.#post('/v1/payments', reference, body));
+    } catch (error) {
+      return isConflict(error) ? this.find(reference) : meaningOf(error);
+    }
   }
 
-  /** Passes on what the shopper told the bank. @throws NotCharged */
-  confirm(order: string, payment: string, outcome: 'approved' | 'refused'): Promise<Payment> {
+  /**
+   * Passes on what the shopper told the bank. A refusal speaks of this request, such as that it came too late, and not
+   * of the money: that is looked up.
+   *
+   * @throws NotCharged
+   */
+  async confirm(
+    reference: string,
+    payment: string,
+    outcome: 'approved' | 'refused',
+  ): Promise<Payment> {
     const path = `/v1/payments/${payment}/confirmations`;
-    return this.#post(path, `${order}-${outcome}`, { outcome });
+    try {
+      const answer = await this.#post(path, `${reference}-${outcome}`, { outcome });
+      return isRefusal(answer) ? await this.find(reference) : paymentOf(answer);
+    } catch (error) {
+      const isRefused = error instanceof HushfieldError && GONE.has(error.code);
+      return isRefused || isConflict(error) ? this.find(reference) : meaningOf(error);
+    }
   }
 
-  /** What became of an order whose answer was lost. Asking charges nothing. */
-  async find(order: string): Promise<Payment> {
-    const path = `/v1/payments?reference=${encodeURIComponent(order)}`;
+  /** What became of an order that may have been sent. Asking charges nothing. */
+  async find(reference: string): Promise<Payment> {
+    const path = `/v1/payments?reference=${encodeURIComponent(reference)}`;
     const where = { destination: this.#destination, timeoutMs: PATIENCE_MS };
     try {
       return paymentFound(await this.#vault.forward({ ...where, method: 'GET', path }, {}));
@@ -69,24 +88,22 @@ export class Gateway {
     }
   }
 
-  async #post(path: string, name: string, body: Record<string, unknown>): Promise<Payment> {
+  #post(path: string, name: string, body: Record<string, unknown>): Promise<Answer> {
     const where = { destination: this.#destination, timeoutMs: PATIENCE_MS };
     const headers = { 'idempotency-key': name };
-    try {
-      return paymentOf(
-        await this.#vault.forward(
-          { ...where, method: 'POST', path, headers, body },
-          { idempotencyKey: name },
-        ),
-      );
-    } catch (error) {
-      return meaningOf(error);
-    }
+    return this.#vault.forward(
+      { ...where, method: 'POST', path, headers, body },
+      { idempotencyKey: name },
+    );
   }
 }
 
-/** Codes that say for certain that nothing has left the vault, whatever is tried with this token. */
-const CARD_IS_GONE = new Set(['cvc_unavailable', 'token_expired', 'not_found']);
+/** Codes that say that with this token nothing can be sent any more; none says that nothing was. */
+const GONE = new Set(['cvc_unavailable', 'token_expired', 'not_found']);
+
+/** Something was sent under this name, and it was another request. */
+const isConflict = (error: unknown): boolean =>
+  error instanceof HushfieldError && error.code === 'idempotency_conflict';
 
 /**
  * Only what says that nothing was sent may be taken so. A vault that was not reached at all may have sent it: under
@@ -95,7 +112,7 @@ const CARD_IS_GONE = new Set(['cvc_unavailable', 'token_expired', 'not_found']);
 function meaningOf(error: unknown): Payment {
   if (!(error instanceof HushfieldError)) throw error;
   if (error.code === 'forward_unknown') return { state: 'unknown' };
-  if (CARD_IS_GONE.has(error.code)) throw new CardIsGone(error.code);
+  if (GONE.has(error.code)) throw new CardIsGone(error.code);
   if (error.code === 'forward_not_sent') throw new NotCharged(error.code);
   throw error;
 }

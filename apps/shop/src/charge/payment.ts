@@ -1,7 +1,7 @@
 /** What the shop knows of the money for an order. */
 export type Payment =
-  /** Nothing was sent yet, or it is known that what was sent did nothing. */
-  | { readonly state: 'pending' }
+  /** No answer yet. Whether anything was sent is open, unless the vault has last said that nothing was. */
+  | { readonly state: 'pending'; readonly notSent: boolean }
   /** This shop has no gateway: an order is a token, and nothing is charged. */
   | { readonly state: 'uncharged' }
   | { readonly state: 'authorized'; readonly id: string }
@@ -13,8 +13,8 @@ export type Payment =
 
 /** An order's part of what a gateway is asked. */
 export type Charge = {
-  /** Of the order: the gateway's reference, and the name under which nothing is done twice. */
-  readonly id: string;
+  /** For the gateway, and the name under which nothing is done twice. */
+  readonly reference: string;
   readonly token: string;
   readonly withCode: boolean;
   readonly cents: number;
@@ -25,7 +25,10 @@ export class NotCharged extends Error {
   override readonly name = 'NotCharged';
 }
 
-/** Nothing was charged, and with this token nothing will be: the card must be typed again. */
+/**
+ * With this token nothing will be charged any more, and the card must be typed again. Whether anything was is another
+ * question: a code is gone too because it was sent.
+ */
 export class CardIsGone extends Error {
   override readonly name = 'CardIsGone';
 }

@@ -10,16 +10,23 @@ const Told = z.object({
 const Refused = z.object({ errorCode: z.string().regex(/^[a-z_]{1,60}$/) });
 const Found = z.object({ data: z.array(Told).max(1) });
 
-type Answer = { readonly status: number; readonly body: string | null };
+export type Answer = { readonly status: number; readonly body: string | null };
+
+/** Something else is under way, or was, under the same name: of the money that says nothing. */
+const OPEN = new Set([408, 409]);
+
+/** Of the request, of whatever it asked. */
+export const isRefusal = ({ status }: Answer): boolean => status >= 400 && status < 500;
 
 /**
  * What an answer means for the shopper's money. One that cannot be read leaves that open: a gateway that fails
  * while it answers may have charged.
  */
-export function paymentOf({ status, body }: Answer): Payment {
+export function paymentOf(answer: Answer): Payment {
+  const { status, body } = answer;
   const said = jsonOf(body);
   if (status >= 200 && status < 300) return paymentTold(Told.safeParse(said).data);
-  const refused = status >= 400 && status < 500 ? Refused.safeParse(said).data : undefined;
+  const refused = isRefusal(answer) && !OPEN.has(status) ? Refused.safeParse(said).data : undefined;
   return refused ? { state: 'declined', code: refused.errorCode } : { state: 'unknown' };
 }
 
