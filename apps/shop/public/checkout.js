@@ -260,6 +260,7 @@ function takePayments({ elements, at }) {
     }
     // From the moment it is asked for: a page that is left before the answer does not know it.
     settle({ token, open: true });
+    placedAt = undefined;
     const ordered = await order(token);
     if (ordered.became === 'placed') {
       settle();
