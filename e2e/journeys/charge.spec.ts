@@ -1,5 +1,5 @@
 import { cards, gatewayCards } from '@hushfield/testing/cards';
-import type { Page } from '@playwright/test';
+import type { Page, Route } from '@playwright/test';
 import { audit } from '../support/axe.ts';
 import { type Deployment, deploy } from '../support/deployment.ts';
 import type { GatewayDouble, Statement } from '../support/gateway-double.ts';
@@ -205,9 +205,12 @@ test('says where to look when nothing more can be learnt, and takes a card again
   page,
 }) => {
   const shopper = await visit();
-  await payUnheard(shopper, page);
+  await shopper.fill(cards.visa);
   const gone = { status: 422, json: { error: 'unknown_token' } };
-  await page.route('**/orders', (route) => route.fulfill(gone), { times: 1 });
+  const answers = [(route: Route) => route.abort(), (route: Route) => route.fulfill(gone)];
+  await page.route('**/orders', (route) => answers.shift()?.(route) ?? route.continue());
+  await shopper.payButton.click();
+  await expect(shopper.alert).toContainText(/will not pay twice/i);
   await shopper.payButton.click();
   await expect(shopper.alert).toContainText(/may have been charged.*statement.*€87.40/i);
   await shopper.fill(cards.mastercard);
