@@ -26,12 +26,18 @@ const payText = payLabel.textContent;
 
 /** @type {() => void} */
 let onAgain = () => {};
+const againText = again.textContent;
 let busy = false;
 /**
- * A token the backend has not confirmed yet. The fields are empty by then, so a retry must not ask
- * for the card again. @type {string | undefined}
+ * The token of an order that is not settled. The fields are empty by then, so a retry must not ask for
+ * the card again. `open` until the backend has said what became of it: it may have been charged, so
+ * whatever is typed meanwhile, the next attempt asks for the same order, and no card is taken beside it.
+ * @typedef {{ token: string, open: boolean }} Unsettled
  */
-let unconfirmed;
+const KEPT = 'shop.open-order';
+let unsettled = recall();
+/** Where the order stands that was placed from here. @type {string | undefined} */
+let placedAt;
 /** In the place of the page's own session, when that has run out. @type {string | undefined} */
 let renewed;
 
@@ -47,14 +53,37 @@ function setBusy(on) {
   payLabel.textContent = on ? 'Paying…' : payText;
 }
 
+/** An open order outlives the page in its tab, as a token may: it is no secret. @returns {Unsettled | undefined} */
+function recall() {
+  try {
+    const token = sessionStorage.getItem(KEPT);
+    return token ? { token, open: true } : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** @param {Unsettled=} next */
+function settle(next) {
+  unsettled = next;
+  try {
+    if (next?.open) sessionStorage.setItem(KEPT, next.token);
+    else sessionStorage.removeItem(KEPT);
+  } catch {
+    // A browser without storage keeps it as long as the page.
+  }
+}
+
 /**
  * @param {string} message
  * @param {(() => void)=} retry
+ * @param {string=} label
  */
-function showProblem(message, retry) {
+function showProblem(message, retry, label = againText) {
   problem.textContent = message;
   alertBox.classList.toggle('shown', message !== '');
   again.hidden = retry === undefined;
+  again.textContent = label;
   onAgain = retry ?? (() => {});
 }
 
@@ -83,9 +112,10 @@ function mountFields() {
       showProblem(error.message, reloadFailed);
     });
     element.on('change', (state) => {
-      if (state.empty) return;
-      unconfirmed = undefined;
-      if (!busy) clearProblem();
+      // What is said of an open order stands until there is more to say.
+      if (state.empty || busy || unsettled?.open) return;
+      settle();
+      clearProblem();
     });
     // `loaderror` has told the shopper already.
     element.mount(container).catch(() => {});
@@ -117,15 +147,15 @@ const DECLINES = new Map([
 const DECLINED = 'Your card was declined. Nothing was charged.';
 
 /**
- * What became of an order, and what is said of it where the page stays.
- * @typedef {{ placed: true } | { placed: false, says: string, spent: boolean }} Ordered
+ * What became of an order, and what is said of it where the page stays: nothing was sent, so that the same
+ * card may be tried again or another typed; it is over; or nobody knows, and it is asked for again.
+ * @typedef {{ became: 'placed', url: string } | { became: 'unsent' | 'over' | 'open', says: string }} Ordered
  */
 
-/** @type {Ordered} One token is one order at the backend, so this promise holds. */
-const UNCONFIRMED = {
-  placed: false,
-  says: 'The order could not be confirmed. Trying again will not pay twice.',
-  spent: false,
+/** @type {Ordered & { became: 'open' }} One token is one order at the backend, so this promise holds. */
+const OPEN = {
+  became: 'open',
+  says: 'Your order could not be confirmed yet. Trying again asks for the same order, and will not pay twice. No other card is taken until then.',
 };
 
 /**
@@ -136,18 +166,30 @@ const UNCONFIRMED = {
 function refusalOf(status, { error, code = '' }) {
   if (status === 402) {
     const says = DECLINES.get(code) ?? DECLINED;
-    return { placed: false, says: `${says} You can try another card.`, spent: true };
+    return { became: 'over', says: `${says} You can try another card.` };
   }
   if (error === 'card_is_gone') {
     const says = 'Please type your card again. Nothing was charged.';
-    return { placed: false, says, spent: true };
+    return { became: 'over', says };
   }
   if (error === 'not_charged') {
     const says = 'The payment could not be made just now. Nothing was charged.';
-    return { placed: false, says, spent: false };
+    return { became: 'unsent', says };
   }
-  return UNCONFIRMED;
+  if (error === 'bad_request') {
+    const says = 'The shop does not understand the order. Please check your e-mail address.';
+    return { became: 'open', says };
+  }
+  if (error === 'unknown_token') {
+    const { total = '' } = form.dataset;
+    const says = `You may have been charged, and that can no longer be found out here. Look in your bank’s statement for ${total} before you pay again.`;
+    return { became: 'over', says };
+  }
+  return OPEN;
 }
+
+/** Longer than the backend asks. */
+const PATIENCE_MS = 90_000;
 
 /**
  * @param {string} token
@@ -160,13 +202,13 @@ async function order(token) {
       method: 'POST',
       headers: { 'content-type': 'application/json' },
       body: JSON.stringify(body),
+      signal: AbortSignal.timeout(PATIENCE_MS),
     });
     const answer = await response.json();
     if (!response.ok) return refusalOf(response.status, answer);
-    location.assign(answer.order.url);
-    return { placed: true };
+    return { became: 'placed', url: answer.order.url };
   } catch {
-    return UNCONFIRMED;
+    return OPEN;
   }
 }
 
@@ -207,34 +249,49 @@ function takePayments({ elements, at }) {
     if (busy) return;
     setBusy(true);
     clearProblem();
-    if (unconfirmed === undefined) {
-      const { token, error } = await tokenize(elements);
-      if (error) {
+    let token = unsettled?.token;
+    if (token === undefined) {
+      const made = await tokenize(elements);
+      if (made.error) {
         setBusy(false);
-        return explain(error);
+        return explain(made.error);
       }
-      unconfirmed = token.id;
+      token = made.token.id;
     }
-    const ordered = await order(unconfirmed);
-    if (ordered.placed) return;
+    // From the moment it is asked for: a page that is left before the answer does not know it.
+    settle({ token, open: true });
+    placedAt = undefined;
+    const ordered = await order(token);
+    if (ordered.became === 'placed') {
+      settle();
+      placedAt = ordered.url;
+      location.assign(placedAt);
+      return;
+    }
     setBusy(false);
     // Of a card that was refused, nothing more can come: the next is typed into the empty fields.
-    if (ordered.spent) {
-      unconfirmed = undefined;
+    if (ordered.became === 'over') {
+      settle();
       showProblem(ordered.says);
       at('number')?.element.focus('number');
       return;
     }
+    settle({ token, open: ordered.became === 'open' });
     showProblem(ordered.says, () => form.requestSubmit());
   });
+  if (unsettled) showProblem(OPEN.says, () => form.requestSubmit());
 }
 
-// A page that comes back from the back-forward cache stands where it was left: mid-payment.
+// A page that comes back from the back-forward cache stands where it was left. What was under way then ends by itself.
 addEventListener('pageshow', (event) => {
-  if (!event.persisted) return;
-  unconfirmed = undefined;
+  if (!event.persisted || placedAt === undefined) return;
+  const url = placedAt;
   setBusy(false);
-  clearProblem();
+  showProblem(
+    'This order was placed. Paying here again places another.',
+    () => location.assign(url),
+    'See the order',
+  );
 });
 
 try {

@@ -13,7 +13,7 @@ const button = (action: string, label: string) =>
   html`<form class="act" method="post" action="${action}"><button class="quiet" type="submit">${label}</button></form>`;
 
 /** What a shopper is told, and may do. */
-export function toldOf({ id, email, cents, payment }: Order): Told {
+export function toldOf({ id, reference, email, cents, payment }: Order): Told {
   switch (payment.state) {
     case 'authorized': {
       const receipt = email === undefined ? '' : html` A receipt is on its way to ${email}.`;
@@ -22,6 +22,7 @@ export function toldOf({ id, email, cents, payment }: Order): Told {
     }
     case 'unknown': {
       const text = html`<p><strong>Please do not pay again.</strong> The payment was sent, and no answer came: we cannot say whether you were charged. We will not charge you a second time for this order.</p>
+<p>Ask here again in a while, or look for ${price(cents)} in your bank’s statement. To us and to your bank, this payment is <code data-testid="reference">${reference}</code>.</p>
 ${button(`/orders/${id}/look-up`, 'Ask what became of it')}`;
       return { title: 'We do not know yet', mark: QUESTION, text };
     }

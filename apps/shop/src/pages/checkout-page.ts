@@ -53,7 +53,7 @@ export function checkoutPage(view: View, facts: PublicFacts): string {
     // First in the document, as it is first on a phone: a page painted half parsed then moves nothing.
     body: html`<main class="checkout">
 ${summary()}
-<form id="checkout" method="post" action="/orders" data-key="${facts.publishableKey}" data-session="${facts.session}">
+<form id="checkout" method="post" action="/orders" data-key="${facts.publishableKey}" data-session="${facts.session}" data-total="${price(TOTAL_CENTS)}">
 <h1>Checkout</h1>
 <fieldset>
 <legend>Contact</legend>
