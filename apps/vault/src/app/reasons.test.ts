@@ -131,6 +131,7 @@ const WAYS: Readonly<Record<Reason, Provoke | string>> = {
     backend(forwarder, 'POST', '/v1/destinations', { body: { record: recordOf(443) } }),
   destination_gone: () => sending({}),
   destination_rests: 'forward/known.test.ts',
+  forwards_many: 'forward/in-flight.test.ts',
   forward_rule: 'forward/attacks.test.ts',
   forward_grant: 'forward/grants.test.ts',
   forward_body: 'forward/attacks.test.ts',

@@ -59,6 +59,7 @@ export const REASONS = {
     'the record of a destination contradicts itself, or its credentials are others',
   destination_gone: 'there is no such destination, or it is disabled',
   destination_rests: 'the destination has failed too often in a row, and is given a rest',
+  forwards_many: 'as many requests are being sent on as may be at once',
   forward_rule: 'the record of the destination does not let this pass',
   forward_grant: 'the key needs a grant and has none, or the grant does not allow this',
   forward_body: 'the body holds a name or a value that cannot be sent on',

@@ -11,6 +11,7 @@ import { type Approved, approve, type ForwardBody } from './approve.ts';
 import { Breaker } from './breaker.ts';
 import { type Cleaned, cleanAnswer } from './clean-answer.ts';
 import { findForward } from './forward-store.ts';
+import { InFlight } from './in-flight.ts';
 import { type Intent, recordIntent, useOf } from './intent.ts';
 import { knownForward, type Told } from './known-forward.ts';
 import { type Outcome, recordAnswer, recordNotSent, recordUnknown } from './outcome.ts';
@@ -26,6 +27,7 @@ const MOST_BYTES = 262_144;
 export class Forwarder {
   readonly #vault: Vault;
   readonly #breaker: Breaker;
+  readonly #inFlight = new InFlight();
 
   constructor(vault: Vault) {
     this.#vault = vault;
@@ -45,10 +47,18 @@ export class Forwarder {
     const told = earlier && (await knownForward(this.#vault, by, asked, all, earlier));
     if (told !== undefined) return again(by, told);
     const approved = await approve(this.#vault, by, asked, body);
-    const rest = this.#breaker.restOf(body.destination);
-    if (rest !== undefined)
-      throw VaultError.because('forward_not_sent', 'destination_rests', { retryAfter: rest });
-    return this.#begin(by, asked, all, body, approved);
+    const leave = this.#inFlight.enter(by.tenant);
+    // Not `forward_not_sent`: somebody else may be sending it under its name at this moment.
+    if (leave === undefined)
+      throw VaultError.because('rate_limited', 'forwards_many', { retryAfter: 1 });
+    try {
+      const rest = this.#breaker.restOf(body.destination);
+      if (rest !== undefined)
+        throw VaultError.because('forward_not_sent', 'destination_rests', { retryAfter: rest });
+      return await this.#begin(by, asked, all, body, approved);
+    } finally {
+      leave();
+    }
   }
 
   async #begin(

@@ -1,3 +1,4 @@
+import type { ServerResponse } from 'node:http';
 import { API, type Route } from '@hushfield/contract/api';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { ask, keyOf } from '../../test/backend.ts';
@@ -151,6 +152,18 @@ async function inLiveMode(route: Route): Promise<string | undefined> {
   return answer;
 }
 
+/** One more than may be sent on at once, by a gateway that takes its time. */
+async function crowded(route: Route): Promise<string | undefined> {
+  const held: ServerResponse[] = [];
+  gateway.answers((response) => void held.push(response));
+  const slow = Array.from({ length: 16 }, () => refusal(route, {}));
+  await expect.poll(() => held.length, { timeout: 9_000 }).toBe(16);
+  const answer = await refusal(route, {});
+  for (const response of held) response.end('{}');
+  await Promise.all(slow);
+  return answer;
+}
+
 /** The same name, for two requests. */
 async function conflict(route: Route): Promise<string | undefined> {
   const headers = { 'idempotency-key': route.id };
@@ -192,6 +205,7 @@ test.each(Object.values<Route>(API))(
     ]);
     const more = [
       ...(route.idempotent ? [await conflict(route)] : []),
+      ...(route.id === 'forward' ? [await crowded(route)] : []),
       ...(route.id === 'createApiKey' ? [await inLiveMode(route)] : []),
       await broken(route),
       await withoutDatabase(route),

@@ -58,5 +58,5 @@ export const forward = route({
   status: 200,
   idempotent: true,
   keepsName: true,
-  errors: ['not_found', 'cvc_unavailable', 'forward_not_sent', 'forward_unknown'],
+  errors: ['not_found', 'cvc_unavailable', 'rate_limited', 'forward_not_sent', 'forward_unknown'],
 });

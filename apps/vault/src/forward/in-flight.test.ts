@@ -1,0 +1,61 @@
+import type { ServerResponse } from 'node:http';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { type Forwarding, forwarding } from '../../test/forwarding.ts';
+import { InFlight } from './in-flight.ts';
+
+test('attacks: no tenant has more places than are its own, and all together no more than there are', () => {
+  const inFlight = new InFlight();
+  const enter = (tenant: string, count: number) =>
+    Array.from({ length: count }, () => inFlight.enter(tenant)).filter((leave) => leave);
+  const first = enter('a', 20);
+  expect(first).toHaveLength(16);
+  for (const tenant of ['b', 'c']) expect(enter(tenant, 20)).toHaveLength(16);
+  expect(enter('d', 10)).toHaveLength(10);
+  expect(enter('e', 20)).toHaveLength(6);
+  expect(enter('f', 1)).toHaveLength(0);
+  first[0]?.();
+  expect(enter('b', 1)).toHaveLength(0);
+  expect(enter('f', 2)).toHaveLength(1);
+  for (const leave of first.slice(1)) leave?.();
+  expect(enter('a', 20)).toHaveLength(15);
+});
+
+describe('a slow gateway', { timeout: 60_000 }, () => {
+  let f: Forwarding;
+  beforeAll(async () => {
+    f = await forwarding();
+  }, 60_000);
+  afterAll(() => f.close());
+
+  test('attacks: holds sixteen requests of a tenant, and no more until one has its answer', async () => {
+    const held: ServerResponse[] = [];
+    f.gateway.answers((response) => {
+      if (held.push(response) > 16) response.end('{}');
+    });
+    const send = () =>
+      f.forward({ destination: f.destination, path: '/v1/charges', body: { amount: 1 } });
+    const slow = Array.from({ length: 16 }, send);
+    await expect.poll(() => held.length, { timeout: 9_000 }).toBe(16);
+    const refused = await send();
+    expect([refused.status, refused.body['code']]).toStrictEqual([429, 'rate_limited']);
+    expect(refused.raw.headers['retry-after']).toBe('1');
+    expect(held).toHaveLength(16);
+    for (const response of held) response.end('{}');
+    const answers = await Promise.all(slow);
+    expect(answers.map(({ status }) => status)).toStrictEqual(slow.map(() => 200));
+    expect((await send()).status).toBe(200);
+  });
+
+  test('attacks: has no place left over, however many are refused, fail, or are told again', async () => {
+    f.gateway.answers((_response, _heard, request) => request.socket.destroy());
+    for (let n = 0; n < 20; n += 1) {
+      const destination = await f.approve();
+      const asked = { destination, path: '/v1/charges', body: { amount: 1 } };
+      expect((await f.forward(asked)).body['code']).toBe('forward_unknown');
+    }
+    f.gateway.answers((response) => response.end('{}'));
+    const asked = { destination: f.destination, path: '/v1/charges', body: { amount: 1 } };
+    for (let n = 0; n < 20; n += 1)
+      expect((await f.forward(asked, { name: 'again' })).status).toBe(200);
+  });
+});

@@ -1,0 +1,28 @@
+/** Of this process, and of one tenant in it. */
+const MOST = 64;
+const MOST_OF_ONE = 16;
+
+/**
+ * How many requests are being sent on. Each holds a whole body, a whole answer and a connection for up to 25 seconds:
+ * without a cap, one tenant with a slow gateway would have the memory and the sockets of all others.
+ */
+export class InFlight {
+  readonly #byTenant = new Map<string, number>();
+  #all = 0;
+
+  /** What gives the place back, to be called once; nothing where there is none. */
+  enter(tenant: string): (() => void) | undefined {
+    const own = this.#byTenant.get(tenant) ?? 0;
+    if (this.#all >= MOST || own >= MOST_OF_ONE) return undefined;
+    this.#all += 1;
+    this.#byTenant.set(tenant, own + 1);
+    return () => this.#leave(tenant);
+  }
+
+  #leave(tenant: string): void {
+    const left = (this.#byTenant.get(tenant) ?? 1) - 1;
+    this.#all -= 1;
+    if (left > 0) this.#byTenant.set(tenant, left);
+    else this.#byTenant.delete(tenant);
+  }
+}
