@@ -47,6 +47,10 @@ export type WebhookEvent =
       { destination: string }
     >
   | EventOf<'echo.detected', { destination: string; token: string | null }>
+  | EventOf<
+      'webhook_endpoint.updated' | 'webhook_endpoint.secret_rolled' | 'webhook_endpoint.deleted',
+      { endpoint: string }
+    >
   | EventOf<'webhook_endpoint.disabled', { endpoint: string; reason: DisabledReason }>;
 
 export type WebhookEventType = WebhookEvent['type'];

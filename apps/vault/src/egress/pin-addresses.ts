@@ -1,14 +1,10 @@
-import { lookup } from 'node:dns/promises';
 import { isIP } from 'node:net';
 import { EgressError } from './egress-error.ts';
 import { isForbiddenAddress } from './forbidden-addresses.ts';
 import type { Target } from './judge-target.ts';
 
-export type Resolve = (host: string) => Promise<readonly string[]>;
-
-/** As this machine resolves names, its hosts file included. */
-export const resolveBySystem: Resolve = async (host) =>
-  (await lookup(host, { all: true })).map(({ address }) => address);
+/** Ends with the signal, where it can. */
+export type Resolve = (host: string, signal: AbortSignal) => Promise<readonly string[]>;
 
 /**
  * The addresses of a target, asked for once. Whoever owns a name may answer with a public address now and with ours
@@ -17,24 +13,37 @@ export const resolveBySystem: Resolve = async (host) =>
  *
  * @throws EgressError `refused` or `not_sent`.
  */
-export async function pinAddresses(target: Target, resolve: Resolve): Promise<readonly string[]> {
-  const addresses = isIP(target.name) === 0 ? await resolved(target.name, resolve) : [target.name];
+export async function pinAddresses(
+  target: Target,
+  resolve: Resolve,
+  signal: AbortSignal,
+): Promise<readonly string[]> {
+  const { name } = target;
+  const addresses = isIP(name) === 0 ? await resolved(name, resolve, signal) : [name];
   if (!target.isAllowed && addresses.some(isForbiddenAddress))
     throw new EgressError('refused', 'host_inside');
   return addresses;
 }
 
-async function resolved(name: string, resolve: Resolve): Promise<readonly string[]> {
-  const addresses = await lookedUp(name, resolve);
+async function resolved(
+  name: string,
+  resolve: Resolve,
+  signal: AbortSignal,
+): Promise<readonly string[]> {
+  const addresses = await lookedUp(name, resolve, signal);
   if (addresses.length === 0 || addresses.some((address) => isIP(address) === 0))
     throw new EgressError('not_sent', 'name_unresolved');
   return addresses;
 }
 
-async function lookedUp(name: string, resolve: Resolve): Promise<readonly string[]> {
+async function lookedUp(
+  name: string,
+  resolve: Resolve,
+  signal: AbortSignal,
+): Promise<readonly string[]> {
   try {
     // A copy: what is judged and what is connected to must be one list.
-    return [...(await resolve(name))];
+    return [...(await resolve(name, signal))];
   } catch (error) {
     throw new EgressError('not_sent', 'name_unresolved', error);
   }

@@ -5,7 +5,8 @@ import { EgressError } from './egress-error.ts';
 import { exchange } from './exchange.ts';
 import { judgeHead } from './judge-head.ts';
 import { judgeTarget, type Target } from './judge-target.ts';
-import { pinAddresses, type Resolve, resolveBySystem } from './pin-addresses.ts';
+import { pinAddresses, type Resolve } from './pin-addresses.ts';
+import { resolveBySystem, resolverOf } from './resolve.ts';
 
 /** A request to another host. */
 export type Outgoing = {
@@ -48,10 +49,13 @@ export type EgressOptions = {
   readonly allowed: readonly string[];
   /** Certificates in PEM that count as roots beside those of this machine. */
   readonly ca?: string;
+  /** In place of the system for origins that are allowed, and of the servers of names for all others. */
   readonly resolve?: Resolve;
 };
 
-export function createEgress({ allowed, ca, resolve = resolveBySystem }: EgressOptions): Egress {
+const resolveByServers = resolverOf();
+
+export function createEgress({ allowed, ca, resolve }: EgressOptions): Egress {
   const origins = new Set(allowed);
   const secureContext = contextOf(ca);
   const underWay = new Set<Deadline>();
@@ -81,7 +85,8 @@ export function createEgress({ allowed, ca, resolve = resolveBySystem }: EgressO
   };
 
   async function reach(target: Target, signal: AbortSignal) {
-    const addresses = await beforeEnd(pinAddresses(target, resolve), signal, 'not_sent');
+    const ask = resolve ?? (target.isAllowed ? resolveBySystem : resolveByServers);
+    const addresses = await beforeEnd(pinAddresses(target, ask, signal), signal, 'not_sent');
     return connect(target, addresses, secureContext, signal);
   }
 }

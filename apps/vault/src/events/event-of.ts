@@ -2,7 +2,7 @@ import type { EventType } from '@hushfield/contract/api';
 import type { Action } from '../audit/catalogue.ts';
 
 /**
- * The event that the entry of each act writes, by a trigger of the database (`0026_events.sql`): null where the
+ * The event that the entry of each act writes, by a trigger of the database (`0026_events.sql`, `0029_endpoint_events.sql`): null where the
  * act is nothing to tell a merchant of; `emitted` where the act calls `emitEvent` itself, since its event says
  * more than the entry. An action without a row does not compile.
  */
@@ -36,10 +36,10 @@ export const EVENT_OF: Readonly<Record<Action, EventType | 'emitted' | null>> = 
   'audit.read': null,
   'limits.trip': 'limits.tripped',
   'webhook_endpoint.create': null,
-  'webhook_endpoint.update': null,
+  'webhook_endpoint.update': 'webhook_endpoint.updated',
   'webhook_endpoint.disable': 'webhook_endpoint.disabled',
-  'webhook_endpoint.delete': null,
-  'webhook_endpoint.roll': null,
+  'webhook_endpoint.delete': 'webhook_endpoint.deleted',
+  'webhook_endpoint.roll': 'webhook_endpoint.secret_rolled',
   'webhook_endpoint.replay': null,
   'origin.prove': null,
   'text_policy.create': null,

@@ -228,7 +228,7 @@ describe.each(ENGINES)('deliveries on %s', (engine) => {
   }, 30_000);
 
   test('one that was disabled meanwhile is told nothing, and goes on when it is enabled', async () => {
-    const { id } = await endpointAt(it, receiver.origin);
+    const { id } = await endpointAt(it, receiver.origin, ['token.imported']);
     await happen(it, 2);
     const patch = (body: object) =>
       ask(it, it.merchant.secretKey, 'PATCH', `/v1/webhook_endpoints/${id}`, { body });

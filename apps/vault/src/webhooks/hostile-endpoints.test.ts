@@ -1,3 +1,4 @@
+import { Event } from '@hushfield/contract/api';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { ask, keyOf, otherTenant } from '../../test/backend.ts';
 import { ENGINES } from '../../test/engines.ts';
@@ -80,6 +81,27 @@ describe.each(ENGINES)('endpoints that mean harm on %s', (engine) => {
       expect((await get(made.id))['publicKeys']).toHaveLength(2);
       expect(await signatures()).toStrictEqual(['v1 v1a v1 v1a']);
     });
+  });
+
+  test('attacks: whoever leads an endpoint elsewhere, rolls its secret or deletes it is seen by the others', async () => {
+    const { id } = await endpointAt(it, `${receiver.origin}/moved`, ['token.imported']);
+    await endpointAt(it, `${receiver.origin}/other`);
+    const key = it.merchant.secretKey;
+    const path = `/v1/webhook_endpoints/${id}`;
+    await ask(it, key, 'PATCH', path, { body: { url: `${receiver.origin}/elsewhere` } });
+    await ask(it, key, 'POST', `${path}/roll_secret`, { body: { overlap: 0 } });
+    await ask(it, key, 'DELETE', path);
+    await new Deliveries(it.vault).drain();
+    const told = receiver.told.map(({ path: at, body }) => {
+      const { type, data } = Event.parse(JSON.parse(body));
+      return [at, type, data];
+    });
+    expect(told.toSorted()).toStrictEqual(
+      ['deleted', 'secret_rolled', 'updated'].map((what) => [
+        ...['/other', `webhook_endpoint.${what}`],
+        { endpoint: id },
+      ]),
+    );
   });
 
   test('attacks: a tenant whose endpoints are all silent leaves room for another', async () => {

@@ -28,6 +28,7 @@ function event<const T extends string, S extends z.core.$ZodLooseShape>(type: T,
 
 const ofToken = { token: TokenId } as const;
 const ofKey = { key: KeyId } as const;
+const ofEndpoint = { endpoint: EndpointId } as const;
 const ofDestination = { destination: DestinationId } as const;
 
 /** Everything that a merchant can be told of, by its type. */
@@ -93,9 +94,15 @@ export const EVENTS = {
     ...ofDestination,
     token: z.nullable(TokenId),
   }),
+  /** Where an endpoint of yours is, or what it is told, was changed, or it was enabled. */
+  'webhook_endpoint.updated': event('webhook_endpoint.updated', ofEndpoint),
+  /** What it is told is signed by another secret from now on. */
+  'webhook_endpoint.secret_rolled': event('webhook_endpoint.secret_rolled', ofEndpoint),
+  /** It was deleted, and is told of nothing any more. */
+  'webhook_endpoint.deleted': event('webhook_endpoint.deleted', ofEndpoint),
   /** The vault has stopped telling an endpoint of yours, or you have stopped it. */
   'webhook_endpoint.disabled': event('webhook_endpoint.disabled', {
-    endpoint: EndpointId,
+    ...ofEndpoint,
     reason: z.enum(['asked', 'failing', 'gone']),
   }),
 } as const;
