@@ -96,7 +96,9 @@ describe.each(ENGINES)('endpoints that mean harm on %s', (engine) => {
       const { type, data } = Event.parse(JSON.parse(body));
       return [at, type, data];
     });
-    expect(told.toSorted(([, a], [, b]) => String(a).localeCompare(String(b)))).toStrictEqual(
+    expect(
+      told.toSorted((a, b) => JSON.stringify(a).localeCompare(JSON.stringify(b))),
+    ).toStrictEqual(
       ['deleted', 'secret_rolled', 'updated'].map((what) => [
         ...['/other', `webhook_endpoint.${what}`],
         { endpoint: id },
