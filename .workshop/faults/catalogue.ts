@@ -2,6 +2,7 @@ import { clock } from './clock.ts';
 import { diskFull } from './disk-full.ts';
 import { failover } from './failover.ts';
 import type { Fault } from './fault.ts';
+import { forwardKill } from './forward-kill.ts';
 import { nodeKill } from './node-kill.ts';
 import { postgresKill } from './postgres-kill.ts';
 import { rotationKills } from './rotation-kill.ts';
@@ -17,5 +18,6 @@ export const FAULTS: readonly Fault[] = [
   diskFull,
   clock,
   webhooks,
+  forwardKill,
   ...rotationKills,
 ];

@@ -1,0 +1,156 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { type Charged, GatewayDouble } from '../../e2e/support/gateway-double.ts';
+import { freePort } from '../postgres.ts';
+import { Arena } from './arena.ts';
+import type { Fault, Outcome } from './fault.ts';
+import { Load } from './load.ts';
+import { hushfield } from './node.ts';
+import { pauseBetween } from './pause.ts';
+import { Payer, type Till } from './payer.ts';
+
+/** Whoever asked a node that was killed waits some ten seconds before it is known that nobody knows. */
+const PAYERS = 8;
+const NODES = 2;
+const REST_MS = 5;
+/** Of the double's port above its base. */
+const OFFSET = 5;
+/** Intents without an outcome; outcomes without an intent; and any that was written down twice. */
+const UNPAIRED = `
+SELECT id FROM (
+  SELECT split_part(outcome, ' ', 1) AS id, count(*) FILTER (WHERE action = 'forward.intent') AS intents,
+    count(*) FILTER (WHERE action = 'forward.outcome') AS outcomes
+  FROM audit_entries WHERE action IN ('forward.intent', 'forward.outcome') GROUP BY 1) AS counted
+WHERE intents <> 1 OR outcomes <> 1`;
+
+/** One of two API nodes at a time, while backends charge cards through both. */
+export const forwardKill: Fault = {
+  name: 'forward-kill',
+  about: 'kill -9 of one of two API nodes at a random moment, while cards are charged through both',
+  rounds: [200, 3],
+  async run(rounds) {
+    const counter = await Counter.open();
+    const environment = counter.gateway.forVault;
+    const arena = await Arena.open({ nodes: NODES, clients: 0, environment });
+    try {
+      const till = await counter.till(arena);
+      const payers = new Load(
+        Array.from({ length: PAYERS }, () => new Payer(till)),
+        REST_MS,
+      );
+      payers.start();
+      for (let round = 0; round < rounds; round += 1) await killedOnce(arena, round);
+      await payers.stop();
+      await judge(arena, till, await counter.charged());
+      return outcomeOf(arena, rounds, till.told);
+    } finally {
+      await arena.close();
+      await counter.close();
+    }
+  },
+};
+
+/** The double of a gateway, and an account of all it was charged with. */
+class Counter {
+  readonly gateway: GatewayDouble;
+  readonly #folder: string;
+
+  private constructor(gateway: GatewayDouble, folder: string) {
+    this.gateway = gateway;
+    this.#folder = folder;
+  }
+
+  static async open(): Promise<Counter> {
+    const folder = mkdtempSync(join(tmpdir(), 'hushfield-gateway-'));
+    const gateway = new GatewayDouble((await freePort()) - OFFSET, folder);
+    await gateway.start();
+    return new Counter(gateway, folder);
+  }
+
+  async charged(reference?: string): Promise<readonly Charged[]> {
+    const { data } = await this.gateway.statement();
+    return reference === undefined ? data : data.filter((each) => each.reference === reference);
+  }
+
+  /** Tells the vault of the gateway, and gives a backend a key of its own. */
+  async till({ stage, ledger, tally }: Arena): Promise<Till> {
+    const { deployment, merchant, nodes } = stage;
+    const { record, credentials } = JSON.parse(
+      readFileSync(join(this.#folder, 'gateway-destination.json'), 'utf8'),
+    );
+    const file = (name: string, content: unknown) => {
+      const path = join(this.#folder, name);
+      writeFileSync(path, JSON.stringify(content), { mode: 0o600 });
+      return path;
+    };
+    const run = (...words: string[]) =>
+      hushfield(deployment, ...words, '--tenant', merchant.tenant);
+    const own = [file('record.json', record), file('credentials.json', credentials)] as const;
+    const added = await run('destination', 'add', '--file', own[0], '--credentials', own[1]);
+    const scopes = ['--scope', 'tokens:write', '--scope', 'forward'];
+    const made = await run('key', 'create', '--kind', 'rk', ...scopes);
+    let turn = 0;
+    return {
+      ...{ ledger, tally, told: new Map() },
+      base: () => nodes[(turn += 1) % nodes.length]?.api ?? '',
+      secretKey: String(made['key']),
+      destination: String(added['id']),
+      charged: (reference) => this.charged(reference),
+    };
+  }
+
+  async close(): Promise<void> {
+    await this.gateway.process.kill();
+    rmSync(this.#folder, { recursive: true, force: true });
+  }
+}
+
+async function killedOnce({ stage, tally, recoveries }: Arena, round: number): Promise<void> {
+  const node = stage.nodes[round % stage.nodes.length];
+  await pauseBetween(150, 900);
+  await node?.kill();
+  const from = performance.now();
+  await tally.next();
+  recoveries.push(performance.now() - from);
+  await node?.start();
+}
+
+/** By what the gateway has, and by what stands in the trail. */
+async function judge(
+  { stage, ledger }: Arena,
+  till: Till,
+  charged: readonly Charged[],
+): Promise<void> {
+  const payments = new Map<string, Charged>();
+  for (const payment of charged) {
+    const reference = String(payment.reference);
+    if (payments.has(reference)) ledger.note('wrong', `${reference} was charged twice`);
+    if (!till.told.has(reference)) ledger.note('wrong', `${reference} was asked for by nobody`);
+    payments.set(reference, payment);
+  }
+  for (const [reference, told] of till.told) {
+    const payment = payments.get(reference);
+    if (told.kind === 'unknown') continue;
+    if (payment === undefined) ledger.note('lost', `${reference} was told, and not charged`);
+    else if (payment.id !== told.payment || payment.state !== told.state)
+      ledger.note('wrong', `${reference} was told as another payment`);
+  }
+  for (const row of await stage.cluster.ask(UNPAIRED))
+    ledger.note('wrong', `${String(row['id'])} has not one intent and one outcome`);
+}
+
+function outcomeOf(
+  { tally, ledger, recoveries }: Arena,
+  rounds: number,
+  told: Till['told'],
+): Outcome {
+  const { acknowledged, kinds, longestMs } = tally;
+  const { lost, wrong, codesGone } = ledger;
+  const unknown = [...told.values()].filter(({ kind }) => kind === 'unknown').length;
+  const remarks = [`${told.size} payments, ${unknown} of them told as unknown`];
+  return {
+    ...{ rounds, acknowledged, lost, wrong, codesGone },
+    ...{ kinds, longestMs, recoveries, remarks },
+  };
+}
