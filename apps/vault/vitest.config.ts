@@ -3,7 +3,8 @@ import { defineConfig } from 'vitest/config';
 export default defineConfig({
   test: {
     globalSetup: ['test/snapshot.ts'],
-    // Much of the time goes into waiting: for started processes, for PostgreSQL, for locks.
-    maxWorkers: 2,
+    // No test measures time by these; on a machine that does three things at once five seconds are soon gone.
+    testTimeout: 20_000,
+    hookTimeout: 60_000,
   },
 });

@@ -9,6 +9,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { openPostgres } from './db/postgres.ts';
 import { rolesOf } from './db/roles-of.ts';
 import { ROLES } from './role.ts';
+import { BARE } from '../test/bare-environment.ts';
 import { ENGINES, emptyDatabase, type TestDatabase } from '../test/engines.ts';
 import { writeFakeDist } from '../test/fake-dist.ts';
 import { freeBase } from '../test/free-base.ts';
@@ -39,7 +40,7 @@ describe.runIf(HAS_SOFT_HSM && ENGINES.includes('postgres'))('live mode', () => 
     mkdirSync(join(folder, 'data'), { mode: 0o700 });
     base = await freeBase();
     environment = {
-      PATH: process.env['PATH'] ?? '',
+      ...BARE,
       SOFTHSM2_CONF: process.env['SOFTHSM2_CONF'] ?? '',
       HUSHFIELD_DATA_DIR: join(folder, 'data'),
       FIELDS_DIST: fieldsDist,

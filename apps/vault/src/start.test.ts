@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { afterAll, expect, test, vi } from 'vitest';
+import { BARE } from '../test/bare-environment.ts';
 import { writeFakeDist } from '../test/fake-dist.ts';
 import { freeBase } from '../test/free-base.ts';
 import { readConfig } from './config.ts';
@@ -28,7 +29,7 @@ type Started = { child: ChildProcess; output: () => string; ended: Promise<numbe
 function startMain(environment: Record<string, string>): Started {
   const child = spawn(process.execPath, [join(import.meta.dirname, 'main.ts')], {
     env: {
-      PATH: process.env.PATH,
+      ...BARE,
       HUSHFIELD_DATA_DIR: dataDir,
       FIELDS_DIST: fieldsDist,
       SDK_DIST: sdkDist,

@@ -30,7 +30,15 @@ export type TestDatabase = {
 
 /** An empty database of its own for one test file. */
 export async function emptyDatabase(engine: EngineName): Promise<TestDatabase> {
-  return engine === 'embedded' ? emptyEmbedded() : emptyPostgres(SERVER ?? '');
+  return engine === 'embedded' ? emptyEmbedded() : ownPostgres(SERVER ?? '');
+}
+
+/** One that all migrations have been applied to. */
+export async function migratedDatabase(engine: EngineName): Promise<TestDatabase> {
+  if (engine === 'postgres') return ownPostgres(SERVER ?? '', inject('migratedTemplate'));
+  const loadDataDir = new Blob([readFileSync(inject('migratedDatabase'))]);
+  const own = await PGlite.create({ loadDataDir });
+  return { ...embeddedDatabase(own), drop: () => own.close() };
 }
 
 /** An empty embedded engine, in memory or in a folder. */
@@ -45,11 +53,8 @@ afterAll(() => Promise.all(idle.splice(0).map((engine) => engine.close())));
 
 async function emptyEmbedded(): Promise<TestDatabase> {
   const engine = idle.pop() ?? (await emptyEngine());
-  const sql = embeddedOver(engine);
   return {
-    sql,
-    // One process, one session: a second starter shares it.
-    again: async () => ({ ...sql, close: async () => {} }),
+    ...embeddedDatabase(engine),
     async drop() {
       await engine.exec('DROP SCHEMA public CASCADE; CREATE SCHEMA public');
       idle.push(engine);
@@ -57,10 +62,18 @@ async function emptyEmbedded(): Promise<TestDatabase> {
   };
 }
 
-async function emptyPostgres(server: string): Promise<TestDatabase> {
+function embeddedDatabase(engine: PGlite): Omit<TestDatabase, 'drop'> {
+  const sql = embeddedOver(engine);
+  // One process, one session: a second starter shares it.
+  return { sql, again: async () => ({ ...sql, close: async () => {} }) };
+}
+
+/** @param template - the database that it begins as a copy of; else it is empty. */
+async function ownPostgres(server: string, template?: string): Promise<TestDatabase> {
   const name = `hushfield_test_${randomBytes(6).toString('hex')}`;
   const admin = openPostgres(server);
-  await admin.owner.script(`CREATE DATABASE ${name}`);
+  const copied = template === undefined ? '' : ` TEMPLATE ${template}`;
+  await admin.owner.script(`CREATE DATABASE ${name}${copied}`);
   const url = new URL(server);
   url.pathname = `/${name}`;
   const sql = openPostgres(url.href);

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { ControllerBoot } from '@hushfield/contract/boot';
 import { ManifestBundle, type ReplyPlaintext } from '@hushfield/contract/http';
 import { nativeEd25519, verifyManifest } from '@hushfield/crypto/seal';
+import { BARE } from './bare-environment.ts';
 import { freeBase } from './free-base.ts';
 import { GOOD, openReply, sealFor } from './sealed-request.ts';
 
@@ -29,7 +30,7 @@ export type NodeProcess = {
 /** Runs one command to its end. */
 export function hushfield({ environment, main = MAIN }: Deployment, line: string, input = '') {
   const words = [main, ...line.split(' '), '--json'];
-  const env = { PATH: process.env['PATH'], ...environment };
+  const env = { ...BARE, ...environment };
   return spawnSync(process.execPath, words, { env, input, encoding: 'utf8' });
 }
 
@@ -47,7 +48,7 @@ export async function serve(
 ): Promise<NodeProcess> {
   const base = await freeBase();
   const { environment, main = MAIN } = deployment;
-  const env = { PATH: process.env['PATH'], ...environment, PORT_BASE: String(base) };
+  const env = { ...BARE, ...environment, PORT_BASE: String(base) };
   const child = spawn(process.execPath, [main, 'serve', '--role', roles], { env });
   let text = '';
   const exited = new Promise<number | null>((resolve) => child.once('exit', resolve));

@@ -18,7 +18,7 @@ import type { Kek } from '../src/keys/kek/kek.ts';
 import { ROLES } from '../src/role.ts';
 import type { Vault } from '../src/vault.ts';
 import { runWorkerRound } from '../src/worker/worker.ts';
-import { type EngineName, emptyDatabase } from './engines.ts';
+import { type EngineName, migratedDatabase } from './engines.ts';
 import { writeFakeDist } from './fake-dist.ts';
 
 /** A Monday noon, far from any month's end. */
@@ -59,10 +59,10 @@ export async function testVault(options: Options = {}) {
   });
   const lines: string[] = [];
   const time = { now: NOON };
-  const empty = database === undefined ? await emptyDatabase(engine) : undefined;
-  const sql = database ?? empty?.sql;
+  const own = database === undefined ? await migratedDatabase(engine) : undefined;
+  const sql = database ?? own?.sql;
   if (sql === undefined) throw new Error('no database');
-  if (migrates) await migrate(sql.owner);
+  if (migrates && database !== undefined) await migrate(sql.owner);
   const log = createLog('info', (line) => lines.push(line));
   const clock = () => time.now;
   const parts = { sql, now: clock, steady: clock, log };
@@ -79,7 +79,7 @@ export async function testVault(options: Options = {}) {
   const close = async () => {
     await Promise.all([fields.close(), api.close()]);
     closeKeys(vault);
-    await (empty?.drop() ?? sql.close());
+    await (own?.drop() ?? sql.close());
     rmSync(folder, { recursive: true, force: true });
   };
   return { vault, config, fields, api, merchant, folder, lines, time, close } satisfies TestVault;

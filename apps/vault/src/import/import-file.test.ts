@@ -15,6 +15,7 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { BARE } from '../../test/bare-environment.ts';
 import { lineOf, lines } from '../../test/card-lines.ts';
 import { ENGINES, emptyDatabase, type TestDatabase } from '../../test/engines.ts';
 import { type TestVault, testVault } from '../../test/test-vault.ts';
@@ -142,7 +143,7 @@ describe.runIf(ENGINES.includes('postgres'))('the command', () => {
     folder = mkdtempSync(join(tmpdir(), 'hushfield-import-'));
     db = await emptyDatabase('postgres');
     env = {
-      PATH: process.env['PATH'] ?? '',
+      ...BARE,
       HUSHFIELD_DATA_DIR: join(folder, 'data'),
       DATABASE_URL: db.url ?? '',
     };

@@ -7,6 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { BARE } from '../../test/bare-environment.ts';
 import { emptyDatabase, ENGINES, type TestDatabase } from '../../test/engines.ts';
 import { writeFakeDist } from '../../test/fake-dist.ts';
 import { freeBase } from '../../test/free-base.ts';
@@ -45,7 +46,7 @@ describe.runIf(ENGINES.includes('postgres'))('a process that is told to end', ()
     const base = await freeBase();
     const { fieldsDist, sdkDist } = writeFakeDist(join(folder, 'dist'));
     const env = {
-      PATH: process.env.PATH,
+      ...BARE,
       HUSHFIELD_DATA_DIR: join(folder, 'data'),
       DATABASE_URL: database.url,
       FIELDS_DIST: fieldsDist,

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { BARE } from '../../test/bare-environment.ts';
 import { ENGINES, emptyDatabase, type TestDatabase } from '../../test/engines.ts';
 import type { TestVault } from '../../test/test-vault.ts';
 import { backendOf, twoNodes } from '../../test/two-nodes.ts';
@@ -186,10 +187,11 @@ describe.runIf(ENGINES.includes('postgres'))('a rotation beside other transactio
   test('waits for no other database of the server', async () => {
     const elsewhere = openPostgres(process.env['HUSHFIELD_TEST_PG'] ?? '');
     const free = await holding(elsewhere, 'SELECT pg_current_xact_id()');
-    await rotateDataKey(it.vault, tenant, silent, 0);
+    // Whatever the server does by itself in this one is over soon; that transaction stays open all the time.
+    await rotateDataKey(it.vault, tenant, silent, 20_000);
     await free();
     await elsewhere.close();
-  });
+  }, 30_000);
 
   test.each([
     ['data keys', 'cards', rotateDataKey],
@@ -294,7 +296,7 @@ describe.runIf(ENGINES.includes('postgres'))('two commands at once', () => {
   const hushfield = (...words: string[]) =>
     new Promise<{ code: number | null; out: string; err: string }>((resolve) => {
       const env = {
-        PATH: process.env['PATH'] ?? '',
+        ...BARE,
         HUSHFIELD_DATA_DIR: join(folder, 'data'),
         DATABASE_URL: db.url ?? '',
       };
@@ -305,12 +307,12 @@ describe.runIf(ENGINES.includes('postgres'))('two commands at once', () => {
       child.once('close', (code) => resolve({ code, out, err }));
     });
 
-  test('leave a tenant with one key in force, the newest, twenty times', async () => {
+  test('leave a tenant with one key in force, the newest, eight times', async () => {
     expect(await hushfield('migrate')).toMatchObject({ code: 0 });
     const { out } = await hushfield('tenant', 'create', '--name', 'Shop', '--json');
     const { tenant } = JSON.parse(out);
     let made = 1;
-    for (let round = 0; round < 20; round++) {
+    for (let round = 0; round < 8; round++) {
       const what = round % 4 === 3 ? 'fingerprint' : 'data-keys';
       const rotate = () => hushfield('keys', 'rotate', '--what', what, '--json');
       const ends = await Promise.all([rotate(), rotate()]);

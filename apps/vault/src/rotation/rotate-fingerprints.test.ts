@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { ask, keyOf, otherTenant } from '../../test/backend.ts';
+import { BARE } from '../../test/bare-environment.ts';
 import { lines } from '../../test/card-lines.ts';
 import { ENGINES, emptyDatabase, type TestDatabase } from '../../test/engines.ts';
 import { tokenize } from '../../test/sealed-request.ts';
@@ -184,7 +185,7 @@ describe.runIf(ENGINES.includes('postgres'))('the command', () => {
 
   test('goes on behind a kill -9, with the same key, and leaves nothing behind', async () => {
     const env = {
-      PATH: process.env['PATH'] ?? '',
+      ...BARE,
       HUSHFIELD_DATA_DIR: join(folder, 'data'),
       DATABASE_URL: db.url ?? '',
     };
