@@ -1,6 +1,7 @@
 import { defineConfig, type Project } from '@playwright/test';
 import {
   chromiumOptions,
+  chromiumShellOptions,
   firefoxOptions,
   type Launch,
   webkitDriver,
@@ -8,7 +9,7 @@ import {
 } from './support/engines.ts';
 
 /*
- * One worker: each test file brings its own servers, and two cores are common.
+ * Two workers: each test file brings its own servers, and two cores are common.
  *
  * Tags: `@full` runs in `pnpm attack` only, and `@once` there or in Chromium; `@chromium` and `@firefox`
  * need what only that engine has.
@@ -50,6 +51,24 @@ function project(
   ];
 }
 
+/** What a page is shown by the browser around it: a saved card, a clipboard, letters as they are drawn. */
+const AROUND = [
+  'journeys/{autofill,contact-sheets,input-methods,reveal,typing}.spec.ts',
+  'attacks/{dragging,exits,mirroring,shown,traces}.spec.ts',
+];
+
+/** The pages' part of Chromium alone is enough for most, but not for `pnpm attack`. */
+function inChromium(): Project[] {
+  const shell = full ? undefined : chromiumShellOptions();
+  const whole = chromiumOptions();
+  const all = { testMatch: '*/*.spec.ts', testIgnore: ['webkit/**'] };
+  if (!shell) return project('chromium', whole, all);
+  return [
+    ...project('chromium', shell, { ...all, testIgnore: [...all.testIgnore, ...AROUND] }),
+    ...project('chromium', whole, { testMatch: AROUND }),
+  ];
+}
+
 const smoke: Project[] = webkitDriver() ? [{ name: 'webkit', testMatch: 'webkit/*.spec.ts' }] : [];
 
 export default defineConfig({
@@ -57,7 +76,7 @@ export default defineConfig({
   outputDir: '../.reports/e2e',
   // What contact sheets are compared with, unpacked from `sheets`.
   snapshotPathTemplate: '{testDir}/../.reports/sheets/kept/{arg}{ext}',
-  workers: 1,
+  workers: full ? 1 : 2,
   retries: 0,
   forbidOnly: true,
   // A shopper's whole journey takes two or three seconds; the servers' start counts for itself.
@@ -75,10 +94,7 @@ export default defineConfig({
     screenshot: 'off',
   },
   projects: [
-    ...project('chromium', chromiumOptions(), {
-      testMatch: '*/*.spec.ts',
-      testIgnore: 'webkit/**',
-    }),
+    ...inChromium(),
     ...project('firefox', firefoxOptions(), { testMatch: ACROSS }),
     ...project('webkit', webkitOptions(), { testMatch: ACROSS }),
     ...smoke,

@@ -48,7 +48,8 @@ const count = (lines: readonly Line[], verdict: Line['verdict']) =>
 
 /** Writes one readable table per engine: threat, attack, what it tried, what it saw, verdict. */
 export default class AttackReport implements Reporter {
-  readonly #lines: Line[] = [];
+  /** By the test: one that is tried again has one line, its last. */
+  readonly #lines = new Map<string, Line>();
 
   printsToStdio(): boolean {
     return false;
@@ -56,14 +57,15 @@ export default class AttackReport implements Reporter {
 
   onTestEnd(test: TestCase, result: TestResult): void {
     if (/[/\\](attacks|webkit|pages)[/\\]/.test(test.location.file)) {
-      this.#lines.push(lineOf(test, result));
+      this.#lines.set(test.id, lineOf(test, result));
     }
   }
 
   onEnd(): void {
     mkdirSync(FOLDER, { recursive: true });
-    for (const engine of new Set(this.#lines.map((line) => line.engine))) {
-      const lines = this.#lines
+    const all = [...this.#lines.values()];
+    for (const engine of new Set(all.map((line) => line.engine))) {
+      const lines = all
         .filter((line) => line.engine === engine)
         .sort((a, b) => (a.rows[0] ?? 99) - (b.rows[0] ?? 99));
       const [held, broken] = [count(lines, 'held'), count(lines, 'BROKEN')];

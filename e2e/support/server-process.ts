@@ -32,9 +32,11 @@ export class ServerProcess {
 
   /** Starts it and waits until `url` answers 200, or until it has said what `ready` looks for. */
   async start(ready: string | RegExp): Promise<void> {
-    const { PATH = '', HOME = '', TZ = '' } = process.env;
+    const { PATH = '', HOME = '', TZ = '', NODE_COMPILE_CACHE } = process.env;
+    // With what was compiled before it starts in half the time.
+    const compiled = NODE_COMPILE_CACHE === undefined ? {} : { NODE_COMPILE_CACHE };
     const child = spawn(process.execPath, [this.#main], {
-      env: { PATH, HOME, TZ, ...this.#env },
+      env: { PATH, HOME, TZ, ...compiled, ...this.#env },
       stdio: ['ignore', 'pipe', 'pipe'],
     });
     this.#child = child;
