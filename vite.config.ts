@@ -2,6 +2,7 @@ import { fileURLToPath } from 'node:url';
 import { minify } from 'terser';
 import type { Plugin } from 'vite';
 import { defineConfig } from 'vitest/config';
+import { LongestFirst } from './.workshop/longest-first.ts';
 
 /** The browser floor. Everything the project ships to a browser is built for these. */
 export const browserTargets = ['chrome109', 'edge109', 'firefox115', 'safari16.4'] as const;
@@ -52,5 +53,8 @@ export const browserAliases = {
 export default defineConfig({
   test: {
     projects: ['packages/*', 'apps/*', '.workshop'],
+    sequence: { sequencer: LongestFirst },
+    // Much of the time goes into waiting: for started processes, for PostgreSQL, for locks.
+    maxWorkers: 3,
   },
 });

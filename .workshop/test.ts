@@ -1,46 +1,31 @@
 /*
  * Every fast test: units, stores on both databases, journeys in Chromium, and the attack core in every
- * engine there is. Ends with one line that counts them all.
+ * engine there is. What fails is tried once more when nothing else runs, and named if it passes then. Ends
+ * with one line that counts them all.
  */
 import { spawn } from 'node:child_process';
-import { mkdirSync, readFileSync, rmSync } from 'node:fs';
+import { mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { ensureBuilt, root } from './built.ts';
 import { ensureChromium } from './chromium.ts';
 import { sayMissingEngines } from './engines.ts';
 import { startPostgres } from './postgres.ts';
+import {
+  type Count,
+  countBrowsers,
+  countUnits,
+  failedOf,
+  NOTHING,
+  readUnits,
+} from './test-report.ts';
 
-type Count = { passed: number; failed: number; skipped: number };
+/** When so much fails, it is not for want of time. */
+const MOST_AGAIN = 10;
+const MOST_SAID = 50;
 
 const reports = join(root, '.reports');
 rmSync(reports, { recursive: true, force: true });
 mkdirSync(reports);
-
-function read(file: string): Record<string, unknown> | undefined {
-  try {
-    return JSON.parse(readFileSync(join(reports, file), 'utf8')) as Record<string, unknown>;
-  } catch {
-    return undefined;
-  }
-}
-
-/** A runner that left no report has failed, however it exited. */
-function count(
-  file: string,
-  status: number | null,
-  names: readonly [string, string, string],
-): Count {
-  const report = read(file);
-  if (!report) return { passed: 0, failed: 1, skipped: 0 };
-  const stats = (report['stats'] ?? report) as Record<string, number>;
-  const [passed, failed, skipped] = names.map((name) => stats[name] ?? 0) as [
-    number,
-    number,
-    number,
-  ];
-  const failures = failed + (stats['flaky'] ?? 0);
-  return { passed, failed: status === 0 ? failures : Math.max(1, failures), skipped };
-}
 
 function run(command: string, args: string[], cwd: string, env: NodeJS.ProcessEnv) {
   return new Promise<number | null>((resolve) => {
@@ -48,16 +33,26 @@ function run(command: string, args: string[], cwd: string, env: NodeJS.ProcessEn
   });
 }
 
-async function units(env: NodeJS.ProcessEnv): Promise<Count> {
-  const output = join(reports, 'units.json');
+async function vitest(env: NodeJS.ProcessEnv, name: string, more: readonly string[]) {
+  const output = join(reports, name);
   const args = ['run', '--reporter=default', '--reporter=json', `--outputFile.json=${output}`];
-  const status = await run('vitest', args, root, env);
-  return count('units.json', status, ['numPassedTests', 'numFailedTests', 'numPendingTests']);
+  const status = await run('vitest', [...args, ...more], root, env);
+  return { status, files: readUnits(output) };
+}
+
+async function units(env: NodeJS.ProcessEnv): Promise<Count> {
+  const { status, files } = await vitest(env, 'units.json', []);
+  if (files === undefined) return NOTHING;
+  const failed = failedOf(files);
+  if (failed.length === 0 || failed.length > MOST_AGAIN) return countUnits(status, files);
+  console.log(`\n${failed.length} files failed; they run again, alone …`);
+  const again = await vitest(env, 'units-again.json', ['--maxWorkers=1', ...failed]);
+  return countUnits(again.status, files, again.files);
 }
 
 async function browser(env: NodeJS.ProcessEnv): Promise<Count> {
-  const status = await run('playwright', ['test'], join(root, 'e2e'), env);
-  return count('e2e.json', status, ['expected', 'unexpected', 'skipped']);
+  const status = await run('playwright', ['test', '--retries=1'], join(root, 'e2e'), env);
+  return countBrowsers(status, join(reports, 'e2e.json'));
 }
 
 ensureBuilt();
@@ -69,23 +64,32 @@ const env = {
   PATH: `${join(root, 'e2e/node_modules/.bin')}:${process.env['PATH']}`,
   // ML-KEM in WebCrypto is new enough for Node to say so in every worker.
   NODE_OPTIONS: '--disable-warning=ExperimentalWarning',
+  // Hundreds of processes of ours are started.
+  NODE_COMPILE_CACHE: join(reports, 'compiled'),
   HUSHFIELD_CHROMIUM: chromium,
   HUSHFIELD_TEST_PG: postgres.url,
 };
-const total: Count = { passed: 0, failed: 0, skipped: 0 };
 // A signal ends the runners, which share our group; what is left to end is the database.
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
   process.on(signal, () => void postgres.stop().then(() => process.exit(1)));
 }
-for (const suite of [units, browser]) {
-  const { passed, failed, skipped } = await suite(env);
-  total.passed += passed;
-  total.failed += failed;
-  total.skipped += skipped;
-}
+const counts = [await units(env), await browser(env)];
 await postgres.stop();
 
-if (total.skipped > 0)
-  console.log(`\n${total.skipped} tests were skipped, each with its reason above`);
-console.log(`\n${total.passed} passed, ${total.failed} failed`);
-process.exitCode = total.failed === 0 ? 0 : 1;
+const sum = (of: (count: Count) => number) => counts.reduce((all, count) => all + of(count), 0);
+function say(what: string, names: readonly string[]): void {
+  if (names.length > 0) console.log(`\n${what}:\n  ${names.slice(0, MOST_SAID).join('\n  ')}`);
+}
+say(
+  'Passed only when tried again, and to be mended',
+  counts.flatMap((count) => count.unsteady),
+);
+say(
+  'Failed',
+  counts.flatMap((count) => count.broken),
+);
+const skipped = sum((count) => count.skipped);
+if (skipped > 0) console.log(`\n${skipped} tests were skipped, each with its reason above`);
+const failed = sum((count) => count.failed);
+console.log(`\n${sum((count) => count.passed)} passed, ${failed} failed`);
+process.exitCode = failed === 0 ? 0 : 1;
