@@ -22,8 +22,7 @@ const BODILESS = new Set(['GET', 'DELETE']);
 export type Approved = {
   readonly record: DestinationRecord;
   readonly credentials: Credentials;
-  /** As it was read, so that it can be seen whether it still holds. */
-  /** When its destination was last changed. */
+  /** When its destination was last changed, as it was read: so that it can be seen whether it still holds. */
   readonly approvedAt: Date;
   readonly url: URL;
   readonly method: string;

@@ -90,6 +90,18 @@ describe.each(ENGINES)('a key that needs grants, on %s', { timeout: 60_000 }, (e
     expect((await pay({ grant })).status).toBe(200);
   });
 
+  test('attacks: opens no card for what is none', async () => {
+    // Whoever opened this one would find that it does not open.
+    const shut = await f.card();
+    const text = 'UPDATE cards SET envelope = set_byte(envelope, 40, 255 - get_byte(envelope, 40))';
+    await f.it.vault.sql.owner.query(`${text} WHERE token_id = $1`, [shut]);
+    const body = { ...BODY(), card: { number: `{{ ${shut}.number }}` } };
+    const grant = await granted({ token: shut });
+    await refused({ grant: `${grant.slice(0, 27)}${'a'.repeat(32)}`, body });
+    await refused({ grant, body: { ...body, amount: 1_001 } });
+    expect((await pay({ grant, body })).status).toBe(500);
+  });
+
   test('attacks: is used by one of many who bring it at once', async () => {
     const grant = await granted();
     const answers = await Promise.all(Array.from({ length: 6 }, () => pay({ grant })));

@@ -17,6 +17,7 @@ import { knownForward, type Told } from './known-forward.ts';
 import { type Outcome, recordAnswer, recordNotSent, recordUnknown } from './outcome.ts';
 import type { Answer } from './read-answer.ts';
 import { readTokens } from './read-tokens.ts';
+import { requireSuchGrant } from './use-grant.ts';
 import { type WrittenBody, writeBody, writeHeaders } from './write-request.ts';
 
 type ForwardAnswer = AnswerOf<typeof API.forward>;
@@ -73,6 +74,8 @@ export class Forwarder {
     const ids = [...plan.uses.keys()];
     const coded = ids.filter((id) => plan.uses.get(id)?.has('cvc') === true);
     const sql = vault.sql.as('forwarder', by.tenant);
+    if (approved.grant !== undefined)
+      await requireSuchGrant(sql, { ...by, now: new Date(vault.now()) }, approved.grant);
     const opened = await readTokens(vault, by, sql, ids, coded);
     const written = approved.hasBody
       ? writeBody(body.body, plan, record, credentials, opened)

@@ -26,32 +26,52 @@ const Limits = z.object({
   currency: z.string().nullable(),
 });
 
+/** Unknown, over, foreign, of another purpose, token or destination: none of these is the grant that was brought. */
+const BROUGHT = `tenant = $1 AND grant_id = $2 AND secret_hash = $3 AND mode = $4 AND purpose = 'forward'
+  AND destination_id = $5 AND expires_at > $6 AND token_id = $7 AND fields @> $8::text[]`;
+
+type Who = Pick<By, 'tenant' | 'mode' | 'now'>;
+
+function brought({ tenant, mode, now }: Who, wanted: WantedGrant): unknown[] {
+  const { id, secretHash, destination, token, fields } = wanted;
+  return [tenant, id, secretHash, mode, destination, now, token, fields];
+}
+
+/**
+ * Makes sure, before any card is opened for it, that there is such a grant and that it goes so far. Not whether it is
+ * used by now: a request that comes again is to be told what came of the first.
+ *
+ * @throws VaultError `policy_denied`.
+ */
+export async function requireSuchGrant(sql: Sql, by: Who, wanted: WantedGrant): Promise<void> {
+  const text = `SELECT most_amount, currency FROM grants WHERE ${BROUGHT}`;
+  requireWithin(await sql.query(text, brought(by, wanted), 'find-forward-grant'), wanted);
+}
+
 /**
  * Uses a grant up, in the transaction of the intent: of two who bring it at once, one waits for the row, and finds
- * it used. Unknown, used, over, foreign, of another token or destination, or of too little: one answer.
+ * it used. For whatever it is none: one answer.
  *
  * @throws VaultError `policy_denied`.
  */
 export async function useGrant(
   sql: Sql,
-  { tenant, mode, now }: Pick<By, 'tenant' | 'mode' | 'now'>,
+  by: Who,
   wanted: WantedGrant,
   forwardId: string,
 ): Promise<void> {
-  const [row] = await sql.query(
-    `UPDATE grants SET used_at = $6, used_by = $7
-     WHERE tenant = $1 AND grant_id = $2 AND secret_hash = $3 AND mode = $4 AND purpose = 'forward'
-       AND destination_id = $5 AND expires_at > $6 AND used_at IS NULL
-       AND token_id = $8 AND fields @> $9::text[]
+  const rows = await sql.query(
+    `UPDATE grants SET used_at = $6, used_by = $9 WHERE ${BROUGHT} AND used_at IS NULL
      RETURNING most_amount, currency`,
-    [
-      ...[tenant, wanted.id, wanted.secretHash, mode, wanted.destination, now],
-      ...[userOf(forwardId), wanted.token, wanted.fields],
-    ],
+    [...brought(by, wanted), userOf(forwardId)],
     'use-forward-grant',
   );
+  requireWithin(rows, wanted);
+}
+
+function requireWithin([row]: readonly object[], { charge }: WantedGrant): void {
   const limits = row && Limits.parse(row);
-  if (limits === undefined || !isWithin(wanted.charge, limits)) throw denied('grant');
+  if (limits === undefined || !isWithin(charge, limits)) throw denied('grant');
 }
 
 /** It is known that nothing was sent: the grant is as good as new. */
