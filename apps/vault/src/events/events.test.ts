@@ -152,6 +152,23 @@ describe.each(ENGINES)('events on %s', (engine) => {
     await it.vault.sql.owner.query('DELETE FROM webhook_endpoints');
   });
 
+  test('a kind that only a later version knows stands in no list of this one, and does not spoil it', async () => {
+    const key = await keyOf(it, { scopes: ['events:read', 'tokens:write'] });
+    const body = { number: '4242424242424242', expMonth: 12, expYear: 2030 };
+    expect((await ask(it, key, 'POST', '/v1/tokens', { body })).status).toBe(201);
+    const id = `evt_${'Z'.repeat(22)}`;
+    await it.vault.sql.owner.query(
+      `INSERT INTO events (tenant, event_id, mode, type, at, data) VALUES ($1, $2, 'test', 'token.flown', $3, '{}')`,
+      [it.merchant.tenant, id, new Date(NOON)],
+    );
+    const { status, body: list } = await ask(it, key, 'GET', '/v1/events');
+    expect(status).toBe(200);
+    expect(JSON.stringify(list)).toContain('token.imported');
+    expect(JSON.stringify(list)).not.toContain(id);
+    expect((await ask(it, key, 'GET', `/v1/events/${id}`)).status).toBe(404);
+    await it.vault.sql.owner.query('DELETE FROM events WHERE event_id = $1', [id]);
+  });
+
   test('emitEvent writes one as its schema has it, and its mistakes take the act with them', async () => {
     const { tenant } = it.merchant;
     const destination = `dst_${'A'.repeat(22)}`;

@@ -1,7 +1,7 @@
-import { WebhookDelivery } from '@hushfield/contract/api';
+import { EVENT_TYPES, WebhookDelivery } from '@hushfield/contract/api';
 import * as z from 'zod';
 import type { Sql } from '../db/sql.ts';
-import type { EventPosition } from '../events/event-store.ts';
+import { type EventPosition, isKnownTo } from '../events/event-store.ts';
 import type { Endpoint } from './endpoint-store.ts';
 
 const TRIES_SHOWN = 20;
@@ -26,6 +26,7 @@ SELECT d.event_id, v.type, d.state, d.due_at, d.happened_at
 FROM webhook_deliveries d JOIN events v ON v.tenant = d.tenant AND v.event_id = d.event_id
 WHERE d.tenant = $1 AND d.endpoint_id = $2 AND ($3::text IS NULL OR d.state = $3)
   AND ($4::text IS NULL OR d.event_id = $4) AND (d.happened_at, d.event_id) < ($5, $6)
+  AND v.${isKnownTo('$8')}
 ORDER BY d.happened_at DESC, d.event_id DESC LIMIT $7`;
 const TRIES = `
 SELECT w.event_id, a.at, a.status, a.duration_ms, a.reason
@@ -50,7 +51,7 @@ export async function listDeliveries(
   { tenant, endpoint_id: endpoint }: Endpoint,
   { state, event, after = START, limit }: Logged,
 ): Promise<{ readonly deliveries: WebhookDelivery[]; readonly end: EventPosition | undefined }> {
-  const wish = [state ?? null, event ?? null, after.at, after.id, limit + 1];
+  const wish = [state ?? null, event ?? null, after.at, after.id, limit + 1, EVENT_TYPES];
   const rows = await sql.query(LIST, [tenant, endpoint, ...wish], 'list-deliveries');
   const found = rows.map((row) => DeliveryRow.parse(row));
   const page = found.slice(0, limit);
