@@ -26,17 +26,20 @@ export class GatewayDouble {
   readonly #key = randomBytes(24).toString('base64url');
   readonly #caFile: string;
   readonly #destinationFile: string;
+  readonly #formDestinationFile: string;
   readonly #shopPort: number;
 
   constructor(portBase: number, dataDir: string) {
     this.origin = `https://localhost:${portBase + OFFSET}`;
     this.#caFile = join(dataDir, 'gateway-ca.pem');
     this.#destinationFile = join(dataDir, 'gateway-destination.json');
+    this.#formDestinationFile = join(dataDir, 'gateway-form-destination.json');
     this.#shopPort = portBase;
     this.process = new ServerProcess('apps/gateway-double/src/main.ts', {
       PORT_BASE: String(portBase),
       GATEWAY_CA_FILE: this.#caFile,
       GATEWAY_DESTINATION_FILE: this.#destinationFile,
+      GATEWAY_FORM_DESTINATION_FILE: this.#formDestinationFile,
       GATEWAY_ACCOUNTS: `shop:${this.#key}`,
     });
   }
@@ -48,6 +51,11 @@ export class GatewayDouble {
       EGRESS_CA_FILE: this.#caFile,
       EGRESS_ALLOWED_ORIGINS: `${this.origin},http://localhost:${this.#shopPort}`,
     };
+  }
+
+  /** What an administrator would approve for its interface that speaks forms: record and credentials. */
+  get formDestination(): unknown {
+    return JSON.parse(readFileSync(this.#formDestinationFile, 'utf8'));
   }
 
   start(): Promise<void> {

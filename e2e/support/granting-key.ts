@@ -4,11 +4,14 @@ import { join } from 'node:path';
 import type { Deployment } from './deployment.ts';
 import { ROOT } from './server-process.ts';
 
+/** No key may make grants by default. */
+export const grantingKey = (deployment: Deployment) => keyFor(deployment, ['grants:write']);
+
 /**
- * No key may make grants by default: an operator makes one that may, on the command line. The embedded
+ * A key for what no key may by default: an operator makes one that may, on the command line. The embedded
  * database has one user at a time, so that the vault stands meanwhile.
  */
-export async function grantingKey(deployment: Deployment): Promise<string> {
+export async function keyFor(deployment: Deployment, scopes: readonly string[]): Promise<string> {
   const { dataDir, portBase, vault } = deployment;
   const stored = readFileSync(join(dataDir, 'development.json'), 'utf8');
   const { tenant } = JSON.parse(stored) as { tenant: string };
@@ -18,7 +21,11 @@ export async function grantingKey(deployment: Deployment): Promise<string> {
   await vault.stop();
   const { stdout, stderr, status } = spawnSync(
     process.execPath,
-    [join(ROOT, 'apps/vault/dist/cli/main.js'), ...words, '--scope', 'grants:write'],
+    [
+      join(ROOT, 'apps/vault/dist/cli/main.js'),
+      ...words,
+      ...scopes.flatMap((scope) => ['--scope', scope]),
+    ],
     { env, encoding: 'utf8' },
   );
   await deployment.startVault();

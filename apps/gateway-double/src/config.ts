@@ -21,6 +21,7 @@ const Environment = z.object({
   GATEWAY_CA_FILE: z.string({ error: 'is required' }).min(1),
   GATEWAY_ACCOUNTS: Accounts,
   GATEWAY_DESTINATION_FILE: z.string().min(1).optional(),
+  GATEWAY_FORM_DESTINATION_FILE: z.string().min(1).optional(),
 });
 
 /** Who may charge, and with what key. */
@@ -34,6 +35,8 @@ export type Config = {
   readonly accounts: readonly AccountKey[];
   /** Where it writes how a vault is told of the first of them. */
   readonly destinationFile: string | undefined;
+  /** The same for the interface that speaks forms. */
+  readonly formDestinationFile: string | undefined;
 };
 
 /** @throws Error naming the variables that are wrong, never their values. */
@@ -50,5 +53,6 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
     caFile: resolve(env.GATEWAY_CA_FILE),
     accounts: env.GATEWAY_ACCOUNTS,
     destinationFile: env.GATEWAY_DESTINATION_FILE,
+    formDestinationFile: env.GATEWAY_FORM_DESTINATION_FILE,
   };
 }

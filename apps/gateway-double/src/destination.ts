@@ -31,3 +31,31 @@ export function destinationFor(host: string, port: number, { name, key }: Accoun
     credentials: { apiKey: key },
   };
 }
+
+/** The same for the other interface, which speaks forms. */
+export function formDestinationFor(host: string, port: number, { name, key }: AccountKey) {
+  return {
+    record: {
+      label: `Gateway double, forms, account ${name}`,
+      host,
+      port,
+      format: 'form',
+      methods: ['GET', 'POST'],
+      paths: ['/form/charges', '/form/charges/{id}/confirm'],
+      fields: {
+        number: ['/card/number'],
+        expMonth: ['/card/exp_month'],
+        expYear4: ['/card/exp_year'],
+        cvc: ['/card/cvc'],
+        name: ['/card/name'],
+      },
+      body: ['/amount', '/currency', '/capture', '/description', '/outcome'],
+      headers: ['idempotency-key'],
+      inject: { headers: { authorization: { credential: 'key', prefix: 'Bearer ' } }, body: {} },
+      amount: { value: '/amount', currency: '/currency' },
+      answerHeaders: ['content-type', 'gateway-double'],
+      timeoutMs: 10_000,
+    },
+    credentials: { key },
+  };
+}

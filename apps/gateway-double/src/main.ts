@@ -4,7 +4,7 @@ import { dirname } from 'node:path';
 import { createGateway } from './app.ts';
 import { makeCertificate } from './certificate.ts';
 import { readConfig } from './config.ts';
-import { destinationFor } from './destination.ts';
+import { destinationFor, formDestinationFor } from './destination.ts';
 
 const config = readConfig(process.env);
 const certificate = await makeCertificate();
@@ -19,10 +19,12 @@ await publish(config.caFile, certificate.ca);
 await app.listen({ host: config.host, port: config.port });
 const { port } = app.server.address() as AddressInfo;
 const [account] = config.accounts;
-if (config.destinationFile !== undefined && account) {
-  const destination = destinationFor(config.host, port, account);
-  await publish(config.destinationFile, JSON.stringify(destination));
-}
+for (const [file, told] of [
+  [config.destinationFile, destinationFor],
+  [config.formDestinationFile, formDestinationFor],
+] as const)
+  if (file !== undefined && account)
+    await publish(file, JSON.stringify(told(config.host, port, account)));
 process.stdout.write(
   `gateway double ready https://${config.host}:${port} (a double: it moves no money, and takes published test cards alone)\n`,
 );
