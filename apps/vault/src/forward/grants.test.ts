@@ -100,6 +100,10 @@ describe.each(ENGINES)('a key that needs grants, on %s', { timeout: 60_000 }, (e
     await refused({ grant: `${grant.slice(0, 27)}${'a'.repeat(32)}`, body });
     await refused({ grant, body: { ...body, amount: 1_001 } });
     expect((await pay({ grant, body })).status).toBe(500);
+    await f.it.vault.sql.owner.query('UPDATE grants SET used_at = now(), used_by = $1', [
+      Buffer.alloc(32),
+    ]);
+    await refused({ grant, body });
   });
 
   test('attacks: is used by one of many who bring it at once', async () => {

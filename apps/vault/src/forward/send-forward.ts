@@ -10,14 +10,15 @@ import type { Vault } from '../vault.ts';
 import { type Approved, approve, type ForwardBody } from './approve.ts';
 import { Breaker } from './breaker.ts';
 import { type Cleaned, cleanAnswer } from './clean-answer.ts';
-import { findForward } from './forward-store.ts';
+import { denied } from './denied.ts';
+import { findForward, type ForwardRow } from './forward-store.ts';
 import { InFlight } from './in-flight.ts';
 import { type Intent, recordIntent, useOf } from './intent.ts';
 import { knownForward, type Told } from './known-forward.ts';
 import { type Outcome, recordAnswer, recordNotSent, recordUnknown } from './outcome.ts';
 import type { Answer } from './read-answer.ts';
 import { readTokens } from './read-tokens.ts';
-import { requireSuchGrant } from './use-grant.ts';
+import { isGrantUsed } from './use-grant.ts';
 import { type WrittenBody, writeBody, writeHeaders } from './write-request.ts';
 
 type ForwardAnswer = AnswerOf<typeof API.forward>;
@@ -74,8 +75,12 @@ export class Forwarder {
     const ids = [...plan.uses.keys()];
     const coded = ids.filter((id) => plan.uses.get(id)?.has('cvc') === true);
     const sql = vault.sql.as('forwarder', by.tenant);
-    if (approved.grant !== undefined)
-      await requireSuchGrant(sql, { ...by, now: new Date(vault.now()) }, approved.grant);
+    const now = new Date(vault.now());
+    if (approved.grant !== undefined && (await isGrantUsed(sql, { ...by, now }, approved.grant))) {
+      const first = await findForward(sql, asked.key, all);
+      if (first === undefined) throw denied('grant');
+      return this.#again(by, asked, all, first);
+    }
     const opened = await readTokens(vault, by, sql, ids, coded);
     const written = approved.hasBody
       ? writeBody(body.body, plan, record, credentials, opened)
@@ -92,14 +97,19 @@ export class Forwarder {
       };
       const earlier = await recordIntent(vault.sql, intent, all);
       if (earlier === undefined) return await this.#send(intent, approved, written, dataKey);
-      const told = await knownForward(vault, by, asked, all, earlier);
-      // Whoever had the name has sent nothing; this request may, and is asked for again.
-      if (told === undefined) throw VaultError.because('forward_not_sent', 'sent_nothing');
-      return again(by, told);
+      return await this.#again(by, asked, all, earlier);
     } finally {
       written?.bytes.fill(0);
       dataKey.key.fill(0);
     }
+  }
+
+  /** What came of the first request of this name, which was not there yet when this one began. */
+  async #again(by: By, asked: Asked, all: readonly Marks[], first: ForwardRow) {
+    const told = await knownForward(this.#vault, by, asked, all, first);
+    // Whoever had the name has sent nothing; this request may, and is asked for again.
+    if (told === undefined) throw VaultError.because('forward_not_sent', 'sent_nothing');
+    return again(by, told);
   }
 
   async #send(

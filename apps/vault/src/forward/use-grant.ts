@@ -38,14 +38,16 @@ function brought({ tenant, mode, now }: Who, wanted: WantedGrant): unknown[] {
 }
 
 /**
- * Makes sure, before any card is opened for it, that there is such a grant and that it goes so far. Not whether it is
- * used by now: a request that comes again is to be told what came of the first.
+ * Makes sure, before any card is opened for it, that there is such a grant and that it goes so far.
  *
+ * @returns whether it is used by now: then by this request, which comes again, or by another.
  * @throws VaultError `policy_denied`.
  */
-export async function requireSuchGrant(sql: Sql, by: Who, wanted: WantedGrant): Promise<void> {
-  const text = `SELECT most_amount, currency FROM grants WHERE ${BROUGHT}`;
-  requireWithin(await sql.query(text, brought(by, wanted), 'find-forward-grant'), wanted);
+export async function isGrantUsed(sql: Sql, by: Who, wanted: WantedGrant): Promise<boolean> {
+  const text = `SELECT most_amount, currency, used_at IS NOT NULL AS is_used FROM grants WHERE ${BROUGHT}`;
+  const rows = await sql.query(text, brought(by, wanted), 'find-forward-grant');
+  requireWithin(rows, wanted);
+  return rows[0]?.['is_used'] === true;
 }
 
 /**

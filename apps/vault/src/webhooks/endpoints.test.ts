@@ -65,6 +65,22 @@ describe.each(ENGINES)('webhook endpoints on %s', (engine) => {
     expect(answers[0]).toStrictEqual(answers[1]);
   });
 
+  test('a kind of event that only a later version knows stands in no log, and does not spoil it', async () => {
+    const { id } = await endpointAt(it, `${receiver.origin}/hook`, ['*']);
+    const event = `evt_${'Z'.repeat(22)}`;
+    await it.vault.sql.owner.query(
+      `INSERT INTO events (tenant, event_id, mode, type, at, data) VALUES ($1, $2, 'test', 'token.flown', $3, '{}')`,
+      [it.merchant.tenant, event, new Date(it.time.now)],
+    );
+    const queued = 'SELECT FROM webhook_deliveries WHERE event_id = $1 AND endpoint_id = $2';
+    expect(await it.vault.sql.owner.query(queued, [event, id])).toHaveLength(1);
+    const log = await ask(it, key, 'GET', `/v1/webhook_endpoints/${id}/deliveries`);
+    expect(log.status).toBe(200);
+    expect(log.raw.body).not.toContain(event);
+    await it.vault.sql.owner.query('DELETE FROM events WHERE event_id = $1', [event]);
+    await ask(it, key, 'DELETE', `/v1/webhook_endpoints/${id}`);
+  });
+
   test('shows a secret once, and keeps it in no clear', async () => {
     const made = await endpointAt(it, `${receiver.origin}/hook`, ['key.created']);
     const shown = await ask(it, key, 'GET', `/v1/webhook_endpoints/${made.id}`);
