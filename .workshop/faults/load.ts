@@ -1,17 +1,17 @@
 import { pause } from './pause.ts';
 
 /** Whoever acts again and again. */
-type Worker = { step(givenUp: () => boolean): Promise<void> };
+type Actor = { step(givenUp: () => boolean): Promise<void> };
 
 /** Keeps clients at work until told; they finish what they have begun. */
 export class Load {
-  readonly #clients: readonly Worker[];
+  readonly #clients: readonly Actor[];
   readonly #restMs: number;
   #running: Promise<unknown> = Promise.resolve();
   #on = false;
 
   /** @param restMs - after each act, so that a small machine has time for something else. */
-  constructor(clients: readonly Worker[], restMs: number) {
+  constructor(clients: readonly Actor[], restMs: number) {
     this.#clients = clients;
     this.#restMs = restMs;
   }
@@ -27,7 +27,7 @@ export class Load {
     await this.#running;
   }
 
-  async #drive(client: Worker): Promise<void> {
+  async #drive(client: Actor): Promise<void> {
     while (this.#on) {
       await client.step(() => !this.#on);
       await pause(this.#restMs);
