@@ -54,7 +54,5 @@ export default defineConfig({
   test: {
     projects: ['packages/*', 'apps/*', '.workshop'],
     sequence: { sequencer: LongestFirst },
-    // Much of the time goes into waiting: for started processes, for PostgreSQL, for locks.
-    maxWorkers: 3,
   },
 });

@@ -2,7 +2,15 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
-import { countBrowsers, countUnits, failedOf, readUnits, type UnitFile } from './test-report.ts';
+import {
+  countBrowsers,
+  countUnits,
+  failedOf,
+  mayPassAgain,
+  readUnhandled,
+  readUnits,
+  type UnitFile,
+} from './test-report.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'hushfield-report-'));
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -30,6 +38,32 @@ describe('a run of units', () => {
     expect(countUnits(0, first, [file('b', 'passed', 'passed')])).toMatchObject({
       ...{ passed: 3, failed: 0, unsteady: ['b: t0', 'b: t1'] },
     });
+  });
+
+  test('takes for passed only what has passed in the end, and names a file that failed around its tests', () => {
+    const skipped = countUnits(0, [file('b', 'failed')], [file('b', 'skipped')]);
+    expect(skipped).toMatchObject({ failed: 1, broken: ['b: t0'], unsteady: [] });
+    const hook = { ...file('b', 'passed'), status: 'failed' };
+    expect(countUnits(0, [hook], [file('b', 'passed')])).toMatchObject({
+      ...{ passed: 1, failed: 0, unsteady: ['b'] },
+    });
+    const twins = { ...file('a', 'passed', 'passed'), assertionResults: [] };
+    const twin = { fullName: 'same', status: 'passed' };
+    expect(countUnits(0, [{ ...twins, assertionResults: [twin, twin] }])).toMatchObject({
+      ...{ passed: 2, skipped: 0 },
+    });
+  });
+
+  test('forgives neither an attack nor a counterexample', () => {
+    const failed = (fullName: string, said: string): UnitFile => ({
+      ...{ name: 'a', status: 'failed' },
+      assertionResults: [{ fullName, status: 'failed', failureMessages: [said] }],
+    });
+    expect(mayPassAgain([failed('waits', 'Test timed out in 5000ms')])).toBe(true);
+    expect(mayPassAgain([failed('x attacks: reads nothing', 'Test timed out')])).toBe(true);
+    expect(mayPassAgain([failed('x attacks: reads nothing', 'expected 2 to be 1')])).toBe(false);
+    expect(mayPassAgain([failed('x', 'Property failed after 3 tests')])).toBe(false);
+    expect(readUnhandled(join(folder, 'none.json'))).toHaveLength(1);
   });
 
   test('has failed where a file has no tests to show, or the runner says so', () => {

@@ -15,11 +15,16 @@ export const NOTHING: Count = {
   ...{ broken: ['a runner left no report'], unsteady: [] },
 };
 
+type UnitTest = {
+  readonly fullName: string;
+  readonly status: string;
+  readonly failureMessages?: readonly string[];
+};
 /** A test file in the report of Vitest. */
 export type UnitFile = {
   readonly name: string;
   readonly status: string;
-  readonly assertionResults: readonly { readonly fullName: string; readonly status: string }[];
+  readonly assertionResults: readonly UnitTest[];
 };
 
 type Spec = { title: string; file: string; tests: { projectName: string; status: string }[] };
@@ -37,6 +42,11 @@ function read(path: string): unknown {
   }
 }
 
+/** What failed outside any test; an empty list when nothing did. */
+export function readUnhandled(path: string): readonly string[] {
+  return (read(path) as string[] | undefined) ?? ['a runner did not come to its end'];
+}
+
 /** What Vitest has written of a run; nothing when it did not come so far. */
 export function readUnits(path: string): readonly UnitFile[] | undefined {
   return (read(path) as { testResults: UnitFile[] } | undefined)?.testResults;
@@ -45,6 +55,36 @@ export function readUnits(path: string): readonly UnitFile[] | undefined {
 /** The files in which a test has failed, or what is done before or after them all. */
 export function failedOf(files: readonly UnitFile[]): string[] {
   return files.filter(({ status }) => status === 'failed').map(({ name }) => name);
+}
+
+/**
+ * Whether a second try could say that all failures were for want of time. Not of an attack that went through, and not of
+ * a property: that draws other values then.
+ */
+export function mayPassAgain(files: readonly UnitFile[]): boolean {
+  const failed = files.flatMap((file) =>
+    file.assertionResults.filter(({ status }) => status === 'failed'),
+  );
+  return !failed.some(({ fullName, failureMessages = [] }) => {
+    const isSlow = failureMessages.every((said) => said.includes('timed out'));
+    const isProperty = failureMessages.some((said) => /Property failed|Counterexample/.test(said));
+    return isProperty || (fullName.includes('attacks:') && !isSlow);
+  });
+}
+
+const testsOf = ({ name, assertionResults }: UnitFile) =>
+  assertionResults.map(({ fullName, status }) => ({ name: `${name}: ${fullName}`, status }));
+
+/** What failed at first, and how it ended in the end: whatever has not passed then has failed. */
+function secondTry(first: UnitFile, again: UnitFile | undefined) {
+  if (again === undefined) return { tests: testsOf(first), isBad: first.status === 'failed' };
+  const bad = new Set(
+    testsOf(first).flatMap(({ name, status }) => (status === 'failed' ? [name] : [])),
+  );
+  const tests = testsOf(again).map((test) =>
+    bad.has(test.name) && test.status !== 'passed' ? { ...test, status: 'failed' } : test,
+  );
+  return { tests, isBad: again.status === 'failed' };
 }
 
 /**
@@ -58,23 +98,24 @@ export function countUnits(
   again: readonly UnitFile[] = [],
 ): Count {
   const repeated = new Map(again.map((file) => [file.name, file]));
-  const files = first.map((file) => repeated.get(file.name) ?? file);
-  const named = (those: readonly UnitFile[], state: string) =>
-    those.flatMap(({ name, assertionResults }) =>
-      assertionResults
-        .filter((test) => test.status === state)
-        .map(({ fullName }) => `${name}: ${fullName}`),
-    );
-  const broken = named(files, 'failed');
-  const passed = new Set(named(files, 'passed'));
-  const badFiles = failedOf(files);
-  const all = files.reduce((sum, file) => sum + file.assertionResults.length, 0);
+  const ended = first.map((file) => ({ file, ...secondTry(file, repeated.get(file.name)) }));
+  const tests = ended.flatMap((one) => one.tests);
+  const named = (state: string) =>
+    tests.flatMap((test) => (test.status === state ? [test.name] : []));
+  const broken = named('failed');
+  const badFiles = ended.flatMap(({ file, isBad }) => (isBad ? [file.name] : []));
+  const unsteady = ended.flatMap(({ file, isBad }) => {
+    const failed = testsOf(file).filter((test) => test.status === 'failed');
+    if (file.status === 'failed' && failed.length === 0) return isBad ? [] : [file.name];
+    return failed.map(({ name }) => name);
+  });
+  const passed = named('passed').length;
   return {
-    passed: passed.size,
+    passed,
     failed: Math.max(broken.length, badFiles.length, status === 0 ? 0 : 1),
-    skipped: all - passed.size - broken.length,
+    skipped: tests.length - passed - broken.length,
     broken: broken.length > 0 ? broken : badFiles,
-    unsteady: named(first, 'failed').filter((name) => passed.has(name)),
+    unsteady: unsteady.filter((name) => !broken.includes(name)),
   };
 }
 

@@ -51,10 +51,10 @@ function project(
   ];
 }
 
-/** What a page is shown by the browser around it: a saved card, a clipboard, letters as they are drawn. */
+/** What the browser around a page has a part in: saved cards, clipboard, focus, letters as they are drawn. */
 const AROUND = [
   'journeys/{autofill,contact-sheets,input-methods,reveal,typing}.spec.ts',
-  'attacks/{dragging,exits,mirroring,shown,traces}.spec.ts',
+  'attacks/{dragging,exits,focus,focus-honest,mirroring,overlay,shown,traces}.spec.ts',
 ];
 
 /** The pages' part of Chromium alone is enough for most, but not for `pnpm attack`. */

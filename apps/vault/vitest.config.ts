@@ -3,6 +3,7 @@ import { defineConfig } from 'vitest/config';
 export default defineConfig({
   test: {
     globalSetup: ['test/snapshot.ts'],
+    maxWorkers: 2,
     // No test measures time by these; on a machine that does three things at once five seconds are soon gone.
     testTimeout: 20_000,
     hookTimeout: 60_000,

@@ -14,6 +14,11 @@ type Line = {
 
 const FOLDER = join(ROOT, '.reports');
 
+/** A machine that is too slow for once is not an attack that went through; any other failure is, whatever came after. */
+function hasFailed({ status, errors }: TestResult): boolean {
+  return status === 'failed' && errors.some(({ message = '' }) => !/time(?:d )?out/i.test(message));
+}
+
 function lineOf(test: TestCase, result: TestResult): Line {
   const said = (type: string) =>
     [...new Set(result.annotations.filter((one) => one.type === type))].map(
@@ -21,7 +26,8 @@ function lineOf(test: TestCase, result: TestResult): Line {
     );
   const residual = result.annotations.some(({ type }) => type === 'residual');
   const ran = result.status !== 'skipped';
-  const verdict = test.ok() ? (residual ? 'residual' : 'held') : 'BROKEN';
+  const isBroken = !test.ok() || test.results.some(hasFailed);
+  const verdict = isBroken ? 'BROKEN' : residual ? 'residual' : 'held';
   return {
     engine: test.parent.project()?.name ?? '',
     rows: said('row').map(Number),
@@ -61,7 +67,8 @@ export default class AttackReport implements Reporter {
     }
   }
 
-  onEnd(): void {
+  /** An attack that went through fails the run, though it did not when it was tried again. */
+  onEnd(): Promise<{ status: 'failed' } | undefined> {
     mkdirSync(FOLDER, { recursive: true });
     const all = [...this.#lines.values()];
     for (const engine of new Set(all.map((line) => line.engine))) {
@@ -74,5 +81,6 @@ export default class AttackReport implements Reporter {
       writeFileSync(file, `# Attacks in ${engine}: ${sum}\n\n${table(lines)}\n`);
       console.log(`attacks in ${engine}: ${sum}; see .reports/attacks-${engine}.md`);
     }
+    return Promise.resolve(count(all, 'BROKEN') > 0 ? { status: 'failed' } : undefined);
   }
 }
