@@ -43,8 +43,12 @@ test.beforeAll(async ({ merchant }) => {
 
 const frameAt = (page: Page, index: 0 | 1) => page.frameLocator(`#box-${index} iframe`);
 const shownIn = (page: Page) => frameAt(page, 0).locator('output');
+/** What the page heard, of one element after the other: which of two frames speaks first is chance. */
 const told = (page: Page): Promise<string> =>
-  page.evaluate(() => JSON.stringify(Reflect.get(window, 'told')));
+  page.evaluate(() => {
+    const heard = (Reflect.get(window, 'told') as unknown[]).map((one) => JSON.stringify(one));
+    return `[${heard.toSorted().join()}]`;
+  });
 
 async function open(page: Page, merchant: Merchant): Promise<void> {
   await page.goto(honestPage(merchant, { script: SCRIPT, body: BODY }));

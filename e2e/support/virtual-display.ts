@@ -80,7 +80,8 @@ export async function startDisplay(): Promise<{ name: string; group: ProcessGrou
   try {
     const number = await until('a virtual display', () => {
       if (!group.running) throw new Error(`Xvfb did not start: ${group.output}`);
-      return /^\d+\n/.exec(group.output)?.[0].trim();
+      // Where another took the first number, it says so before it gives its own.
+      return /^\d+\n/m.exec(group.output)?.[0].trim();
     });
     return { name: `:${number}`, group };
   } catch (error) {
