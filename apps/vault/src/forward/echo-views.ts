@@ -10,6 +10,8 @@ export type View = {
   readonly from: Int32Array;
   /** And the one behind its last. */
   readonly to: Int32Array;
+  /** Whether signs stand here as they were written: then letters beside a number are of its word. */
+  readonly isWritten: boolean;
 };
 
 /** Longest that one sign is written: `&#x0000034;`, or a `%` that was encoded three times. */
@@ -30,7 +32,7 @@ function plainView(text: string): View {
     from[at] = at;
     to[at] = at + 1;
   }
-  return { text, from, to };
+  return { text, from, to, isWritten: true };
 }
 
 const ESCAPE_BEGINS = /[%\\&]/;
@@ -52,7 +54,7 @@ const SHORT: ReadonlyMap<string, number> = new Map([
 ]);
 
 function escapedView(raw: string): View {
-  const view = growing(raw.length);
+  const view = growing(raw.length, true);
   let at = 0;
   for (const found of raw.matchAll(ESCAPE)) {
     for (; at < found.index; at++) view.add(raw.charCodeAt(at), at, at + 1);
@@ -134,7 +136,7 @@ for (const [value, sign] of [...'0123456789abcdef'].entries()) {
 /** A letter, over which no number goes on; of what is not this encoding. */
 const BREAK = 0x78;
 
-function growing(most: number) {
+function growing(most: number, isWritten = false) {
   const [from, to] = [new Int32Array(most + 8), new Int32Array(most + 8)];
   const signs = Buffer.alloc(most + 8);
   let size = 0;
@@ -145,6 +147,6 @@ function growing(most: number) {
       to[size] = end;
       signs[size++] = sign;
     },
-    done: (): View => ({ text: signs.toString('latin1', 0, size), from, to }),
+    done: (): View => ({ text: signs.toString('latin1', 0, size), from, to, isWritten }),
   };
 }

@@ -19,9 +19,28 @@ export function findEchoes(view: View, sought: Sought, mark: Mark): void {
   for (const { kind, text } of sought.exact) findExact(view.text, text, kind, mark);
   findWhole(view.text, sought.whole, numbers, mark);
   const own = new Set(sought.grouped.map(({ signs }) => signs));
-  findOthers(view.text, (kind, start, end, number) => {
-    if (!own.has(number)) mark(kind, start, end);
+  findOthers(view.text, (found) => {
+    if (own.has(found.number) || (view.isWritten && isOfIdentifier(view.text, found))) return;
+    for (const { at, digits } of found.groups) mark('other_number', at, at + digits.length);
   });
+}
+
+/** How far a word is read, in signs: less than what is seen around a block. */
+const WORD = 64;
+
+/**
+ * Whether a number is part of a word that has other digits and letters besides, as ids are: in hex, one in some thousands
+ * holds a number of a card by chance, and whoever gets it back with a hole can neither capture nor refund. A word of
+ * letters alone beside a number (`B4…^` of a magnetic stripe, `pan4…`) is no id.
+ */
+function isOfIdentifier(text: string, { groups }: Other): boolean {
+  const [first, last] = [groups[0], groups.at(-1)];
+  if (first === undefined || last === undefined) return false;
+  const before = text.slice(Math.max(0, first.at - WORD), first.at);
+  const end = last.at + last.digits.length;
+  const behind = text.slice(end, end + WORD);
+  const rest = `${/[0-9A-Za-z]*$/.exec(before)?.[0]}${/^[0-9A-Za-z]*/.exec(behind)?.[0]}`;
+  return /\d/.test(rest) && /[A-Za-z]/.test(rest);
 }
 
 /** Of echoes that overlap each sign is marked once: else a secret of one sign costs its length for each sign. */
@@ -101,8 +120,8 @@ const LEAST_GROUP = 3;
  * before or behind. In one row, or in groups of three and more with the same sign between all. A window of a longer row is none: one in a few
  * of those would be, by chance.
  */
-function findOthers(text: string, mark: MarkNumber): void {
-  let row: { at: number; digits: string }[] = [];
+function findOthers(text: string, tell: Tell): void {
+  let row: Group[] = [];
   let between = '';
   let end = 0;
   for (const { 0: digits, index: at } of text.matchAll(GROUP)) {
@@ -115,21 +134,23 @@ function findOthers(text: string, mark: MarkNumber): void {
     if (digits.length < LEAST_GROUP) continue;
     row.push({ at, digits });
     if (row.length > MOST / LEAST_GROUP) row.shift();
-    judgeEndings(row, mark);
+    judgeEndings(row, tell);
   }
 }
 
-type MarkNumber = (kind: 'other_number', start: number, end: number, number: string) => void;
+/** Digits in a row, and where they begin. */
+type Group = { readonly at: number; readonly digits: string };
+type Other = { readonly number: string; readonly groups: readonly Group[] };
+type Tell = (found: Other) => void;
 
 /** Every card number that the last groups of a row are. */
-function judgeEndings(row: readonly { at: number; digits: string }[], mark: MarkNumber): void {
+function judgeEndings(row: readonly Group[], tell: Tell): void {
   let number = '';
   for (let first = row.length - 1; first >= 0; first--) {
     number = `${row[first]?.digits ?? ''}${number}`;
     if (number.length > MOST) return;
     if (number.length < FEWEST || !isCard(number)) continue;
-    for (const { at, digits } of row.slice(first))
-      mark('other_number', at, at + digits.length, number);
+    tell({ number, groups: row.slice(first) });
   }
 }
 

@@ -31,7 +31,8 @@ const BLOCK = 16_384;
  *
  * Not found, and so a residual: what is encoded twice (but for URLs), encrypted, compressed, reversed or cut in pieces with
  * words between; base64 with line ends inside a number; digits of other scripts; a security code under a name
- * that says nothing, apart from its card number.
+ * that says nothing, apart from its card number; a card number that was not sent, within a word that has letters and
+ * other digits too, as ids are.
  */
 export function scrubAnswer(secrets: Secrets): AnswerScrubber {
   const sought = soughtOf(secrets);
