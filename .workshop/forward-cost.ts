@@ -1,7 +1,8 @@
 /*
  * `npm run bench -- forward [requests]`: what it costs to send a card on through the vault, against the same
  * request sent straight to the same peer: over a new connection each, as the vault does, and over one that is
- * kept. In turns and in one run, on a PostgreSQL of its own. Peer and callers are one process, the vault another.
+ * kept. In turns and in one run, on a PostgreSQL of its own; and again while a worker tells an endpoint of a hundred
+ * thousand queued events. Peer, callers and endpoint are one process, the vault's roles one each.
  */
 import { spawn, spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
@@ -11,11 +12,14 @@ import { join } from 'node:path';
 import { CREDENTIALS, recordOf, startGateway } from '../apps/vault/test/gateway.ts';
 import { freeBase } from '../apps/vault/test/free-base.ts';
 import { writeFakeDist } from '../apps/vault/test/fake-dist.ts';
+import { openPostgres } from '../apps/vault/src/db/postgres.ts';
 import { startPostgres } from './postgres.ts';
+import { FILL, PORTION, startReceiver } from './webhook-cost.ts';
 
 const CARD = { number: '4242424242424242', expMonth: 12, expYear: 2030 };
 const ROUNDS = 5;
 const CLIENTS = [1, 8] as const;
+const QUEUED = 100_000;
 
 const MAIN = join(import.meta.dirname, '../apps/vault/src/cli/main.ts');
 type Environment = Readonly<Record<string, string>>;
@@ -28,10 +32,10 @@ function done(environment: Environment, line: string): Record<string, unknown> {
   return JSON.parse(stdout);
 }
 
-async function serve(environment: Environment) {
+async function serve(environment: Environment, role = 'api') {
   const base = await freeBase();
   const env = { PATH: process.env['PATH'], ...environment, PORT_BASE: String(base) };
-  const child = spawn(process.execPath, [MAIN, 'serve', '--role', 'api'], { env });
+  const child = spawn(process.execPath, [MAIN, 'serve', '--role', role], { env });
   await new Promise<void>((resolve, reject) => {
     let text = '';
     for (const stream of [child.stdout, child.stderr])
@@ -108,6 +112,7 @@ export async function forwardCost(count: number): Promise<void> {
   const folder = mkdtempSync(join(tmpdir(), 'hushfield-forward-cost-'));
   const postgres = await startPostgres();
   const gateway = await startGateway();
+  const endpoint = await startReceiver();
   const { fieldsDist, sdkDist } = writeFakeDist(join(folder, 'dist'));
   const environment = {
     HUSHFIELD_DATA_DIR: join(folder, 'data'),
@@ -117,6 +122,7 @@ export async function forwardCost(count: number): Promise<void> {
     DRAIN_SECONDS: '0',
     LOG_LEVEL: 'warn',
     ...gateway.environment,
+    EGRESS_ALLOWED_ORIGINS: `${gateway.environment['EGRESS_ALLOWED_ORIGINS']},${endpoint.origin}`,
   };
   const write = (name: string, value: object) => {
     writeFileSync(join(folder, name), JSON.stringify(value));
@@ -134,17 +140,44 @@ export async function forwardCost(count: number): Promise<void> {
     const headers = { authorization: `Bearer ${key}`, 'content-type': 'application/json' };
     const init = { method: 'POST', headers, body: JSON.stringify(CARD) };
     const { id } = (await (await fetch(`${node.api}/v1/tokens`, init)).json()) as { id: string };
-    await measure(count, {
+    const ways = {
       forward: through(node.api, key, String(added['id']), id),
       'new connection': straight(gateway.port, gateway.ca, false),
       'kept connection': straight(gateway.port, gateway.ca, true),
-    });
+    };
+    await measure(count, ways);
+    done(environment, `webhook add --tenant ${tenant} --url ${endpoint.origin}/hook`);
+    await queue(postgres.url, tenant);
+    const worker = await serve(environment, 'worker');
+    console.log(`while a worker delivers ${QUEUED} events:`);
+    await measure(count, ways);
+    console.log(`${await waiting(postgres.url)} were left`);
+    worker.end();
     node.end();
   } finally {
     await gateway.close();
+    endpoint.server.close();
+    endpoint.server.closeAllConnections();
     await postgres.stop();
     rmSync(folder, { recursive: true, force: true });
   }
+}
+
+async function queue(url: string, tenant: string): Promise<void> {
+  const database = openPostgres(url);
+  for (let from = 0; from < QUEUED; from += PORTION)
+    await database.owner.query(FILL, [tenant, from, PORTION]);
+  await database.owner.script('ANALYZE');
+  await database.close();
+}
+
+/** How many deliveries a worker has not come to. */
+async function waiting(url: string): Promise<number> {
+  const database = openPostgres(url);
+  const text = "SELECT count(*)::int AS n FROM webhook_deliveries WHERE state = 'pending'";
+  const [row] = await database.owner.query(text);
+  await database.close();
+  return Number(row?.['n']);
 }
 
 async function measure(count: number, ways: Readonly<Record<string, Send>>): Promise<void> {

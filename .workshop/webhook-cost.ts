@@ -24,7 +24,7 @@ const ROUNDS = 12;
 const EACH = 60;
 const TOLD = 1_500;
 /** Of a statement, which may not take for ever. */
-const PORTION = 5_000;
+export const PORTION = 5_000;
 /** As many as a worker has under way to one endpoint. */
 const AT_ONCE = 16;
 
@@ -72,14 +72,15 @@ async function costOnTokenize(database: Database): Promise<void> {
   await owner.script('DELETE FROM events');
 }
 
-const FILL = `
+/** Events of a tenant, from a number on, so many; each is told to its endpoints. */
+export const FILL = `
 INSERT INTO events (tenant, event_id, type, mode, at, data)
 SELECT $1, 'evt_' || lpad((n + $2::int)::text, 22, '0'), 'token.created', 'test', clock_timestamp(),
   jsonb_build_object('token', 'tok_test_' || lpad(n::text, 28, '0'))
 FROM generate_series(1, $3::int) AS n`;
 
 /** An endpoint that says yes to everything. */
-async function startReceiver() {
+export async function startReceiver() {
   const server = createServer((incoming, response) => {
     incoming.resume();
     incoming.on('end', () => response.writeHead(204).end());
