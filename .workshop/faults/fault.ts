@@ -51,14 +51,22 @@ export async function repeated(
       await arena.judge();
     }
     await arena.judge(true);
-    const { tally, ledger, recoveries } = arena;
-    const { acknowledged, kinds, longestMs } = tally;
-    const { lost, wrong, codesGone } = ledger;
-    return {
-      ...{ rounds, acknowledged, lost, wrong, codesGone },
-      ...{ kinds, longestMs, recoveries, remarks: remarks() },
-    };
+    return outcomeOf(arena, rounds, remarks());
   } finally {
     await arena.close();
   }
+}
+
+/** What a run has come to, from what its arena has seen. */
+export function outcomeOf(
+  { tally, ledger, recoveries }: Arena,
+  rounds: number,
+  remarks: readonly string[],
+): Outcome {
+  const { acknowledged, kinds, longestMs } = tally;
+  const { lost, wrong, codesGone } = ledger;
+  return {
+    ...{ rounds, acknowledged, lost, wrong, codesGone },
+    ...{ kinds, longestMs, recoveries, remarks },
+  };
 }

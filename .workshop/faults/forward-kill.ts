@@ -1,10 +1,10 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type Charged, GatewayDouble } from '../../e2e/support/gateway-double.ts';
+import { type Charged, GATEWAY_OFFSET, GatewayDouble } from '../../e2e/support/gateway-double.ts';
 import { freePort } from '../postgres.ts';
 import { Arena } from './arena.ts';
-import type { Fault, Outcome } from './fault.ts';
+import { type Fault, outcomeOf } from './fault.ts';
 import { Load } from './load.ts';
 import { hushfield } from './node.ts';
 import { pauseBetween } from './pause.ts';
@@ -14,8 +14,6 @@ import { Payer, type Till } from './payer.ts';
 const PAYERS = 8;
 const NODES = 2;
 const REST_MS = 40;
-/** Of the double's port above its base. */
-const OFFSET = 5;
 /** The double keeps no more payments than that. */
 const DOUBLE_KEEPS = 10_000;
 /** Each request that was sent has one intent and one outcome in the trail. */
@@ -47,7 +45,7 @@ export const forwardKill: Fault = {
       judgeCharges(arena, till.told, await counter.charged());
       judgeUnknown(arena, till.told, rounds);
       await judgeTrail(arena, till.told);
-      return outcomeOf(arena, rounds, till.told);
+      return outcomeOf(arena, rounds, [remarkOn(till.told)]);
     } finally {
       await payers?.stop();
       await arena?.close();
@@ -68,7 +66,7 @@ class Counter {
 
   static async open(): Promise<Counter> {
     const folder = mkdtempSync(join(tmpdir(), 'hushfield-gateway-'));
-    const gateway = new GatewayDouble((await freePort()) - OFFSET, folder);
+    const gateway = new GatewayDouble((await freePort()) - GATEWAY_OFFSET, folder);
     await gateway.start();
     return new Counter(gateway, folder);
   }
@@ -81,9 +79,7 @@ class Counter {
   /** Tells the vault of the gateway, and gives a backend a key of its own. */
   async till({ stage, ledger, tally }: Arena): Promise<Till> {
     const { deployment, merchant, nodes } = stage;
-    const { record, credentials } = JSON.parse(
-      readFileSync(join(this.#folder, 'gateway-destination.json'), 'utf8'),
-    );
+    const { record, credentials } = this.gateway.destination;
     const file = (name: string, content: unknown) => {
       const path = join(this.#folder, name);
       writeFileSync(path, JSON.stringify(content), { mode: 0o600 });
@@ -111,13 +107,12 @@ class Counter {
   }
 }
 
-async function killedOnce({ stage, tally, recoveries }: Arena, round: number): Promise<void> {
-  const node = stage.nodes[round % stage.nodes.length];
+async function killedOnce(arena: Arena, round: number): Promise<void> {
+  const { nodes } = arena.stage;
+  const node = nodes[round % nodes.length];
   await pauseBetween(150, 900);
   await node?.kill();
-  const from = performance.now();
-  await tally.next();
-  recoveries.push(performance.now() - from);
+  await arena.recovers(async () => {});
   await node?.start();
 }
 
@@ -161,20 +156,8 @@ async function judgeTrail({ stage, ledger }: Arena, told: Till['told']): Promise
       ledger.note('wrong', `${said.forward} was answered, and has not its two entries`);
 }
 
-function outcomeOf(
-  { tally, ledger, recoveries }: Arena,
-  rounds: number,
-  told: Till['told'],
-): Outcome {
-  const { acknowledged, kinds, longestMs } = tally;
-  const { lost, wrong, codesGone } = ledger;
+function remarkOn(told: Till['told']): string {
   const unknown = [...told.values()].filter((said) => said.kind === 'unknown');
   const silent = unknown.filter((said) => said.isSilent).length;
-  const remarks = [
-    `${told.size} payments, ${unknown.length} of them told as unknown, of which the gateway itself left ${silent} unanswered`,
-  ];
-  return {
-    ...{ rounds, acknowledged, lost, wrong, codesGone },
-    ...{ kinds, longestMs, recoveries, remarks },
-  };
+  return `${told.size} payments, ${unknown.length} of them told as unknown, of which the gateway itself left ${silent} unanswered`;
 }

@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { Arena } from './arena.ts';
-import type { Fault, Outcome } from './fault.ts';
+import { type Fault, outcomeOf } from './fault.ts';
 import { hushfield } from './node.ts';
 import { pause, pauseBetween } from './pause.ts';
 
@@ -42,7 +42,7 @@ export const webhooks: Fault = {
       await arena.stop();
       receiver.answersAll();
       await settled(arena, receiver.told);
-      return outcomeOf(arena, rounds, receiver.requests());
+      return outcomeOf(arena, rounds, [`${receiver.requests()} requests to the receiver`]);
     } finally {
       await arena.close();
       receiver.server.close();
@@ -78,20 +78,6 @@ async function settled({ stage, ledger }: Arena, told: ReadonlySet<string>): Pro
   }
   for (const row of await stage.cluster.ask(UNTOLD_ACTS))
     ledger.note('lost', `${String(row['entry_id'])} has no event`);
-}
-
-function outcomeOf(
-  { tally, ledger, recoveries }: Arena,
-  rounds: number,
-  requests: number,
-): Outcome {
-  const { acknowledged, kinds, longestMs } = tally;
-  const { lost, wrong, codesGone } = ledger;
-  const remarks = [`${requests} requests to the receiver`];
-  return {
-    ...{ rounds, acknowledged, lost, wrong, codesGone },
-    ...{ kinds, longestMs, recoveries, remarks },
-  };
 }
 
 type Receiver = {

@@ -34,7 +34,7 @@ const test = shared.extend<object, { backend: Backend }>({
     async ({}, use) => {
       const deployment = await deploy({ gateway: true, shop: false });
       const ask = askWith(deployment, await keyFor(deployment, SCOPES));
-      const approved = await ask('/v1/destinations', Object(deployment.gateway?.formDestination));
+      const approved = await ask('/v1/destinations', deployment.gateway?.formDestination ?? {});
       expect(approved.status).toBe(201);
       await use({ deployment, ask, destination: String(approved.body['id']) });
       await deployment.dispose();

@@ -4,7 +4,8 @@ import { request } from 'node:https';
 import { join } from 'node:path';
 import { ServerProcess } from './server-process.ts';
 
-const OFFSET = 5;
+/** Of its port, above the base that others count from too. */
+export const GATEWAY_OFFSET = 5;
 
 export type Charged = {
   readonly id: string;
@@ -19,6 +20,8 @@ export type Statement = {
   readonly requests: Readonly<Record<string, number>>;
 };
 
+type Approvable = { readonly record: object; readonly credentials: object };
+
 /** The double of a gateway as a process of its own, and its account of the shop's. */
 export class GatewayDouble {
   readonly process: ServerProcess;
@@ -30,7 +33,7 @@ export class GatewayDouble {
   readonly #shopPort: number;
 
   constructor(portBase: number, dataDir: string) {
-    this.origin = `https://localhost:${portBase + OFFSET}`;
+    this.origin = `https://localhost:${portBase + GATEWAY_OFFSET}`;
     this.#caFile = join(dataDir, 'gateway-ca.pem');
     this.#destinationFile = join(dataDir, 'gateway-destination.json');
     this.#formDestinationFile = join(dataDir, 'gateway-form-destination.json');
@@ -53,8 +56,13 @@ export class GatewayDouble {
     };
   }
 
-  /** What an administrator would approve for its interface that speaks forms: record and credentials. */
-  get formDestination(): unknown {
+  /** What an administrator would approve for it: record and credentials. */
+  get destination(): Approvable {
+    return JSON.parse(readFileSync(this.#destinationFile, 'utf8'));
+  }
+
+  /** The same for its interface that speaks forms. */
+  get formDestination(): Approvable {
     return JSON.parse(readFileSync(this.#formDestinationFile, 'utf8'));
   }
 

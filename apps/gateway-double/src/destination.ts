@@ -1,5 +1,13 @@
 import type { AccountKey } from './config.ts';
 
+/** Of both interfaces. */
+const SAME = {
+  methods: ['GET', 'POST'],
+  headers: ['idempotency-key'],
+  answerHeaders: ['content-type', 'gateway-double'],
+  timeoutMs: 10_000,
+} as const;
+
 /**
  * What a vault is told, once, so that a merchant may send cards here: where, what may be sent, and what may stand
  * where. All else the vault refuses. The key of the account lies in the vault with it, and no request can say another.
@@ -8,10 +16,9 @@ export function destinationFor(host: string, port: number, { name, key }: Accoun
   return {
     record: {
       label: `Gateway double, account ${name}`,
-      host,
-      port,
+      ...{ host, port },
+      ...SAME,
       format: 'json',
-      methods: ['GET', 'POST'],
       paths: ['/v1/payments', '/v1/payments/{id}/confirmations'],
       query: ['reference'],
       fields: {
@@ -22,11 +29,8 @@ export function destinationFor(host: string, port: number, { name, key }: Accoun
         name: ['/card/holderName'],
       },
       body: ['/amount/value', '/amount/currency', '/capture', '/reference', '/outcome'],
-      headers: ['idempotency-key'],
       inject: { headers: { 'x-api-key': { credential: 'apiKey' } }, body: {} },
       amount: { value: '/amount/value', currency: '/amount/currency' },
-      answerHeaders: ['content-type', 'gateway-double'],
-      timeoutMs: 10_000,
     },
     credentials: { apiKey: key },
   };
@@ -37,10 +41,9 @@ export function formDestinationFor(host: string, port: number, { name, key }: Ac
   return {
     record: {
       label: `Gateway double, forms, account ${name}`,
-      host,
-      port,
+      ...{ host, port },
+      ...SAME,
       format: 'form',
-      methods: ['GET', 'POST'],
       paths: ['/form/charges', '/form/charges/{id}/confirm'],
       fields: {
         number: ['/card/number'],
@@ -50,11 +53,8 @@ export function formDestinationFor(host: string, port: number, { name, key }: Ac
         name: ['/card/name'],
       },
       body: ['/amount', '/currency', '/capture', '/description', '/outcome'],
-      headers: ['idempotency-key'],
       inject: { headers: { authorization: { credential: 'key', prefix: 'Bearer ' } }, body: {} },
       amount: { value: '/amount', currency: '/currency' },
-      answerHeaders: ['content-type', 'gateway-double'],
-      timeoutMs: 10_000,
     },
     credentials: { key },
   };

@@ -26,16 +26,16 @@ export type Listed = {
 };
 
 /** Beside a node of a later version there may be kinds of event that this one has no words for. */
-export const isKnownTo = (parameter: string) => `type = ANY (${parameter}::text[])`;
+export const isKnown = (type: string, parameter: string) => `${type} = ANY (${parameter}::text[])`;
 
 const LIST = `
 SELECT ${columnsOf(EventRow)} FROM events
 WHERE tenant = $1 AND mode = $2 AND ($3::text IS NULL OR type = $3) AND at >= $4
-  AND (at, event_id) < ($5, $6) AND ${isKnownTo('$8')}
+  AND (at, event_id) < ($5, $6) AND ${isKnown('type', '$8')}
 ORDER BY at DESC, event_id DESC LIMIT $7`;
 const FIND = `
 SELECT ${columnsOf(EventRow)} FROM events
-WHERE tenant = $1 AND mode = $2 AND event_id = $3 AND ${isKnownTo('$4')}`;
+WHERE tenant = $1 AND mode = $2 AND event_id = $3 AND ${isKnown('type', '$4')}`;
 
 const EVER = new Date(0);
 const START: EventPosition = { at: new Date(Date.UTC(9999, 0)), id: '' };

@@ -1,7 +1,7 @@
 import { EVENT_TYPES, WebhookDelivery } from '@hushfield/contract/api';
 import * as z from 'zod';
 import type { Sql } from '../db/sql.ts';
-import { type EventPosition, isKnownTo } from '../events/event-store.ts';
+import { type EventPosition, isKnown } from '../events/event-store.ts';
 import type { Endpoint } from './endpoint-store.ts';
 
 const TRIES_SHOWN = 20;
@@ -26,7 +26,7 @@ SELECT d.event_id, v.type, d.state, d.due_at, d.happened_at
 FROM webhook_deliveries d JOIN events v ON v.tenant = d.tenant AND v.event_id = d.event_id
 WHERE d.tenant = $1 AND d.endpoint_id = $2 AND ($3::text IS NULL OR d.state = $3)
   AND ($4::text IS NULL OR d.event_id = $4) AND (d.happened_at, d.event_id) < ($5, $6)
-  AND v.${isKnownTo('$8')}
+  AND ${isKnown('v.type', '$8')}
 ORDER BY d.happened_at DESC, d.event_id DESC LIMIT $7`;
 const TRIES = `
 SELECT w.event_id, a.at, a.status, a.duration_ms, a.reason
