@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import type { NewNode } from '@hushfield/crypto/tlog';
 import type { Sql } from '../db/sql.ts';
-import { checkpointsFrom } from './checkpoint-store.ts';
+import { checkpointsFrom, MOST } from './checkpoint-store.ts';
 import { LOGGED_COLUMNS, LoggedEntry } from './leaf-text.ts';
 import { storedHashes } from './tree-store.ts';
 
@@ -42,7 +42,8 @@ const PlaceRow = z.object({
 
 // In one statement: beside a vault that serves, both grow.
 const SIZES = `
-SELECT size, coalesce((SELECT max(size) FROM audit_checkpoints), 0) AS signed FROM audit_head`;
+SELECT least(size, ${MOST}) AS size, least(coalesce((SELECT max(size) FROM audit_checkpoints), 0), ${MOST}) AS signed
+FROM audit_head`;
 const Sizes = z.object({ size: z.coerce.number().int(), signed: z.coerce.number().int() });
 
 /** The log as the database has it, up to where it is now. */

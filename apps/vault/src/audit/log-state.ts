@@ -1,14 +1,18 @@
 import * as z from 'zod';
 import type { Sql } from '../db/sql.ts';
+import { MOST } from './checkpoint-store.ts';
 
 // The oldest notes come first, and a thousand of them tell enough. By the database's clock, as they were noted.
+// No row that somebody put there may keep whoever is on call from all the others: see `checkpoint-store.ts`.
 const STATE = `
-SELECT h.size, p.waiting::int AS waiting,
+SELECT least(h.size, ${MOST}) AS size, p.waiting::int AS waiting,
   coalesce(extract(epoch FROM clock_timestamp() - p.oldest), 0)::float8 AS "waitedSeconds",
-  c.size AS "signedSize", extract(epoch FROM clock_timestamp() - c.created_at)::float8 AS "signedSeconds"
+  least(c.size, ${MOST}) AS "signedSize",
+  CASE WHEN isfinite(c.created_at) THEN extract(epoch FROM clock_timestamp() - c.created_at)::float8
+  END AS "signedSeconds"
 FROM audit_head h
 CROSS JOIN (
-  SELECT count(*) AS waiting, min(noted_at) AS oldest
+  SELECT count(*) AS waiting, min(noted_at) FILTER (WHERE isfinite(noted_at)) AS oldest
   FROM (SELECT noted_at FROM audit_pending LIMIT 1000) AS few) AS p
 LEFT JOIN LATERAL (
   SELECT size, created_at FROM audit_checkpoints ORDER BY size DESC LIMIT 1) AS c ON true`;

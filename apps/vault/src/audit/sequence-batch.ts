@@ -9,13 +9,16 @@ export const BATCH = 1_000;
 /** Short, so that a worker that was killed is not missed; correctness hangs on the row's lock and not on it. */
 const TURN = "interval '3 seconds'";
 
+/** As a number: one beyond all numbers is a log whose entries are missing, and found to be that. */
+const SIZE = `least(size, ${Number.MAX_SAFE_INTEGER}) AS size`;
+
 // Who is at it just now has the row locked, and need not be waited for. A turn that ends later than any can
 // was taken while the clock was wrong, or was put there to stop the log.
 const TAKE_TURN = `
 UPDATE audit_head SET owner = $1, until = clock_timestamp() + ${TURN}
 WHERE one = (SELECT one FROM audit_head WHERE owner = $1
   OR until NOT BETWEEN clock_timestamp() AND clock_timestamp() + ${TURN} FOR UPDATE SKIP LOCKED)
-RETURNING size`;
+RETURNING ${SIZE}`;
 const Head = z.object({ size: z.coerce.number().int() });
 
 /** The size of the log when the turn is ours for this transaction; nothing when it is another's. */
@@ -31,7 +34,7 @@ export async function releaseTurn(sql: Sql, owner: string): Promise<void> {
 
 /** Keeps everybody from giving places until the transaction ends; how many have one. */
 export async function lockLog(sql: Sql): Promise<number> {
-  const [row] = await sql.query('SELECT size FROM audit_head FOR UPDATE');
+  const [row] = await sql.query(`SELECT ${SIZE} FROM audit_head FOR UPDATE`);
   return Head.parse(row).size;
 }
 
@@ -47,7 +50,7 @@ export async function hasPending(sql: Sql): Promise<boolean> {
 
 /** How many entries have a place. */
 export async function logSize(sql: Sql): Promise<number> {
-  const [row] = await sql.query('SELECT size FROM audit_head', [], 'log-size');
+  const [row] = await sql.query(`SELECT ${SIZE} FROM audit_head`, [], 'log-size');
   return Head.parse(row).size;
 }
 

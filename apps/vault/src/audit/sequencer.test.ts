@@ -229,6 +229,40 @@ describe.each(ENGINES)('the sequencer on %s', (engine) => {
     expect((await state()).signedSize).toBe(before);
   });
 
+  const bogus = (size: string, at: string) =>
+    `INSERT INTO audit_checkpoints (size, note, created_at) VALUES (${size}, 'x', '${at}')`;
+  test.each([
+    ['a state larger than any number', bogus('9223372036854775807', 'now')],
+    ['a state of a log that is not there', bogus('1000000', 'now')],
+    ['a state of a moment that never comes', bogus('1000000', 'infinity')],
+    ['a state with a moment before all others', bogus('1000000', '4713-01-01 BC')],
+    ['a log larger than any number', 'UPDATE audit_head SET size = 9223372036854775807'],
+  ])('attacks: finds %s, and says so instead of failing for ever', async (_name, statement) => {
+    await it.vault.sql.owner.query(statement);
+    await goOn(1, 'a');
+    expect(log.sequencer.contradiction).toBeDefined();
+    expect(it.lines.join('')).toContain('contradicts the witness');
+    expect((await verdict()).finding?.says).toMatch(/missing|not signed by a key/);
+    expect((await state()).waiting).toBe(1);
+  });
+
+  test.each([
+    ['signed states', "UPDATE audit_checkpoints SET created_at = 'infinity'"],
+    ['entries that wait', "UPDATE audit_pending SET noted_at = '-infinity'"],
+  ])(
+    'attacks: goes on when somebody moves the moment of %s out of all time',
+    async (_name, text) => {
+      await leaveEntries(it.vault.sql.owner, 3, 'a');
+      await it.vault.sql.owner.transaction(async (sql) => {
+        await sql.script(`SET LOCAL session_replication_role = replica; ${text}`);
+      });
+      await goOn(1, 'b');
+      expect(log.sequencer.contradiction).toBeUndefined();
+      expect(await state()).toMatchObject({ waiting: 0, signedSize: before + 4 });
+      expect((await verdict()).finding).toBeUndefined();
+    },
+  );
+
   test('leaves the places to others when its witness file cannot be written, and they sign', async () => {
     rmSync(log.witnessFile);
     mkdirSync(log.witnessFile);
