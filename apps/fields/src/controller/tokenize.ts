@@ -61,8 +61,9 @@ export class Tokenizer {
   readonly #desk: Desk;
   #attempt = 0;
   #burnt = false;
-  /** The session whose brands the fields have been told. */
+  /** The session whose brands the fields have been told, and the one that they are to be told. */
   #known: string | undefined;
+  #asked: string | undefined;
   #current: AbortController | undefined;
 
   constructor(desk: Desk) {
@@ -88,9 +89,22 @@ export class Tokenizer {
    * by the call that needs it.
    */
   async prepare(session: string | undefined): Promise<void> {
+    // What is under way goes by its own.
+    if (!this.busy) await this.#prepare(session);
+  }
+
+  async #prepare(session: string | undefined): Promise<void> {
+    // Of two that are read at the same time, fields go by the one that was asked for last.
+    this.#asked = session;
     if (session === this.#known) return;
+    if (session === undefined) return this.#goBy(session, null);
     const ready = this.#desk.engine();
     await ready.then((engine) => this.#session(session, engine)).catch(() => {});
+  }
+
+  #goBy(session: string | undefined, brands: Session['brands']): void {
+    this.#desk.siblings.allow(brands);
+    this.#known = session;
   }
 
   tokenize(elements: readonly ElementType[], session?: string): Promise<TokenizeResult | 'spent'> {
@@ -179,7 +193,7 @@ export class Tokenizer {
     const { boot, claims } = this.#desk;
     const { collect, replies } = errand;
     // First, since fields judge by it: under the session of before, they may refuse what this one takes.
-    await this.prepare(errand.session);
+    await this.#prepare(errand.session);
     const plaintext = await collect();
     if (isError(plaintext)) return { ok: false, error: plaintext };
     if (this.#attempt >= claims.attempts) return 'spent';
@@ -196,13 +210,12 @@ export class Tokenizer {
   /** Nothing is sealed under a session that this document would not take itself. */
   async #session(text: string | undefined, { verify }: Engine) {
     if (text === undefined) return undefined;
-    const { boot, claims, parentOrigin, siblings, now } = this.#desk;
+    const { boot, claims, parentOrigin, now } = this.#desk;
     const keys = boot.sessionKeys.map(fromBase64url);
     const ticket = claims;
     const session = await readSession(text, { keys, verify, ticket, parentOrigin, now: now() });
     if (typeof session === 'string') return session;
-    siblings.allow(session.brands);
-    this.#known = text;
+    if (text === this.#asked) this.#goBy(text, session.brands);
     return session;
   }
 
