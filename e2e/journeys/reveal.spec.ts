@@ -97,6 +97,25 @@ test('copies past the page, by a hand on the button alone', async ({
   expect(await page.evaluate(() => navigator.clipboard.readText())).toBe(VISA.number);
 });
 
+test('copies by the keyboard: with Enter and with Space on the button that is tabbed to', async ({
+  page,
+  merchant,
+}) => {
+  await open(page, merchant);
+  await reveal(page, await grantFor(merchant));
+  await expect(buttonIn(page)).toBeEnabled();
+  const isThere = () => buttonIn(page).evaluate((button) => button.matches(':focus'));
+  // At what is shown first, since a long text can be scrolled there.
+  for (let stops = 0; stops < 3 && !(await isThere()); stops += 1) await page.keyboard.press('Tab');
+  await expect(buttonIn(page)).toBeFocused();
+  const copies = async () => (await told(page)).split('"copy"').length - 1;
+  await page.keyboard.press('Enter');
+  await expect.poll(copies).toBe(1);
+  await page.keyboard.press('Space');
+  await expect.poll(copies).toBe(2);
+  await expect(buttonIn(page)).toBeFocused();
+});
+
 test.describe('refusals', () => {
   test('a grant that is none', async ({ page, merchant }) => {
     await open(page, merchant);

@@ -28,8 +28,12 @@ const BOXES = ['cardNumber', 'cardExpiry', 'cardCvc'].map((id) => `<div id="${id
 const READY = `
   await new Promise((resolve) => document.addEventListener('hushfield:ready', resolve, { once: true }));`;
 
-const REACT = `
-  show({ providers: ['checkout'] });${READY}
+const BARE = `
+  await new Promise((resolve) => document.addEventListener('bare', resolve, { once: true }));`;
+
+/** The same application and the same steps; `bare` has a frame of its own in the place of an element. */
+const react = (route: 'card' | 'bare') => `
+  show({ providers: ['checkout'], route: '${route}', instance: '${route === 'card' ? 'promise' : 'none'}' });${route === 'card' ? READY : BARE}
   document.querySelector('form').requestSubmit();
   while (document.querySelector('output').textContent === '') await new Promise((next) => setTimeout(next, 10));
   show({ providers: [] });
@@ -57,11 +61,15 @@ const WAYS: Readonly<Record<string, (page: Page, merchant: Merchant) => Promise<
     return { cycle: elementsCycle(groupOf(merchant)), bytes: BYTES };
   },
   ...Object.fromEntries(
-    REACTS.map((react) => [
-      `React ${react}`,
+    REACTS.map((version) => [
+      `React ${version}`,
       async (page: Page, merchant: Merchant) => {
-        await openApp(page, merchant, { react, first: { providers: [] }, mode: 'production' });
-        return { cycle: REACT, bytes: REACT_BYTES };
+        await openApp(page, merchant, {
+          react: version,
+          first: { providers: [] },
+          mode: 'production',
+        });
+        return { cycle: react('card'), bytes: REACT_BYTES };
       },
     ]),
   ),
@@ -77,6 +85,15 @@ for (const [way, open] of Object.entries(WAYS))
     saw(`${Math.round(bytes / CYCLES)} bytes per mount; ${JSON.stringify(rest)}`);
     expect(rest).toStrictEqual({ nodes: 0, listeners: 0, frames: 0 });
     expect(bytes / CYCLES).toBeLessThan(most);
+  });
+
+for (const version of REACTS)
+  test(`bare React ${version}`, { tag: ['@full', '@chromium'] }, async ({ page, merchant }) => {
+    test.setTimeout(600_000);
+    await openApp(page, merchant, { react: version, first: { providers: [] }, mode: 'production' });
+    const { bytes, ...rest } = await growth(page, react('bare'), CYCLES);
+    saw(`${Math.round(bytes / CYCLES)} bytes per mount; ${JSON.stringify(rest)}`);
+    console.log(version, bytes / CYCLES);
   });
 
 test('finds what is kept of a mount', { tag: ['@full', '@chromium'] }, async ({

@@ -11,7 +11,8 @@ import { Fragment, Suspense, type SyntheticEvent, useEffect, useRef, useState } 
 
 /** What a checkout shows; a test changes it from outside. */
 export type Checkout = {
-  readonly route: 'card' | 'separate' | 'twice' | 'none';
+  /** `bare` is a frame of nobody's, to see what React itself makes of one. */
+  readonly route: 'card' | 'separate' | 'twice' | 'none' | 'bare';
   /** Another one is another component, in the place of the first and in the same commit. */
   readonly place: string;
   readonly options: ElementOptions;
@@ -47,6 +48,7 @@ function Card({ route, options, className, hearer }: Checkout) {
     onWarning: hears('warning'),
     onLoadError: hears('loaderror'),
   };
+  if (route === 'bare') return <BareFrame />;
   if (route !== 'separate') {
     return (
       <>
@@ -62,6 +64,18 @@ function Card({ route, options, className, hearer }: Checkout) {
       <CardCvcElement id="cvc" {...card} />
     </>
   );
+}
+
+/** What an adapter of frames cannot do without: a container, an effect, a frame that comes and goes. */
+function BareFrame() {
+  const container = useRef<HTMLDivElement>(null);
+  useEffect(() => {
+    const frame = document.createElement('iframe');
+    frame.addEventListener('load', () => document.dispatchEvent(new Event('bare')), { once: true });
+    container.current?.append(frame);
+    return () => frame.remove();
+  }, []);
+  return <div ref={container} />;
 }
 
 /** React 18 has none. */
@@ -99,7 +113,7 @@ export function CheckoutForm({ name, checkout }: { name: string; checkout: Check
       <Hiding by={checkout.hidden}>
         {checkout.route !== 'none' && <Card key={checkout.place} {...checkout} />}
       </Hiding>
-      <button type="submit" disabled={!elements}>
+      <button type="submit" disabled={!elements && checkout.route !== 'bare'}>
         Pay
       </button>
       <output>{said}</output>

@@ -13,6 +13,7 @@ export class CopyButton {
   readonly #tell: (copied: boolean) => void;
   #text = '';
   #copied = '';
+  #said: ReturnType<typeof setTimeout> | undefined;
 
   /** @param tell - what became of it. */
   constructor(tell: (copied: boolean) => void) {
@@ -38,7 +39,8 @@ export class CopyButton {
       () => false,
     );
     this.#status.textContent = copied ? this.#copied : '';
-    setTimeout(() => (this.#status.textContent = ''), SAID_MS);
+    clearTimeout(this.#said);
+    this.#said = setTimeout(() => (this.#status.textContent = ''), SAID_MS);
     this.#tell(copied);
   }
 }

@@ -7,7 +7,8 @@ import { KeysUnavailable } from '../keys/kek/kek.ts';
 import { insertImport, sealImport, type SealedImport } from '../tokens/import-token.ts';
 import type { By } from '../tokens/change-tokens.ts';
 import type { Vault } from '../vault.ts';
-import type { CardLine } from './card-line.ts';
+import { keptOf } from '../tokens/judge-import.ts';
+import type { ImportLine } from './import-line.ts';
 
 const LABEL = 'hushfield/v1/import\0';
 /** In the place of an API key's id, and no such id: names of imports are their own. */
@@ -22,52 +23,50 @@ class Overtaken extends VaultError {
   }
 }
 
-/** A token, or nothing where the reference was imported before with another card. */
+/** A token, or nothing where the reference was imported before with something else. */
 export type Outcome = { readonly reference: string; readonly token: string | undefined };
 
 /**
- * Stores cards, each reference once: cards and names are one transaction, so that a run that was
+ * Stores lines, each reference once: what they hold and its name are one transaction, so that a run that was
  * killed leaves neither without the other, and the next one goes on behind it. They are sealed before
  * it begins: no connection waits for the KEK.
  */
 export async function importBatch(
   vault: Vault,
   by: By,
-  cards: readonly CardLine[],
+  lines: readonly ImportLine[],
 ): Promise<Outcome[]> {
   try {
-    return await importAll(vault, by, cards);
+    return await importAll(vault, by, lines);
   } catch (error) {
     if (!(error instanceof Overtaken)) throw error;
     vault.keys.forget(by.tenant);
-    return importAll(vault, by, cards);
+    return importAll(vault, by, lines);
   }
 }
 
-async function importAll(vault: Vault, by: By, cards: readonly CardLine[]): Promise<Outcome[]> {
+async function importAll(vault: Vault, by: By, lines: readonly ImportLine[]): Promise<Outcome[]> {
   const scope = { role: 'api', tenant: by.tenant } as const;
-  const named = await namedOf(vault, cards);
+  const named = await namedOf(vault, lines);
   const names = named.flatMap(({ marks }) => marks.map(({ name }) => name));
   const known = await findKnown(vault.sql.as('api', by.tenant), by.tenant, names);
   const fresh = named.filter(({ marks }) => !marks.some(({ name }) => known.has(hex(name))));
-  const sealed = await Promise.all(fresh.map(({ card }) => sealOne(vault, by, card)));
+  const sealed = await Promise.all(
+    fresh.map(({ line }) => sealImport(vault, by, { ...line, expiresAt: null })),
+  );
   await vault.sql.transaction(scope, async (sql) => {
     // At once: on PostgreSQL, none of these statements waits for the answer to the one before.
-    const stored = await Promise.all(sealed.map((card) => insertImport(sql, by, card)));
+    const stored = await Promise.all(sealed.map((each) => insertImport(sql, by, each)));
     if (stored.includes(undefined)) throw new Overtaken();
     await remember(sql, by, fresh, sealed.map(tokenIn));
   });
   const made = new Map(
-    sealed.map((card, at) => [fresh[at]?.card.reference, tokenIn(card)] as const),
+    sealed.map((each, at) => [fresh[at]?.line.reference, tokenIn(each)] as const),
   );
-  return named.map(({ card: { reference }, marks }) => {
+  return named.map(({ line: { reference }, marks }) => {
     const before = marks.flatMap((each) => earlier(known, each)).at(0);
     return { reference, token: before === undefined ? made.get(reference) : before.token };
   });
-}
-
-function sealOne(vault: Vault, by: By, { reference: _name, ...card }: CardLine) {
-  return sealImport(vault, by, { ...card, expiresAt: null });
 }
 
 function tokenIn({ token }: SealedImport): string {
@@ -77,24 +76,28 @@ function tokenIn({ token }: SealedImport): string {
 type Marks = { readonly name: Buffer; readonly request: Buffer };
 
 /** Under the pepper in use first, and then under every other: around a rotation, names lie under several. */
-async function namedOf({ keys, now }: Vault, cards: readonly CardLine[]) {
+async function namedOf({ keys, now }: Vault, lines: readonly ImportLine[]) {
   const time = seconds(now());
   const peppers = (await keys.secrets('pepper')).toReversed();
   const inUse = peppers.find(({ from }) => from <= time);
   if (inUse === undefined) throw new KeysUnavailable('there is no pepper');
   const ordered = [inUse, ...peppers.filter((pepper) => pepper !== inUse)];
-  return cards.map((card) => ({ card, marks: ordered.map(({ key }) => marksOf(key, card)) }));
+  return lines.map((line) => ({ line, marks: ordered.map(({ key }) => marksOf(key, line)) }));
 }
 
-/** HMACs, not hashes: a line that holds a card could be guessed from its hash. */
-function marksOf(pepper: Uint8Array, card: CardLine): Marks {
+/** HMACs, not hashes: what stands in a line could be guessed from its hash. */
+function marksOf(pepper: Uint8Array, line: ImportLine): Marks {
   const mark = (kind: string, text: string) =>
     createHmac('sha256', pepper).update(`${LABEL}${kind}\0`).update(text).digest();
-  const { number, expMonth, expYear, name, postalCode } = card;
+  return { name: mark('name', line.reference), request: mark('request', contentsOf(line)) };
+}
+
+function contentsOf(line: ImportLine): string {
+  if (!('number' in line)) return JSON.stringify(keptOf(line));
+  const { number, expMonth, expYear, name, postalCode } = line;
   // As it was before there were postal codes: a batch that was cut off then goes on under the same marks.
   const others = postalCode === undefined ? [] : [postalCode];
-  const contents = JSON.stringify([number, expMonth, expYear, name ?? null, ...others]);
-  return { name: mark('name', card.reference), request: mark('request', contents) };
+  return JSON.stringify([number, expMonth, expYear, name ?? null, ...others]);
 }
 
 const Known = z.object({

@@ -20,10 +20,17 @@ import { lineOf, lines } from '../../test/card-lines.ts';
 import { ENGINES, emptyDatabase, type TestDatabase } from '../../test/engines.ts';
 import { type TestVault, testVault } from '../../test/test-vault.ts';
 import { rotatePepper } from '../rotation/rotate-pepper.ts';
+import { deleteTextPolicy, insertTextPolicy } from '../tokens/text-policies.ts';
 import { checkLines, importLines, type Source } from './import-file.ts';
 
 const MAIN = join(import.meta.dirname, '..', 'cli', 'main.ts');
 const silent = () => {};
+/** What is no card. */
+const OTHERS = [
+  { reference: 'o-1', iban: 'DE89370400440532013000' },
+  { reference: 'o-2', routingNumber: '021000021', accountNumber: '000123456', customer: 'c' },
+  { reference: 'o-3', policy: 'tax-id', text: '123456789' },
+];
 
 const sourceOf = (text: string): Source =>
   async function* () {
@@ -45,7 +52,7 @@ describe.each(ENGINES)('imports on %s', (engine) => {
   const count = async () => (await it.vault.sql.owner.query('SELECT FROM tokens')).length;
   const out = () => join(it.folder, 'out.ndjson');
   const bring = async (text: string) => {
-    const judged = await checkLines(it.vault, sourceOf(text), silent);
+    const judged = await checkLines(it.vault, it.merchant.tenant, sourceOf(text), silent);
     const place = { source: sourceOf(text), out: out(), judged };
     const done = await importLines(it.vault, it.merchant.tenant, place, silent);
     return { ...done, unfit: judged.wrong };
@@ -70,10 +77,32 @@ describe.each(ENGINES)('imports on %s', (engine) => {
     const [good, bad] = [lines(3_000, 3_002), `${lines(3_000, 3_001)}\n{}\n`];
     let reads = 0;
     const source: Source = () => sourceOf(reads++ === 0 ? good : bad)();
-    const judged = await checkLines(it.vault, source, silent);
+    const judged = await checkLines(it.vault, it.merchant.tenant, source, silent);
     const place = { source, out: out(), judged };
     const done = await importLines(it.vault, it.merchant.tenant, place, silent);
     expect(done).toMatchObject({ imported: 1, wrong: [{ line: expect.any(Number) }] });
+  });
+
+  test('take accounts and texts too, and know them again', async () => {
+    const admin = it.vault.sql.as('admin');
+    const policy = { name: 'tax-id', alphabet: 'digits', minLength: 8, maxLength: 11 } as const;
+    await insertTextPolicy(admin, it.merchant.tenant, policy, new Date());
+    const text = OTHERS.map((line) => `${JSON.stringify(line)}\n`).join('');
+    expect(await bring(text)).toStrictEqual({ imported: 3, wrong: [], unfit: [] });
+    const first = readOut(out());
+    const types = await it.vault.sql.owner.query(
+      'SELECT type FROM tokens WHERE token_id = ANY ($1) AND expires_at IS NULL ORDER BY type',
+      [first.map(({ token }) => token)],
+    );
+    expect(types.map(({ type }) => type)).toStrictEqual(['bank_account', 'iban', 'text']);
+    await bring(text);
+    expect(readOut(out())).toStrictEqual(first);
+    const other = JSON.stringify({ ...OTHERS[2], text: '12345678' });
+    expect((await bring(`${other}\n`)).wrong).toStrictEqual([
+      { line: 1, wrong: 'reference was imported before, with something else' },
+    ]);
+    await deleteTextPolicy(admin, it.merchant.tenant, 'tax-id');
+    expect((await bring(text)).unfit).toStrictEqual([{ line: 3, wrong: 'text: invalid_text' }]);
   });
 
   test('make one token of two runs at once', async () => {
@@ -102,12 +131,17 @@ describe.each(ENGINES)('imports on %s', (engine) => {
     ]);
     expect(wrong).toStrictEqual([
       ...unfit,
-      { line: 5, wrong: 'reference was imported before, with another card' },
+      { line: 5, wrong: 'reference was imported before, with something else' },
     ]);
   });
 
   test('say so when other lines come the second time, and name what has a token', async () => {
-    const judged = await checkLines(it.vault, sourceOf(lines(4_000, 4_010)), silent);
+    const judged = await checkLines(
+      it.vault,
+      it.merchant.tenant,
+      sourceOf(lines(4_000, 4_010)),
+      silent,
+    );
     const place = { source: sourceOf(lines(4_000, 4_004)), out: out(), judged };
     const done = importLines(it.vault, it.merchant.tenant, place, silent);
     await expect(done).rejects.toThrow('10 were judged, 4 were there afterwards');
@@ -122,7 +156,7 @@ describe.each(ENGINES)('imports on %s', (engine) => {
       yield Buffer.from(lines(5_000, 5_300));
       throw new Error('the stick was pulled');
     };
-    const place = { source: broken, out: out(), judged: { cards: 300, wrong: [] } };
+    const place = { source: broken, out: out(), judged: { good: 300, wrong: [] } };
     const cutOff = importLines(it.vault, it.merchant.tenant, place, silent);
     await expect(cutOff).rejects.toThrow('pulled');
     expect(readFileSync(out(), 'utf8')).toBe(before);

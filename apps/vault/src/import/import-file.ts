@@ -1,8 +1,9 @@
 import { newId } from '@hushfield/crypto/token-id';
 import { StartError } from '../config.ts';
+import { textPoliciesOf } from '../tokens/text-policies.ts';
 import type { Vault } from '../vault.ts';
-import { type CardLine, readCardLine } from './card-line.ts';
 import { importBatch, type Outcome } from './import-batch.ts';
+import { type ImportLine, readImportLine } from './import-line.ts';
 import { linesOf } from './lines.ts';
 import { TokenFile } from './token-file.ts';
 
@@ -14,25 +15,27 @@ const SAID_EVERY = 10_000;
 export type Source = () => AsyncIterable<Uint8Array>;
 /** What is wrong in a line; never a piece of it. */
 export type Wrong = { readonly line: number; readonly wrong: string };
-export type Checked = { readonly cards: number; readonly wrong: readonly Wrong[] };
+export type Checked = { readonly good: number; readonly wrong: readonly Wrong[] };
 
-type Read = { readonly line: number; readonly card: CardLine };
+type Read = { readonly line: number; readonly given: ImportLine };
 type Progress = (line: string) => void;
+type Judges = Pick<Vault, 'mode' | 'now' | 'sql'>;
 
 /** Judges every line, and stores nothing. */
 export async function checkLines(
-  vault: Pick<Vault, 'mode' | 'now'>,
+  vault: Judges,
+  tenant: string,
   source: Source,
   progress: Progress,
 ): Promise<Checked> {
   const wrong: Wrong[] = [];
-  let cards = 0;
-  for await (const read of readAll(vault, source)) {
+  let good = 0;
+  for await (const read of readAll(vault, tenant, source)) {
     if ('wrong' in read) wrong.push(read);
-    else cards += 1;
-    if ((cards + wrong.length) % SAID_EVERY === 0) progress(`${cards + wrong.length} lines read`);
+    else good += 1;
+    if ((good + wrong.length) % SAID_EVERY === 0) progress(`${good + wrong.length} lines read`);
   }
-  return { cards, wrong };
+  return { good, wrong };
 }
 
 /**
@@ -41,9 +44,9 @@ export async function checkLines(
  *
  * @param judged - what the check found.
  * @returns every line that has no token: judged anew, since the month may have changed since the check; and
- *   those whose reference was imported before with another card.
+ *   those whose reference was imported before with something else.
  * @throws StartError when it finds another number of lines: who believes that all have a token would
- *   destroy cards that have none.
+ *   destroy what has none.
  */
 export async function importLines(
   vault: Vault,
@@ -59,10 +62,10 @@ export async function importLines(
   try {
     const done = await storeAll(vault, tenant, source, (stored, soFar) => {
       file.write(stored.map((each) => `${JSON.stringify(each)}\n`).join(''));
-      progress(`${soFar} of ${judged.cards} cards`);
+      progress(`${soFar} of ${judged.good} lines`);
     });
     file.finish();
-    const lines = judged.cards + judged.wrong.length;
+    const lines = judged.good + judged.wrong.length;
     const found = done.imported + done.wrong.length;
     if (found === lines) return done;
     throw new StartError(
@@ -83,9 +86,9 @@ async function storeAll(
   const by = { tenant, mode, actor: 'operator', requestId: newId('imp'), address: null };
   const wrong: Wrong[] = [];
   let imported = 0;
-  for await (const batch of batchesOf(readAll(vault, source), wrong)) {
-    const cards = batch.map(({ card }) => card);
-    const outcomes = await importBatch(vault, { ...by, now: new Date(vault.now()) }, cards);
+  for await (const batch of batchesOf(readAll(vault, tenant, source), wrong)) {
+    const given = batch.map((read) => read.given);
+    const outcomes = await importBatch(vault, { ...by, now: new Date(vault.now()) }, given);
     const stored = outcomes.filter(({ token }) => token !== undefined);
     for (const [at, { token }] of outcomes.entries())
       if (token === undefined) wrong.push({ line: batch[at]?.line ?? 0, wrong: TAKEN });
@@ -112,24 +115,26 @@ async function* batchesOf(
   if (batch.length > 0) yield batch;
 }
 
-const TAKEN = 'reference was imported before, with another card';
+const TAKEN = 'reference was imported before, with something else';
 
 async function* readAll(
-  { mode, now }: Pick<Vault, 'mode' | 'now'>,
+  { mode, now, sql }: Judges,
+  tenant: string,
   source: Source,
 ): AsyncGenerator<Read | Wrong> {
+  const policies = await textPoliciesOf(sql.as('api', tenant), tenant);
   const seen = new Map<string, number>();
   for await (const { number: line, bytes } of linesOf(source())) {
-    const { card, wrong } = readCardLine(bytes, mode, now());
+    const { given, wrong } = readImportLine(bytes, { mode, now: now(), policies });
     bytes?.fill(0);
-    if (card === undefined) {
+    if (given === undefined) {
       yield { line, wrong };
       continue;
     }
-    const first = seen.get(card.reference);
-    if (first === undefined) seen.set(card.reference, line);
+    const first = seen.get(given.reference);
+    if (first === undefined) seen.set(given.reference, line);
     yield first === undefined
-      ? { line, card }
+      ? { line, given }
       : { line, wrong: `reference is that of line ${first}` };
   }
 }

@@ -1,13 +1,11 @@
 import { newId } from '@hushfield/crypto/token-id';
-import type { CardPlaintext, SecretPlaintext } from '@hushfield/contract/http';
 import { VaultError } from '../app/vault-error.ts';
 import type { Sql } from '../db/sql.ts';
 import type { Vault } from '../vault.ts';
 import type { By } from './change-tokens.ts';
-import { judgeCard, type Objection } from './judge-card.ts';
-import { judgeSecret } from './judge-secret.ts';
+import { type Brought, judgeImport, keptOf } from './judge-import.ts';
 import { KEYS_IN_FORCE } from '../keys/key-in-force.ts';
-import { kept, sealCard } from './seal-card.ts';
+import { sealCard } from './seal-card.ts';
 import { sealSecret } from './seal-secret.ts';
 import { findTextPolicy } from './text-policies.ts';
 import { isCard } from './token-kind.ts';
@@ -21,8 +19,7 @@ type Owned = {
   /** Null keeps it; the usual life without. */
   readonly expiresAt: Date | null | undefined;
 };
-type Plain = CardPlaintext | SecretPlaintext;
-export type Imported = (Omit<CardPlaintext, 'cvc' | 'network'> | SecretPlaintext) & Owned;
+export type Imported = Brought & Owned;
 
 const INSERT = `
 WITH token AS (
@@ -55,7 +52,11 @@ export type SealedImport = {
 export async function sealImport(vault: Vault, by: By, given: Imported): Promise<SealedImport> {
   const { customer = null, metadata = {}, expiresAt } = given;
   const plain = keptOf(given);
-  const objection = await objectionTo(vault, by, plain);
+  const policy =
+    'text' in plain
+      ? await findTextPolicy(vault.sql.as('api', by.tenant), by.tenant, plain.policy)
+      : undefined;
+  const objection = judgeImport(plain, { mode: vault.mode, now: by.now.getTime(), policy });
   if (objection !== undefined)
     throw VaultError.because(objection.code, 'card_refused', { field: objection.field });
   const now = by.now.getTime();
@@ -64,25 +65,6 @@ export async function sealImport(vault: Vault, by: By, given: Imported): Promise
     : await sealSecret(vault, by, customer, plain, now);
   const expires_at = expiresAt === undefined ? record.token.expires_at : expiresAt;
   return { record, token: { ...record.token, metadata, expires_at } };
-}
-
-/** What is kept, named one by one, so that nothing else ever comes along. */
-function keptOf(given: Imported): Plain {
-  if ('number' in given) return kept(given);
-  if ('iban' in given) return { iban: given.iban };
-  if ('text' in given) return { policy: given.policy, text: given.text };
-  const { routingNumber, accountNumber } = given;
-  return { routingNumber, accountNumber };
-}
-
-async function objectionTo(
-  { mode, sql }: Vault,
-  { tenant, now }: By,
-  plain: Plain,
-): Promise<Objection | undefined> {
-  if (isCard(plain)) return judgeCard(plain, mode, now.getTime());
-  if (!('text' in plain)) return judgeSecret(plain, undefined);
-  return judgeSecret(plain, await findTextPolicy(sql.as('api', tenant), tenant, plain.policy));
 }
 
 /** Stores it; nothing when a key it is sealed under was retired meanwhile. */

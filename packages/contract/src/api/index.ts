@@ -51,7 +51,7 @@ export {
 } from './route.ts';
 export { Session } from './sessions.ts';
 export { BackendToken } from './shapes.ts';
-export { CardImport } from './tokens.ts';
+export { BankAccountImport, CardImport, IbanImport, TextImport } from './tokens.ts';
 export { Credentials, Destination, DestinationRecord } from './destinations.ts';
 export { FORWARD_FIELDS, ForwardField } from './forward-parts.ts';
 export { ForwardGrant, Grant } from './grants.ts';

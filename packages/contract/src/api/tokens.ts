@@ -33,6 +33,9 @@ export const CardImport = z.strictObject({
   ...{ number, expMonth, expYear, name, postalCode },
   ...owned,
 });
+export const IbanImport = z.strictObject({ ...IbanPlaintext.shape, ...owned });
+export const BankAccountImport = z.strictObject({ ...BankAccountPlaintext.shape, ...owned });
+export const TextImport = z.strictObject({ ...TextPlaintext.shape, ...owned });
 
 export const importToken = route({
   id: 'importToken',
@@ -42,12 +45,7 @@ export const importToken = route({
   about:
     'For a backend that holds cards already, and is itself in PCI scope: a card, an `iban`, an account with its `routingNumber`, or a `text` under a `policy` of the vault. It stands in the body in clear, inside TLS; a security code is not taken. A customer or metadata in which a number of a known brand could stand is refused, and `field` says which: 12 digits in a row are enough, whatever signs stand between them, and an order number may make one by chance. A letter among its digits keeps it clear of that.',
   scope: 'tokens:write',
-  body: z.union([
-    CardImport,
-    z.strictObject({ ...IbanPlaintext.shape, ...owned }),
-    z.strictObject({ ...BankAccountPlaintext.shape, ...owned }),
-    z.strictObject({ ...TextPlaintext.shape, ...owned }),
-  ]),
+  body: z.union([CardImport, IbanImport, BankAccountImport, TextImport]),
   answer: BackendToken,
   status: 201,
   idempotent: true,

@@ -1,7 +1,7 @@
 import { fstatSync, type Stats } from 'node:fs';
 import * as z from 'zod';
-import { type CardFile, openCards } from '../../import/card-file.ts';
 import { checkLines, importLines, type Source, type Wrong } from '../../import/import-file.ts';
+import { type LineFile, openLines } from '../../import/line-file.ts';
 import { placeForTokens } from '../../import/token-file.ts';
 import type { Vault } from '../../vault.ts';
 import { type Answer, type Command, type Desk, type Input, UsageError } from '../command.ts';
@@ -19,23 +19,27 @@ const Asked = z.strictObject({
 
 export const importCommand: Command = {
   name: 'import',
-  summary: 'take in cards that a tenant holds already, from a file',
+  summary: 'take in what a tenant holds already, from a file',
   about: `One JSON object a line:
 
-  {"number":"…","expMonth":12,"expYear":2030,"reference":"c-1","name":"…","customer":"…","metadata":{}}
+  {"reference":"c-1","number":"…","expMonth":12,"expYear":2030,"name":"…","postalCode":"…"}
+  {"reference":"c-2","iban":"…"}
+  {"reference":"c-3","routingNumber":"…","accountNumber":"…"}
+  {"reference":"c-4","policy":"…","text":"…"}
 
-name, customer and metadata may be left out; a security code is not taken. Every line is judged first,
+and "customer":"…" and "metadata":{} in any of them. name and postalCode may be left out; a security code is
+not taken; policy is one of hushfield text-policy list. Every line is judged first,
 and nothing is stored while one is wrong, unless --skip-invalid. What is said of a wrong line is its
 number and which member, never what stands in it. The tokens are kept until they are deleted.
 
-reference is your own name for the card. For 30 days a second run knows it again: cut off, or run twice, it
+reference is your own name for it. For 30 days a second run knows it again: cut off, or run twice, it
 imports each reference once, and writes the whole of --out anew: beside its place, for your eyes alone,
 and into it when it is whole. What a run that was killed leaves is --out with .tmp behind. The file with
-the cards is yours to destroy, when the command has ended with 0; whoever holds it is in PCI scope. From
+the lines is yours to destroy, when the command has ended with 0; whoever holds it is in PCI scope. From
 standard input, which may be a pipe, the lines are held in memory.`,
-  example: 'hushfield import --tenant ten_… --file cards.ndjson --out tokens.ndjson',
+  example: 'hushfield import --tenant ten_… --file lines.ndjson --out tokens.ndjson',
   options: {
-    tenant: { type: 'string', value: 'id', says: 'whose cards' },
+    tenant: { type: 'string', value: 'id', says: 'whose they are' },
     file: {
       type: 'string',
       value: 'file',
@@ -48,30 +52,30 @@ standard input, which may be a pipe, the lines are held in memory.`,
     withVault(desk, async (vault) => {
       const { tenant, file, out, 'skip-invalid': skips } = Asked.parse(given);
       await requireTenant(vault.sql.as('admin'), tenant);
-      const cards = file === undefined ? await heldCards(desk.input) : openCards(file);
+      const lines = file === undefined ? await heldLines(desk.input) : openLines(file);
       try {
         return await bringIn(
           vault,
-          { tenant, cards, skips, out: placeForTokens(out, cards.file) },
+          { tenant, lines, skips, out: placeForTokens(out, lines.file) },
           desk,
         );
       } finally {
-        cards.close();
+        lines.close();
       }
     }),
 };
 
-type Cards = Omit<CardFile, 'file'> & { readonly file: Stats | undefined };
+type Lines = Omit<LineFile, 'file'> & { readonly file: Stats | undefined };
 type Asking = {
   readonly tenant: string;
-  readonly cards: Cards;
+  readonly lines: Lines;
   readonly skips: boolean;
   readonly out: string;
 };
 
-async function bringIn(vault: Vault, { tenant, cards, skips, out }: Asking, { progress }: Desk) {
-  const { source } = cards;
-  const judged = await checkLines(vault, source, progress);
+async function bringIn(vault: Vault, { tenant, lines, skips, out }: Asking, { progress }: Desk) {
+  const { source } = lines;
+  const judged = await checkLines(vault, tenant, source, progress);
   if (judged.wrong.length > 0 && !skips) return answerOf(0, judged.wrong);
   const done = await importLines(vault, tenant, { source, out, judged }, progress);
   return answerOf(done.imported, done.wrong);
@@ -80,7 +84,7 @@ async function bringIn(vault: Vault, { tenant, cards, skips, out }: Asking, { pr
 function answerOf(imported: number, wrong: readonly Wrong[]): Answer {
   const lines = wrong.slice(0, SHOWN).map((each) => `line ${each.line}: ${each.wrong}`);
   const more = wrong.length > SHOWN ? [`and ${wrong.length - SHOWN} lines more`] : [];
-  const summary = `${imported} cards have a token${wrong.length > 0 ? `; ${wrong.length} lines are wrong` : ''}.`;
+  const summary = `${imported} lines have a token${wrong.length > 0 ? `; ${wrong.length} lines are wrong` : ''}.`;
   return {
     text: [...lines, ...more, summary].join('\n'),
     data: { imported, wrong },
@@ -89,7 +93,7 @@ function answerOf(imported: number, wrong: readonly Wrong[]): Answer {
 }
 
 /** Lines are read twice, and what is piped in comes but once. */
-async function heldCards(input: Input): Promise<Cards> {
+async function heldLines(input: Input): Promise<Lines> {
   if (input.isTTY === true) throw new UsageError('Pipe the lines in, or name their file.');
   const file = input.fd === undefined ? undefined : fstatSync(input.fd);
   const held: Uint8Array[] = [];

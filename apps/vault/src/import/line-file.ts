@@ -2,15 +2,15 @@ import { closeSync, constants, createReadStream, fstatSync, openSync, type Stats
 import { StartError } from '../config.ts';
 import type { Source } from './import-file.ts';
 
-export type CardFile = { readonly file: Stats; readonly source: Source; close(): void };
+export type LineFile = { readonly file: Stats; readonly source: Source; close(): void };
 
 /**
- * Opens a file of cards once: it is read twice, and both times it is the same file, whatever comes to
+ * Opens a file of lines once: it is read twice, and both times it is the same file, whatever comes to
  * lie under its name.
  *
  * @throws StartError for what gives its lines only once, as a pipe does: there would be none to store.
  */
-export function openCards(path: string): CardFile {
+export function openLines(path: string): LineFile {
   const fd = opened(path);
   const file = fstatSync(fd);
   if (!file.isFile()) {

@@ -1,15 +1,28 @@
 import { describe, expect, test } from 'vitest';
 import { NOON } from '../../test/test-vault.ts';
 import { hostileStrings } from '../../test/vectors.ts';
-import { readCardLine } from './card-line.ts';
+import { readImportLine } from './import-line.ts';
 
 const CARD = { number: '4242424242424242', expMonth: 12, expYear: 2030, reference: 'c-1' };
 const read = (line: unknown, mode: 'test' | 'live' = 'test') =>
-  readCardLine(Buffer.from(typeof line === 'string' ? line : JSON.stringify(line)), mode, NOON);
+  readImportLine(Buffer.from(typeof line === 'string' ? line : JSON.stringify(line)), {
+    ...{ mode, now: NOON },
+    policies: [{ name: 'tax-id', alphabet: 'digits', minLength: 8, maxLength: 11 }],
+  });
+const [IBAN, ACCOUNT, TEXT] = [
+  { iban: 'DE89370400440532013000', reference: 'c-2' },
+  { routingNumber: '021000021', accountNumber: '000123456', reference: 'c-3' },
+  { policy: 'tax-id', text: '123456789', reference: 'c-4' },
+];
 
 test('reads a card with all that may be said of it', () => {
   const whole = { ...CARD, name: 'Ada Lovelace', customer: 'c', metadata: { a: 'b' } };
-  expect(read(whole)).toStrictEqual({ card: whole });
+  expect(read(whole)).toStrictEqual({ given: whole });
+});
+
+test.each([IBAN, ACCOUNT, TEXT])('reads what is no card: %o', (line) => {
+  const whole = { ...line, customer: 'c', metadata: { a: 'b' } };
+  expect(read(whole)).toStrictEqual({ given: whole });
 });
 
 describe('attacks', () => {
@@ -33,6 +46,17 @@ describe('attacks', () => {
       'could be a card',
     ],
     ['an expired card', { ...CARD, expYear: 2020 }, 'expiry: expired_card'],
+    ['a wrong IBAN', { ...IBAN, iban: 'DE89370400440532013001' }, 'iban: invalid_iban'],
+    ['an IBAN with spaces', { ...IBAN, iban: 'DE89 3704' }, 'iban is missing or malformed'],
+    ['half an account', { ...ACCOUNT, accountNumber: undefined }, 'accountNumber is missing or'],
+    ['a wrong bank', { ...ACCOUNT, routingNumber: '021000022' }, 'routingNumber: invalid_'],
+    ['a text under no rule', { ...TEXT, policy: 'nobodys' }, 'text: invalid_text'],
+    ['a text too short', { ...TEXT, text: '1234567' }, 'text: invalid_text'],
+    ['a text without its rule', { ...TEXT, policy: undefined }, 'policy is missing'],
+    ['a card that is a text', { ...TEXT, text: '4242424242424242' }, 'text: invalid_text'],
+    ['an IBAN and a card', { ...IBAN, ...CARD }, 'a member that is not known'],
+    ['an IBAN and a text', { ...IBAN, ...TEXT }, 'a member that is not known'],
+    ['a security code of an IBAN', { ...IBAN, cvc: '123' }, 'a member that is not known'],
     ['a card of shoppers', { ...CARD, number: '4929000000000109' }, 'number: invalid_number'],
   ])('says of %s what it is, and no digit of it', (_name, line, says) => {
     const { wrong = '' } = read(line);
@@ -43,7 +67,7 @@ describe('attacks', () => {
   test('takes no published card in live mode, and others that begin like one', () => {
     expect(read(CARD, 'live')).toStrictEqual({ wrong: 'number: invalid_number' });
     for (const number of ['4929000000000109', '4242424242424226'])
-      expect(read({ ...CARD, number }, 'live').card?.number).toBe(number);
+      expect(read({ ...CARD, number }, 'live').given).toMatchObject({ number });
   });
 
   test('answers every hostile text with a word of its own', () => {
@@ -54,8 +78,8 @@ describe('attacks', () => {
         { ...CARD, name: text },
         { ...CARD, [text]: 1 },
       ]) {
-        const { card, wrong } = read(line);
-        if (card === undefined) expect(wrong.length).toBeLessThan(80);
+        const { given, wrong } = read(line);
+        if (given === undefined) expect(wrong.length).toBeLessThan(80);
       }
   });
 });
