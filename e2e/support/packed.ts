@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 
 const root = join(import.meta.dirname, '../..');
 
@@ -17,7 +17,10 @@ export type Outside = {
 /** Packs what would be published of the named packages, and installs the tarballs alone, without a network. */
 export function packed(names: readonly string[]): Outside {
   const folder = mkdtempSync(join(tmpdir(), 'hushfield-packed-'));
-  const write = (file: string, text: string) => writeFileSync(join(folder, file), text);
+  const write = (file: string, text: string) => {
+    mkdirSync(dirname(join(folder, file)), { recursive: true });
+    writeFileSync(join(folder, file), text);
+  };
   pack(names, folder);
   const tarballs = readdirSync(folder).map((file) => `./${file}`);
   write('package.json', JSON.stringify({ name: 'outside', private: true, type: 'module' }));

@@ -243,7 +243,8 @@ export type HushfieldElements = {
   /**
    * Seals what the elements hold and trades it for a token. Never throws for what a shopper or a
    * network can cause; retries transport failures itself, for half a minute; a second call while one is
-   * under way answers the same.
+   * under way answers the same. With a token the inputs are emptied, so keep it until your order is through; with
+   * an error they hold what was typed.
    */
   tokenize(options?: TokenizeOptions): Promise<TokenizeResult>;
   /**

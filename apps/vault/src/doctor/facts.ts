@@ -69,7 +69,7 @@ const Server = z.object({
   /** Machines that serve at this moment. */
   nodes: z.int(),
 });
-type Server = z.infer<typeof Server>;
+export type Server = z.infer<typeof Server>;
 
 const on = (setting: string) => `current_setting('${setting}')::boolean`;
 const SERVER = `

@@ -35,7 +35,9 @@ const SOUND: Facts = {
   folders: [{ path: '/data', bits: 0o700 }],
 };
 const found = (facts: Facts) =>
-  judge(facts).flatMap(({ id, level }) => (level === 'ok' ? [] : [`${level} ${id}`]));
+  judge(facts).flatMap(({ id, level }) =>
+    level === 'ok' || level === 'skipped' ? [] : [`${level} ${id}`],
+  );
 const server = (change: object) => ({ server: { ...SOUND.server, ...change } as Facts['server'] });
 
 test('is content with a sound deployment, and says of each rule that it holds', () => {
@@ -77,4 +79,16 @@ test.each<[string, Partial<Facts>, string]>([
   ['an unproved origin', { unprovedOrigins: 1 }, 'warning origins'],
 ])('finds %s, and nothing else', (_name, change, finding) => {
   expect(found({ ...SOUND, ...change })).toStrictEqual([finding]);
+});
+
+test('calls nothing good that it could not look at', () => {
+  const skipped = (change: Partial<Facts>) =>
+    judge({ ...SOUND, ...change }).flatMap(({ id, level }) => (level === 'skipped' ? [id] : []));
+  expect(skipped({})).toStrictEqual([]);
+  expect(skipped({ engine: 'embedded', server: undefined })).toContain('fsync');
+  expect(skipped({ engine: 'embedded', server: undefined })).toContain('database-tls');
+  expect(skipped({ rootIsPinned: false, delegatedForMs: undefined })).toStrictEqual([
+    'delegation',
+    'delegation-end',
+  ]);
 });

@@ -1,9 +1,9 @@
-import type { Facts } from './facts.ts';
+import type { Facts, Server } from './facts.ts';
 
-/** `unsafe` keeps live mode out; `warning` is for the operator to weigh. */
+/** `unsafe` keeps live mode out; `warning` is for the operator to weigh; `skipped` was not looked at. */
 export type Finding = {
   readonly id: string;
-  readonly level: 'ok' | 'warning' | 'unsafe';
+  readonly level: 'ok' | 'warning' | 'unsafe' | 'skipped';
   /** What is the case, and what may come of it. */
   readonly says: string;
 };
@@ -13,8 +13,15 @@ type Rule = {
   readonly good: string;
   readonly bad: string;
   readonly level: 'warning' | 'unsafe';
-  readonly holds: (facts: Facts) => boolean;
+  /** Nothing where there is nothing to look at: what nobody has seen is not called good. */
+  readonly holds: (facts: Facts) => boolean | undefined;
 };
+
+/** Where there is no server, another rule says what that means. */
+const ofServer =
+  (holds: (server: Server) => boolean): Rule['holds'] =>
+  ({ server }) =>
+    server && holds(server);
 
 /** Tickets, sessions and manifests are dated by the vault and read by other nodes. */
 const MAX_SKEW_MS = 2_000;
@@ -69,14 +76,16 @@ const RULES: readonly Rule[] = [
     level: 'unsafe',
     good: 'The root has spoken for a manifest key.',
     bad: 'The root has spoken for no manifest key, or its word is over: frames would take no receive key. See `hushfield root request --help`.',
-    holds: ({ delegatedForMs, rootIsPinned }) => !rootIsPinned || delegatedForMs !== undefined,
+    holds: ({ delegatedForMs, rootIsPinned }) =>
+      rootIsPinned ? delegatedForMs !== undefined : undefined,
   },
   {
     id: 'delegation-end',
     level: 'warning',
     good: 'The word of the root holds for more than ten days.',
     bad: 'The word of the root ends within ten days, and frames stop with it. See `hushfield root request --help`.',
-    holds: ({ delegatedForMs }) => delegatedForMs === undefined || delegatedForMs > ENDING_MS,
+    holds: ({ delegatedForMs }) =>
+      delegatedForMs === undefined ? undefined : delegatedForMs > ENDING_MS,
   },
   {
     id: 'clock',
@@ -118,21 +127,21 @@ const RULES: readonly Rule[] = [
     level: 'unsafe',
     good: 'The database server is of a version that this vault is tested with.',
     bad: 'The database server is older than PostgreSQL 15, which this vault is not tested with. Upgrade it.',
-    holds: ({ server }) => server === undefined || server.version >= OLDEST_SERVER,
+    holds: ofServer(({ version }) => version >= OLDEST_SERVER),
   },
   {
     id: 'fsync',
     level: 'unsafe',
     good: 'The database waits for its disk.',
     bad: 'The database runs with fsync, full_page_writes or synchronous_commit off: a crash or a power cut can lose acknowledged cards. Set all three to on.',
-    holds: ({ server }) => server?.durable !== false,
+    holds: ofServer(({ durable }) => durable),
   },
   {
     id: 'nodes',
     level: 'unsafe',
     good: 'No more machines serve than the database is safe for.',
     bad: 'More than one machine serves, and the database is on one: with its loss, cards that all of them acknowledged are lost. Set synchronous_standby_names in PostgreSQL, and synchronous_commit to on. Where they are one machine, give its processes one NODE_NAME.',
-    holds: ({ server }) => server === undefined || server.standbys || server.nodes < 2,
+    holds: ofServer(({ standbys, nodes }) => standbys || nodes < 2),
   },
   {
     id: 'standbys',
@@ -140,70 +149,70 @@ const RULES: readonly Rule[] = [
     good: 'A card is acknowledged when another server of the database has it too.',
     bad: 'synchronous_standby_names is not set in PostgreSQL, or synchronous_commit does not wait for it: with the loss of the database’s machine, cards that were acknowledged just before are lost. A second machine does not start to serve without it.',
     // Of more than one machine, the rule above speaks.
-    holds: ({ server }) => server === undefined || server.standbys || server.nodes > 1,
+    holds: ofServer(({ standbys, nodes }) => standbys || nodes > 1),
   },
   {
     id: 'standby-away',
     level: 'warning',
     good: 'What commits wait for is there.',
     bad: 'synchronous_standby_names is set in PostgreSQL, and no such server is there: every commit waits for it, for ever. Bring one back, or name another.',
-    holds: ({ server }) => server === undefined || !server.standbys || server.standby_there,
+    holds: ofServer(({ standbys, standby_there }) => !standbys || standby_there),
   },
   {
     id: 'archive',
     level: 'warning',
     good: 'The log of the database is archived.',
     bad: 'archive_mode is off, or nothing is said that would archive (archive_command, archive_library): a backup brings back what there was when it was made, and nothing after. Set archive_mode and archive_command; see apps/docs/backup.md.',
-    holds: ({ server }) => server?.archives !== false,
+    holds: ofServer(({ archives }) => archives),
   },
   {
     id: 'archiving',
     level: 'warning',
     good: 'The archive has taken the last piece of the log.',
     bad: 'The archive did not take the last piece of the log: a backup brings back nothing after it, and the disk of the database fills. See pg_stat_archiver, and the log of the server.',
-    holds: ({ server }) => server === undefined || !server.archives || server.archive_takes,
+    holds: ofServer(({ archives, archive_takes }) => !archives || archive_takes),
   },
   {
     id: 'checksums',
     level: 'warning',
     good: 'The database notices pages that its disk has changed.',
     bad: 'The database has no data checksums: what a disk changes is found when a card does not open. Run pg_checksums --enable while the server is stopped.',
-    holds: ({ server }) => server?.checksums !== false,
+    holds: ofServer(({ checksums }) => checksums),
   },
   {
     id: 'login',
     level: 'warning',
     good: 'The vault’s login has no rights of its own.',
     bad: 'The vault’s login may read cards past its roles, in the rows of every tenant: a superuser, the owner, or a member that inherits. Make one as `hushfield migrate --help` says, and migrate with another.',
-    holds: ({ server }) => server?.mighty !== true,
+    holds: ofServer(({ mighty }) => !mighty),
   },
   {
     id: 'database-tls',
     level: 'warning',
     good: 'The line to the database is encrypted.',
     bad: 'The line to the database is not encrypted: fingerprints and metadata can be read on the way. Add sslmode=verify-full to DATABASE_URL.',
-    holds: ({ server }) => server?.tls !== false,
+    holds: ofServer(({ tls }) => tls),
   },
   {
     id: 'logged-values',
     level: 'warning',
     good: 'The database writes no values into its log.',
     bad: 'The database may write values of statements or of rows into its log. Set log_parameter_max_length = 0, log_parameter_max_length_on_error = 0 and log_error_verbosity = terse.',
-    holds: ({ server }) => server?.logs_values !== true,
+    holds: ofServer(({ logs_values }) => !logs_values),
   },
   {
     id: 'passwords',
     level: 'warning',
     good: 'The database keeps passwords as SCRAM.',
     bad: 'password_encryption is not scram-sha-256: who reads the server’s catalogue can log in with what is there. Set it, and set the passwords of the logins anew.',
-    holds: ({ server }) => server?.scram !== false,
+    holds: ofServer(({ scram }) => scram),
   },
   {
     id: 'idle-transactions',
     level: 'warning',
     good: 'The database ends transactions that nobody goes on with.',
     bad: 'idle_in_transaction_session_timeout is 0: a machine that vanishes in the middle of a transaction keeps its locks, and rotations wait for it. Set it to 60s.',
-    holds: ({ server }) => server?.ends_idle !== false,
+    holds: ofServer(({ ends_idle }) => ends_idle),
   },
   {
     id: 'folders',
@@ -223,9 +232,11 @@ const RULES: readonly Rule[] = [
 
 /** Every rule, in the order of what matters most. */
 export function judge(facts: Facts): Finding[] {
-  return RULES.map(({ id, level, good, bad, holds }) =>
-    holds(facts) ? { id, level: 'ok', says: good } : { id, level, says: bad },
-  );
+  return RULES.map(({ id, level, good, bad, holds }) => {
+    const isGood = holds(facts);
+    if (isGood === undefined) return { id, level: 'skipped', says: `Not looked at: ${good}` };
+    return isGood ? { id, level: 'ok', says: good } : { id, level, says: bad };
+  });
 }
 
 function isSecure(origin: string): boolean {

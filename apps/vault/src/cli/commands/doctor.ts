@@ -8,15 +8,16 @@ const MARKS: Readonly<Record<Finding['level'], string>> = {
   ok: 'ok      ',
   warning: 'warning ',
   unsafe: 'UNSAFE  ',
+  skipped: '-       ',
 };
 
 export const doctor: Command = {
   name: 'doctor',
   summary: 'say what is unsafe about this deployment',
   about: `Looks at configuration, folders, keys, clocks and database, and says in plain words what may go
-wrong. Changes nothing. Whatever it calls UNSAFE keeps live mode out: \`hushfield serve\` looks at the same
-as it starts, and with MODE=live refuses. Ends with 1 when anything is
-unsafe, so that a rollout can wait for it.`,
+wrong; what there is nothing to look at for has a dash. Changes nothing. Whatever it calls UNSAFE keeps live
+mode out: \`hushfield serve\` looks at the same as it starts, and with MODE=live refuses. Ends with 1 when
+anything is unsafe, so that a rollout can wait for it.`,
   example: 'hushfield doctor --json',
   options: {},
   async run(desk) {
