@@ -73,6 +73,7 @@ const smoke: Project[] = webkitDriver() ? [{ name: 'webkit', testMatch: 'webkit/
 
 export default defineConfig({
   testDir: '.',
+  globalSetup: './support/empty-database.ts',
   outputDir: '../.reports/e2e',
   // What contact sheets are compared with, unpacked from `sheets`.
   snapshotPathTemplate: '{testDir}/../.reports/sheets/kept/{arg}{ext}',

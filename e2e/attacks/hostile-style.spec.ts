@@ -51,6 +51,8 @@ const CONFIGURE = `async (honest, paths, texts) => {
   const isEmpty = (value, but) => value !== null && typeof value === 'object' && !Array.isArray(value) && Object.keys(value).every((key) => key === but);
   const isPlain = (value) => value !== null && typeof value === 'object' && Object.getPrototypeOf(value) === Object.prototype;
   const right = (path, value) => (/^(disabled|split)$/.test(path) && value === true)
+    // A word is a family's name: it is looked up in a list, and stands between quotes.
+    || (path === 'appearance.variables.fontFamily' && typeof value === 'string' && /^[A-Za-z][A-Za-z0-9 -]{0,39}$/.test(value))
     || (path === 'preferredNetworks' && Array.isArray(value) && value.length === 0)
     || (path === 'appearance.variables' && isEmpty(value))
     || (rules.includes(path) && isRule(path, value))

@@ -1,6 +1,7 @@
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { layEmptyDatabase } from './empty-database.ts';
 import { GatewayDouble } from './gateway-double.ts';
 import { freePortBase } from './ports.ts';
 import { ServerProcess } from './server-process.ts';
@@ -63,6 +64,7 @@ function readKeys(dataDir: string): MerchantKeys {
 export async function deploy(options: Options = {}): Promise<Deployment> {
   const portBase = await freePortBase();
   const dataDir = mkdtempSync(join(tmpdir(), 'hushfield-e2e-'));
+  if (options.databaseUrl === undefined) layEmptyDatabase(dataDir);
   const gateway = options.gateway ? new GatewayDouble(portBase, dataDir) : undefined;
   const extra = { ...gateway?.forVault, ...options.env?.(portBase) };
   const env = {

@@ -148,7 +148,8 @@ export async function tick(hands: Hands): Promise<string[]> {
   await drawn(hands);
   return page.evaluate(async () => {
     const watch = Reflect.get(window, 'watch');
-    await watch.arrived();
+    // Twice: what was said on another port before may come just behind the first answer.
+    for (let times = 0; times < 2; times += 1) await watch.arrived();
     return [...watch.take(), `look ${JSON.stringify(watch.look())}`];
   });
 }
