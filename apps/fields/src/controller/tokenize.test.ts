@@ -95,7 +95,7 @@ it('lets fields take every brand again when a call names no session', async () =
   await expect.poll(() => told).toStrictEqual(['all', 'amex', 'all']);
 });
 
-it('goes on by the session of what is under way when another is announced', async () => {
+it('goes on by the session of what is under way when another is announced, which comes after', async () => {
   const { tokenizer, told, waiting } = makeTokenizer();
   const paying = tokenizer.tokenize(['cardNumber'], sessionFor('visa'));
   await expect.poll(() => waiting.length).toBe(1);
@@ -103,4 +103,8 @@ it('goes on by the session of what is under way when another is announced', asyn
   waiting[0]?.();
   expect(await paying).toMatchObject({ ok: false });
   expect(told).toStrictEqual(['all', 'visa']);
+  // And by the other one after it.
+  await expect.poll(() => waiting.length).toBe(2);
+  waiting[1]?.();
+  await expect.poll(() => told).toStrictEqual(['all', 'visa', 'amex']);
 });

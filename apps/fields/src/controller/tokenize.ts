@@ -64,6 +64,7 @@ export class Tokenizer {
   /** The session whose brands the fields have been told, and the one that they are to be told. */
   #known: string | undefined;
   #asked: string | undefined;
+  #announced: { readonly session: string | undefined } | undefined;
   #current: AbortController | undefined;
 
   constructor(desk: Desk) {
@@ -89,8 +90,9 @@ export class Tokenizer {
    * by the call that needs it.
    */
   async prepare(session: string | undefined): Promise<void> {
-    // What is under way goes by its own.
-    if (!this.busy) await this.#prepare(session);
+    // What is under way goes by its own first.
+    if (this.busy) this.#announced = { session };
+    else await this.#prepare(session);
   }
 
   async #prepare(session: string | undefined): Promise<void> {
@@ -162,6 +164,9 @@ export class Tokenizer {
     } finally {
       clearTimeout(timer);
       this.#current = undefined;
+      const next = this.#announced;
+      this.#announced = undefined;
+      if (next) void this.#prepare(next.session);
     }
   }
 

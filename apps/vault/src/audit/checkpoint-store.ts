@@ -17,10 +17,14 @@ export const MOST = Number.MAX_SAFE_INTEGER;
 /** Several keys' signatures under one state have room in it. */
 const NOTE_CHARS = 8_192;
 
+/** A moment that can be read and reckoned with: none is before all time, or never. */
+export const IN_TIME = (column: string): string =>
+  `least(greatest(${column}, 'epoch'::timestamptz), '9999-01-01Z'::timestamptz)`;
+
 // A row that no reader could read would stop every round without ever being a contradiction: what is beyond
 // all sense is read as the nearest that makes some, and then is not what was signed.
 const COLUMNS = `least(size, ${MOST}) AS size, left(note, ${NOTE_CHARS}) AS note,
-  CASE WHEN created_at >= '1970-01-01Z' AND created_at < '9999-01-01Z' THEN created_at ELSE 'epoch' END AS created_at`;
+  ${IN_TIME('created_at')} AS created_at`;
 const Stored = z.object({
   size: z.coerce.number().int(),
   note: z.string(),

@@ -64,7 +64,8 @@ export async function databaseLog(sql: Sql): Promise<LogSource> {
         const page = await checkpointsFrom(sql, from, PAGE);
         yield* page.filter((each) => each.size <= signed);
         const last = page.at(-1);
-        if (last === undefined) return;
+        // Behind the largest number there is none to go on from.
+        if (last === undefined || last.size >= MOST) return;
         from = last.size + 1;
       }
     },

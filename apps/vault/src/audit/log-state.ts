@@ -1,18 +1,19 @@
 import * as z from 'zod';
 import type { Sql } from '../db/sql.ts';
-import { MOST } from './checkpoint-store.ts';
+import { IN_TIME, MOST } from './checkpoint-store.ts';
 
 // The oldest notes come first, and a thousand of them tell enough. By the database's clock, as they were noted.
-// No row that somebody put there may keep whoever is on call from all the others: see `checkpoint-store.ts`.
+// No row that somebody put there may keep whoever is on call from all the others (see `checkpoint-store.ts`), and a
+// note of a time to come is late: it must not silence the alarm.
 const STATE = `
 SELECT least(h.size, ${MOST}) AS size, p.waiting::int AS waiting,
   coalesce(extract(epoch FROM clock_timestamp() - p.oldest), 0)::float8 AS "waitedSeconds",
   least(c.size, ${MOST}) AS "signedSize",
-  CASE WHEN isfinite(c.created_at) THEN extract(epoch FROM clock_timestamp() - c.created_at)::float8
-  END AS "signedSeconds"
+  extract(epoch FROM clock_timestamp() - ${IN_TIME('c.created_at')})::float8 AS "signedSeconds"
 FROM audit_head h
 CROSS JOIN (
-  SELECT count(*) AS waiting, min(noted_at) FILTER (WHERE isfinite(noted_at)) AS oldest
+  SELECT count(*) AS waiting, min(CASE WHEN noted_at BETWEEN 'epoch' AND clock_timestamp() + interval '1 minute'
+    THEN noted_at ELSE 'epoch' END) AS oldest
   FROM (SELECT noted_at FROM audit_pending LIMIT 1000) AS few) AS p
 LEFT JOIN LATERAL (
   SELECT size, created_at FROM audit_checkpoints ORDER BY size DESC LIMIT 1) AS c ON true`;

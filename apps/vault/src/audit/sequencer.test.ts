@@ -6,6 +6,7 @@ import {
   truncateSync,
   writeFileSync,
 } from 'node:fs';
+import { join } from 'node:path';
 import { Frontier, wholeNodes } from '@hushfield/crypto/tlog';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { leaveEntries, type TestLog, testLog } from '../../test/audit-log.ts';
@@ -13,6 +14,7 @@ import { ENGINES } from '../../test/engines.ts';
 import { type TestVault, testVault } from '../../test/test-vault.ts';
 import { rotateSecret } from '../rotation/rotate-secret.ts';
 import { checkpointsFrom, isDue } from './checkpoint-store.ts';
+import { writeLog } from './export-file.ts';
 import { hashOf, LOGGED_COLUMNS, parseEntries } from './leaf-text.ts';
 import { databaseLog } from './log-source.ts';
 import { logState } from './log-state.ts';
@@ -239,6 +241,10 @@ describe.each(ENGINES)('the sequencer on %s', (engine) => {
     ['a log larger than any number', 'UPDATE audit_head SET size = 9223372036854775807'],
   ])('attacks: finds %s, and says so instead of failing for ever', async (_name, statement) => {
     await it.vault.sql.owner.query(statement);
+    // An export has it once, and ends.
+    const file = join(it.folder, 'bogus.jsonl');
+    await writeLog(file, await databaseLog(it.vault.sql.as('admin')));
+    expect(readFileSync(file, 'utf8').split('"note":"x"').length).toBeLessThanOrEqual(2);
     await goOn(1, 'a');
     expect(log.sequencer.contradiction).toBeDefined();
     expect(it.lines.join('')).toContain('contradicts the witness');
@@ -260,6 +266,23 @@ describe.each(ENGINES)('the sequencer on %s', (engine) => {
       expect(log.sequencer.contradiction).toBeUndefined();
       expect(await state()).toMatchObject({ waiting: 0, signedSize: before + 4 });
       expect((await verdict()).finding).toBeUndefined();
+    },
+  );
+
+  test.each(['infinity', '-infinity', '9998-01-01', '1066-10-14'])(
+    'attacks: hides no state, and no entry that waits, under the moment %s',
+    async (moment) => {
+      await leaveEntries(it.vault.sql.owner, 2, 'a');
+      await it.vault.sql.owner.transaction(async (sql) => {
+        await sql.script(`SET LOCAL session_replication_role = replica;
+          UPDATE audit_checkpoints SET created_at = '${moment}'; UPDATE audit_pending SET noted_at = '${moment}'`);
+      });
+      const { waiting, waitedSeconds, signedSeconds } = await state();
+      expect(waiting).toBe(2);
+      // Late, whatever it says of itself; and a state of a time to come is told as that by `audit verify`.
+      expect(waitedSeconds).toBeGreaterThan(1e8);
+      expect(Math.abs(signedSeconds ?? 0)).toBeGreaterThan(1e8);
+      expect((signedSeconds ?? 0) < 0).toBe(/^(infinity|9998)/.test(moment));
     },
   );
 

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { parseApiKey } from '@hushfield/crypto/token-id';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { freeBase } from '../../test/free-base.ts';
 import { SYSTEM_CLOCKS } from '../clock.ts';
 import { createLog } from '../app/log.ts';
 import type { Desk } from './command.ts';
@@ -226,7 +227,8 @@ test.each(COMMANDS)('teaches $name', async ({ name, options }) => {
 });
 
 test('serves the roles it is told to as a process, and ends in order', async () => {
-  const env = { ...process.env, ...desk.environment, PORT_BASE: '47310', LOG_LEVEL: 'silent' };
+  const base = await freeBase();
+  const env = { ...process.env, ...desk.environment, PORT_BASE: `${base}`, LOG_LEVEL: 'silent' };
   const help = spawnSync(process.execPath, [MAIN, '--help'], { env, encoding: 'utf8' });
   expect([help.status, help.stdout.includes('doctor')]).toStrictEqual([0, true]);
   const child = spawn(process.execPath, [MAIN, 'serve', '--role', 'worker,api'], { env });
@@ -239,7 +241,7 @@ test('serves the roles it is told to as a process, and ends in order', async () 
       (answer) => answer.status,
       () => 0,
     );
-  expect([await status(47314), await status(47311)]).toStrictEqual([200, 0]);
+  expect([await status(base + 4), await status(base + 1)]).toStrictEqual([200, 0]);
   child.removeAllListeners('exit');
   const ended = new Promise((resolve) => child.on('exit', resolve));
   child.kill('SIGTERM');

@@ -87,6 +87,14 @@ test('calls nothing good that it could not look at', () => {
   expect(skipped({})).toStrictEqual([]);
   expect(skipped({ engine: 'embedded', server: undefined })).toContain('fsync');
   expect(skipped({ engine: 'embedded', server: undefined })).toContain('database-tls');
+  expect(skipped(server({ archives: false, standbys: false, nodes: 1 }))).toStrictEqual([
+    'standby-away',
+    'archiving',
+  ]);
+  expect(skipped(server({ standbys: false, nodes: 2 }))).toStrictEqual([
+    'standbys',
+    'standby-away',
+  ]);
   expect(skipped({ rootIsPinned: false, delegatedForMs: undefined })).toStrictEqual([
     'delegation',
     'delegation-end',

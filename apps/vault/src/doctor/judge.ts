@@ -19,7 +19,7 @@ type Rule = {
 
 /** Where there is no server, another rule says what that means. */
 const ofServer =
-  (holds: (server: Server) => boolean): Rule['holds'] =>
+  (holds: (server: Server) => boolean | undefined): Rule['holds'] =>
   ({ server }) =>
     server && holds(server);
 
@@ -149,14 +149,14 @@ const RULES: readonly Rule[] = [
     good: 'A card is acknowledged when another server of the database has it too.',
     bad: 'synchronous_standby_names is not set in PostgreSQL, or synchronous_commit does not wait for it: with the loss of the database’s machine, cards that were acknowledged just before are lost. A second machine does not start to serve without it.',
     // Of more than one machine, the rule above speaks.
-    holds: ofServer(({ standbys, nodes }) => standbys || nodes > 1),
+    holds: ofServer(({ standbys, nodes }) => (nodes > 1 && !standbys ? undefined : standbys)),
   },
   {
     id: 'standby-away',
     level: 'warning',
     good: 'What commits wait for is there.',
     bad: 'synchronous_standby_names is set in PostgreSQL, and no such server is there: every commit waits for it, for ever. Bring one back, or name another.',
-    holds: ofServer(({ standbys, standby_there }) => !standbys || standby_there),
+    holds: ofServer(({ standbys, standby_there }) => (standbys ? standby_there : undefined)),
   },
   {
     id: 'archive',
@@ -170,7 +170,7 @@ const RULES: readonly Rule[] = [
     level: 'warning',
     good: 'The archive has taken the last piece of the log.',
     bad: 'The archive did not take the last piece of the log: a backup brings back nothing after it, and the disk of the database fills. See pg_stat_archiver, and the log of the server.',
-    holds: ofServer(({ archives, archive_takes }) => !archives || archive_takes),
+    holds: ofServer(({ archives, archive_takes }) => (archives ? archive_takes : undefined)),
   },
   {
     id: 'checksums',

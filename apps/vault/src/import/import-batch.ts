@@ -1,4 +1,5 @@
 import { createHmac } from 'node:crypto';
+import type { TextPolicy } from '@hushfield/contract/boot';
 import * as z from 'zod';
 import { VaultError } from '../app/vault-error.ts';
 import { seconds } from '../clock.ts';
@@ -23,6 +24,9 @@ class Overtaken extends VaultError {
   }
 }
 
+/** Lines that were judged, and the rules for texts that they were judged by. */
+type Batch = { readonly lines: readonly ImportLine[]; readonly policies: readonly TextPolicy[] };
+
 /** A token, or nothing where the reference was imported before with something else. */
 export type Outcome = { readonly reference: string; readonly token: string | undefined };
 
@@ -31,28 +35,24 @@ export type Outcome = { readonly reference: string; readonly token: string | und
  * killed leaves neither without the other, and the next one goes on behind it. They are sealed before
  * it begins: no connection waits for the KEK.
  */
-export async function importBatch(
-  vault: Vault,
-  by: By,
-  lines: readonly ImportLine[],
-): Promise<Outcome[]> {
+export async function importBatch(vault: Vault, by: By, batch: Batch): Promise<Outcome[]> {
   try {
-    return await importAll(vault, by, lines);
+    return await importAll(vault, by, batch);
   } catch (error) {
     if (!(error instanceof Overtaken)) throw error;
     vault.keys.forget(by.tenant);
-    return importAll(vault, by, lines);
+    return importAll(vault, by, batch);
   }
 }
 
-async function importAll(vault: Vault, by: By, lines: readonly ImportLine[]): Promise<Outcome[]> {
+async function importAll(vault: Vault, by: By, { lines, policies }: Batch): Promise<Outcome[]> {
   const scope = { role: 'api', tenant: by.tenant } as const;
   const named = await namedOf(vault, lines);
   const names = named.flatMap(({ marks }) => marks.map(({ name }) => name));
   const known = await findKnown(vault.sql.as('api', by.tenant), by.tenant, names);
   const fresh = named.filter(({ marks }) => !marks.some(({ name }) => known.has(hex(name))));
   const sealed = await Promise.all(
-    fresh.map(({ line }) => sealImport(vault, by, { ...line, expiresAt: null })),
+    fresh.map(({ line }) => sealImport(vault, by, { ...line, expiresAt: null }, policies)),
   );
   await vault.sql.transaction(scope, async (sql) => {
     // At once: on PostgreSQL, none of these statements waits for the answer to the one before.

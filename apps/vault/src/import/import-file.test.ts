@@ -101,6 +101,7 @@ describe.each(ENGINES)('imports on %s', (engine) => {
     expect((await bring(`${other}\n`)).wrong).toStrictEqual([
       { line: 1, wrong: 'reference was imported before, with something else' },
     ]);
+    // The rules of a run are those that it began with.
     await deleteTextPolicy(admin, it.merchant.tenant, 'tax-id');
     expect((await bring(text)).unfit).toStrictEqual([{ line: 3, wrong: 'text: invalid_text' }]);
   });

@@ -1,3 +1,4 @@
+import type { TextPolicy } from '@hushfield/contract/boot';
 import { newId } from '@hushfield/crypto/token-id';
 import { StartError } from '../config.ts';
 import { textPoliciesOf } from '../tokens/text-policies.ts';
@@ -30,7 +31,7 @@ export async function checkLines(
 ): Promise<Checked> {
   const wrong: Wrong[] = [];
   let good = 0;
-  for await (const read of readAll(vault, tenant, source)) {
+  for await (const read of readAll(vault, source, await policiesOf(vault, tenant))) {
     if ('wrong' in read) wrong.push(read);
     else good += 1;
     if ((good + wrong.length) % SAID_EVERY === 0) progress(`${good + wrong.length} lines read`);
@@ -43,8 +44,9 @@ export async function checkLines(
  * earlier run too.
  *
  * @param judged - what the check found.
- * @returns every line that has no token: judged anew, since the month may have changed since the check; and
- *   those whose reference was imported before with something else.
+ * @returns every line that gets no token here: judged anew, since the month or a rule may have changed since the
+ *   check, and so also where an earlier run gave it one; and those whose reference was imported before with
+ *   something else.
  * @throws StartError when it finds another number of lines: who believes that all have a token would
  *   destroy what has none.
  */
@@ -86,9 +88,11 @@ async function storeAll(
   const by = { tenant, mode, actor: 'operator', requestId: newId('imp'), address: null };
   const wrong: Wrong[] = [];
   let imported = 0;
-  for await (const batch of batchesOf(readAll(vault, tenant, source), wrong)) {
-    const given = batch.map((read) => read.given);
-    const outcomes = await importBatch(vault, { ...by, now: new Date(vault.now()) }, given);
+  const policies = await policiesOf(vault, tenant);
+  for await (const batch of batchesOf(readAll(vault, source, policies), wrong)) {
+    const lines = batch.map(({ given }) => given);
+    const at = new Date(vault.now());
+    const outcomes = await importBatch(vault, { ...by, now: at }, { lines, policies });
     const stored = outcomes.filter(({ token }) => token !== undefined);
     for (const [at, { token }] of outcomes.entries())
       if (token === undefined) wrong.push({ line: batch[at]?.line ?? 0, wrong: TAKEN });
@@ -115,14 +119,16 @@ async function* batchesOf(
   if (batch.length > 0) yield batch;
 }
 
+const policiesOf = ({ sql }: Judges, tenant: string): Promise<TextPolicy[]> =>
+  textPoliciesOf(sql.as('api', tenant), tenant);
+
 const TAKEN = 'reference was imported before, with something else';
 
 async function* readAll(
-  { mode, now, sql }: Judges,
-  tenant: string,
+  { mode, now }: Judges,
   source: Source,
+  policies: readonly TextPolicy[],
 ): AsyncGenerator<Read | Wrong> {
-  const policies = await textPoliciesOf(sql.as('api', tenant), tenant);
   const seen = new Map<string, number>();
   for await (const { number: line, bytes } of linesOf(source())) {
     const { given, wrong } = readImportLine(bytes, { mode, now: now(), policies });

@@ -1,4 +1,5 @@
 import { newId } from '@hushfield/crypto/token-id';
+import type { TextPolicy } from '@hushfield/contract/boot';
 import { VaultError } from '../app/vault-error.ts';
 import type { Sql } from '../db/sql.ts';
 import type { Vault } from '../vault.ts';
@@ -47,15 +48,18 @@ export type SealedImport = {
  * Judges and seals what a backend brings, under the same rules as what a shopper types. Outside of a
  * transaction: it may wait for the KEK.
  *
+ * @param policies - the tenant's rules for texts, when they are known: whoever seals many asks once.
  * @throws VaultError with the code of the first rule it breaks.
  */
-export async function sealImport(vault: Vault, by: By, given: Imported): Promise<SealedImport> {
+export async function sealImport(
+  vault: Vault,
+  by: By,
+  given: Imported,
+  policies?: readonly TextPolicy[],
+): Promise<SealedImport> {
   const { customer = null, metadata = {}, expiresAt } = given;
   const plain = keptOf(given);
-  const policy =
-    'text' in plain
-      ? await findTextPolicy(vault.sql.as('api', by.tenant), by.tenant, plain.policy)
-      : undefined;
+  const policy = 'text' in plain ? await policyOf(vault, by, plain.policy, policies) : undefined;
   const objection = judgeImport(plain, { mode: vault.mode, now: by.now.getTime(), policy });
   if (objection !== undefined)
     throw VaultError.because(objection.code, 'card_refused', { field: objection.field });
@@ -65,6 +69,16 @@ export async function sealImport(vault: Vault, by: By, given: Imported): Promise
     : await sealSecret(vault, by, customer, plain, now);
   const expires_at = expiresAt === undefined ? record.token.expires_at : expiresAt;
   return { record, token: { ...record.token, metadata, expires_at } };
+}
+
+async function policyOf(
+  { sql }: Vault,
+  { tenant }: By,
+  name: string,
+  policies: readonly TextPolicy[] | undefined,
+): Promise<TextPolicy | undefined> {
+  if (policies) return policies.find((policy) => policy.name === name);
+  return findTextPolicy(sql.as('api', tenant), tenant, name);
 }
 
 /** Stores it; nothing when a key it is sealed under was retired meanwhile. */
