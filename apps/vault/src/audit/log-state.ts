@@ -9,7 +9,8 @@ const STATE = `
 SELECT least(h.size, ${MOST}) AS size, p.waiting::int AS waiting,
   coalesce(extract(epoch FROM clock_timestamp() - p.oldest), 0)::float8 AS "waitedSeconds",
   least(c.size, ${MOST}) AS "signedSize",
-  extract(epoch FROM clock_timestamp() - ${IN_TIME('c.created_at')})::float8 AS "signedSeconds"
+  CASE WHEN c.size IS NOT NULL
+    THEN extract(epoch FROM clock_timestamp() - ${IN_TIME('c.created_at')})::float8 END AS "signedSeconds"
 FROM audit_head h
 CROSS JOIN (
   SELECT count(*) AS waiting, min(CASE WHEN noted_at BETWEEN 'epoch' AND clock_timestamp() + interval '1 minute'

@@ -286,6 +286,15 @@ describe.each(ENGINES)('the sequencer on %s', (engine) => {
     },
   );
 
+  test('tells of no state where none was signed', async () => {
+    await it.vault.sql.owner.transaction(async (sql) => {
+      await sql.script(
+        'SET LOCAL session_replication_role = replica; DELETE FROM audit_checkpoints',
+      );
+    });
+    expect(await state()).toMatchObject({ signedSize: 0, signedSeconds: null });
+  });
+
   test('leaves the places to others when its witness file cannot be written, and they sign', async () => {
     rmSync(log.witnessFile);
     mkdirSync(log.witnessFile);
