@@ -8,16 +8,15 @@ import { IN_TIME, MOST } from './checkpoint-store.ts';
 const STATE = `
 SELECT least(h.size, ${MOST}) AS size, p.waiting::int AS waiting,
   coalesce(extract(epoch FROM clock_timestamp() - p.oldest), 0)::float8 AS "waitedSeconds",
-  least(c.size, ${MOST}) AS "signedSize",
-  CASE WHEN c.size IS NOT NULL
-    THEN extract(epoch FROM clock_timestamp() - ${IN_TIME('c.created_at')})::float8 END AS "signedSeconds"
+  c.size AS "signedSize", extract(epoch FROM clock_timestamp() - c.at)::float8 AS "signedSeconds"
 FROM audit_head h
 CROSS JOIN (
   SELECT count(*) AS waiting, min(CASE WHEN noted_at BETWEEN 'epoch' AND clock_timestamp() + interval '1 minute'
     THEN noted_at ELSE 'epoch' END) AS oldest
   FROM (SELECT noted_at FROM audit_pending LIMIT 1000) AS few) AS p
 LEFT JOIN LATERAL (
-  SELECT size, created_at FROM audit_checkpoints ORDER BY size DESC LIMIT 1) AS c ON true`;
+  SELECT least(size, ${MOST}) AS size, ${IN_TIME('created_at')} AS at
+  FROM audit_checkpoints ORDER BY audit_checkpoints.size DESC LIMIT 1) AS c ON true`;
 const State = z.object({
   size: z.coerce.number().int(),
   waiting: z.number().int(),
