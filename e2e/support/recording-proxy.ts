@@ -5,6 +5,7 @@ export type Message = { readonly head: string; readonly body: Buffer; readonly b
 
 type Conversation = { readonly sent: Buffer[]; readonly received: Buffer[] };
 
+const PASSING_MS = 15_000;
 const END_OF_HEAD = Buffer.from('\r\n\r\n');
 
 /** Cuts a stream of HTTP/1.1 messages; all of ours have a length or no body. */
@@ -31,6 +32,7 @@ export class RecordingProxy {
   readonly #target: number;
   /** What a post is answered with in the vault's stead, as an edge could; empty: it hangs up. */
   instead: Buffer | undefined;
+  #watched: (chunk: Buffer) => void = () => {};
 
   constructor(target: number) {
     this.#target = target;
@@ -64,12 +66,26 @@ export class RecordingProxy {
     });
   }
 
+  /** Resolves when a request with this line has left the browser, whatever its driver says of requests. */
+  passing(line: string): Promise<void> {
+    return new Promise((resolve, reject) => {
+      const late = () => reject(new Error(`there was no ${line}`));
+      const timer = setTimeout(late, PASSING_MS);
+      this.#watched = (chunk) => {
+        if (!chunk.includes(line)) return;
+        clearTimeout(timer);
+        resolve();
+      };
+    });
+  }
+
   #relay(client: Socket): void {
     const conversation: Conversation = { sent: [], received: [] };
     this.#conversations.push(conversation);
     const vault = connect(this.#target, '127.0.0.1');
     client.on('data', (chunk) => {
       conversation.sent.push(chunk);
+      this.#watched(chunk);
       if (this.instead === undefined || !chunk.toString('latin1').startsWith('POST ')) {
         vault.write(chunk);
         return;

@@ -33,7 +33,8 @@ and nothing is stored while one is wrong, unless --skip-invalid. What is said of
 number and which member, never what stands in it. The tokens are kept until they are deleted.
 
 reference is your own name for it. For 30 days a second run knows it again: cut off, or run twice, it
-imports each reference once, and writes the whole of --out anew: beside its place, for your eyes alone,
+imports each reference once. A line that has become wrong since, as a card expires or a policy ends, is
+named then, and its earlier token is not told again. --out is written anew: beside its place, for your eyes alone,
 and into it when it is whole. What a run that was killed leaves is --out with .tmp behind. The file with
 the lines is yours to destroy, when the command has ended with 0; whoever holds it is in PCI scope. From
 standard input, which may be a pipe, the lines are held in memory.`,
