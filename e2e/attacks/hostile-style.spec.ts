@@ -2,7 +2,7 @@ import type { Page } from '@playwright/test';
 import { attack, saw } from '../support/attack.ts';
 import { HostileWatch, Sink, strings, TAKE_PORTS } from '../support/hostile-watch.ts';
 import { expect, type Merchant, openCard, test } from '../support/merchant.ts';
-import { ELEMENT_PATHS } from '../support/option-sites.ts';
+import { ELEMENT_PATHS, FAMILY } from '../support/option-sites.ts';
 
 /** What the SDK itself would send. */
 const HONEST = {
@@ -51,8 +51,7 @@ const CONFIGURE = `async (honest, paths, texts) => {
   const isEmpty = (value, but) => value !== null && typeof value === 'object' && !Array.isArray(value) && Object.keys(value).every((key) => key === but);
   const isPlain = (value) => value !== null && typeof value === 'object' && Object.getPrototypeOf(value) === Object.prototype;
   const right = (path, value) => (/^(disabled|split)$/.test(path) && value === true)
-    // A word is a family's name: it is looked up in a list, and stands between quotes.
-    || (path === 'appearance.variables.fontFamily' && typeof value === 'string' && /^[A-Za-z][A-Za-z0-9 -]{0,39}$/.test(value))
+    || (path === 'appearance.variables.fontFamily' && typeof value === 'string' && ${FAMILY}.test(value))
     || (path === 'preferredNetworks' && Array.isArray(value) && value.length === 0)
     || (path === 'appearance.variables' && isEmpty(value))
     || (rules.includes(path) && isRule(path, value))

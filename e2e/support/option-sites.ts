@@ -9,6 +9,9 @@ export type Takes =
   | 'family'
   | readonly string[];
 
+/** A family of fonts: a word, which is looked up in a list and stands between quotes. */
+export const FAMILY = /^[A-Za-z][A-Za-z0-9 -]{0,39}$/;
+
 /** A place of the API that a page can put a string into: what it takes, and how it is put there. */
 export type Site = readonly [name: string, takes: Takes, put: string];
 
@@ -109,7 +112,7 @@ export const TRY_ALL = `(sites, texts, key) => {
     nothing: () => false, locale: (t) => /^[a-zA-Z]{2,3}(-[a-zA-Z0-9]{2,8}){0,2}$|^auto$/.test(t),
     colour: (t) => /^#([0-9a-fA-F]{3,4}|[0-9a-fA-F]{6}|[0-9a-fA-F]{8})$/.test(t),
     text: (t) => [...t].length <= 200, origin: isOrigin, name: (t) => /^[a-z_]{1,40}$/.test(t),
-    family: (t) => /^[A-Za-z][A-Za-z0-9 -]{0,39}$/.test(t),
+    family: (t) => FAMILY.test(t),
   };
   for (const [name, takes, put] of sites) {
     const go = new Function('text', 'at', 'key', 'return ' + put);

@@ -80,11 +80,14 @@ function recorder(): void {
     });
   const watch: Watch = {
     take: () => seen.splice(0),
-    arrived: () =>
-      new Promise((resolve) => {
-        answered = () => resolve();
-        barrier?.();
-      }),
+    async arrived() {
+      // Twice: what was said on another port before may come just behind the first answer.
+      for (let times = 0; times < 2; times += 1)
+        await new Promise<void>((resolve) => {
+          answered = resolve;
+          barrier?.();
+        });
+    },
     look: () => ({
       active: name(document.activeElement),
       hasFocus: document.hasFocus(),
@@ -148,8 +151,7 @@ export async function tick(hands: Hands): Promise<string[]> {
   await drawn(hands);
   return page.evaluate(async () => {
     const watch = Reflect.get(window, 'watch');
-    // Twice: what was said on another port before may come just behind the first answer.
-    for (let times = 0; times < 2; times += 1) await watch.arrived();
+    await watch.arrived();
     return [...watch.take(), `look ${JSON.stringify(watch.look())}`];
   });
 }

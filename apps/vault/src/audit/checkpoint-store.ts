@@ -5,6 +5,7 @@ import type { KeyStore } from '../keys/key-store.ts';
 import type { Vault } from '../vault.ts';
 import { logName } from './log-name.ts';
 import { grown } from './grown.ts';
+import { momentIn, sizeIn } from './in-reach.ts';
 import { LogChanged } from './log-changed.ts';
 import { AS_SEQUENCER, boundStay, lockLog, logSize } from './sequence-batch.ts';
 import { grownFrom, leavesOf } from './tree-store.ts';
@@ -12,19 +13,11 @@ import { grownFrom, leavesOf } from './tree-store.ts';
 const EVERY_ENTRIES = 1_000;
 const EVERY_MS = 60_000;
 
-/** No log grows as long, and a number still tells it from the next. */
-export const MOST = Number.MAX_SAFE_INTEGER;
 /** Several keys' signatures under one state have room in it. */
 const NOTE_CHARS = 8_192;
 
-/** A moment that can be read and reckoned with: none is before all time, or never. */
-export const IN_TIME = (column: string): string =>
-  `least(greatest(${column}, 'epoch'::timestamptz), '9999-01-01Z'::timestamptz)`;
-
-// A row that no reader could read would stop every round without ever being a contradiction: what is beyond
-// all sense is read as the nearest that makes some, and then is not what was signed.
-const COLUMNS = `least(size, ${MOST}) AS size, left(note, ${NOTE_CHARS}) AS note,
-  ${IN_TIME('created_at')} AS created_at`;
+const COLUMNS = `${sizeIn('size')} AS size, left(note, ${NOTE_CHARS}) AS note,
+  ${momentIn('created_at')} AS created_at`;
 const Stored = z.object({
   size: z.coerce.number().int(),
   note: z.string(),

@@ -1,7 +1,8 @@
 import * as z from 'zod';
 import type { NewNode } from '@hushfield/crypto/tlog';
 import type { Sql } from '../db/sql.ts';
-import { checkpointsFrom, MOST } from './checkpoint-store.ts';
+import { checkpointsFrom } from './checkpoint-store.ts';
+import { MOST_ENTRIES, sizeIn } from './in-reach.ts';
 import { LOGGED_COLUMNS, LoggedEntry } from './leaf-text.ts';
 import { storedHashes } from './tree-store.ts';
 
@@ -42,7 +43,8 @@ const PlaceRow = z.object({
 
 // In one statement: beside a vault that serves, both grow.
 const SIZES = `
-SELECT least(size, ${MOST}) AS size, least(coalesce((SELECT max(size) FROM audit_checkpoints), 0), ${MOST}) AS signed
+SELECT ${sizeIn('size')} AS size,
+  ${sizeIn('coalesce((SELECT max(size) FROM audit_checkpoints), 0)')} AS signed
 FROM audit_head`;
 const Sizes = z.object({ size: z.coerce.number().int(), signed: z.coerce.number().int() });
 
@@ -65,7 +67,7 @@ export async function databaseLog(sql: Sql): Promise<LogSource> {
         yield* page.filter((each) => each.size <= signed);
         const last = page.at(-1);
         // Behind the largest number there is none to go on from.
-        if (last === undefined || last.size >= MOST) return;
+        if (last === undefined || last.size >= MOST_ENTRIES) return;
         from = last.size + 1;
       }
     },

@@ -1,12 +1,12 @@
 import * as z from 'zod';
 import type { Sql } from '../db/sql.ts';
-import { IN_TIME, MOST } from './checkpoint-store.ts';
+import { momentIn, sizeIn } from './in-reach.ts';
 
 // The oldest notes come first, and a thousand of them tell enough. By the database's clock, as they were noted.
-// No row that somebody put there may keep whoever is on call from all the others (see `checkpoint-store.ts`), and a
+// No row that somebody put there may keep whoever is on call from all the others (see `in-reach.ts`), and a
 // note of a time to come is late: it must not silence the alarm.
 const STATE = `
-SELECT least(h.size, ${MOST}) AS size, p.waiting::int AS waiting,
+SELECT ${sizeIn('h.size')} AS size, p.waiting::int AS waiting,
   coalesce(extract(epoch FROM clock_timestamp() - p.oldest), 0)::float8 AS "waitedSeconds",
   c.size AS "signedSize", extract(epoch FROM clock_timestamp() - c.at)::float8 AS "signedSeconds"
 FROM audit_head h
@@ -15,7 +15,7 @@ CROSS JOIN (
     THEN noted_at ELSE 'epoch' END) AS oldest
   FROM (SELECT noted_at FROM audit_pending LIMIT 1000) AS few) AS p
 LEFT JOIN LATERAL (
-  SELECT least(size, ${MOST}) AS size, ${IN_TIME('created_at')} AS at
+  SELECT ${sizeIn('size')} AS size, ${momentIn('created_at')} AS at
   FROM audit_checkpoints ORDER BY audit_checkpoints.size DESC LIMIT 1) AS c ON true`;
 const State = z.object({
   size: z.coerce.number().int(),

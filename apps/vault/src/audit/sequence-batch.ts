@@ -1,6 +1,7 @@
 import type { Frontier } from '@hushfield/crypto/tlog';
 import * as z from 'zod';
 import type { Database, Scope, Sql } from '../db/sql.ts';
+import { sizeIn } from './in-reach.ts';
 import { hashOf, LOGGED_COLUMNS, type LoggedEntry, parseEntries } from './leaf-text.ts';
 import { appendEntries, grownFrom } from './tree-store.ts';
 
@@ -9,8 +10,7 @@ export const BATCH = 1_000;
 /** Short, so that a worker that was killed is not missed; correctness hangs on the row's lock and not on it. */
 const TURN = "interval '3 seconds'";
 
-/** As a number: one beyond all numbers is a log whose entries are missing, and found to be that. */
-const SIZE = `least(size, ${Number.MAX_SAFE_INTEGER}) AS size`;
+const SIZE = `${sizeIn('size')} AS size`;
 
 // Who is at it just now has the row locked, and need not be waited for. A turn that ends later than any can
 // was taken while the clock was wrong, or was put there to stop the log.
