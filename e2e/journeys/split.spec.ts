@@ -110,6 +110,7 @@ test('is so in an element of its own, has names, and goes when the page takes it
   await expect(group.getByRole('textbox', { name: 'Monat' })).toHaveAttribute('placeholder', 'MM');
   await expect(group.getByRole('textbox', { name: 'Jahr' })).toHaveAttribute('placeholder', 'JJ');
   await page.evaluate(() => Reflect.get(window, 'card').focus());
+  await expect(month(frame)).toBeFocused();
   await page.keyboard.type(VISA.expiry);
   await page.evaluate(() => Reflect.get(window, 'card').update({ split: false }));
   await expect(frame.locator('[autocomplete=cc-exp]')).toHaveValue(`12 / ${YEAR}`);

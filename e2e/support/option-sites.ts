@@ -112,7 +112,7 @@ export const TRY_ALL = `(sites, texts, key) => {
     nothing: () => false, locale: (t) => /^[a-zA-Z]{2,3}(-[a-zA-Z0-9]{2,8}){0,2}$|^auto$/.test(t),
     colour: (t) => /^#([0-9a-fA-F]{3,4}|[0-9a-fA-F]{6}|[0-9a-fA-F]{8})$/.test(t),
     text: (t) => [...t].length <= 200, origin: isOrigin, name: (t) => /^[a-z_]{1,40}$/.test(t),
-    family: (t) => FAMILY.test(t),
+    family: (t) => ${FAMILY}.test(t),
   };
   for (const [name, takes, put] of sites) {
     const go = new Function('text', 'at', 'key', 'return ' + put);
