@@ -37,7 +37,7 @@ async function bundle(entry: string): Promise<Bundle> {
     plugins: [
       preact({ devToolsEnabled: false, prefreshEnabled: false }),
       withoutLiveHandlers,
-      minifiedTwice,
+      minifiedTwice(),
     ],
     build: {
       write: false,

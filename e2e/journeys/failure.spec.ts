@@ -274,11 +274,11 @@ test('leaves no promise hanging when a page changes its mind while a frame loads
   await open(page, merchant);
   hosts.fields.fate = () => 'hold';
   const unmounted = `(setTimeout(() => card.unmount(), 300), card.mount('#card'))`;
-  expect((await race(page, unmounted, AT_ONCE_MS)).how).toBe('element_destroyed');
+  expect((await race(page, unmounted, AT_ONCE_MS)).how).toBe('aborted');
   const retried = `(setTimeout(() => void card.retry().catch(() => {}), 300), card.mount('#card'))`;
-  expect((await race(page, retried, AT_ONCE_MS)).how).toBe('element_destroyed');
+  expect((await race(page, retried, AT_ONCE_MS)).how).toBe('aborted');
   const destroyed = `(setTimeout(() => elements.destroy(), 300), card.mount('#card'))`;
-  expect((await race(page, destroyed, AT_ONCE_MS)).how).toBe('element_destroyed');
+  expect((await race(page, destroyed, AT_ONCE_MS)).how).toBe('aborted');
 });
 
 test("says that the page's policy keeps the frames out, each time it is asked", async ({

@@ -49,7 +49,7 @@ for (const { cycles, tag } of [
     const after = await kept(page);
     const outcomes: string[] = await page.evaluate(() => Reflect.get(window, 'outcomes'));
     expect(outcomes.length).toBe(cycles);
-    const gone = 'HushfieldError integration_error element_destroyed';
+    const gone = 'HushfieldError request_error aborted';
     expect(new Set(outcomes)).toStrictEqual(new Set(['ready', gone]));
     expect(after).toStrictEqual(NOTHING);
 

@@ -23,7 +23,7 @@ for (const { keeps, tag } of WAYS) {
     expect(await page.evaluate(counts)).toStrictEqual({
       mounts: 2,
       unmounts: 1,
-      rejected: ['element_destroyed'],
+      rejected: ['aborted'],
     });
     await expect.poll(() => controllerFrames(page).length).toBe(1);
     expect(fieldFrames(page).length).toBe(1);

@@ -43,7 +43,7 @@ window.report = () => {
   told = [];
   return { events, states, classes };
 };
-window.card = window.number = window.expiry = window.code = undefined;
+window.card = window.number = window.expiry = window.code = window.shown = undefined;
 `;
 
 let serial = 0;

@@ -31,6 +31,9 @@ export const CARD: readonly Step[] = [
   page(`elements.create('card', { fields: ['pin'] })`),
   page(`elements.create('cheque')`),
   page(`hushfield.elements({ colour: 'red' })`),
+  page(`elements.create('card', { fields: ['number', 'iban'] })`),
+  page(`elements.create('card', { fields: 5 })`),
+  page(`elements.create('card', { locale: 'english' })`),
   page(`elements.tokenize()`),
   page(
     `(card = watch(elements.create('card', { fields: ['number', 'expiry', 'cvc', 'name'] })), 0)`,
@@ -56,6 +59,10 @@ export const CARD: readonly Step[] = [
   page(`card.setError('number', 'Declined.')`),
   page(`card.setError('number', '')`),
   page(`card.setError('pin', 'Wrong.')`),
+  page(`card.setError('number', 'x'.repeat(201))`),
+  page(`card.setError('number')`),
+  page(`card.clear('pin')`),
+  page(`card.focus('pin')`),
   page(`card.update({ fields: ['number', 'expiry', 'cvc'] })`),
   page(`card.update({ fields: [] })`),
   press('cvc', 'Escape'),
@@ -85,6 +92,9 @@ export const CARD: readonly Step[] = [
   page(`card.mount('#b')`),
   ...TYPED,
   page(`card.retry()`),
+  page(`document.querySelector('#b').replaceChildren()`),
+  page(`elements.tokenize()`),
+  page(`(card = watch(elements.create('card', { locale: '' })), card.mount('#b'))`),
   page(`card.destroy()`),
   page(`card.mount('#a')`),
   page(`card.focus()`),
@@ -109,6 +119,22 @@ export const SEPARATE: readonly Step[] = [
   page(`elements.tokenize()`),
   page(`expiry.unmount()`),
   type('number', VISA.number),
+  page(`elements.tokenize()`),
+  page(`elements.destroy()`),
+];
+
+/** An element that shows something, beside a card that is asked for; two grants, each good once. */
+export const shownBy = (one: string, other: string): readonly Step[] => [
+  page(`(card = watch(elements.create('card')), card.mount('#a'))`),
+  page(`elements.reveal({ grant: '${one}' })`),
+  page(`(shown = watch(elements.create('reveal')), shown.mount('#b'))`),
+  page(`elements.reveal({ grant: 'gra_1' })`),
+  page(`elements.tokenize()`),
+  page(`elements.reveal({ grant: '${one}' })`),
+  page(`elements.reveal({ grant: '${one}' })`),
+  page(`shown.clear()`),
+  page(`elements.reveal({ grant: '${other}' })`),
+  ...TYPED,
   page(`elements.tokenize()`),
   page(`elements.destroy()`),
 ];

@@ -10,7 +10,7 @@ export default defineConfig({
       resolveId: (source, importer) =>
         importer?.endsWith('/register.ts') ? { id: './index.js', external: true } : undefined,
     },
-    minifiedTwice,
+    minifiedTwice(),
   ],
   build: {
     target: [...browserTargets],

@@ -1,6 +1,6 @@
 import * as z from 'zod/mini';
 
-/** 128 random bits in base64url: names one group of frames on one page. */
+/** Random: names one group of frames on one page. */
 export const GroupId = z.string().check(z.regex(/^[A-Za-z0-9_-]{22}$/));
 
 /** An origin as the browser writes it: scheme, host, port, nothing else; never a wildcard. */

@@ -18,7 +18,7 @@ type Line = Remote<typeof controllerMethods>;
 /** What one call of a page brings: its session and signal, what lets the fields join first, and whose code it is about. */
 export type Turn = {
   readonly session: string | undefined;
-  readonly signal: AbortSignal | undefined;
+  readonly signal: AbortSignal;
   readonly join: () => Promise<void>;
   readonly token?: string | undefined;
   /** In the place of what was typed: a grant, to have something shown. */
@@ -28,14 +28,7 @@ type Result = TokenizeResult | CollectCodeResult | RevealResult;
 
 // In the document, since a sibling frame must be able to find it, but nothing to see or tab to. Fixed,
 // and inside the window: what stands to the left of a right-to-left page can be scrolled to.
-const HIDDEN = {
-  position: 'fixed',
-  width: '1px',
-  height: '1px',
-  top: '0',
-  left: '0',
-  visibility: 'hidden',
-};
+const HIDDEN = 'position:fixed;width:1px;height:1px;top:0;left:0;visibility:hidden';
 
 /** The group's hidden frame: the only document that seals and talks to the vault. */
 export class Controller {
@@ -90,14 +83,14 @@ export class Controller {
     const { session, signal, join, token, grant } = turn;
     const remote = await this.#ready.promise;
     await join();
-    if (signal?.aborted) return { ok: false, error: errorOf('aborted') };
+    if (signal.aborted) return { ok: false, error: errorOf('aborted') };
     const given = session ? { elements, session } : { elements };
     try {
       if (grant) return await remote.reveal({ grant, ...given });
       return await (token ? remote.collectCode({ token, ...given }) : remote.tokenize(given));
     } catch (reason) {
       const wentAway = reason instanceof BridgeError && reason.code === 'closed';
-      if (!wentAway || !this.#open || signal?.aborted) throw reason;
+      if (!wentAway || !this.#open || signal.aborted) throw reason;
       if (isLast) return { ok: false, error: errorOf('service_unavailable') };
       return this.tokenize(elements, turn, true);
     }
@@ -109,7 +102,7 @@ export class Controller {
 
   close(): void {
     this.#open = false;
-    this.#ready.reject(failure('element_destroyed'));
+    this.#ready.reject(failure('aborted'));
     this.#link.close();
   }
 }

@@ -1,11 +1,16 @@
 import type { Remote } from '@hushfield/bridge';
-import type { ElementState, FieldOptions, fieldMethods } from '@hushfield/contract/page';
+import {
+  type ElementState,
+  type FieldOptions,
+  type fieldMethods,
+  PageText,
+} from '@hushfield/contract/page';
 import { Emitter } from './emitter.ts';
 import { failure } from './failures.ts';
 import type { Group } from './group.ts';
 import { HushfieldError } from './hushfield-error.ts';
 import { Mounting, type Told } from './mounting.ts';
-import { fallbackOf, fieldOptions } from './options.ts';
+import { checked, fallbackOf, fieldOptions } from './options.ts';
 import { makeNotice } from './notice.ts';
 import { emptyState, paintState } from './presentation.ts';
 import { shapeOf } from './shape-of.ts';
@@ -47,7 +52,8 @@ export class FieldElement extends Emitter<ElementEvents> implements HushfieldEle
   }
 
   get isMounted(): boolean {
-    return this.#mounting !== undefined;
+    // A page may empty the container at any time: that is an unmount, said in another way.
+    return this.#mounting?.isConnected === true;
   }
 
   /** Mounted, and neither ready nor failed yet. */
@@ -70,8 +76,7 @@ export class FieldElement extends Emitter<ElementEvents> implements HushfieldEle
     this.#assertAlive();
     const container = typeof target === 'string' ? document.querySelector(target) : target;
     if (!(container instanceof Element)) throw failure('element_not_found');
-    // The page emptied or swapped the container: that was an unmount, said in another way.
-    if (this.#mounting && !this.#mounting.isConnected) this.unmount();
+    if (!this.isMounted) this.unmount();
     if (this.#mounting?.container === container) return this.#mounting;
     if (this.#mounting) throw failure('element_already_mounted');
     if (!container.isConnected) throw failure('container_not_in_dom');
@@ -87,8 +92,9 @@ export class FieldElement extends Emitter<ElementEvents> implements HushfieldEle
   }
 
   focus(field?: FieldName): void {
+    const at = this.#at(field);
     this.#mounting?.focusFrame();
-    this.#tell((remote) => remote.focus(field ? { field } : {}));
+    this.#tell((remote) => remote.focus(at));
   }
 
   blur(): void {
@@ -96,12 +102,14 @@ export class FieldElement extends Emitter<ElementEvents> implements HushfieldEle
   }
 
   clear(field?: FieldName): void {
-    this.#tell((remote) => remote.clear(field ? { field } : {}));
+    const at = this.#at(field);
+    this.#tell((remote) => remote.clear(at));
   }
 
   setError(field: FieldName, message: string): void {
-    if (!this.#options.fields.includes(field)) throw failure('invalid_option', 'field');
-    this.#tell((remote) => remote.setError({ field, message }));
+    const text = checked(PageText, message, 'message');
+    this.#assertHas(field);
+    this.#tell((remote) => remote.setError({ field, message: text }));
   }
 
   getState(): ElementState {
@@ -138,6 +146,16 @@ export class FieldElement extends Emitter<ElementEvents> implements HushfieldEle
 
   #assertAlive(): void {
     if (this.#destroyed) throw failure('element_destroyed');
+  }
+
+  #assertHas(field: FieldName): void {
+    if (!this.#options.fields.includes(field)) throw failure('invalid_option', 'field');
+  }
+
+  #at(field?: FieldName): { field?: FieldName } {
+    if (!field) return {};
+    this.#assertHas(field);
+    return { field };
   }
 
   #empty(): ElementState {
@@ -210,8 +228,7 @@ export class FieldElement extends Emitter<ElementEvents> implements HushfieldEle
     if ('state' in event) this.#setState(event.state);
     const payload = event.type === 'warning' ? { code: event.code } : { field: event.field };
     const goesOn = this.#announce(event.type, payload);
-    // Enter in a field does what Enter in an input of the page's own form does.
-    if (event.type === 'submit' && goesOn) container.closest('form')?.requestSubmit();
+    if (event.type === 'submit' && goesOn) submit(container.closest('form'));
   }
 
   /** A focus or blur brings the new state too; what was last told of is what a change is against. */
@@ -242,6 +259,17 @@ export class FieldElement extends Emitter<ElementEvents> implements HushfieldEle
     });
     return this.#mounting?.container.dispatchEvent(dom) ?? true;
   }
+}
+
+/**
+ * Enter in a field does what Enter in an input of the page's own form does: it presses the form's first submit
+ * button, which does nothing where that is disabled (HTML, implicit submission).
+ */
+function submit(form: HTMLFormElement | null): void {
+  const controls = [...(form?.elements ?? [])] as HTMLButtonElement[];
+  const button = controls.find(({ type }) => type === 'submit');
+  if (button) button.click();
+  else form?.requestSubmit();
 }
 
 function withoutFocus(state: ElementState): string {

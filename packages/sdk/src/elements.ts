@@ -32,12 +32,30 @@ type Result =
   | { token: Answered; error?: undefined }
   | { token?: undefined; error: HushfieldErrorShape };
 
+/** What is done for everybody who has asked for it. */
+type Work = { readonly result: Promise<Result>; readonly stop: AbortController; callers: number };
+
+/** To a caller it ends with the caller's own signal; the work itself when nobody waits for it any longer. */
+async function waitFor(work: Work, signal: AbortSignal | undefined): Promise<Result> {
+  const left = deferred<Result>();
+  const leave = () => {
+    left.resolve({ error: errorOf('aborted') });
+    work.callers -= 1;
+    if (work.callers === 0) work.stop.abort();
+  };
+  work.callers += 1;
+  signal?.addEventListener('abort', leave);
+  try {
+    return await Promise.race([work.result, left.promise]);
+  } finally {
+    signal?.removeEventListener('abort', leave);
+  }
+}
+
+/** Some 113 random bits. */
 function newSid(): string {
-  const bytes = crypto.getRandomValues(new Uint8Array(16));
-  return btoa(String.fromCharCode(...bytes))
-    .replaceAll('+', '-')
-    .replaceAll('/', '_')
-    .slice(0, 22);
+  const bytes = crypto.getRandomValues(new Uint8Array(22));
+  return Array.from(bytes, (byte) => (byte % 36).toString(36)).join('');
 }
 
 /** Elements of one payment and the controller they share. */
@@ -51,8 +69,8 @@ export class Elements implements HushfieldElements, Waiting {
   readonly #joined = new Map<FieldElement, Promise<boolean>>();
   #controllerReady = false;
   #controller: Controller | undefined;
-  /** By the token that a security code is collected for, the grant that is used, or nothing for a new token. */
-  readonly #underWay = new Map<string | undefined, Promise<Result>>();
+  /** By what is asked for and the session: what is asked for once more meanwhile gets the same answer. */
+  readonly #underWay = new Map<string, Work>();
   /** Settles when the controller has its hands free. */
   #last: Promise<unknown> = Promise.resolve();
 
@@ -93,7 +111,6 @@ export class Elements implements HushfieldElements, Waiting {
     return this.#ask({ grant }, options);
   }
 
-  /** What is asked for while the same is under way gets the same answer. */
   #ask(
     what: { token?: string | undefined; grant?: string },
     options: TokenizeOptions,
@@ -103,12 +120,25 @@ export class Elements implements HushfieldElements, Waiting {
     sessionText(session);
     if (signal && signal.aborted === undefined) throw failure('invalid_option', 'signal');
     if (signal?.aborted) return Promise.resolve({ error: errorOf('aborted') });
-    const name = what.grant ?? what.token;
-    const asked =
-      this.#underWay.get(name) ??
-      this.#inTurn({ session, signal, ...what }).finally(() => this.#underWay.delete(name));
-    this.#underWay.set(name, asked);
-    return asked;
+    const name = JSON.stringify([what, session]);
+    const work = this.#underWay.get(name) ?? this.#begin(name, { session, ...what });
+    return waitFor(work, signal);
+  }
+
+  /** One at a time, since the controller has one card in its hands at most. */
+  #begin(name: string, asked: Omit<Turn, 'join' | 'signal'>): Work {
+    const stop = new AbortController();
+    const { signal } = stop;
+    const result = this.#last.then(() => this.#tokenize({ signal, ...asked }));
+    const work = { result, stop, callers: 0 };
+    this.#underWay.set(name, work);
+    const end = () => {
+      if (this.#underWay.get(name) === work) this.#underWay.delete(name);
+    };
+    // Whoever asks anew after the last has left gets an answer of their own.
+    signal.addEventListener('abort', end);
+    this.#last = result.then(end, end);
+    return work;
   }
 
   destroy(): void {
@@ -163,28 +193,11 @@ export class Elements implements HushfieldElements, Waiting {
     if (!(await join)) this.#joined.delete(element);
   }
 
-  /** One at a time, since the controller has one card in its hands at most; to the page it ends with its signal. */
-  async #inTurn(turn: Omit<Turn, 'join'>): Promise<Result> {
-    const work = this.#last.then(() => this.#tokenize(turn));
-    this.#last = work.catch(() => {});
-    const aborted = deferred<Result>();
-    const abort = () => aborted.resolve({ error: errorOf('aborted') });
-    const { signal } = turn;
-    signal?.addEventListener('abort', abort);
-    try {
-      return await Promise.race([work, aborted.promise]);
-    } finally {
-      signal?.removeEventListener('abort', abort);
-    }
-  }
-
   async #tokenize(turn: Omit<Turn, 'join'>): Promise<Result> {
     const mounted = this.#mounted();
     if (mounted.length === 0) throw failure('element_not_found', 'mount first');
     const controller = this.#open();
-    const { signal } = turn;
-    const abort = () => controller.abort();
-    signal?.addEventListener('abort', abort);
+    turn.signal.addEventListener('abort', () => controller.abort());
     try {
       const types = mounted.map((element) => element.type);
       const result = await controller.tokenize(types, { ...turn, join: () => this.#joinAll() });
@@ -195,8 +208,6 @@ export class Elements implements HushfieldElements, Waiting {
       // A controller that does not answer is not asked again: the next call gets a new one.
       this.#close();
       return { error: callErrorOf(reason) };
-    } finally {
-      signal?.removeEventListener('abort', abort);
     }
   }
 }

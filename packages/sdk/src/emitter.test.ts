@@ -17,11 +17,35 @@ it('calls listeners until they are taken off', () => {
 it('calls a once-listener once, and not at all when taken off before', () => {
   const emitter = new Emitter<Events>();
   const seen = vi.fn();
+  const never = vi.fn();
   emitter.once('ping', seen);
-  emitter.once('ping', seen)();
+  emitter.once('ping', never)();
+  emitter.once('ping', () => {});
   emitter.emit('ping', 1);
   emitter.emit('ping', 2);
-  expect(seen.mock.calls).toStrictEqual([[1]]);
+  expect([seen.mock.calls, never.mock.calls]).toStrictEqual([[[1]], []]);
+});
+
+it('takes off by itself what listens once', () => {
+  const emitter = new Emitter<Events>();
+  const seen = vi.fn();
+  emitter.once('ping', seen);
+  emitter.off('ping', seen);
+  emitter.emit('ping', 1);
+  expect(seen).not.toHaveBeenCalled();
+});
+
+it('hears a listener again that puts itself back', () => {
+  const emitter = new Emitter<Events>();
+  const seen: number[] = [];
+  const again = (ping: number) => {
+    seen.push(ping);
+    emitter.once('ping', again);
+  };
+  emitter.once('ping', again);
+  emitter.emit('ping', 1);
+  emitter.emit('ping', 2);
+  expect(seen).toStrictEqual([1, 2]);
 });
 
 it('reports a listener that throws and calls the others', () => {

@@ -2,20 +2,15 @@ type Listener = (payload: never) => void;
 
 /** Typed listeners; a listener that throws is reported by the browser and stops nobody else. */
 export class Emitter<Events extends Record<string, unknown>> {
-  readonly #listeners = new Map<keyof Events, Set<Listener>>();
+  /** Each with whether it is heard once: under the page's own function, so that `off` finds it either way. */
+  readonly #listeners = new Map<keyof Events, Map<Listener, boolean>>();
 
   on<E extends keyof Events>(event: E, listener: (payload: Events[E]) => void): () => void {
-    const listeners = this.#listeners.get(event) ?? new Set();
-    this.#listeners.set(event, listeners.add(listener));
-    return () => this.off(event, listener);
+    return this.#add(event, listener, false);
   }
 
   once<E extends keyof Events>(event: E, listener: (payload: Events[E]) => void): () => void {
-    const off = this.on(event, (payload) => {
-      off();
-      listener(payload);
-    });
-    return off;
+    return this.#add(event, listener, true);
   }
 
   off<E extends keyof Events>(event: E, listener: (payload: Events[E]) => void): void {
@@ -23,12 +18,23 @@ export class Emitter<Events extends Record<string, unknown>> {
   }
 
   emit<E extends keyof Events>(event: E, payload: Events[E]): void {
-    for (const listener of [...(this.#listeners.get(event) ?? [])]) {
+    for (const [listener, once] of [...(this.#listeners.get(event) ?? [])]) {
+      if (once) this.#listeners.get(event)?.delete(listener);
       try {
         (listener as (payload: Events[E]) => void)(payload);
       } catch (error) {
         reportError(error);
       }
     }
+  }
+
+  #add<E extends keyof Events>(
+    event: E,
+    listener: (payload: Events[E]) => void,
+    once: boolean,
+  ): () => void {
+    const listeners = this.#listeners.get(event) ?? new Map<Listener, boolean>();
+    this.#listeners.set(event, listeners.set(listener, once));
+    return () => this.off(event, listener);
   }
 }

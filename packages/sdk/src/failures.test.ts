@@ -37,6 +37,11 @@ it.each([
   [new BridgeError('refused', 'a_word_of_2031'), 'browser_unsupported'],
   [new BridgeError('version'), 'version_mismatch'],
   [new BridgeError('timeout'), 'frame_timeout'],
+  [new BridgeError('closed'), 'frame_timeout'],
+  // A document that is there, and does not understand what this side says, or is not understood.
+  [new BridgeError('refused'), 'version_mismatch'],
+  [new BridgeError('internal'), 'version_mismatch'],
+  [new BridgeError('protocol'), 'version_mismatch'],
   [new Error('anything'), 'frame_timeout'],
 ])('tells of a frame that could not be had: %s', (reason, code) => {
   expect(loadErrorOf(reason).code).toBe(code);

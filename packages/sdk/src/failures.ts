@@ -18,19 +18,14 @@ const MESSAGES = {
 type Messages = typeof MESSAGES;
 type OwnCode = { [T in keyof Messages]: keyof Messages[T] }[keyof Messages];
 
-const RETRYABLE: readonly OwnCode[] = [
-  'frame_timeout',
-  'timeout',
-  'aborted',
-  'service_unavailable',
-];
+const RETRYABLE = /timeout|aborted|service/;
 
 /** An error to throw, with what exactly was wrong when that is the page's own doing. */
 export function failure(code: OwnCode, detail?: string): HushfieldError {
   const own = Object.entries(MESSAGES).find(([, texts]) => Object.hasOwn(texts, code));
   const [type, texts] = own as [keyof Messages, Readonly<Record<string, string>>];
-  const message = detail ? `${texts[code]} (${detail})` : `${texts[code]}`;
-  return new HushfieldError({ type, code, message, retryable: RETRYABLE.includes(code) });
+  const message = texts[code] + (detail ? ` (${detail})` : '');
+  return new HushfieldError({ type, code, message, retryable: RETRYABLE.test(code) });
 }
 
 /** An error to return. */
@@ -44,7 +39,8 @@ export function loadErrorOf(reason: unknown): HushfieldError {
   if (!(reason instanceof BridgeError)) return failure('frame_timeout');
   const { code, reason: word } = reason;
   if (word) return failure(word === 'insecure_context' ? word : 'browser_unsupported');
-  return failure(code === 'version' ? 'version_mismatch' : 'frame_timeout');
+  // A document that is there and does not understand will not do so at the next try either.
+  return failure(/^(closed|timeout)$/.test(code) ? 'frame_timeout' : 'version_mismatch');
 }
 
 /** Why a call to a frame failed, in the public vocabulary. */

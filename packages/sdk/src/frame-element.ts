@@ -15,21 +15,16 @@ export function frameUrl(
   return `${fieldsOrigin}/${FRAME_PATH}/${key}/${document}${query}#${new URLSearchParams(hash)}`;
 }
 
-const COMMON = {
-  border: '0',
-  margin: '0',
-};
-
 /**
  * Makes one of our iframes. Styles go through CSSOM, so that a page with a strict `style-src` needs
  * no exception; the sandbox takes navigation, popups and downloads away from our own document too.
  */
 export function makeFrame(
   own: Partial<Pick<HTMLIFrameElement, 'src' | 'title' | 'name' | 'tabIndex'>>,
-  styles: Partial<CSSStyleDeclaration>,
+  css: string,
 ): HTMLIFrameElement {
   const frame = document.createElement('iframe');
-  Object.assign(frame.style, COMMON, styles);
+  frame.style.cssText = `border:0;margin:0;${css}`;
   const sandbox = 'allow-scripts allow-same-origin allow-forms';
   return Object.assign(frame, {
     sandbox,

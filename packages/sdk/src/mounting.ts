@@ -26,7 +26,7 @@ export class Mounting {
   readonly container: Element;
   readonly #frame: HTMLIFrameElement;
   readonly #link: FrameLink<typeof fieldMethods, typeof FieldEvent>;
-  readonly #ready: Deferred<void> = deferred<void>();
+  #ready: Deferred<void> = deferred<void>();
   readonly #events: MountingEvents;
   #options: FieldOptions;
   #open = true;
@@ -45,7 +45,7 @@ export class Mounting {
     const src = frameUrl(fieldsOrigin, key, documentOf(element), locale, { sid, scheme });
     this.#frame = makeFrame(
       { src, title: options.title || 'Secure fields' },
-      { width: '100%', colorScheme: scheme },
+      `width:100%;color-scheme:${scheme}`,
     );
     this.#link = new FrameLink(this.#frame, {
       fieldsOrigin,
@@ -56,6 +56,10 @@ export class Mounting {
       onLine: (remote) => void this.#connect(remote),
       onEvent: (event) => this.#onEvent(event),
       onReload: () => {
+        // Whoever waited for the document of before waits for this one; what was said of that one is past.
+        const next = deferred<void>();
+        this.#ready.resolve(next.promise);
+        this.#ready = next;
         this.#wait();
         events.onReload();
       },
@@ -94,7 +98,7 @@ export class Mounting {
   close(): void {
     this.#open = false;
     this.#link.close();
-    this.#ready.reject(failure('element_destroyed', 'unmounted'));
+    this.#ready.reject(failure('aborted', 'unmounted'));
   }
 
   async #connect(remote: Remote<typeof fieldMethods>): Promise<void> {

@@ -47,6 +47,11 @@ it('gives an element that is one input that input, whatever was asked', () => {
   expect(fieldOptions('cardCvc', { fields: ['number'] }, {}).fields).toStrictEqual(['cvc']);
 });
 
+it('takes no language for the language that a page does not say', () => {
+  expect(fieldOptions('card', { locale: '' }, { locale: 'de' }).locale).toBe('de');
+  expect(fieldOptions('card', {}, { locale: '' }).locale).toBe('auto');
+});
+
 const refused: [string, object][] = [
   ['an unknown option', { pattern: '.*' }],
   ['a style text', { appearance: { rules: 'input{color:red}' } }],
@@ -60,6 +65,9 @@ const refused: [string, object][] = [
   ['a font with a long name', { appearance: { variables: { fontFamily: 'x'.repeat(41) } } }],
   ['an unknown field', { fields: ['pin'] }],
   ['no fields', { fields: [] }],
+  ['an account beside a card', { fields: ['number', 'iban'] }],
+  ['a field that is shown', { fields: ['shown'] }],
+  ['fields as one text', { fields: 'number' }],
   ['a locale that is a path', { locale: '../../evil' }],
   ['a long label', { labels: { number: 'x'.repeat(201) } }],
   ['a label that is no text', { labels: { number: { html: '<b>' } } }],

@@ -23,7 +23,7 @@ export function refuseUnknown(given: object, known: readonly string[]): void {
 const Fallback = z.strictObject({ message: PageText, retry: PageText });
 
 /** What `schema` reads; the error names the option, or else the place in it. */
-function checked<T>(schema: z.ZodMiniType<T>, value: unknown, name?: string): T {
+export function checked<T>(schema: z.ZodMiniType<T>, value: unknown, name?: string): T {
   const parsed = schema.safeParse(value);
   if (parsed.success) return parsed.data;
   throw failure('invalid_option', name ?? parsed.error.issues[0]?.path.join('.'));
@@ -44,13 +44,14 @@ export function fieldOptions(
   fallbackOf(own, group);
   const { fallback: _, ...rest } = own;
   // What is undefined is not said: not even its name may reach a frame of before, which would refuse it.
-  return checked(FieldOptions, {
+  const options = checked(FieldOptions, {
     labels: {},
     placeholders: {},
     disabled: false,
     layout: 'row',
-    locale: group.locale ?? 'auto',
     ...Object.fromEntries(Object.entries(rest).filter(([, value]) => value !== undefined)),
+    // A page that says no language of its own has an empty one.
+    locale: own.locale || group.locale || 'auto',
     element,
     fields: element === 'card' ? (own.fields ?? FIELDS_OF.card) : FIELDS_OF[element],
     appearance: {
@@ -61,6 +62,11 @@ export function fieldOptions(
       variables: { ...group.appearance?.variables, ...own.appearance?.variables },
     },
   });
+  // No document has an account beside a card, and it would be loaded in vain.
+  const isForeign = (name: string) => !/^(number|expiry|cvc|name|postalCode)$/.test(name);
+  if (element === 'card' && options.fields.some(isForeign))
+    throw failure('invalid_option', 'fields');
+  return options;
 }
 
 /** @throws HushfieldError `invalid_option`. */

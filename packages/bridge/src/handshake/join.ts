@@ -1,5 +1,6 @@
 import * as z from 'zod/mini';
-import { Sid, Version } from './words.ts';
+import { Sid } from './sid.ts';
+import { Version } from './words.ts';
 
 export const Join = z.strictObject({
   type: z.literal('join'),

@@ -18,5 +18,4 @@ import * as z from 'zod/mini';
  *   S2 Controller over that port: `joined`.
  */
 
-export const Sid = z.string().check(z.regex(/^[A-Za-z0-9_-]{22}$/));
 export const Version = z.int().check(z.minimum(0), z.maximum(1000));

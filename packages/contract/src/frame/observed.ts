@@ -61,13 +61,9 @@ export function observed<B extends NameType, C extends NameType, W extends NameT
   /** Events a field sends. The port they leave by carries nothing inward. */
   const FieldEvent = z.discriminatedUnion('type', [
     object({ type: z.literal('change'), state }),
-    object({ type: z.literal('focus'), field: FieldName, state }),
-    object({ type: z.literal('blur'), field: FieldName, state }),
-    object({ type: z.literal('escape'), field: FieldName }),
-    object({ type: z.literal('submit'), field: FieldName }),
-    object({ type: z.literal('autofill'), field: FieldName }),
-    /** What is shown was put on the clipboard, by a hand on our own button. */
-    object({ type: z.literal('copy'), field: FieldName }),
+    object({ type: z.enum(['focus', 'blur']), field: FieldName, state }),
+    /** By `copy`, what is shown was put on the clipboard, by a hand on our own button. */
+    object({ type: z.enum(['escape', 'submit', 'autofill', 'copy']), field: FieldName }),
     object({
       type: z.literal('resize'),
       height: z.int().check(z.minimum(0), z.maximum(2000)),

@@ -5,16 +5,22 @@ import {
   type ErrorShape,
   errorOf,
 } from '@hushfield/contract/errors';
-import type { CollectCodeResult, FieldName, TokenizeResult } from '@hushfield/contract/frame';
+import {
+  type CollectCodeResult,
+  type FieldName,
+  isShowing,
+  type RevealResult,
+  type TokenizeResult,
+} from '@hushfield/contract/frame';
 import { type Collected, siblingMethods } from '@hushfield/contract/sibling';
 import type { Controller as RealController, Turn } from '../../../sdk/src/controller.ts';
 import type { Group } from '../../../sdk/src/group.ts';
 import type { ElementType } from '../../../sdk/src/types.ts';
 import type { Mounting } from './mounting.ts';
 import { type Stage, stageOf } from './stage.ts';
-import { makeToken, takeCode } from './vault.ts';
+import { makeToken, takeCode, useGrant } from './vault.ts';
 
-type Result = TokenizeResult | CollectCodeResult;
+type Result = TokenizeResult | CollectCodeResult | RevealResult;
 type Refusal = { readonly ok: false; readonly error: ErrorShape };
 
 /** In the place of the SDK's `controller.ts`: collects from the models and asks a vault that is none. */
@@ -37,15 +43,28 @@ export class Controller implements Pick<RealController, keyof RealController> {
     this.#current = new AbortController();
     const { signal } = this.#current;
     await turn.join();
-    plan.calls.push({ session: turn.session, token: turn.token });
+    plan.calls.push({ session: turn.session, token: turn.token, grant: turn.grant });
     await plan.held;
     if (!this.#open) throw new BridgeError('closed');
-    if (signal.aborted || turn.signal?.aborted) return refuse('aborted');
-    const asked = [...this.#stage.mountings].filter(({ element }) => elements.includes(element));
+    if (signal.aborted || turn.signal.aborted) return refuse('aborted');
+    const there = [...this.#stage.mountings].filter(({ element }) => elements.includes(element));
+    if (turn.grant !== undefined) return this.#reveal(there, turn.grant);
+    const asked = there.filter(({ element }) => !isShowing(element));
     const only = turn.token === undefined ? undefined : 'cvc';
     const result = this.#answer(asked, turn.token, only);
     if (result.ok) forget(asked, only);
     else reject(asked, result.error);
+    return result;
+  }
+
+  #reveal(there: Mounting[], grant: string): RevealResult {
+    const places = there.filter(({ element }) => isShowing(element));
+    // Before it is used up for nobody.
+    if (places.length === 0) return refuse('element_not_found');
+    const failure = this.#stage.plan.failures.shift();
+    if (failure) return refuse(ErrorCodeSchema.parse(failure.code), failure);
+    const result = useGrant(grant);
+    if (result.ok) for (const place of places) place.reveal();
     return result;
   }
 

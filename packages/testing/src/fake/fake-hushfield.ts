@@ -10,7 +10,7 @@ import { Elements } from '../../../sdk/src/elements.ts';
 import { refuseUnknown } from '../../../sdk/src/options.ts';
 import type { Mounting } from './mounting.ts';
 import { Plan, setStage, Stage } from './stage.ts';
-import type { FakeHushfield, TypedCard } from './types.ts';
+import { type FakeHushfield, MOUNT_FAILURES, type TypedCard } from './types.ts';
 
 const NO_KEY = `pk_test_${'0'.repeat(46)}`;
 const ORIGIN = 'https://fields.fake.invalid';
@@ -112,6 +112,8 @@ class Fake implements FakeHushfield {
   }
 
   failNextMount(code: string): void {
+    if (!MOUNT_FAILURES.some((known) => known === code))
+      throw new Error(`No mount fails with "${code}".`);
     this.#plan.mountFailures.push(code);
   }
 
@@ -142,9 +144,9 @@ class Fake implements FakeHushfield {
 }
 
 function partsOf(card: TypedCard): [FieldName, string][] {
-  const order: FieldName[] = ['number', 'expiry', 'cvc', 'name', 'postalCode'];
+  const order = ['number', 'expiry', 'cvc', 'name', 'postalCode'] as const;
   return order.flatMap((field): [FieldName, string][] => {
-    const text = Reflect.get(card, field);
-    return typeof text === 'string' ? [[field, text]] : [];
+    const text = card[field];
+    return text === undefined ? [] : [[field, text]];
   });
 }

@@ -21,7 +21,7 @@ async function startCheckout(order: (token: string) => void): Promise<void> {
   await card?.mount('#card');
   const button = document.querySelector('button');
   const problem = document.querySelector('p');
-  card?.on('change', ({ complete }) => button?.toggleAttribute('disabled', !complete));
+  card?.on('change', ({ empty }) => button?.toggleAttribute('disabled', empty));
   const pay = async () => {
     const answer = await elements?.tokenize();
     if (answer?.token) order(answer.token.id);
@@ -54,6 +54,14 @@ it('orders with a token once the card is complete', async () => {
   expect(button()?.disabled).toBe(false);
   button()?.click();
   await vi.waitFor(() => expect(order).toHaveBeenCalledWith(expect.stringMatching(/^tok_test_/)));
+});
+
+it('orders nothing by Enter while the button is disabled', async () => {
+  await fake.fillCard(cards.visa);
+  const before = fake.calls.length;
+  button()?.toggleAttribute('disabled', true);
+  await fake.press('cvc', 'Enter');
+  expect(fake.calls.length).toBe(before);
 });
 
 it('orders by Enter in a field', async () => {

@@ -6,6 +6,7 @@ import {
   type FieldName,
   FieldOptions,
   type fieldMethods,
+  isShowing,
   PageText,
 } from '@hushfield/contract/frame';
 import { chooseLocale, type FieldTexts } from '@hushfield/contract/boot';
@@ -13,6 +14,7 @@ import { cardRules } from '../../../../apps/fields/src/field/card-rules.ts';
 import type { Rules } from '../../../../apps/fields/src/field/rules.ts';
 import { Networks } from '../../../../apps/fields/src/field/networks.ts';
 import { FieldModel } from '../../../../apps/fields/src/field/field-state.ts';
+import { ShownState } from '../../../../apps/fields/src/reveal/shown-state.ts';
 import { type Policy, secretRules } from '../../../../apps/fields/src/secret/secret-rules.ts';
 import { focusedIn } from '../../../../apps/fields/src/field/report.ts';
 import { titleOf } from '../../../../apps/fields/src/field/texts.ts';
@@ -25,6 +27,9 @@ import { signIn } from './dom.ts';
 import { type Stage, stageOf } from './stage.ts';
 
 type Queued = Exclude<Told, { type: 'change' | 'focus' | 'blur' }>;
+
+/** As a vault does that a grant says nothing else to. */
+const SHOWN_SECONDS = 60;
 
 /** Only a vault knows what a policy asks for: a fake takes any text under any name. */
 function anyText(name: string | undefined): Policy | undefined {
@@ -41,6 +46,8 @@ export class Mounting implements Pick<RealMounting, keyof RealMounting> {
   readonly #isCard: boolean;
   readonly #rules: Rules;
   readonly model: FieldModel;
+  /** Of an element that shows something, in the place of what is typed. */
+  readonly #shown: ShownState | undefined;
   readonly #stage: Stage;
   readonly #sign: ChildNode;
   readonly #events: MountingEvents;
@@ -65,10 +72,11 @@ export class Mounting implements Pick<RealMounting, keyof RealMounting> {
       () => Date.now() / 1000,
       (code) => this.#options.messages?.[code] || (this.#texts.messages[code] ?? ''),
     );
+    this.#shown = isShowing(options.element) ? new ShownState(() => this.flush()) : undefined;
     this.#sign = signIn(container, options.element);
     this.#stage.mountings.add(this);
     this.#show(options);
-    this.#told = this.model.observe();
+    this.#told = this.#observe();
     // Not at once: a page that unmounts in the same turn has never been ready.
     void Promise.resolve().then(() => this.#load());
   }
@@ -99,17 +107,18 @@ export class Mounting implements Pick<RealMounting, keyof RealMounting> {
 
   close(): void {
     this.#open = false;
+    this.#shown?.hide();
     this.#remote = undefined;
     this.#stage.mountings.delete(this);
     this.#sign.remove();
-    this.#ready.reject(failure('element_destroyed', 'unmounted'));
+    this.#ready.reject(failure('aborted', 'unmounted'));
   }
 
   /** As the field's own script tells a page: what had focus, what has it, what changed, what else there is. */
   flush(...queue: Queued[]): void {
     if (!this.#remote) return;
     const before = this.#told;
-    const state = this.model.observe();
+    const state = this.#observe();
     this.#told = state;
     const left = focusedIn(before);
     const entered = focusedIn(state);
@@ -171,6 +180,11 @@ export class Mounting implements Pick<RealMounting, keyof RealMounting> {
     this.flush();
   }
 
+  /** Shows something, of which a fake knows nothing but that it is there. */
+  reveal(): void {
+    this.#shown?.show({ lines: [], seconds: SHOWN_SECONDS });
+  }
+
   async #load(): Promise<void> {
     if (!this.#open) return;
     const code = this.#stage.plan.mountFailures.shift();
@@ -198,7 +212,11 @@ export class Mounting implements Pick<RealMounting, keyof RealMounting> {
         return true;
       },
       blur: () => done(() => this.leave()),
-      clear: ({ field }) => done(() => model.clear(field ? [field] : undefined)),
+      clear: ({ field }) =>
+        done(() => {
+          this.#shown?.hide();
+          model.clear(field ? [field] : undefined);
+        }),
       setError: ({ field, message }) => done(() => model.note(field, PageText.parse(message))),
       join: async () => true,
     };
@@ -212,6 +230,10 @@ export class Mounting implements Pick<RealMounting, keyof RealMounting> {
     const texts = all[chooseLocale(Object.keys(all), wishes)];
     if (!texts) throw new Error('there is no English');
     return texts;
+  }
+
+  #observe(): ElementState {
+    return this.#shown?.observe(this.#options.element) ?? this.model.observe();
   }
 
   #show({ element, fields }: FieldOptions): void {

@@ -6,6 +6,7 @@ export type TypedCard = {
   readonly expiry: string;
   readonly cvc?: string | undefined;
   readonly name?: string | undefined;
+  readonly postalCode?: string | undefined;
 };
 
 /** Why the next `tokenize` is to fail; any code of `HushfieldErrorShape`. */
@@ -15,18 +16,20 @@ export type FakeFailure = {
   readonly requestId?: string;
 };
 
-/** One `tokenize` that reached the fake, as the page asked for it. */
+/** One `tokenize` or `reveal` that reached the fake, as the page asked for it. */
 export type FakeCall = {
   readonly session: string | undefined;
   /** The token whose security code was collected again. */
   readonly token: string | undefined;
+  /** What something was shown by. */
+  readonly grant: string | undefined;
 };
 
 /** Stands in for the SDK in a unit test, with a hand of the test's on its inputs. */
 export type FakeHushfield = Hushfield & {
   /** So that a fake is never taken for the real one. */
   readonly isFake: true;
-  /** Every call of `tokenize`, oldest first. */
+  /** Every call of `tokenize` and `reveal`, oldest first. */
   readonly calls: readonly FakeCall[];
   /** Focuses an input, types in the place of what stood there, and goes on to the next when it is full. */
   type(field: FieldName, text: string): Promise<void>;
@@ -51,10 +54,13 @@ export type FakeHushfield = Hushfield & {
   hold(): () => void;
 };
 
+export const MOUNT_FAILURES = [
+  'frame_timeout',
+  'frame_blocked_csp',
+  'version_mismatch',
+  'browser_unsupported',
+  'insecure_context',
+] as const;
+
 /** What a frame can fail to load with. */
-export type FakeMountFailure =
-  | 'frame_timeout'
-  | 'frame_blocked_csp'
-  | 'version_mismatch'
-  | 'browser_unsupported'
-  | 'insecure_context';
+export type FakeMountFailure = (typeof MOUNT_FAILURES)[number];

@@ -1,6 +1,6 @@
 import { detectBrand, judgeCode, lastDigits, networks } from '@hushfield/card';
 import { type ErrorCode, errorOf } from '@hushfield/contract/errors';
-import type { CollectCodeResult, TokenizeResult } from '@hushfield/contract/frame';
+import type { CollectCodeResult, RevealResult, TokenizeResult } from '@hushfield/contract/frame';
 import type { Collected } from '@hushfield/contract/sibling';
 import {
   type CardPlaintext,
@@ -15,6 +15,7 @@ type Brand = ReturnType<typeof detectBrand>;
 
 /** Of what a token stands for, the one thing that is needed later; the number is forgotten. */
 const brands = new Map<string, Brand>();
+const used = new Set<string>();
 let refusals = 0;
 let tokens = 0;
 
@@ -82,6 +83,13 @@ export function takeCode(id: string, cvc: string | undefined): CollectCodeResult
   if (brand === undefined) return refused('not_found');
   if (!judgeCode(cvc, brand).valid) return refused('invalid_cvc', 'cvc');
   return { ok: true, token: { id, object: 'token', cvcCollected: true } };
+}
+
+/** A fake takes any grant, and takes it once. */
+export function useGrant(grant: string): RevealResult {
+  if (used.has(grant)) return refused('not_found');
+  used.add(grant);
+  return { ok: true, token: { id: nextId(), object: 'token', revealed: true } };
 }
 
 /** An objection of the controller's, before anything would be sent. */
