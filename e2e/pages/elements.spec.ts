@@ -2,6 +2,7 @@ import { cards } from '@hushfield/testing/cards';
 import { fillCard } from '@hushfield/testing/playwright';
 import type { Page } from '@playwright/test';
 import { saw } from '../support/attack.ts';
+import { newSession } from '../support/backend.ts';
 import { elementsPage, groupOf } from '../support/elements-page.ts';
 import { controllerFrames, fieldFrames } from '../support/honest-page.ts';
 import { countLeaks, kept } from '../support/leak-count.ts';
@@ -157,6 +158,38 @@ test('tells a mistake where mistakes are told', async ({ page, merchant }) => {
     expect.stringContaining('(publishable key)'),
     'hushfield-card-cvc: no group.',
   ]);
+});
+
+test('makes an element when its mistake is mended, or its place is free', async ({
+  page,
+  merchant,
+}) => {
+  const body = `<hushfield-group ${groupOf(merchant)}>
+    <hushfield-card fields="numbr"></hushfield-card>${CARD}</hushfield-group>`;
+  await page.goto(await elementsPage(merchant, body));
+  await fillCard(page, cards.visa);
+  await page.evaluate(() => {
+    const [wrong, right] = document.querySelectorAll('hushfield-card');
+    wrong?.setAttribute('fields', 'number expiry cvc');
+    right?.remove();
+  });
+  await fillCard(page, cards.visa);
+  expect((await tokenize(page)).token?.id).toMatch(/^tok_test_/);
+});
+
+test('refuses a brand of which its session takes none at its input', async ({ page, merchant }) => {
+  const { session } = await newSession(merchant.deployment, {
+    origins: [merchant.origin],
+    brands: ['visa'],
+  });
+  const body = `<hushfield-group ${groupOf(merchant)} session="${session}">${CARD}</hushfield-group>`;
+  await page.goto(await elementsPage(merchant, body));
+  await fillCard(page, cards.mastercard);
+  const state = () =>
+    page
+      .locator('hushfield-card')
+      .evaluate((element) => Reflect.get(element, 'getState').call(element));
+  await expect.poll(async () => (await state()).error?.code).toBe('brand_not_supported');
 });
 
 test('works under a policy of nonces, no style and no trusted types, with no violation', async ({

@@ -213,6 +213,13 @@ test('tells of what cannot be made, and throws nothing', async ({ page, merchant
   await openApp(page, merchant, { first: { options: { feilds: [] } } });
   await hears(page, 'first loaderror invalid_option');
   await expect(page.locator('#checkout button')).toBeEnabled();
+  // One telling for one mistake, and an element as soon as it is mended.
+  await show(page, { options: { fields: [] } });
+  await hears(page, 'first loaderror invalid_option', 2);
+  await show(page, { options: {}, hearer: 'mended' });
+  await hears(page, 'mended ready true');
+  const { heard } = await seen(page);
+  expect(heard.filter((one) => one.includes('loaderror'))).toHaveLength(2);
   await openApp(page, merchant, { first: { detached: true } });
   await hears(page, 'first loaderror container_not_in_dom');
   expect((await kept(page)).unhandled).toStrictEqual([]);

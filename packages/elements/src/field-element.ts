@@ -88,7 +88,9 @@ export class HushfieldFieldElement extends Host {
 
   /** @internal Something has changed that options come from. */
   refresh(): void {
-    this.#element?.update(this.#all());
+    if (this.#element) this.#element.update(this.#all());
+    // What was wrong with it may be right now.
+    else this.#group?.enter(this);
   }
 
   /** @internal Out of the group, or to be mounted in it anew. */

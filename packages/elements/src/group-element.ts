@@ -118,6 +118,8 @@ export class HushfieldGroupElement extends Host {
   /** @internal */
   exit(field: HushfieldFieldElement): void {
     this.#fields.delete(field);
+    // One of its kind may have waited for its place.
+    for (const other of this.#fields) this.#mount(other);
   }
 
   #mount(field: HushfieldFieldElement): void {
@@ -142,7 +144,9 @@ export class HushfieldGroupElement extends Host {
     );
     // Null on a server alone, where nothing is ever connected.
     const hushfield = (await loadHushfield(key, { fieldsOrigin })) as Hushfield;
-    return hushfield.elements({ locale, appearance: this.#appearance } as ElementsOptions);
+    const session = this.getAttribute('session') || undefined;
+    const appearance = this.#appearance;
+    return hushfield.elements({ locale, appearance, session } as ElementsOptions);
   }
 
   protected left(): void {

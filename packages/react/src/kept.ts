@@ -1,6 +1,14 @@
 import { useEffect, useRef, useState } from 'react';
 import { useLatest } from './latest.ts';
 
+type Slot<K, T> = {
+  wanted: K | null;
+  key: K | null;
+  thing: T | null;
+  /** With which `again` the thing was made, or could not be. */
+  tried?: unknown;
+};
+
 /**
  * Makes one thing of a key, and ends it when there is another key, or none, or the component has gone.
  *
@@ -9,25 +17,24 @@ import { useLatest } from './latest.ts';
  * by then nothing has changed. And what goes has gone before what comes in its place is made.
  *
  * @param make - gives null for what could not be made; it must not throw.
+ * @param again - what could not be made is tried once more when this is another.
  */
 export function useKept<K extends object, T extends { destroy(): void }>(
   key: K | null,
   make: (key: K) => T | null,
+  again?: unknown,
 ): T | null {
   const [kept, setKept] = useState<T | null>(null);
   const latest = useLatest(make);
-  const slot = useRef<{ wanted: K | null; key: K | null; thing: T | null }>({
-    wanted: null,
-    key: null,
-    thing: null,
-  });
+  const slot = useRef<Slot<K, T>>({ wanted: null, key: null, thing: null });
 
   useEffect(() => {
     const { current } = slot;
     const settle = () => {
-      if (current.key === current.wanted) return;
+      if (current.key === current.wanted && (current.thing || current.tried === again)) return;
       current.thing?.destroy();
       current.key = current.wanted;
+      current.tried = again;
       current.thing = current.key && latest.current(current.key);
       setKept(current.thing);
     };
@@ -37,7 +44,7 @@ export function useKept<K extends object, T extends { destroy(): void }>(
     };
     want(key);
     return () => want(null);
-  }, [key, latest]);
+  }, [key, latest, again]);
 
   return kept;
 }

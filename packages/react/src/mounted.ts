@@ -26,15 +26,16 @@ export function useMounted(wish: Wish): HushfieldElement | null {
   const latest = () => heard.current;
   const applied = useRef(options);
 
-  const element = useKept(elements, (elements) =>
+  const make = (elements: HushfieldElements) =>
     attempt(latest, () => {
       applied.current = options;
       const element = elements.create(type, options);
       listen(element, latest);
       mount(element, container.current, latest);
       return element;
-    }),
-  );
+    });
+  // By the next options, it may be one.
+  const element = useKept(elements, make, options);
 
   useEffect(() => {
     if (!element || applied.current === options) return;
