@@ -37,7 +37,10 @@ export class RevealView {
 
   connect(send: (event: FieldEvent) => void): void {
     this.#send = send;
-    new ResizeObserver(() => send({ type: 'resize', height: this.#height })).observe(this.#root);
+    // Before it is drawn, it has no height that anybody should take for its own.
+    new ResizeObserver(() => {
+      if (this.#options) send({ type: 'resize', height: this.#height });
+    }).observe(this.#root);
   }
 
   /** What it was first, it stays. */

@@ -1,7 +1,7 @@
 import * as z from 'zod/mini';
 import { base64url, Origin } from '../limits.ts';
-import { CommonBoot } from './field-boot.ts';
-import { ControllerTexts } from './texts.ts';
+import { CommonBoot } from './common-boot.ts';
+import { ControllerTexts } from './controller-texts.ts';
 
 /** The data block of the controller document. It holds the ticket, so that document is `no-store`. */
 export const ControllerBoot = z.strictObject({

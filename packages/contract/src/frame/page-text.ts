@@ -7,7 +7,8 @@ const UNSAFE =
 
 /** Normalises a string a page wants shown: NFC, no control or bidi characters. */
 export function cleanText(text: string): string {
-  return text.normalize('NFC').replace(UNSAFE, '').trim();
+  // NFC makes two of some letters (Devanagari, Hebrew), and what a frame tells has the same limit.
+  return [...text.normalize('NFC').replace(UNSAFE, '').trim()].slice(0, 200).join('');
 }
 
 /** Text from the page; it is only ever used as `textContent` or a plain attribute. */
