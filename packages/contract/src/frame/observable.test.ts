@@ -87,3 +87,10 @@ it.each([
 ])('cleans text of %s', (_, text, clean) => {
   expect(PageText.parse(text)).toBe(clean);
 });
+
+it('says no more in a text than a frame may tell again, however its letters are composed', () => {
+  // Each of them is two code points in NFC.
+  const longest = PageText.parse('\u0958'.repeat(200));
+  expect([...longest]).toHaveLength(200);
+  expect(PageText.safeParse('x'.repeat(201)).success).toBe(false);
+});
