@@ -40,6 +40,7 @@ export const de: Texts = {
     rate_limited: 'Zu viele Versuche. Bitte warten Sie einen Moment.',
     focus_lost: 'Die Eingabe wurde von einem anderen Teil der Seite unterbrochen.',
     policy_denied: 'Diese Karte kann hier nicht verwendet werden.',
+    session_expired: 'Diese Seite war zu lange geöffnet. Bitte laden Sie sie neu.',
     service_unavailable: 'Der Zahlungsdienst ist gerade nicht verfügbar.',
   },
   locked: 'Die Eingabe wurde unterbrochen. Bitte laden Sie die Seite neu.',

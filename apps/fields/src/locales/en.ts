@@ -26,6 +26,7 @@ export const en: Texts = {
     rate_limited: 'Too many attempts; wait a moment.',
     focus_lost: 'Typing was interrupted by another part of the page.',
     policy_denied: 'This card cannot be used here.',
+    session_expired: 'This page has been open too long; load it again.',
     service_unavailable: 'The payment service is not available right now.',
   },
   locked: 'Typing was interrupted. Reload the page.',

@@ -40,6 +40,7 @@ export const es: Texts = {
     rate_limited: 'Demasiados intentos. Espera un momento.',
     focus_lost: 'Otra parte de la página ha interrumpido la escritura.',
     policy_denied: 'Esta tarjeta no se puede usar aquí.',
+    session_expired: 'Esta página ha estado abierta demasiado tiempo. Vuelve a cargarla.',
     service_unavailable: 'El servicio de pago no está disponible en este momento.',
   },
   locked: 'Se ha interrumpido la escritura. Vuelve a cargar la página.',

@@ -40,6 +40,7 @@ export const fr: Texts = {
     rate_limited: 'Trop de tentatives. Patientez un instant.',
     focus_lost: 'La saisie a été interrompue par un autre élément de la page.',
     policy_denied: 'Cette carte ne peut pas être utilisée ici.',
+    session_expired: 'Cette page est restée ouverte trop longtemps. Rechargez-la.',
     service_unavailable: 'Le service de paiement est momentanément indisponible.',
   },
   locked: 'La saisie a été interrompue. Rechargez la page.',

@@ -40,6 +40,7 @@ export const it: Texts = {
     rate_limited: 'Troppi tentativi. Attendi un momento.',
     focus_lost: 'La digitazione è stata interrotta da un’altra parte della pagina.',
     policy_denied: 'Questa carta non può essere usata qui.',
+    session_expired: 'Questa pagina è rimasta aperta troppo a lungo. Ricaricala.',
     service_unavailable: 'Il servizio di pagamento non è al momento disponibile.',
   },
   locked: 'La digitazione è stata interrotta. Ricarica la pagina.',

@@ -40,6 +40,7 @@ export const ja: Texts = {
     rate_limited: '試行回数が多すぎます。しばらくお待ちください。',
     focus_lost: 'ページの別の部分によって入力が中断されました。',
     policy_denied: 'このカードはここではご利用いただけません。',
+    session_expired: 'ページを開いてから時間が経ちすぎました。再読み込みしてください。',
     service_unavailable: '決済サービスは現在ご利用いただけません。',
   },
   locked: '入力が中断されました。ページを再読み込みしてください。',

@@ -40,6 +40,7 @@ export const nl: Texts = {
     rate_limited: 'Te veel pogingen. Wacht even.',
     focus_lost: 'Het typen werd onderbroken door een ander deel van de pagina.',
     policy_denied: 'Deze kaart kan hier niet worden gebruikt.',
+    session_expired: 'Deze pagina stond te lang open. Laad de pagina opnieuw.',
     service_unavailable: 'De betaaldienst is op dit moment niet beschikbaar.',
   },
   locked: 'Het typen werd onderbroken. Laad de pagina opnieuw.',

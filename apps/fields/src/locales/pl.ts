@@ -40,6 +40,7 @@ export const pl: Texts = {
     rate_limited: 'Zbyt wiele prób. Poczekaj chwilę.',
     focus_lost: 'Wpisywanie zostało przerwane przez inną część strony.',
     policy_denied: 'Tej karty nie można tu użyć.',
+    session_expired: 'Ta strona była otwarta zbyt długo. Odśwież ją.',
     service_unavailable: 'Usługa płatnicza jest w tej chwili niedostępna.',
   },
   locked: 'Wpisywanie zostało przerwane. Odśwież stronę.',

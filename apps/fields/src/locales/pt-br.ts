@@ -40,6 +40,7 @@ export const ptBR: Texts = {
     rate_limited: 'Muitas tentativas. Aguarde um momento.',
     focus_lost: 'A digitação foi interrompida por outra parte da página.',
     policy_denied: 'Este cartão não pode ser usado aqui.',
+    session_expired: 'Esta página ficou aberta por muito tempo. Recarregue-a.',
     service_unavailable: 'O serviço de pagamento não está disponível no momento.',
   },
   locked: 'A digitação foi interrompida. Recarregue a página.',

@@ -40,6 +40,7 @@ export const zhCN: Texts = {
     rate_limited: '尝试次数过多，请稍候。',
     focus_lost: '输入被页面的其他部分中断。',
     policy_denied: '此处无法使用该卡。',
+    session_expired: '页面打开时间过长，请重新加载。',
     service_unavailable: '支付服务暂时不可用。',
   },
   locked: '输入已中断，请重新加载页面。',

@@ -9,6 +9,7 @@ export const SHOPPER_CODES = [
   'rate_limited',
   'focus_lost',
   'policy_denied',
+  'session_expired',
   'service_unavailable',
 ] as const;
 
