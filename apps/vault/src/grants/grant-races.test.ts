@@ -2,17 +2,12 @@ import { RevealReplyPlaintext } from '@hushfield/contract/http';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { ask, keyOf } from '../../test/backend.ts';
 import { ENGINES } from '../../test/engines.ts';
+import { latch, untilLocked } from '../../test/latch.ts';
 import { post, readReply, sealedRequest } from '../../test/sealed-request.ts';
 import { type TestVault, testVault } from '../../test/test-vault.ts';
 
 const CARD = { number: '4242424242424242', expMonth: 12, expYear: 2030 };
 const REFUSED = { ok: false, error: { code: 'not_found' } };
-
-function latch() {
-  let open = () => {};
-  const opened = new Promise<void>((resolve) => (open = resolve));
-  return { open: () => open(), opened };
-}
 
 describe.each(ENGINES)('a token that goes while it is shown, on %s', (engine) => {
   let it: TestVault;
@@ -69,13 +64,7 @@ describe.each(ENGINES)('a token that goes while it is shown, on %s', (engine) =>
       });
       await gone.opened;
       const shown = use(grant);
-      const waiting = async () =>
-        (
-          await owner.query(
-            "SELECT 1 FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'",
-          )
-        ).length;
-      await Promise.race([shown, vi.waitUntil(waiting, { timeout: 5_000 })]);
+      await Promise.race([shown, untilLocked(owner)]);
       commit.open();
       await deletion;
       expect(await shown).toMatchObject(REFUSED);

@@ -1,6 +1,7 @@
 import { newTokenId } from '@hushfield/crypto/token-id';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { ENGINES } from '../../test/engines.ts';
+import { latch, untilLocked } from '../../test/latch.ts';
 import { openReply, post, sealedRequest, tokenize } from '../../test/sealed-request.ts';
 import { NOON, type TestVault, testVault } from '../../test/test-vault.ts';
 import { type By, deletePortion, deleteToken, updateToken } from './change-tokens.ts';
@@ -121,4 +122,29 @@ describe.each(ENGINES)('tokens of a backend on %s', (engine) => {
       await count('SELECT count(*) AS n FROM tokens'),
     );
   });
+
+  test.runIf(engine === 'postgres')(
+    'leaves a token alone that is given to another customer while the first is erased',
+    async () => {
+      const moved = await newToken();
+      await updateToken(sql(), by, moved, { customer: 'first' });
+      const { owner } = it.vault.sql;
+      const given = latch();
+      const commit = latch();
+      const giving = owner.transaction(async (inside) => {
+        await inside.query("UPDATE tokens SET customer = 'second' WHERE token_id = $1", [moved]);
+        given.open();
+        await commit.opened;
+      });
+      await given.opened;
+      const erased = deletePortion(sql(), by, 'first');
+      await untilLocked(owner);
+      commit.open();
+      await giving;
+      expect(await erased).toBe(0);
+      expect(await findToken(sql(), by.tenant, moved, new Date(NOON))).toMatchObject({
+        customer: 'second',
+      });
+    },
+  );
 });

@@ -71,8 +71,11 @@ SELECT count(*)::int AS n FROM gone`;
 const DELETE_ONE = DELETE('token_id = $3');
 /** Tokens in a statement: none holds a lock on a hundred thousand rows. */
 export const PORTION = 500;
+// The customer outside too: of a row that somebody is changing only this is asked again once they have committed,
+// and a card that was given to another customer meanwhile would go with the first one's.
 const DELETE_CUSTOMER = DELETE(
-  `token_id IN (SELECT token_id FROM tokens WHERE tenant = $1 AND customer = $3 AND mode = $2 LIMIT ${PORTION})`,
+  `customer = $3 AND token_id IN (
+    SELECT token_id FROM tokens WHERE tenant = $1 AND customer = $3 AND mode = $2 LIMIT ${PORTION})`,
 );
 
 /** Removes a token, also one whose time is over, with its card. Says whether there was one. */
