@@ -10,6 +10,7 @@ import * as z from 'zod';
 import { VaultError } from '../app/vault-error.ts';
 import type { Sql } from '../db/sql.ts';
 import { KEYS_IN_FORCE } from '../keys/key-in-force.ts';
+import { ownDataKey } from '../keys/own-data-key.ts';
 import type { StoredKey } from '../tenants/tenant-store.ts';
 import type { Vault } from '../vault.ts';
 import type { Transact } from './bind-routes.ts';
@@ -67,7 +68,8 @@ async function once(
   const all = await marksOf(vault, asked);
   const earlier = await find(vault.sql.as('api', tenant), asked, all);
   if (earlier !== undefined) return replayed(vault, asked, all, earlier);
-  const dataKey = await ownDataKey(vault, asked);
+  // None where no answer is kept.
+  const dataKey = asked.route.secretAnswer ? undefined : await ownDataKey(vault.keys, tenant);
   try {
     return await act((work) =>
       vault.sql.transaction({ role: 'api', tenant }, async (sql) => {
@@ -84,13 +86,6 @@ async function once(
   } finally {
     dataKey?.key.fill(0);
   }
-}
-
-/** A copy: what the cache gives may be wiped while the transaction runs. None where no answer is kept. */
-async function ownDataKey({ keys }: Vault, { route, key }: Asked): Promise<DataKey | undefined> {
-  if (route.secretAnswer) return undefined;
-  const { id, key: bytes } = (await keys.tenantKeys(key.tenant)).pan;
-  return { id, key: Uint8Array.from(bytes) };
 }
 
 /** Whoever else asks under this name waits, and then finds the answer before the act can refuse them for what we have done. */

@@ -1,8 +1,6 @@
 import { WebhookEndpoint } from '@hushfield/contract/api';
 import { VaultError } from '../app/vault-error.ts';
-import type { Sql } from '../db/sql.ts';
 import { refuseCardText } from '../tokens/refuse-card-text.ts';
-import { storeSealed } from '../tokens/store-sealed.ts';
 import type { Vault } from '../vault.ts';
 import { listDeliveries } from '../webhooks/delivery-log.ts';
 import {
@@ -13,11 +11,11 @@ import {
   replay,
   requireEndpoint,
   rollSecret,
-  sealingKey,
+  sealing,
 } from '../webhooks/endpoint-acts.ts';
 import { type Endpoint, listEndpoints } from '../webhooks/endpoint-store.ts';
 import { requireEndpointUrl } from '../webhooks/webhook-url.ts';
-import { byOf, type Caller, type Handlers } from './bind-routes.ts';
+import { byOf, type Handlers } from './bind-routes.ts';
 import { cursorOf, positionOf } from './event-handlers.ts';
 
 const PAGE = 20;
@@ -37,31 +35,14 @@ type WebhookHandlers = Pick<
 /** What a backend may do with the places that it is told at. */
 export function webhookHandlers(vault: Vault): WebhookHandlers {
   const allowed = vault.webhookOrigins;
-  /** The key is at hand before the transaction begins, and gone with it. */
-  const issue = async (
-    caller: Caller,
-    act: (sql: Sql, dataKey: Awaited<ReturnType<typeof sealingKey>>) => Promise<Issued | undefined>,
-  ) => {
-    const { tenant } = caller.key;
-    return storeSealed(
-      () => vault.keys.forget(tenant),
-      async () => {
-        const dataKey = await sealingKey(vault, tenant);
-        try {
-          return await caller.transact(async (sql) => shown(await act(sql, dataKey)));
-        } finally {
-          dataKey.key.fill(0);
-        }
-      },
-    );
-  };
   return {
     async createWebhookEndpoint({ body }, caller) {
       const { events, description = '' } = body;
       refuseCardText('description', description, body.url);
       const url = requireEndpointUrl(body.url, allowed);
-      return issue(caller, (sql, dataKey) =>
-        createEndpoint(sql, byOf(caller), { url, types: events, description }, dataKey),
+      const wish = { url, types: events, description };
+      return sealing(vault, caller.key.tenant, caller.transact, async (sql, dataKey) =>
+        shown(await createEndpoint(sql, byOf(caller), wish, dataKey)),
       );
     },
 
@@ -93,8 +74,9 @@ export function webhookHandlers(vault: Vault): WebhookHandlers {
     },
 
     async rollWebhookSecret({ params, body }, caller) {
-      return issue(caller, (sql, dataKey) =>
-        rollSecret(sql, byOf(caller), params.id, dataKey, body.overlap * 1_000),
+      const overlapMs = body.overlap * 1_000;
+      return sealing(vault, caller.key.tenant, caller.transact, async (sql, dataKey) =>
+        shown(await rollSecret(sql, byOf(caller), params.id, dataKey, overlapMs)),
       );
     },
 
@@ -131,9 +113,8 @@ function rangeOf({ from, to, undelivered = false }: RangeBody, now: Date) {
   return range;
 }
 
-/** Nothing where nothing was stored. */
-function shown(issued: Issued | undefined) {
-  return issued && { ...viewOf(issued.endpoint), secret: issued.secret };
+function shown({ endpoint, secret }: Issued) {
+  return { ...viewOf(endpoint), secret };
 }
 
 function viewOf(row: Endpoint): WebhookEndpoint {

@@ -5,6 +5,7 @@ import { type Asked, type Marks, marksOf } from '../api/named-request.ts';
 import { VaultError } from '../app/vault-error.ts';
 import { detailOf } from '../app/log.ts';
 import { EgressError } from '../egress/egress-error.ts';
+import { ownDataKey } from '../keys/own-data-key.ts';
 import type { By } from '../tokens/change-tokens.ts';
 import type { Vault } from '../vault.ts';
 import { type Approved, approve, type ForwardBody } from './approve.ts';
@@ -85,7 +86,7 @@ export class Forwarder {
     const written = approved.hasBody
       ? writeBody(body.body, plan, record, credentials, opened)
       : undefined;
-    const dataKey = await ownDataKey(vault, by.tenant);
+    const dataKey = await ownDataKey(vault.keys, by.tenant);
     try {
       const intent: Intent = {
         // Of now: since the request came it may have waited for another under its name, or for the KEK.
@@ -162,7 +163,7 @@ export class Forwarder {
       let kept = await recordAnswer(sql, outcome, dataKey, bytes);
       if (!kept) {
         keys.forget(by.tenant);
-        const fresh = await ownDataKey(this.#vault, by.tenant);
+        const fresh = await ownDataKey(keys, by.tenant);
         kept = await recordAnswer(sql, outcome, fresh, bytes);
         fresh.key.fill(0);
       }
@@ -222,12 +223,6 @@ export class Forwarder {
       mode: intent.by.mode,
     };
   }
-}
-
-/** A copy: what the cache gives may be wiped while the destination takes its time. */
-async function ownDataKey({ keys }: Vault, tenant: string): Promise<DataKey> {
-  const { id, key } = (await keys.tenantKeys(tenant)).pan;
-  return { id, key: Uint8Array.from(key) };
 }
 
 function again(by: By, { row, answer }: Told): ForwardAnswer {

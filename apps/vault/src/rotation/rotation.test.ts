@@ -1,7 +1,7 @@
 import { readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { envelopeDataKeyId } from '@hushfield/crypto/envelope';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { ask, keyOf, otherTenant } from '../../test/backend.ts';
 import { ENGINES } from '../../test/engines.ts';
 import { tokenize } from '../../test/sealed-request.ts';
@@ -72,6 +72,37 @@ describe.each(ENGINES)('rotations on %s', (engine) => {
     const ids = [(await make(node)).id, await tokenOn(node)];
     expect(await underOthers(done?.dataKey)).toBe(0);
     for (const id of ids) expect((await reveal(id)).status).toBe(200);
+  });
+
+  test('let no node make half an endpoint, or end a secret without another, under a retired key', async () => {
+    const backendKey = it.merchant.secretKey;
+    const at = '/v1/webhook_endpoints';
+    const post = (url: string, body: object) => ask(node, backendKey, 'POST', url, { body });
+    const endpoint = { url: 'https://shop.example/hook', events: ['*'] };
+    const standing = () =>
+      owner(
+        `SELECT endpoint_id, secret_id, expires_at,
+           (SELECT count(*) FROM audit_entries WHERE resource = endpoint_id) AS noted
+         FROM webhook_endpoints LEFT JOIN webhook_secrets USING (tenant, endpoint_id)
+         WHERE status <> 'deleted' ORDER BY secret_id`,
+      );
+    await make(node);
+    await rotate();
+    // The node has heard nothing: the first try is for nothing, and leaves nothing.
+    const made = await post(at, endpoint);
+    expect(made.status).toBe(201);
+    const one = { endpoint_id: made.body.id, expires_at: null, noted: '1' };
+    expect(
+      (await standing()).map((row) => ({ ...row, noted: String(row['noted']) })),
+    ).toStrictEqual([{ ...one, secret_id: expect.any(String) }]);
+    // Nor does it learn of it now: whatever it tries is refused, and all stands as it was.
+    const before = await standing();
+    await rotate();
+    const forget = vi.spyOn(node.vault.keys, 'forget').mockImplementation(() => {});
+    expect((await post(at, endpoint)).status).toBe(503);
+    expect((await post(`${at}/${made.body.id}/roll_secret`, { overlap: 0 })).status).toBe(503);
+    expect(await standing()).toStrictEqual(before);
+    forget.mockRestore();
   });
 
   test('lose and refuse nothing while cards come in', async () => {

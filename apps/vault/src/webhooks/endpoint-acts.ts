@@ -1,10 +1,13 @@
 import type { DataKey } from '@hushfield/crypto/envelope';
 import { newId } from '@hushfield/crypto/token-id';
+import type { Transact } from '../api/bind-routes.ts';
 import { VaultError } from '../app/vault-error.ts';
 import type { Action } from '../audit/catalogue.ts';
 import { insertAudit } from '../audit/insert-audit.ts';
 import type { Sql } from '../db/sql.ts';
+import { ownDataKey } from '../keys/own-data-key.ts';
 import type { By } from '../tokens/change-tokens.ts';
+import { NothingStored, storeSealed } from '../tokens/store-sealed.ts';
 import type { Vault } from '../vault.ts';
 import {
   deleteEndpoint,
@@ -32,26 +35,37 @@ export type EndpointWish = {
 /** An endpoint with its secret, which is here once, and nowhere else in clear. */
 export type Issued = { readonly endpoint: Endpoint; readonly secret: string };
 
-/**
- * A copy of the key to seal a secret under: what the store gives out may be wiped while a transaction runs, and
- * none waits for the KEK. Whoever asks wipes it.
- */
-export async function sealingKey({ keys }: Pick<Vault, 'keys'>, tenant: string): Promise<DataKey> {
-  const { id, key } = (await keys.tenantKeys(tenant)).pan;
-  return { id, key: Uint8Array.from(key) };
+/** Runs an act that seals a secret: its key is at hand before the transaction begins, and gone with it. */
+export async function sealing<T>(
+  { keys }: Pick<Vault, 'keys'>,
+  tenant: string,
+  transact: Transact,
+  act: (sql: Sql, dataKey: DataKey) => Promise<T>,
+): Promise<T> {
+  return storeSealed(
+    () => keys.forget(tenant),
+    async () => {
+      const dataKey = await ownDataKey(keys, tenant);
+      try {
+        return await transact((sql) => act(sql, dataKey));
+      } finally {
+        dataKey.key.fill(0);
+      }
+    },
+  );
 }
 
 /**
- * Makes an endpoint; nothing when its key was retired meanwhile. In a transaction of the caller's, as all of these.
+ * Makes an endpoint. In a transaction of the caller's, as all of these.
  *
- * @throws VaultError `policy_denied` for one too many.
+ * @throws VaultError `policy_denied` for one too many; NothingStored when its key was retired meanwhile.
  */
 export async function createEndpoint(
   sql: Sql,
   by: Asker,
   wish: EndpointWish,
   dataKey: DataKey,
-): Promise<Issued | undefined> {
+): Promise<Issued> {
   const { tenant, mode, now } = by;
   const endpoint_id = newId('whe');
   const { url, types, description } = wish;
@@ -61,14 +75,18 @@ export async function createEndpoint(
   return issued(sql, by, endpoint_id, dataKey, 'webhook_endpoint.create');
 }
 
-/** Signs with another secret from now on, and for the overlap with the last one too; nothing when its key was retired. */
+/**
+ * Signs with another secret from now on, and for the overlap with the last one too.
+ *
+ * @throws VaultError `not_found`; NothingStored when its key was retired meanwhile.
+ */
 export async function rollSecret(
   sql: Sql,
   by: Asker,
   endpointId: string,
   dataKey: DataKey,
   overlapMs: number,
-): Promise<Issued | undefined> {
+): Promise<Issued> {
   const endpoint = await requireEndpoint(sql, by, endpointId);
   await endSecrets(sql, endpoint, by.now, new Date(by.now.getTime() + overlapMs));
   return issued(sql, by, endpointId, dataKey, 'webhook_endpoint.roll');
@@ -120,12 +138,13 @@ async function issued(
   endpointId: string,
   dataKey: DataKey,
   action: Action,
-): Promise<Issued | undefined> {
+): Promise<Issued> {
   const fresh = newWebhookSecret();
   try {
     const sealed = sealSecret(dataKey, by.tenant, endpointId, fresh);
     const owned = { tenant: by.tenant, endpoint_id: endpointId };
-    if (!(await insertSecret(sql, owned, sealed, by.now))) return undefined;
+    // An endpoint that cannot sign would be told of nothing, and nobody would have heard its id.
+    if (!(await insertSecret(sql, owned, sealed, by.now))) throw new NothingStored();
     await note(sql, by, action, endpointId);
     return { endpoint: await requireEndpoint(sql, by, endpointId), secret: secretText(fresh) };
   } finally {

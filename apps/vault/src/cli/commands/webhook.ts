@@ -1,18 +1,17 @@
 import { EVENT_TYPES, WebhookEndpoint } from '@hushfield/contract/api';
 import * as z from 'zod';
+import type { Transact } from '../../api/bind-routes.ts';
 import { VaultError } from '../../app/vault-error.ts';
 import { StartError } from '../../config.ts';
 import type { Sql } from '../../db/sql.ts';
-import { storeSealed } from '../../tokens/store-sealed.ts';
 import type { Vault } from '../../vault.ts';
 import {
   type Asker,
   createEndpoint,
-  type Issued,
   removeEndpoint,
   replay,
   rollSecret,
-  sealingKey,
+  sealing,
 } from '../../webhooks/endpoint-acts.ts';
 import { type Endpoint, listEndpoints } from '../../webhooks/endpoint-store.ts';
 import type { Queued, Range } from '../../webhooks/replay.ts';
@@ -72,8 +71,11 @@ another. https only, and never a host within, but for origins of EGRESS_ALLOWED_
       await requireTenant(vault.sql.as('admin'), wish.tenant);
       const url = endpointUrl(vault, text);
       const by = operatorOf(vault, wish.tenant);
-      const { endpoint: made, secret } = await issue(vault, by, (sql, key) =>
-        createEndpoint(sql, by, { url, types, description: wish.description }, key),
+      const { endpoint: made, secret } = await sealing(
+        vault,
+        by.tenant,
+        rowsOf(vault, by),
+        (sql, key) => createEndpoint(sql, by, { url, types, description: wish.description }, key),
       );
       const data = { endpoint: made.endpoint_id, secret, publicKeys: made.public_keys };
       return { text: `${data.endpoint}\n${secret}`, data };
@@ -127,7 +129,9 @@ into the receiver within that time. With --overlap 0m the old one ends at once.`
     withVault(desk, async (vault) => {
       const { endpoint: which, overlap, tenant: whose } = Rolled.parse(given);
       const by = operatorOf(vault, whose);
-      const issued = await issue(vault, by, (sql, key) => rollSecret(sql, by, which, key, overlap));
+      const issued = await sealing(vault, whose, rowsOf(vault, by), (sql, key) =>
+        rollSecret(sql, by, which, key, overlap),
+      );
       return { text: issued.secret, data: { endpoint: which, secret: issued.secret } };
     }),
 };
@@ -192,23 +196,8 @@ async function inRows<T>(
   }
 }
 
-/** The key is at hand before the transaction begins, and gone with it. */
-async function issue(
-  vault: Vault,
-  by: Asker,
-  act: (sql: Sql, key: Awaited<ReturnType<typeof sealingKey>>) => Promise<Issued | undefined>,
-): Promise<Issued> {
-  return storeSealed(
-    () => vault.keys.forget(by.tenant),
-    async () => {
-      const key = await sealingKey(vault, by.tenant);
-      try {
-        return await inRows(vault, by, (sql) => act(sql, key));
-      } finally {
-        key.key.fill(0);
-      }
-    },
-  );
+function rowsOf(vault: Vault, by: Asker): Transact {
+  return (work) => inRows(vault, by, work);
 }
 
 function endpointUrl(vault: Vault, text: string): string {
