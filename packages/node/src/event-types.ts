@@ -92,6 +92,8 @@ export type WebhookReplayWish =
   | { event: string }
   | {
       from: string;
+      /** Of those that happened at `from`, only what comes behind this event. */
+      after?: string;
       /** Until now without. */
       to?: string;
       /** Leaves out what has arrived. */
@@ -104,8 +106,10 @@ export type WebhookReplay = {
   object: 'webhook_replay';
   events: number;
   complete: boolean;
-  /** Where to go on when it is not complete. */
+  /** Where to go on when it is not complete: `from` of the next wish. */
   next: string | null;
+  /** Behind which event of that time: `after` of the next wish. */
+  after: string | null;
 };
 
 /** An event on its way to an endpoint, and each try. */

@@ -42,7 +42,14 @@ const DELIVERY: WebhookDelivery = {
   nextAttemptAt: '2026-01-02T03:04:05.000Z',
   attempts: [{ at: '2026-01-02T03:04:05.000Z', status: 500, durationMs: 3, reason: 'status' }],
 };
-const REPLAY = { id: ID, object: 'webhook_replay', events: 1, complete: true, next: null } as const;
+const REPLAY = {
+  id: ID,
+  object: 'webhook_replay',
+  events: 1,
+  complete: true,
+  next: null,
+  after: null,
+} as const;
 const listOf = (one: unknown) => ({ object: 'list', data: [one], nextCursor: null });
 
 let server: Server;

@@ -84,8 +84,9 @@ export function webhookHandlers(vault: Vault): WebhookHandlers {
       const what = 'event' in body ? body.event : rangeOf(body, caller.now);
       return caller.transact(async (sql) => {
         const { events, next } = await replay(sql, byOf(caller), params.id, what);
-        const rest = { complete: next === undefined, next: next?.toISOString() ?? null };
-        return { id: params.id, object: 'webhook_replay', events, ...rest } as const;
+        const rest = { next: next?.at.toISOString() ?? null, after: next?.id ?? null };
+        const complete = next === undefined;
+        return { id: params.id, object: 'webhook_replay', events, complete, ...rest } as const;
       });
     },
 
@@ -103,12 +104,14 @@ export function webhookHandlers(vault: Vault): WebhookHandlers {
 
 type RangeBody = {
   readonly from: string;
+  readonly after?: string | undefined;
   readonly to?: string | undefined;
   readonly undelivered?: boolean | undefined;
 };
 
-function rangeOf({ from, to, undelivered = false }: RangeBody, now: Date) {
-  const range = { from: new Date(from), to: to === undefined ? now : new Date(to), undelivered };
+function rangeOf({ from, after, to, undelivered = false }: RangeBody, now: Date) {
+  const until = to === undefined ? now : new Date(to);
+  const range = { from: new Date(from), after, to: until, undelivered };
   if (range.from > range.to) throw VaultError.because('invalid_request', 'body_form');
   return range;
 }

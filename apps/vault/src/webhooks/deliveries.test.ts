@@ -273,6 +273,32 @@ describe.each(ENGINES)('deliveries on %s', (engine) => {
     expect((await replay({ from, to: new Date(0).toISOString() })).status).toBe(400);
   });
 
+  test('replays more events of one moment than a request takes, each once, to an end', async () => {
+    const { id } = await endpointAt(it, receiver.origin, ['token.imported']);
+    const [{ tenant }, at] = [it.merchant, new Date(NOON)];
+    await it.vault.sql.owner.query(
+      `INSERT INTO events (tenant, event_id, mode, type, at, data)
+       SELECT $1, 'evt_' || n, 'test', 'token.imported', $2, '{}' FROM generate_series(1, 10001) n`,
+      [tenant, at],
+    );
+    await it.vault.sql.owner.query("UPDATE webhook_deliveries SET state = 'failed', done_at = $1", [
+      at,
+    ]);
+    const replay = async (more: object) => {
+      const path = `/v1/webhook_endpoints/${id}/replay`;
+      const body = { from: at.toISOString(), to: at.toISOString(), ...more };
+      return (await ask(it, it.merchant.secretKey, 'POST', path, { body })).body;
+    };
+    const taken: unknown[] = [];
+    for (let more: object | undefined = {}; more !== undefined && taken.length < 9; ) {
+      const { events, complete, next, after }: Record<string, unknown> = await replay(more);
+      taken.push(events);
+      more = complete ? undefined : { from: next, after };
+    }
+    expect(taken).toStrictEqual([5_000, 5_000, 1]);
+    expect(new Set(await states(it, id))).toStrictEqual(new Set(['pending']));
+  });
+
   test('signs with both secrets for the overlap, and then with the new one alone', async () => {
     const endpoint = await endpointAt(it, receiver.origin);
     const path = `/v1/webhook_endpoints/${endpoint.id}/roll_secret`;

@@ -158,6 +158,8 @@ export const replayWebhookEvents = route({
     z.strictObject({
       /** From then on. */
       from: Timestamp,
+      /** Of those that happened at `from`, only what comes behind this one: where the answer before says to go on. */
+      after: z.optional(EventId),
       /** Up to then; until now without. */
       to: z.optional(Timestamp),
       undelivered: z.optional(z.boolean()),
@@ -169,9 +171,10 @@ export const replayWebhookEvents = route({
     object: z.literal('webhook_replay'),
     /** How many events are under way by it. */
     events: Count,
-    /** That there were no more: else ask again from `next`. */
+    /** That there were no more: else ask again from `next`, and behind the event `after`. */
     complete: z.boolean(),
     next: z.nullable(Timestamp),
+    after: z.nullable(EventId),
   }),
   status: 201,
   idempotent: true,

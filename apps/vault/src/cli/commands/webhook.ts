@@ -156,18 +156,17 @@ export const webhookReplay: Command = {
         throw new StartError('Give --event, or --from.');
       const by = operatorOf(vault, wish.tenant);
       let events = 0;
-      for (let next: Date | undefined = new Date(from ?? 0); next !== undefined; ) {
-        const range: Range = {
-          from: next,
-          to: to === undefined ? by.now : new Date(to),
-          undelivered,
-        };
+      const until = to === undefined ? by.now : new Date(to);
+      const all: Range = { from: new Date(from ?? 0), to: until, undelivered };
+      for (let range: Range | undefined = all; range !== undefined; ) {
+        const what: string | Range = event ?? range;
         const queued: Queued = await inRows(vault, by, (sql) =>
-          replay(sql, by, wish.endpoint, event ?? range),
+          replay(sql, by, wish.endpoint, what),
         );
         events += queued.events;
-        next = event === undefined ? queued.next : undefined;
-        if (next !== undefined) desk.progress(`${events} events`);
+        const { next } = queued;
+        range = next && { ...all, from: next.at, after: next.id };
+        if (range !== undefined) desk.progress(`${events} events`);
       }
       return { text: `${events} under way.`, data: { endpoint: wish.endpoint, events } };
     }),
