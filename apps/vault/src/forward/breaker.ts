@@ -19,14 +19,21 @@ export class Breaker {
     this.#steady = steady;
   }
 
-  /** Whole seconds until it is worth another try; nothing where one may go now. The first that goes holds the others off. */
-  restOf(destination: string): number | undefined {
+  /**
+   * Whole seconds until it is worth another try; else what gives the try back where nothing was sent. The first that
+   * goes holds the others off, and a request for a token that is gone says nothing of the destination.
+   */
+  enter(destination: string): number | (() => void) {
     const state = this.#states.get(destination);
-    if (state === undefined || state.failures < FAILURES) return undefined;
-    const left = state.openUntil - this.#steady();
-    if (left > 0) return Math.ceil(left / 1000);
-    state.openUntil = this.#steady() + REST_MS;
-    return undefined;
+    if (state === undefined || state.failures < FAILURES) return () => {};
+    const now = this.#steady();
+    if (state.openUntil > now) return Math.ceil((state.openUntil - now) / 1000);
+    const until = now + REST_MS;
+    state.openUntil = until;
+    return () => {
+      // Not where another has gone since, after ten seconds; `note` leaves another state.
+      if (state.openUntil === until) state.openUntil = now;
+    };
   }
 
   /** @param well - that a whole answer came, whatever it says. */

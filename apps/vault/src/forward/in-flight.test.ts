@@ -46,6 +46,22 @@ describe('a slow gateway', { timeout: 60_000 }, () => {
     expect((await send()).status).toBe(200);
   });
 
+  test('a request that sends nothing does not take the one try of a gateway that rests', async () => {
+    const destination = await f.approve();
+    f.gateway.answers((_response, _heard, request) => request.socket.destroy());
+    const send = (more: object = {}) =>
+      f.forward({ destination, path: '/v1/charges', body: { amount: 1 }, ...more });
+    for (let n = 0; n < 5; n += 1) expect((await send()).body['code']).toBe('forward_unknown');
+    expect((await send()).body).toMatchObject({ code: 'forward_not_sent' });
+    f.it.time.now += 10_000;
+    const gone = await send({
+      body: { card: { number: `{{ tok_test_${'0'.repeat(28)}.number }}` } },
+    });
+    expect(gone.body['code']).toBe('not_found');
+    f.gateway.answers((response) => response.end('{}'));
+    expect((await send()).status).toBe(200);
+  });
+
   test('attacks: has no place left over, however many are refused, fail, or are told again', async () => {
     f.gateway.answers((_response, _heard, request) => request.socket.destroy());
     for (let n = 0; n < 20; n += 1) {

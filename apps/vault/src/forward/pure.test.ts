@@ -275,16 +275,33 @@ describe('records', () => {
   test('are taken where none does', () => expect(faultOf(recordOf(1), NAMES)).toBeUndefined());
 });
 
-test('a breaker lets one try again at a time', () => {
+test('a breaker lets one try again at a time, and the next where that one has sent nothing', () => {
   let now = 0;
   const breaker = new Breaker(() => now);
-  for (let n = 0; n < 5; n += 1) {
-    expect(breaker.restOf('a')).toBeUndefined();
-    breaker.note('a', false);
-  }
-  expect([breaker.restOf('a'), breaker.restOf('b')]).toStrictEqual([10, undefined]);
+  const enter = (destination: string) => {
+    const entered = breaker.enter(destination);
+    return typeof entered === 'number' ? { rest: entered, giveBack() {} } : { giveBack: entered };
+  };
+  const early = Array.from({ length: 6 }, () => enter('a'));
+  for (let n = 0; n < 5; n += 1) breaker.note('a', false);
+  // Of one that had begun before it came to rest, nothing is given back.
+  early[5]?.giveBack();
+  expect([enter('a').rest, enter('b').rest]).toStrictEqual([10, undefined]);
   now = 10_000;
-  expect([breaker.restOf('a'), breaker.restOf('a')]).toStrictEqual([undefined, 10]);
+  const first = enter('a');
+  expect([first.rest, enter('a').rest]).toStrictEqual([undefined, 10]);
+  first.giveBack();
+  const second = enter('a');
+  expect([second.rest, enter('a').rest]).toStrictEqual([undefined, 10]);
+  breaker.note('a', false);
+  second.giveBack();
+  expect(enter('a').rest).toBe(10);
+  now = 20_000;
+  const third = enter('a');
+  now = 30_000;
+  expect(enter('a').rest).toBeUndefined();
+  third.giveBack();
+  expect(enter('a').rest).toBe(10);
   breaker.note('a', true);
-  expect(breaker.restOf('a')).toBeUndefined();
+  expect(enter('a').rest).toBeUndefined();
 });

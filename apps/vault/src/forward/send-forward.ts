@@ -55,12 +55,25 @@ export class Forwarder {
     if (leave === undefined)
       throw VaultError.because('rate_limited', 'forwards_many', { retryAfter: 1 });
     try {
-      const rest = this.#breaker.restOf(body.destination);
-      if (rest !== undefined)
-        throw VaultError.because('forward_not_sent', 'destination_rests', { retryAfter: rest });
-      return await this.#begin(by, asked, all, body, approved);
+      return await this.#try(body.destination, () => this.#begin(by, asked, all, body, approved));
     } finally {
       leave();
+    }
+  }
+
+  /** Not while the destination rests; a try that has sent nothing is the next request's. */
+  async #try<T>(destination: string, work: () => Promise<T>): Promise<T> {
+    const entered = this.#breaker.enter(destination);
+    if (typeof entered === 'number')
+      throw VaultError.because('forward_not_sent', 'destination_rests', { retryAfter: entered });
+    let isSent = false;
+    try {
+      return await work();
+    } catch (error) {
+      isSent = error instanceof VaultError && error.code === 'forward_unknown';
+      throw error;
+    } finally {
+      if (!isSent) entered();
     }
   }
 
