@@ -2,7 +2,7 @@ import { newApiKey, newTokenId } from '@hushfield/crypto/token-id';
 import type { LightMyRequestResponse } from 'fastify';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { ask, keyOf } from '../../test/backend.ts';
-import { recordOf } from '../../test/gateway.ts';
+import { CREDENTIALS, recordOf } from '../../test/gateway.ts';
 import { revokeKey } from '../../test/revoke-key.ts';
 import { payloadOf, post, sealedRequest, ticketFor } from '../../test/sealed-request.ts';
 import { sessionFor } from '../../test/sessions.ts';
@@ -168,6 +168,15 @@ const WAYS: Readonly<Record<Reason, Provoke | string>> = {
     for (let n = 0; n <= 16; n += 1)
       answers.push(await backend(it.merchant.secretKey, 'POST', '/v1/webhook_endpoints', { body }));
     return last(answers);
+  },
+  destinations_many: async () => {
+    const key = await keyOf(it, { scopes: ['destinations:manage'] });
+    const create = () =>
+      backend(key, 'POST', '/v1/destinations', {
+        body: { record: recordOf(443), credentials: CREDENTIALS },
+      });
+    for (let n = 0; n < 100; n += 1) await create();
+    return create();
   },
   key_wider: async () => {
     const key = await keyOf(it, { kind: 'rk', scopes: ['keys:manage'] });

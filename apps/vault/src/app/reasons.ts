@@ -50,6 +50,7 @@ export const REASONS = {
   name_missing: 'the route needs an Idempotency-Key, and none was brought',
   name_reused: 'the Idempotency-Key was used for other contents',
   endpoints_many: 'the tenant has as many webhook endpoints as it may',
+  destinations_many: 'the tenant has as many destinations as it may',
   record_missing: 'there is no such record of this tenant and mode',
   text_card: 'a text in which a card number could stand',
   card_refused: 'the card breaks a rule, or the terms of the session',

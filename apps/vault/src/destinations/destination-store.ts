@@ -18,7 +18,17 @@ type Envelope = { readonly envelope: Uint8Array; readonly dataKeyId: string };
 
 const MOST = 100;
 
-/** False when the data key was retired meanwhile, or there are as many as there may be. */
+/** False when there are as many as there may be. Of two who ask at once, the second counts what the first has made. */
+export async function hasRoom(sql: Sql, tenant: string): Promise<boolean> {
+  await sql.query('SELECT pg_advisory_xact_lock(hashtextextended($1, 29))', [tenant]);
+  const rows = await sql.query(
+    `SELECT FROM destinations WHERE tenant = $1 OFFSET ${MOST - 1} LIMIT 1`,
+    [tenant],
+  );
+  return rows.length === 0;
+}
+
+/** False when the data key was retired meanwhile. */
 export async function insertDestination(
   sql: Sql,
   tenant: string,
@@ -28,7 +38,6 @@ export async function insertDestination(
     `INSERT INTO destinations (tenant, destination_id, mode, envelope, data_key_id, created_at, updated_at)
      SELECT $1, $2, $3, $4::bytea, $5, $6::timestamptz, $7::timestamptz
      WHERE ${KEYS_IN_FORCE('$1', '$5')}
-       AND (SELECT count(*) FROM destinations WHERE tenant = $1) < ${MOST}
      RETURNING destination_id`,
     [
       ...[tenant, row.destination_id, row.mode, row.envelope, row.dataKeyId],

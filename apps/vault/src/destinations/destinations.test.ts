@@ -1,8 +1,9 @@
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { ask, keyOf, otherTenant } from '../../test/backend.ts';
 import { ENGINES } from '../../test/engines.ts';
 import { type Forwarding, forwarding, SCOPES } from '../../test/forwarding.ts';
 import { CREDENTIALS, recordOf } from '../../test/gateway.ts';
+import { rotateDataKey } from '../rotation/rotate-data-keys.ts';
 
 describe.each(ENGINES)('destinations on %s', { timeout: 60_000 }, (engine) => {
   let f: Forwarding;
@@ -137,10 +138,40 @@ describe.each(ENGINES)('destinations on %s', { timeout: 60_000 }, (engine) => {
     await owner('DELETE FROM destinations WHERE destination_id = $1', [id]);
   });
 
+  test('are sealed again where their data key was retired and this node has not heard of it', async () => {
+    const { keys } = f.it.vault;
+    const stale = await keys.tenantKeys(f.it.merchant.tenant);
+    const held = { ...stale, pan: { ...stale.pan, key: Uint8Array.from(stale.pan.key) } };
+    await rotateDataKey(f.it.vault, f.it.merchant.tenant, () => {});
+    const remembered = vi.spyOn(keys, 'tenantKeys').mockResolvedValueOnce(held);
+    const made = await manage('POST', '', {
+      ...{ record: recordOf(f.gateway.port), credentials: CREDENTIALS },
+    });
+    expect(remembered.mock.calls.length).toBeGreaterThan(1);
+    expect(made.status).toBe(201);
+    remembered.mockRestore();
+    expect((await send(made.body.id)).status).toBe(200);
+  });
+
   test('attacks: are of their tenant', async () => {
     const tenant = await otherTenant(f.it);
     const theirs = await keyOf(f.it, { tenant, scopes: [...SCOPES] });
     const { body } = await ask(f.it, theirs, 'GET', '/v1/destinations');
     expect(body['data']).toStrictEqual([]);
+  });
+
+  test('are a hundred at most, also where two are made at once; who is one too many is not asked again', async () => {
+    const tenant = await otherTenant(f.it);
+    const key = await keyOf(f.it, { tenant, scopes: [...SCOPES] });
+    const create = () =>
+      ask(f.it, key, 'POST', '/v1/destinations', {
+        body: { record: recordOf(f.gateway.port), credentials: CREDENTIALS },
+      });
+    for (let n = 0; n < 98; n += 1) await create();
+    const last = await Promise.all([create(), create(), create(), create()]);
+    const statuses = last.map(({ status }) => status).toSorted((a, b) => a - b);
+    expect(statuses).toStrictEqual([201, 201, 403, 403]);
+    const { status, body } = await create();
+    expect([status, body]).toMatchObject([403, { code: 'policy_denied', retryable: false }]);
   });
 });

@@ -6,11 +6,13 @@ import type { Action } from '../audit/catalogue.ts';
 import { insertAudit } from '../audit/insert-audit.ts';
 import { emitEvent } from '../events/emit-event.ts';
 import type { Sql } from '../db/sql.ts';
+import { storeSealed } from '../tokens/store-sealed.ts';
 import type { Vault } from '../vault.ts';
 import {
   deleteDestination,
   type DestinationRow,
   findDestination,
+  hasRoom,
   insertDestination,
   listDestinations,
   updateDestination,
@@ -35,8 +37,7 @@ const missing = () => VaultError.because('not_found', 'record_missing');
 /**
  * Approves a destination, once its record makes sense and its credentials are all there.
  *
- * @throws VaultError `invalid_request` for a record that contradicts itself; `service_unavailable` when its data
- *   key was retired meanwhile.
+ * @throws VaultError `invalid_request` for a record that contradicts itself; `policy_denied` for one too many.
  */
 export async function createDestination(
   vault: Keys,
@@ -50,7 +51,6 @@ export async function createDestination(
   if (faultOf(record, credentials) !== undefined)
     throw VaultError.because('invalid_request', 'destination_record', { field: 'record' });
   const id = newId('dst');
-  const sealed = await sealDestination(vault, by.tenant, id, { record, credentials });
   const at = by.now;
   const row = {
     destination_id: id,
@@ -59,13 +59,17 @@ export async function createDestination(
     updated_at: at,
     disabled_at: null,
   };
-  return transact(async (sql) => {
-    if (!(await insertDestination(sql, by.tenant, { ...row, ...sealed }))) {
-      vault.keys.forget(by.tenant);
-      throw new VaultError('service_unavailable');
-    }
-    await note(sql, by, 'destination.create', id, `ok ${record.host}`.slice(0, 100));
-    return viewOf(row, record);
+  const { tenant } = by;
+  const forget = () => vault.keys.forget(tenant);
+  return storeSealed(forget, async () => {
+    const sealed = await sealDestination(vault, tenant, id, { record, credentials });
+    return transact(async (sql) => {
+      if (!(await hasRoom(sql, tenant)))
+        throw VaultError.because('policy_denied', 'destinations_many');
+      if (!(await insertDestination(sql, tenant, { ...row, ...sealed }))) return undefined;
+      await note(sql, by, 'destination.create', id, `ok ${record.host}`.slice(0, 100));
+      return viewOf(row, record);
+    });
   });
 }
 

@@ -102,7 +102,7 @@ export const createDestination = route({
   path: '/v1/destinations',
   summary: 'Approve a destination',
   about:
-    'Where cards may be sent from then on, by whoever holds a key with the scope `forward`. Credentials are sealed as cards are, and never given out. A record is never changed, so that nobody can turn credentials that are stored to another host: make another, and delete the first.',
+    'Where cards may be sent from then on, by whoever holds a key with the scope `forward`. Credentials are sealed as cards are, and never given out. A record is never changed, so that nobody can turn credentials that are stored to another host: make another, and delete the first. A tenant has at most 100.',
   scope: 'destinations:manage',
   body: z.strictObject({
     record: DestinationRecord,
@@ -112,7 +112,7 @@ export const createDestination = route({
   answer: Destination,
   status: 201,
   idempotent: true,
-  errors: [],
+  errors: ['policy_denied'],
 });
 
 export const listDestinations = route({

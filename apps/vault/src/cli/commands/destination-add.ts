@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { Credentials, DestinationRecord } from '@hushfield/contract/api';
 import * as z from 'zod';
 import { JsonRefused, parseStrictJson } from '../../app/strict-json.ts';
+import { VaultError } from '../../app/vault-error.ts';
 import { StartError } from '../../config.ts';
 import { faultOf } from '../../destinations/judge-record.ts';
 import { createDestination } from '../../destinations/manage-destinations.ts';
@@ -50,7 +51,12 @@ Credentials are one object of JSON, {"secretKey":"…"}, with the names that the
       if (fault !== undefined) throw new StartError(`The record will not do. ${fault}`);
       const by = asAdministrator(vault, asked.tenant);
       const { transact } = inTenant(vault, asked.tenant);
-      const made = await createDestination(vault, by, transact, { record, credentials });
+      const made = await createDestination(vault, by, transact, { record, credentials }).catch(
+        (error: unknown) => {
+          if (!(error instanceof VaultError) || error.code !== 'policy_denied') throw error;
+          throw new StartError('The tenant has as many destinations as it may; remove one first.');
+        },
+      );
       return { text: made.id, data: made };
     }),
 };
