@@ -46,6 +46,32 @@ describe('a slow gateway', { timeout: 60_000 }, () => {
     expect((await send()).status).toBe(200);
   });
 
+  test('attacks: has sixteen wait for what was asked before, and no more, and none in the place of another', async () => {
+    const held: ServerResponse[] = [];
+    f.gateway.answers((response) => held.push(response));
+    const asked = { destination: f.destination, path: '/v1/charges', body: { amount: 1 } };
+    const send = (name: string) => f.forward(asked, { name });
+    const first = send('slow');
+    await expect.poll(() => held.length).toBe(1);
+    let refused = 0;
+    const repeats = Array.from({ length: 20 }, async () => {
+      const { status, body, raw } = await send('slow');
+      if (status === 429) refused += 1;
+      return status === 200 ? body.id : [status, body['code'], raw.headers['retry-after']];
+    });
+    await expect.poll(() => refused).toBe(4);
+    const other = send('other');
+    await expect.poll(() => held.length).toBe(2);
+    for (const response of held) response.end('{}');
+    const { id } = (await first).body;
+    const told = await Promise.all(repeats);
+    expect(told.filter((each) => each === id)).toHaveLength(16);
+    expect(told.filter((each) => each !== id)).toStrictEqual(
+      Array(4).fill([429, 'rate_limited', '1']),
+    );
+    expect((await other).status).toBe(200);
+  });
+
   test('a request that sends nothing does not take the one try of a gateway that rests', async () => {
     const destination = await f.approve();
     f.gateway.answers((_response, _heard, request) => request.socket.destroy());

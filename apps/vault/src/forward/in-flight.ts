@@ -3,8 +3,9 @@ const MOST = 64;
 const MOST_OF_ONE = 16;
 
 /**
- * How many requests are being sent on. Each holds a whole body, a whole answer and a connection for up to 25 seconds:
- * without a cap, one tenant with a slow gateway would have the memory and the sockets of all others.
+ * How many requests are being sent on, or wait for one that is. Each holds a whole body, a whole answer and a
+ * connection for up to 25 seconds, or asks the database until there is an answer: without a cap, one tenant with a slow
+ * gateway would have the memory, the sockets and the database of all others.
  */
 export class InFlight {
   readonly #byTenant = new Map<string, number>();

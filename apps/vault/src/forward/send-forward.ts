@@ -31,6 +31,8 @@ export class Forwarder {
   readonly #vault: Vault;
   readonly #breaker: Breaker;
   readonly #inFlight = new InFlight();
+  /** Beside those that are sent: who repeats has no place of one that could be sent, and polls the database. */
+  readonly #waiting = new InFlight();
 
   constructor(vault: Vault) {
     this.#vault = vault;
@@ -47,17 +49,23 @@ export class Forwarder {
     const all = await marksOf(this.#vault, asked);
     const sql = this.#vault.sql.as('forwarder', by.tenant);
     const earlier = await findForward(sql, asked.key, all);
-    const told = earlier && (await knownForward(this.#vault, by, asked, all, earlier));
+    const told = earlier && (await this.#known(by, asked, all, earlier));
     if (told !== undefined) return again(by, told);
     const approved = await approve(this.#vault, by, asked, body);
-    const leave = this.#inFlight.enter(by.tenant);
-    // Not `forward_not_sent`: somebody else may be sending it under its name at this moment.
-    if (leave === undefined)
-      throw VaultError.because('rate_limited', 'forwards_many', { retryAfter: 1 });
+    const leave = requirePlace(this.#inFlight, by);
     try {
       return await this.#try(body.destination, () => this.#begin(by, asked, all, body, approved));
     } finally {
       leave();
+    }
+  }
+
+  async #known(by: By, asked: Asked, all: readonly Marks[], first: ForwardRow) {
+    const leave = first.state === 'under_way' ? requirePlace(this.#waiting, by) : undefined;
+    try {
+      return await knownForward(this.#vault, by, asked, all, first);
+    } finally {
+      leave?.();
     }
   }
 
@@ -236,6 +244,14 @@ export class Forwarder {
       mode: intent.by.mode,
     };
   }
+}
+
+/** Not `forward_not_sent` where there is none: somebody else may be sending it under its name at this moment. */
+function requirePlace(places: InFlight, { tenant }: By): () => void {
+  const leave = places.enter(tenant);
+  if (leave === undefined)
+    throw VaultError.because('rate_limited', 'forwards_many', { retryAfter: 1 });
+  return leave;
 }
 
 function again(by: By, { row, answer }: Told): ForwardAnswer {
