@@ -3,6 +3,7 @@ import { Webhook } from 'standardwebhooks';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { ask } from '../../test/backend.ts';
 import { ENGINES } from '../../test/engines.ts';
+import { latch } from '../../test/latch.ts';
 import { type Receiver, startReceiver, status } from '../../test/receiver.ts';
 import { NOON, type TestVault, testVault } from '../../test/test-vault.ts';
 import { endpointAt, happen, states } from '../../test/webhooks.ts';
@@ -149,6 +150,29 @@ describe.each(ENGINES)('deliveries on %s', (engine) => {
     it.time.now += 24 * HOUR;
     await drain();
     expect(receiver.told.slice(before).filter(({ path }) => path === '/gone')).toStrictEqual([]);
+  });
+
+  test('an endpoint that was led elsewhere is not disabled by its old place, and is told at the new one', async () => {
+    const { id } = await endpointAt(it, `${receiver.origin}/old`, ['token.imported']);
+    const asked = latch();
+    const late = latch();
+    receiver.reply = (told, response) => {
+      if (told.path !== '/old') return status(204)(told, response);
+      asked.open();
+      void late.opened.then(() => status(410)(told, response));
+    };
+    await happen(it);
+    const first = drain();
+    await asked.opened;
+    const body = { url: `${receiver.origin}/new` };
+    await ask(it, it.merchant.secretKey, 'PATCH', `/v1/webhook_endpoints/${id}`, { body });
+    late.open();
+    await first;
+    expect(await look(id)).toMatchObject({ status: 'enabled', disabledReason: null });
+    it.time.now += HOUR;
+    await drain();
+    expect(receiver.told.map(({ path }) => path)).toStrictEqual(['/old', '/new']);
+    expect(await states(it, id)).toStrictEqual(['delivered']);
   });
 
   test('an endpoint that nothing reaches for five days is disabled with notice, not one that recovers', async () => {

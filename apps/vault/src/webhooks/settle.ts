@@ -29,6 +29,7 @@ WHERE tenant = $1 AND endpoint_id = $3 AND status = 'enabled' RETURNING failures
 const PAUSE = `
 UPDATE webhook_endpoints SET paused_until = $3
 WHERE tenant = $1 AND endpoint_id = $2 AND failures >= ${PAUSE_FROM}`;
+const MOVED = 'SELECT FROM webhook_endpoints WHERE tenant = $1 AND endpoint_id = $2 AND url <> $3';
 const RELEASE = `
 UPDATE webhook_deliveries SET due_at = $5, lease = NULL, tries = tries - 1
 WHERE tenant = $1 AND event_id = $2 AND endpoint_id = $3 AND lease = $4 AND state = 'pending'`;
@@ -52,7 +53,8 @@ export async function settle(
 ): Promise<Standing | undefined> {
   const { reason, status, wish } = outcome;
   const arrived = reason === 'delivered';
-  const again = arrived || reason === 'gone' ? undefined : nextTry(claimed.tries, now, wish);
+  const isOver = arrived || (reason === 'gone' && !(await hasMoved(sql, claimed)));
+  const again = isOver ? undefined : nextTry(claimed.tries, now, wish);
   const state = arrived ? 'delivered' : again === undefined ? 'failed' : 'pending';
   const { tenant, event_id, endpoint_id, lease } = claimed;
   const write = (shown: number | null) =>
@@ -70,6 +72,11 @@ export async function settle(
   const until = pausedUntil(standing.failures, now);
   if (until !== undefined) await sql.query(PAUSE, [tenant, endpoint_id, until], 'pause-endpoint');
   return standing;
+}
+
+/** Then it was the old place that is gone, and the new one has yet to be told. */
+async function hasMoved(sql: Sql, { tenant, endpoint_id, url }: Claimed): Promise<boolean> {
+  return (await sql.query(MOVED, [tenant, endpoint_id, url])).length > 0;
 }
 
 /**
