@@ -148,6 +148,18 @@ describe.each(ENGINES)('rotations of fingerprint keys on %s', { timeout: PATIENT
     expect(keysLeft()).toHaveLength(1);
   });
 
+  test('name what opens as another type than its row says, and renew the others', async () => {
+    const { id: other } = await backend.make();
+    const body = { iban: 'DE89370400440532013000' };
+    const { id } = (await ask(it, key, 'POST', '/v1/tokens', { body })).body;
+    await owner("UPDATE tokens SET type = 'bank_account' WHERE token_id = $1", [id]);
+    const before = await fingerprintOf(other);
+    expect(await rotate()).toMatchObject({ unreadable: [id], left: 0 });
+    expect(await fingerprintOf(other)).not.toBe(before);
+    await ask(it, key, 'DELETE', `/v1/tokens/${id}`);
+    await rotate();
+  });
+
   test('are nobody else’s, go with the KEK, and end with their tenant', async () => {
     const other = await otherTenant(it);
     const theirs = await keyOf(it, { tenant: other, scopes: ['tokens:write', 'tokens:read'] });

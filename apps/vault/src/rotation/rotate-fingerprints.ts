@@ -1,13 +1,12 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { CryptoError, envelopeDataKeyId, openEnvelope } from '@hushfield/crypto/envelope';
 import { fingerprint } from '@hushfield/crypto/fingerprint';
 import { claimed } from '../db/claim.ts';
 import { waitForOlder } from '../db/older-transactions.ts';
 import type { Sql } from '../db/sql.ts';
 import { lockKeys } from '../keys/alone-with-keys.ts';
 import type { KeyStore } from '../keys/key-store.ts';
-import { contextOf } from '../tokens/seal-record.ts';
-import { CLASS_OF, identityOf, KEPT } from '../tokens/token-kind.ts';
+import { isShut, openAs } from '../tokens/open-kept.ts';
+import { identityOf } from '../tokens/token-kind.ts';
 import { destroyFingerprints } from './destroy-keys.ts';
 import {
   countBelow,
@@ -170,14 +169,10 @@ async function renewed(
 ): Promise<string | undefined> {
   if (envelope === null) return undefined;
   try {
-    const dataKey = await keys.dataKey(tenant, envelopeDataKeyId(envelope));
-    const place = contextOf({ tenant, tokenId: id, dataClass: CLASS_OF[type] });
-    const opened = openEnvelope(() => dataKey, place, envelope);
-    const plain = KEPT[type].parse(JSON.parse(Buffer.from(opened).toString('utf8')));
-    opened.fill(0);
+    const plain = await openAs(keys, { tenant, tokenId: id, type }, envelope);
     return fingerprint(key, identityOf(plain) ?? '', type);
   } catch (error) {
-    if (error instanceof CryptoError) return undefined;
+    if (isShut(error)) return undefined;
     throw error;
   }
 }
