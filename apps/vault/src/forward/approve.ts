@@ -46,11 +46,12 @@ export async function approve(
   { key }: Asked,
   body: ForwardBody,
 ): Promise<Approved> {
-  requireGrant(key.forwardNeedsGrant, body.grant);
   const { tenant } = by;
   const row = await findDestination(vault.sql.as('forwarder', tenant), by, body.destination);
   if (row === undefined || row.disabled_at !== null)
     throw VaultError.because('not_found', 'destination_gone');
+  // Not before: a refusal stands in the trail under its destination, and a text that is none has room for a card number.
+  requireGrant(key.forwardNeedsGrant, body.grant);
   const { envelope, updated_at: approvedAt } = row;
   const { record, credentials } = await openDestination(vault, tenant, body.destination, envelope);
   const { timeoutMs: own = TIMEOUT_MS } = record;

@@ -181,6 +181,15 @@ describe.each(ENGINES)('a key that needs grants, on %s', { timeout: 60_000 }, (e
     expect((await made(wish(), bound)).status).toBe(403);
   });
 
+  test('attacks: brings no text of a request into the trail as the destination that it was refused at', async () => {
+    const { status } = await pay({ destination: 'dst_4242424242424242AAAAAA' });
+    expect(status).toBe(404);
+    const rows = await f.it.vault.sql.owner.query(
+      "SELECT DISTINCT resource FROM audit_entries WHERE action = 'forward.refuse'",
+    );
+    expect(JSON.stringify(rows)).not.toContain('4242424242424242');
+  });
+
   test('attacks: lets no key make another that needs none', async () => {
     const own = await keyOf(f.it, {
       scopes: ['forward', 'keys:manage'],
