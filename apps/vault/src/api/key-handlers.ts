@@ -10,7 +10,7 @@ import {
   revokeKey,
   rollKey,
 } from '../tenants/issue-key.ts';
-import { mayDo } from '../tenants/scopes.ts';
+import { grantsItself, mayDo } from '../tenants/scopes.ts';
 import { findOwnKey, listKeys, type StoredKey } from '../tenants/tenant-store.ts';
 import { refuseCardText } from '../tokens/refuse-card-text.ts';
 import type { Vault } from '../vault.ts';
@@ -103,6 +103,8 @@ function refuseSenseless(wish: KeyWish, now: Date): void {
   if (misplaced || powerless || idle || over || !addresses.every(isAddressBlock)) {
     throw VaultError.because('invalid_request', 'body_form');
   }
+  if (grantsItself({ kind, scopes, forwardNeedsGrant: forwardNeedsGrant === true }))
+    throw VaultError.because('invalid_request', 'key_grants', { field: 'forwardNeedsGrant' });
 }
 
 /**

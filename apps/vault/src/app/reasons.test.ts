@@ -184,6 +184,13 @@ const WAYS: Readonly<Record<Reason, Provoke | string>> = {
       body: { kind: 'restricted', scopes: ['tokens:read'] },
     });
   },
+  key_grants: async () => {
+    const scopes = ['forward', 'grants:write'] as const;
+    const key = await keyOf(it, { scopes: [...scopes, 'keys:manage'] });
+    return backend(key, 'POST', '/v1/api_keys', {
+      body: { kind: 'restricted', scopes, forwardNeedsGrant: true },
+    });
+  },
   name_form: () => imported({ customer: 'c-1' }, ' '),
   name_reused: async () => {
     await imported({ customer: 'c-1' }, 'twice');

@@ -46,6 +46,7 @@ export const REASONS = {
   key_address: 'the key came from an address that is not on its list',
   key_scope: 'the key has not the scope of this route',
   key_wider: 'a key may not give another more than it has itself',
+  key_grants: 'a key that needs grants to send cards on was to have the right to make them',
   name_form: 'the Idempotency-Key cannot be one',
   name_missing: 'the route needs an Idempotency-Key, and none was brought',
   name_reused: 'the Idempotency-Key was used for other contents',

@@ -193,6 +193,12 @@ test.each([
   ['33 addresses', [...KEY, 'sk', ...many('--from', '192.0.2.{}')], 2, 'more than'],
   ['an address with a zone', [...KEY, 'sk', '--from', 'fe80::1%eth0'], 2, 'CIDR'],
   ['seven scopes', [...KEY, 'sk', ...many('--scope', 'tokens:read')], 2, 'more than'],
+  [
+    'a key that could give itself the grants that it needs',
+    [...KEY, 'rk', '--scope', 'forward', '--scope', 'grants:write', '--forward-needs-grant'],
+    2,
+    'grants:write to another',
+  ],
   ['a label of two lines', [...KEY, 'sk', '--label', 'a\nb'], 2, '--label'],
   ['a label that turns letters around', [...KEY, 'sk', '--label', 'a\u202eb'], 2, '--label'],
   ['a name of two lines', ['tenant', 'create', '--name', 'a\nb'], 2, '--name'],

@@ -208,6 +208,18 @@ describe.each(ENGINES)('a key that needs grants, on %s', { timeout: 60_000 }, (e
     expect(idle.status).toBe(400);
   });
 
+  test.each(['secret', 'restricted'])(
+    'attacks: is no %s key that could make its own',
+    async (kind) => {
+      const own = await keyOf(f.it, { scopes: ['forward', 'grants:write', 'keys:manage'] });
+      const make = (scopes: string[]) =>
+        ask(f.it, own, 'POST', '/v1/api_keys', { body: { kind, scopes, forwardNeedsGrant: true } });
+      const { status, body } = await make(['forward', 'grants:write']);
+      expect([status, body['field']]).toStrictEqual([400, 'forwardNeedsGrant']);
+      expect((await make(['forward'])).status).toBe(201);
+    },
+  );
+
   test('is used too where the key could do without', async () => {
     const grant = await granted();
     expect((await pay({ grant }, f.key)).status).toBe(200);

@@ -16,3 +16,10 @@ const RESERVED: ReadonlySet<Scope> = new Set<Scope>([
 export function mayDo({ kind, scopes }: Pick<StoredKey, 'kind' | 'scopes'>, scope: Scope): boolean {
   return scopes.includes(scope) || (kind === 'sk' && !RESERVED.has(scope));
 }
+
+type Wished = Pick<StoredKey, 'kind' | 'scopes'> & { readonly forwardNeedsGrant?: boolean };
+
+/** Whether a key needs grants and may make them: then it needs none, and its thief decides what is charged. */
+export function grantsItself({ forwardNeedsGrant = false, ...key }: Wished): boolean {
+  return forwardNeedsGrant && mayDo(key, 'grants:write');
+}

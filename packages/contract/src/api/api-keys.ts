@@ -18,7 +18,7 @@ const SHARED = {
   origins: z.array(Origin).check(z.maxLength(32)),
   /** Of a publishable key: cards only with a session of the backend. */
   sessionsRequired: z.boolean(),
-  /** Of one with the scope `forward`: only what a grant of another key allows, and once. */
+  /** Of one with the scope `forward`: only what a grant of another key allows, and once. Not with `grants:write`. */
   forwardNeedsGrant: z.boolean(),
 } as const;
 

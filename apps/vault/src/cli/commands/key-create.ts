@@ -2,6 +2,7 @@ import * as z from 'zod';
 import { issueKey, type KeyWish, mintKey } from '../../tenants/issue-key.ts';
 import { Scope } from '@hushfield/contract/api';
 import { standsOnFieldsSite } from '../../tenants/fields-site.ts';
+import { grantsItself } from '../../tenants/scopes.ts';
 import { type Command, UsageError } from '../command.ts';
 import { requireTenant } from '../require-tenant.ts';
 import { withVault } from '../with-vault.ts';
@@ -99,6 +100,11 @@ function refuseSenseless({ kind, scope, origin, from, ...wish }: Wish): void {
     throw new UsageError('Only a publishable key has origins.');
   if (wish['forward-needs-grant'] && !scope.includes('forward')) {
     throw new UsageError('A key that may send nothing on needs no grant; give it --scope forward.');
+  }
+  if (grantsItself({ kind, scopes: scope, forwardNeedsGrant: wish['forward-needs-grant'] })) {
+    throw new UsageError(
+      'A key that needs grants may not make them: give --scope grants:write to another.',
+    );
   }
   if (kind === 'rk' && scope.length === 0) {
     throw new UsageError('A restricted key without a scope may do nothing; name one with --scope.');
