@@ -1,3 +1,4 @@
+import { Socket } from 'node:net';
 import {
   type AnswerOf,
   API,
@@ -54,6 +55,13 @@ export type Handler<R extends Route> = (input: Input<R>, caller: Caller) => Prom
 /** One for each route of the table: a route without a handler does not compile. */
 export type Handlers = { readonly [Id in keyof typeof API]: Handler<(typeof API)[Id]> };
 
+/**
+ * A silent connection is given up after half a minute, also while its request is handled: enough for a device and a
+ * database, and not for these beside a destination. Twice the 25 seconds of a device, the 25 of a destination, and the
+ * database: who has had a card sent is told what came of it. Node sets it back with the connection's next request.
+ */
+const SENDING_MS = 90_000;
+
 type AnyHandler = (input: never, caller: Caller) => Promise<unknown>;
 type Bound = { readonly vault: Vault; readonly door: BackendDoor };
 
@@ -84,6 +92,9 @@ async function serve(
   const asked = name === undefined ? undefined : { route, key, name, request };
   if (route.keepsName && asked === undefined)
     throw VaultError.because('invalid_request', 'name_missing', { field: 'Idempotency-Key' });
+  const { socket } = request.raw;
+  // None in a test that asks without a connection.
+  if (route.keepsName && socket instanceof Socket) socket.setTimeout(SENDING_MS);
   const act = async (transact: Transact) => {
     const caller: Caller = {
       key,

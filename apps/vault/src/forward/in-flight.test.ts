@@ -1,7 +1,27 @@
-import type { ServerResponse } from 'node:http';
+import { randomUUID } from 'node:crypto';
+import { Agent, type IncomingMessage, request, type ServerResponse } from 'node:http';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type Forwarding, forwarding } from '../../test/forwarding.ts';
+import { createApiApp } from '../routes/api-app.ts';
 import { InFlight } from './in-flight.ts';
+
+/** Over a connection; without a body, one that is announced and does not come. */
+function post(url: string, agent: Agent, key: string, body?: object): Promise<IncomingMessage> {
+  return new Promise((resolve, reject) => {
+    const headers = {
+      ...{ authorization: `Bearer ${key}`, 'content-type': 'application/json' },
+      ...{ 'idempotency-key': randomUUID(), 'content-length': 99 },
+    };
+    const text = body && JSON.stringify(body).padEnd(99);
+    const asked = request(url, { method: 'POST', agent, headers }, (answer) => {
+      answer.resume();
+      answer.on('end', () => resolve(answer));
+    });
+    asked.on('error', reject);
+    if (text === undefined) asked.flushHeaders();
+    else asked.end(text);
+  });
+}
 
 test('attacks: no tenant has more places than are its own, and all together no more than there are', () => {
   const inFlight = new InFlight();
@@ -70,6 +90,21 @@ describe('a slow gateway', { timeout: 60_000 }, () => {
       Array(4).fill([429, 'rate_limited', '1']),
     );
     expect((await other).status).toBe(200);
+  });
+
+  test('is waited for longer than a silent connection is kept, and the next request of that one no longer', async () => {
+    const api = createApiApp(f.it.vault);
+    const url = await api.listen({ port: 0, host: '127.0.0.1' });
+    api.server.setTimeout(200);
+    f.gateway.answers((response) => setTimeout(() => response.end('{}'), 800));
+    const body = { destination: f.destination, path: '/v1/charges', body: { amount: 1 } };
+    const agent = new Agent({ keepAlive: true, maxSockets: 1 });
+    const sent = await post(`${url}/v1/forward`, agent, f.key, body);
+    expect(sent.statusCode).toBe(200);
+    // A request whose body does not come: silent again.
+    await expect(post(`${url}/v1/tokens`, agent, f.key)).rejects.toThrow(/hang up|ECONNRESET/);
+    agent.destroy();
+    await api.close();
   });
 
   test('a request that sends nothing does not take the one try of a gateway that rests', async () => {
