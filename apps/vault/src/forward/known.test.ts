@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
 import { ask, keyOf } from '../../test/backend.ts';
 import { ENGINES } from '../../test/engines.ts';
 import { type Forwarding, forwarding } from '../../test/forwarding.ts';
@@ -172,6 +172,34 @@ describe.each(ENGINES)('what is known of what was sent, on %s', { timeout: 60_00
     // The name is free again.
     expect((await send(name)).status).toBe(200);
   });
+
+  test.each([
+    ['was kept', true],
+    ['was not', false],
+  ])(
+    'sends nothing where it cannot tell whether the intent %s, and leaves the name free',
+    async (_what, isKept) => {
+      const { sql } = f.it.vault;
+      const transaction = sql.transaction.bind(sql);
+      const lost = vi.spyOn(sql, 'transaction').mockImplementationOnce(async (scope, work) => {
+        if (isKept) await transaction(scope, work);
+        throw new Error('Connection terminated unexpectedly');
+      });
+      const name = randomUUID();
+      const refused = await send(name);
+      lost.mockRestore();
+      expect([refused.status, refused.body['code']]).toStrictEqual([503, 'service_unavailable']);
+      expect(f.gateway.heard).toHaveLength(0);
+      const { id, state } = await rowOf();
+      expect(state).toBe(isKept ? 'not_sent' : undefined);
+      const said = (await outcomes(id)).map(([action = '', , words]) => [action, words]);
+      expect(said.filter(([action]) => action === 'forward.outcome')).toStrictEqual(
+        isKept ? [['forward.outcome', 'not_sent outage']] : [],
+      );
+      expect((await send(name)).status).toBe(200);
+      expect(f.gateway.heard).toHaveLength(1);
+    },
+  );
 
   test('gives a destination a rest that has failed five times in a row, and tries it again', async () => {
     f.gateway.answers((_response, _heard, request) => request.socket.destroy());

@@ -109,19 +109,20 @@ export async function recordUnknown(
   });
 }
 
-/** Nothing was sent: codes and grant are as they were, and the name may be used again. */
+/** Nothing was sent: codes and grant are as they were, and the name may be used again. Nothing for an intent that is none. */
 export async function recordNotSent(
   sql: Database,
   { id, use, grant, at, words }: Outcome,
 ): Promise<void> {
   const { tenant } = use;
   await sql.transaction({ role: 'forwarder', tenant }, async (inside) => {
-    await inside.query(
+    const told = await inside.query(
       `UPDATE forwards SET state = 'not_sent', name = NULL
-       WHERE tenant = $1 AND forward_id = $2 AND state IN ('under_way', 'unknown')`,
+       WHERE tenant = $1 AND forward_id = $2 AND state IN ('under_way', 'unknown') RETURNING forward_id`,
       [tenant, id],
       'forward-not-sent',
     );
+    if (told.length === 0) return;
     await inside.query(
       'UPDATE security_codes SET held_by = NULL WHERE tenant = $1 AND held_by = $2',
       [tenant, id],

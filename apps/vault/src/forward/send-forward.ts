@@ -117,13 +117,26 @@ export class Forwarder {
         ...{ grant: approved.grant, within: approved.within },
         authorizes: record.authorizes ?? true,
       };
-      const earlier = await recordIntent(vault.sql, intent, all);
+      const earlier = await recordIntent(vault.sql, intent, all).catch((error: unknown) =>
+        this.#takeBack(intent, error),
+      );
       if (earlier === undefined) return await this.#send(intent, approved, written, dataKey);
       return await this.#again(by, asked, all, earlier);
     } finally {
       written?.bytes.fill(0);
       dataKey.key.fill(0);
     }
+  }
+
+  /**
+   * The database may have kept an intent whose COMMIT it could not answer: name, codes and grant would be taken for a
+   * request that was never sent, and the worker would call it unknown.
+   */
+  async #takeBack(intent: Intent, error: unknown): Promise<never> {
+    // Whatever a refusal has done is rolled back. Where the database is still away, it is as it was.
+    if (!(error instanceof VaultError))
+      await recordNotSent(this.#vault.sql, this.#outcomeOf(intent, 'outage')).catch(() => {});
+    throw error;
   }
 
   /** What came of the first request of this name, which was not there yet when this one began. */
