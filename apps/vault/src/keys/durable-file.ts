@@ -76,11 +76,20 @@ export function destroyLeaving(path: string, bytes: Uint8Array): void {
   syncFolder(dirname(path));
 }
 
+/** Whether a killed process has left something of a file: what it was about to write, or was about to wipe. */
+export function hasDrafts(path: string): boolean {
+  return draftsOf(path).length > 0;
+}
+
 function wipeDrafts(path: string): void {
+  for (const draft of draftsOf(path)) wipe(draft);
+}
+
+function draftsOf(path: string): string[] {
   const [folder, file] = [dirname(path), basename(path)];
-  for (const name of readdirSync(folder)) {
-    if (name.startsWith(file) && DRAFT.test(name.slice(file.length))) wipe(join(folder, name));
-  }
+  return readdirSync(folder)
+    .filter((name) => name.startsWith(file) && DRAFT.test(name.slice(file.length)))
+    .map((name) => join(folder, name));
 }
 
 function wipe(path: string): void {

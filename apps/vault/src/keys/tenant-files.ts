@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { type DataKey, generateDataKey } from '@hushfield/crypto/envelope';
-import { createOnce, destroyFile, destroyLeaving, moveFile } from './durable-file.ts';
+import { createOnce, destroyFile, destroyLeaving, hasDrafts, moveFile } from './durable-file.ts';
 import { type Kek, KeysUnavailable } from './kek/kek.ts';
 import { findStored } from './stored.ts';
 
@@ -146,6 +146,11 @@ export class TenantFiles {
   /** Ends a fingerprint key: nobody can tell any more which card a fingerprint was of. */
   destroyFingerprint(tenant: string, number: number): void {
     destroyLeaving(this.#path(fingerprintName(tenant, number)), new Uint8Array(0));
+  }
+
+  /** Whether the end of a fingerprint key was cut off: its file is empty, and its bytes still lie beside it. */
+  isHalfDestroyed(tenant: string, { number, wrapped }: StoredFingerprint): boolean {
+    return wrapped === undefined && hasDrafts(this.#path(fingerprintName(tenant, number)));
   }
 
   #path(name: string): string {

@@ -61,7 +61,8 @@ export function destroyFingerprints(
 ): number {
   const due = tenants
     .fingerprints(tenant)
-    .filter(({ number, wrapped }) => wrapped !== undefined && number < below && !kept.has(number));
+    .filter(({ number }) => number < below && !kept.has(number))
+    .filter((each) => each.wrapped !== undefined || tenants.isHalfDestroyed(tenant, each));
   for (const { number } of due) tenants.destroyFingerprint(tenant, number);
   return due.length;
 }

@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -123,6 +123,22 @@ describe.each(ENGINES)('rotations of fingerprint keys on %s', { timeout: PATIENT
     expect(await all()).toHaveLength(2);
     expect(await rotate()).toMatchObject({ number: next, destroyed: 1 });
     expect(await all()).toHaveLength(1);
+  });
+
+  test('end a key whose end was cut off, with what a killed process left of it', async () => {
+    const folder = join(it.vault.keys.folder, 'tenants');
+    await rotate();
+    const [number = 0] = keysLeft();
+    const name = `${tenant}.fingerprint.${String(number).padStart(4, '0')}`;
+    const bytes = readFileSync(join(folder, name));
+    await rotate();
+    expect(readFileSync(join(folder, name))).toHaveLength(0);
+    // It was killed once the empty file had the name, and before the old bytes were wiped.
+    writeFileSync(join(folder, `${name}.0123456789abcdef.tmp`), bytes);
+    expect(await rotate()).toMatchObject({ number: number + 1, destroyed: 1 });
+    expect(readdirSync(folder).filter((each) => each.endsWith('.tmp'))).toStrictEqual([]);
+    expect(readFileSync(join(folder, name))).toHaveLength(0);
+    expect(keysLeft()).toStrictEqual([number + 1]);
   });
 
   test('name what does not open, leave it, and keep its key until it is gone', async () => {
