@@ -34,7 +34,7 @@ export type WebhookEvent =
       { token: string }
     >
   | EventOf<'token.revealed', { token: string; redaction: 'plain' | 'masked' | 'last4' }>
-  | EventOf<'session.blocked', { ticket: string; session: string | null; reason: string }>
+  | EventOf<'session.blocked', { ticket: string; session: null; reason: string }>
   | EventOf<'key.created' | 'key.rolled' | 'key.revoked' | 'key.exposed', { key: string }>
   | EventOf<'limits.tripped', { key: string; limit: string }>
   | EventOf<'encryption_key.rotated', { what: VaultKey; key: string }>

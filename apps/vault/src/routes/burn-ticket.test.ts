@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { ask } from '../../test/backend.ts';
 import { ENGINES } from '../../test/engines.ts';
 import { expectProblem } from '../../test/expect-problem.ts';
 import {
@@ -63,6 +64,14 @@ describe.each(ENGINES)('POST /v1/tickets/burn on %s', (engine) => {
         origin: it.config.shopOrigin,
       },
     ]);
+  });
+
+  test('tells of it by the ticket, which is all that the frame has proved', async () => {
+    const ticket = await ticketFor(it);
+    await burn(ticket);
+    const { body } = await ask(it, it.merchant.secretKey, 'GET', '/v1/events?type=session.blocked');
+    const data = { ticket: claimsOf(ticket).nonce, session: null, reason: 'focus_lost' };
+    expect(body['data']).toContainEqual(expect.objectContaining({ data }));
   });
 
   test('takes nothing from any other ticket', async () => {

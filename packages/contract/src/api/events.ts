@@ -1,5 +1,4 @@
 import * as z from 'zod/mini';
-import { SessionId } from '../boot/session.ts';
 import { Mode } from '../mode.ts';
 import { TokenId } from '../token.ts';
 import { Redaction } from './redaction.ts';
@@ -45,10 +44,11 @@ export const EVENTS = {
   'token.expired': event('token.expired', ofToken),
   /** What it stands for was given out, whole or in part. */
   'token.revealed': event('token.revealed', { ...ofToken, redaction: Redaction }),
-  /** A page attacked its frame, and may tokenize no more; `session` where it had one. */
+  /** A page attacked its frame, and may tokenize no more. */
   'session.blocked': event('session.blocked', {
     ticket: Word,
-    session: z.nullable(SessionId),
+    /** A frame that locks itself proves its ticket alone, whatever session its page has. */
+    session: z.null(),
     reason: Word,
   }),
   /** An API key was made. */
