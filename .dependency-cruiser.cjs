@@ -103,7 +103,7 @@ module.exports = {
         'packages/sdk/dist/',
         'packages/(bridge|card)/',
         ...contract('frame/', 'sibling/', 'boot/', 'errors/'),
-        'apps/fields/src/(controller/to-plaintext|secret/secret-rules)[.]ts',
+        'apps/fields/src/(controller/to-plaintext|reveal/shown-state|secret/secret-rules)[.]ts',
         'apps/fields/src/field/(field-state|card-rules|networks|rules|report|texts)[.]ts',
         'apps/fields/src/locales/index[.]ts',
         'apps/vault/src/tokens/judge-card[.]ts',
