@@ -60,6 +60,16 @@ const good = {
 const all = ['cardNumber', 'cardExpiry', 'cardCvc'] as const;
 const never = new Promise<void>(() => {});
 
+it.each([
+  ['a number', { card: { number: '4000056655665556', errors: [] }, ...good }],
+  ['a security code', { ...good, card: { cvc: '999', errors: [] } }],
+])('makes no token of %s that two elements hold', async (_, held) => {
+  const { siblings, forgotten } = makeSiblings(held);
+  const elements = ['card', ...all] as const;
+  expect(await siblings.collect(elements)).toMatchObject({ code: 'invalid_option' });
+  expect(forgotten).toStrictEqual([]);
+});
+
 it('hears of a field that has locked itself, and of no other', async () => {
   const { siblings, lock } = makeSiblings(good);
   const heard: string[] = [];

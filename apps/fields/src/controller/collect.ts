@@ -8,7 +8,7 @@ import {
   shownMethods,
   siblingMethods,
 } from '@hushfield/contract/sibling';
-import { toPlaintext } from './to-plaintext.ts';
+import { merged, toPlaintext } from './to-plaintext.ts';
 
 type Sibling = Caller<typeof siblingMethods>;
 /** Left out, and not undefined, where all are meant: a field from a cache may know no such argument. */
@@ -109,7 +109,7 @@ export class Siblings {
     const holding = elements.filter((element) => !isShowing(element));
     const parts = await Promise.all(holding.map((element) => this.#ask(element, only)));
     const [error] = parts.flatMap((part) => part.errors);
-    return error ? errorOf(error.code, { field: error.field }) : Object.assign({}, ...parts);
+    return error ? errorOf(error.code, { field: error.field }) : merged(parts);
   }
 
   #ask(element: ElementType, only: Only): Promise<Collected> {

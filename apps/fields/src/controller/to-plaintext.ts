@@ -13,6 +13,13 @@ export type { CardPlaintext, SecretPlaintext };
 /** What goes into a seal. */
 export type Plaintext = CardPlaintext | CodePlaintext | SecretPlaintext | GrantPlaintext;
 
+/** What elements hold, put together. A number from two of them is two cards, and nobody can say which was meant. */
+export function merged(parts: readonly Collected[]): Collected | ErrorShape {
+  const names = parts.flatMap(({ errors: _none, ...held }) => Object.keys(held));
+  if (new Set(names).size < names.length) return errorOf('invalid_option');
+  return Object.assign({ errors: [] }, ...parts);
+}
+
 /**
  * What the elements of a group hold together: a card, a bank account or a secret text, and never two of
  * them, since they make one token.

@@ -16,6 +16,7 @@ import { type Collected, siblingMethods } from '@hushfield/contract/sibling';
 import type { Controller as RealController, Turn } from '../../../sdk/src/controller.ts';
 import type { Group } from '../../../sdk/src/group.ts';
 import type { ElementType } from '../../../sdk/src/types.ts';
+import { merged } from '../../../../apps/fields/src/controller/to-plaintext.ts';
 import type { Mounting } from './mounting.ts';
 import { type Stage, stageOf } from './stage.ts';
 import { makeToken, takeCode, useGrant } from './vault.ts';
@@ -82,7 +83,8 @@ export class Controller implements Pick<RealController, keyof RealController> {
     if (error) return refuse(error.code, error);
     const failure = this.#stage.plan.failures.shift();
     if (failure) return refuse(ErrorCodeSchema.parse(failure.code), failure);
-    const collected: Collected = Object.assign({}, ...parts);
+    const collected = merged(parts);
+    if ('code' in collected) return { ok: false, error: collected };
     return token === undefined ? makeToken(collected) : takeCode(token, collected.cvc);
   }
 }
