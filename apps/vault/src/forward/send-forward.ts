@@ -1,28 +1,29 @@
-import type { API, AnswerOf } from '@hushfield/contract/api';
 import type { DataKey } from '@hushfield/crypto/envelope';
 import { newId } from '@hushfield/crypto/token-id';
 import { type Asked, type Marks, marksOf } from '../api/named-request.ts';
 import { VaultError } from '../app/vault-error.ts';
-import { detailOf } from '../app/log.ts';
 import { EgressError } from '../egress/egress-error.ts';
 import { ownDataKey } from '../keys/own-data-key.ts';
 import type { By } from '../tokens/change-tokens.ts';
 import type { Vault } from '../vault.ts';
 import { type Approved, approve, type ForwardBody } from './approve.ts';
 import { Breaker } from './breaker.ts';
-import { type Cleaned, cleanAnswer } from './clean-answer.ts';
+import { cleanAnswer } from './clean-answer.ts';
 import { denied } from './denied.ts';
 import { findForward, type ForwardRow } from './forward-store.ts';
 import { InFlight } from './in-flight.ts';
-import { type Intent, recordIntent, useOf } from './intent.ts';
+import { type Intent, recordIntent } from './intent.ts';
 import { knownForward, type Told } from './known-forward.ts';
-import { type Outcome, recordAnswer, recordNotSent, recordUnknown } from './outcome.ts';
-import type { Answer } from './read-answer.ts';
 import { readTokens } from './read-tokens.ts';
+import {
+  answerOf,
+  type ForwardAnswer,
+  settleAnswer,
+  settleFailure,
+  takeBack,
+} from './settle-forward.ts';
 import { isGrantUsed } from './use-grant.ts';
 import { type WrittenBody, writeBody, writeHeaders } from './write-request.ts';
-
-type ForwardAnswer = AnswerOf<typeof API.forward>;
 
 const MOST_BYTES = 262_144;
 
@@ -118,7 +119,7 @@ export class Forwarder {
         authorizes: record.authorizes ?? true,
       };
       const earlier = await recordIntent(vault.sql, intent, all).catch((error: unknown) =>
-        this.#takeBack(intent, error),
+        takeBack(vault, intent, error),
       );
       if (earlier === undefined) return await this.#send(intent, approved, written, dataKey);
       return await this.#again(by, asked, all, earlier);
@@ -126,17 +127,6 @@ export class Forwarder {
       written?.bytes.fill(0);
       dataKey.key.fill(0);
     }
-  }
-
-  /**
-   * The database may have kept an intent whose COMMIT it could not answer: name, codes and grant would be taken for a
-   * request that was never sent, and the worker would call it unknown.
-   */
-  async #takeBack(intent: Intent, error: unknown): Promise<never> {
-    // Whatever a refusal has done is rolled back. Where the database is still away, it is as it was.
-    if (!(error instanceof VaultError))
-      await recordNotSent(this.#vault.sql, this.#outcomeOf(intent, 'outage')).catch(() => {});
-    throw error;
   }
 
   /** What came of the first request of this name, which was not there yet when this one began. */
@@ -164,98 +154,14 @@ export class Forwarder {
       const incoming = await egress.send(out);
       const cleaned = cleanAnswer(incoming, record, credentials, written?.sent ?? []);
       this.#breaker.note(intent.destination, true);
-      return await this.#answered(intent, cleaned, dataKey);
+      return await settleAnswer(this.#vault, intent, cleaned, dataKey);
     } catch (error) {
       if (error instanceof VaultError) throw error;
-      throw await this.#failed(intent, error, isHurried);
+      if (isOfDestination(error, isHurried)) this.#breaker.note(intent.destination, false);
+      throw await settleFailure(this.#vault, intent, error);
     } finally {
       metrics.forward.seconds.observe({}, (performance.now() - started) / 1000);
     }
-  }
-
-  /** No outcome that is not in the trail is told: where it cannot be written down, it is not known. */
-  async #answered(
-    intent: Intent,
-    { answer, echoes }: Cleaned,
-    dataKey: DataKey,
-  ): Promise<ForwardAnswer> {
-    const { sql, keys, log, metrics } = this.#vault;
-    const { by, id } = intent;
-    if (echoes) {
-      const facts = {
-        role: 'api',
-        requestId: by.requestId,
-        tenant: by.tenant,
-        detail: intent.destination,
-      };
-      log.warn(facts, 'a destination has sent card data back; it was taken out');
-    }
-    const words = `${answer.status}${echoes ? ' echo' : ''}`;
-    const bytes = Buffer.from(JSON.stringify(answer));
-    const outcome = this.#outcomeOf(intent, words, echoes);
-    try {
-      let kept = await recordAnswer(sql, outcome, dataKey, bytes);
-      if (!kept) {
-        keys.forget(by.tenant);
-        const fresh = await ownDataKey(keys, by.tenant);
-        kept = await recordAnswer(sql, outcome, fresh, bytes);
-        fresh.key.fill(0);
-      }
-      if (!kept) throw new VaultError('service_unavailable');
-    } catch (error) {
-      const facts = {
-        role: 'api',
-        requestId: by.requestId,
-        tenant: by.tenant,
-        detail: detailOf(error),
-      };
-      log.error(facts, `the outcome of ${id} could not be kept`);
-      throw VaultError.because('forward_unknown', 'sent_lost');
-    } finally {
-      bytes.fill(0);
-    }
-    metrics.forward.outcomes.add({ outcome: echoes ? 'echo' : 'answered' });
-    return answerOf(by, id, intent.destination, by.now, answer);
-  }
-
-  async #failed(intent: Intent, error: unknown, isHurried: boolean): Promise<VaultError> {
-    const { sql, log, metrics } = this.#vault;
-    const { by, id, destination } = intent;
-    const known = error instanceof EgressError ? error.known : 'unknown';
-    const words = error instanceof EgressError ? error.reason : 'failed';
-    if (known !== 'refused' && !(isHurried && words === 'deadline'))
-      this.#breaker.note(destination, false);
-    const facts = {
-      role: 'api',
-      requestId: by.requestId,
-      tenant: by.tenant,
-      detail: detailOf(error),
-    };
-    log.warn(facts, `no whole answer came to ${id}: ${known}, ${words}`);
-    const nothing = known !== 'unknown';
-    metrics.forward.outcomes.add({ outcome: nothing ? 'not_sent' : 'unknown' });
-    const outcome = this.#outcomeOf(intent, words);
-    // Where it cannot be written down, the intent stands alone in the trail, and the worker says that it does.
-    await (nothing ? recordNotSent(sql, outcome) : recordUnknown(sql, outcome)).catch(
-      (lost: unknown) =>
-        log.error({ ...facts, detail: detailOf(lost) }, `the outcome of ${id} could not be kept`),
-    );
-    return nothing
-      ? VaultError.because('forward_not_sent', 'sent_nothing')
-      : VaultError.because('forward_unknown', 'sent_lost');
-  }
-
-  #outcomeOf(intent: Intent, words: string, echoes = false): Outcome {
-    const at = new Date(this.#vault.now());
-    return {
-      id: intent.id,
-      use: useOf(intent),
-      grant: intent.grant?.id,
-      at,
-      words,
-      echoes,
-      mode: intent.by.mode,
-    };
   }
 }
 
@@ -267,24 +173,12 @@ function requirePlace(places: InFlight, { tenant }: By): () => void {
   return leave;
 }
 
-function again(by: By, { row, answer }: Told): ForwardAnswer {
-  return answerOf(by, row.forward_id, row.destination_id, row.created_at, answer);
+/** What was refused to us on this side, or given less time than it may have, says nothing of the destination. */
+function isOfDestination(error: unknown, isHurried: boolean): boolean {
+  if (!(error instanceof EgressError)) return true;
+  return error.known !== 'refused' && !(isHurried && error.reason === 'deadline');
 }
 
-function answerOf(
-  { mode, requestId }: By,
-  id: string,
-  destination: string,
-  at: Date,
-  answer: Answer,
-): ForwardAnswer {
-  return {
-    id,
-    object: 'forward',
-    mode,
-    destination,
-    ...answer,
-    createdAt: at.toISOString(),
-    requestId,
-  };
+function again(by: By, { row, answer }: Told): ForwardAnswer {
+  return answerOf(by, row.forward_id, row.destination_id, row.created_at, answer);
 }
