@@ -1,6 +1,6 @@
 import { mkdtempSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
+import { inject } from 'vitest';
 import type { Owner, Sql } from '../src/db/sql.ts';
 import { readWitness, type Witnessed } from '../src/audit/witness-file.ts';
 import { type LogTrust, logName } from '../src/audit/log-name.ts';
@@ -26,9 +26,15 @@ export type TestLog = {
   witnessed(): Promise<Witnessed>;
 };
 
+/** Where this run keeps its databases, since that goes with the run. */
+function newWitnessFile(): string {
+  const kept = dirname(inject('emptyDatabase'));
+  return join(mkdtempSync(join(kept, 'witness-')), 'witness.jsonl');
+}
+
 /** A sequencer of its own for a vault that runs none, with a witness file of its own. */
 export async function testLog(vault: Vault): Promise<TestLog> {
-  const witnessFile = join(mkdtempSync(join(tmpdir(), 'hushfield-audit-')), 'witness.jsonl');
+  const witnessFile = newWitnessFile();
   await vault.keys.publishAuditKeys();
   const sequencer = new Sequencer({ ...vault, witnessFile });
   const trust = async () => ({
