@@ -13,6 +13,7 @@ import { FRAMES } from './mutants/frames.ts';
 import type { Attack, Mutant } from './mutants/mutant.ts';
 import { type Outcome, runAttacks, stopAttacks } from './mutants/run-attacks.ts';
 import { VAULT } from './mutants/vault.ts';
+import { type OwnPostgres, startPostgres } from './postgres.ts';
 import { NoSuchText, TreeCopy } from './tree-copy.ts';
 
 /** NO PRODUCT: honest visits fail too. NO ATTACK: none of the named tests is there. */
@@ -38,9 +39,16 @@ if (name === 'chromium') process.env['HUSHFIELD_CHROMIUM'] = ensureChromium();
 const copy = new TreeCopy();
 process.on('exit', () => copy.dispose());
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
-  process.once(signal, () => void stopAttacks().then(() => process.exit(130)));
+  process.once(signal, () => void stopAttacks().then(() => end(130)));
 }
 const engine = { name, root: copy.root };
+// Without one, attacks on what only a server can have are skipped, and prove nothing.
+let postgres: OwnPostgres | undefined;
+
+async function end(status: number): Promise<never> {
+  await postgres?.stop();
+  process.exit(status);
+}
 
 function verdictOf({ red, green, alive }: Outcome): Verdict {
   if (red.length + green.length === 0) return 'NO ATTACK';
@@ -109,8 +117,10 @@ async function assertBaseline(): Promise<void> {
   const { red, green, alive } = await runAttacks([...attacks.values()], engine);
   console.log(`unmutated: ${green.length} attacks held, ${red.length} did not`);
   if (red.length === 0 && alive) return;
-  console.error(`The suite is red without any mutant:\n${red.join('\n')}`);
-  process.exit(1);
+  const why =
+    red.length > 0 ? red.join('\n') : 'no honest card is taken, or a file of tests has no test';
+  console.error(`The suite is red without any mutant:\n${why}`);
+  return end(1);
 }
 
 const columns = ({ mutant, verdict, red, seconds }: Line) =>
@@ -122,8 +132,14 @@ const columns = ({ mutant, verdict, red, seconds }: Line) =>
     verdict,
   ].join(' | ');
 
+process.on('uncaughtException', (error) => {
+  console.error(error);
+  void end(1);
+});
 assertApplicable();
 build();
+postgres = await startPostgres();
+process.env['HUSHFIELD_TEST_PG'] = postgres.url;
 await assertBaseline();
 const lines: Line[] = [];
 for (const mutant of wanted) {
@@ -141,4 +157,4 @@ writeFileSync(
   `# ${sum}\n\n${head}\n${lines.map(columns).join('\n')}\n`,
 );
 console.log(`\n${sum}; see .reports/mutants-${name}.md`);
-process.exit(killed === lines.length ? 0 : 1);
+await end(killed === lines.length ? 0 : 1);
