@@ -29,7 +29,7 @@ export const VAULT: readonly Mutant[] = [
   },
   {
     name: 'headers: images from anywhere',
-    edits: [edit(HEADERS, '"img-src \'none\'"', '"img-src *"')],
+    edits: [edit(HEADERS, 'images = "\'none\'"', "images = '*'")],
     attacks: [attack('exits', 'connect to nobody')],
   },
   {

@@ -9,6 +9,7 @@ test('has an answer for everything but the data directory', () => {
     mode: 'test',
     rootPublicKey: undefined,
     fontsDir: undefined,
+    brandIconsDir: undefined,
     dataDir: '/data',
     databaseUrl: undefined,
     keyStoreDir: '/data/keys',

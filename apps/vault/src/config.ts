@@ -66,6 +66,7 @@ const Environment = z.object({
   FIELDS_DIST: z.string().min(1).default(resolve(VAULT, '../fields/dist')),
   SDK_DIST: z.string().min(1).default(resolve(VAULT, '../../packages/sdk/dist')),
   FONTS_DIR: z.string().min(1).optional(),
+  BRAND_ICONS_DIR: z.string().min(1).optional(),
   LOG_LEVEL: Level.default('info'),
   MODE: z.enum(['test', 'live'], { error: 'must be "test" or "live"' }).default('test'),
   ROOT_PUBLIC_KEY: z
@@ -130,6 +131,8 @@ export type Config = {
   readonly sdkDist: string;
   /** Of fonts that pages may name, with their list. */
   readonly fontsDir: string | undefined;
+  /** Of pictures that stand for networks. */
+  readonly brandIconsDir: string | undefined;
   readonly logLevel: z.infer<typeof Level>;
   readonly limits: LimitPolicy;
   /** Field documents that one block of addresses may load in a minute, of each process. */
@@ -193,6 +196,7 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
     fieldsDist: resolve(env.FIELDS_DIST),
     sdkDist: resolve(env.SDK_DIST),
     fontsDir: env.FONTS_DIR === undefined ? undefined : resolve(env.FONTS_DIR),
+    brandIconsDir: env.BRAND_ICONS_DIR === undefined ? undefined : resolve(env.BRAND_ICONS_DIR),
     logLevel: env.LOG_LEVEL,
     limits: {
       ticketsPerAddress: { limit: env.TICKETS_PER_MINUTE, windowMs: 60_000 },

@@ -9,6 +9,7 @@ import { openDatabase } from './db/database.ts';
 import { type DevelopmentGateway, developmentGateway } from './dev/development-gateway.ts';
 import { type Credentials, developmentMerchant } from './dev/development-merchant.ts';
 import { createFieldsApp } from './fields/fields-app.ts';
+import { loadBrandIcons } from './fields/brand-icons.ts';
 import { loadFonts } from './fields/fonts.ts';
 import { loadFrameDist } from './fields/frame-dist.ts';
 import { loadSdkDist } from './fields/sdk-dist.ts';
@@ -131,11 +132,12 @@ type Stage = {
   worker: Worker | undefined;
 };
 
-function loadDist({ fieldsDist, sdkDist, fontsDir }: Config) {
+function loadDist({ fieldsDist, sdkDist, fontsDir, brandIconsDir }: Config) {
   return {
     frames: loadFrameDist(fieldsDist),
     sdk: loadSdkDist(sdkDist),
     fonts: loadFonts(fontsDir),
+    icons: loadBrandIcons(brandIconsDir),
   };
 }
 

@@ -9,6 +9,7 @@ import type { Database } from '../src/db/sql.ts';
 import { migrate } from '../src/db/migrate.ts';
 import { type Credentials, developmentMerchant } from '../src/dev/development-merchant.ts';
 import { createFieldsApp } from '../src/fields/fields-app.ts';
+import { loadBrandIcons } from '../src/fields/brand-icons.ts';
 import { loadFonts } from '../src/fields/fonts.ts';
 import { loadFrameDist } from '../src/fields/frame-dist.ts';
 import { loadSdkDist } from '../src/fields/sdk-dist.ts';
@@ -73,6 +74,7 @@ export async function testVault(options: Options = {}) {
     frames: loadFrameDist(config.fieldsDist),
     sdk: loadSdkDist(config.sdkDist),
     fonts: loadFonts(config.fontsDir),
+    icons: loadBrandIcons(config.brandIconsDir),
   };
   const fields = createFieldsApp(vault, dist);
   const api = createApiApp(vault);

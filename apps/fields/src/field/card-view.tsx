@@ -3,9 +3,14 @@ import type { FieldName } from '@hushfield/contract/frame';
 import { brandIn } from './card-rules.ts';
 import type { Traits, View } from './view.ts';
 
-/** Our own neutral drawing of a card with the network's name: no network's artwork is shipped. */
+/** Our own neutral drawing of a card, or the network's name: no network's artwork is shipped, but an operator may show theirs. */
 function CardMark({ brand }: { brand: Brand }) {
-  if (brand !== 'unknown') return <span class="mark brand">{brandRule(brand).label}</span>;
+  if (brand !== 'unknown')
+    return (
+      <span class="mark brand" data-brand={brand}>
+        {brandRule(brand).label}
+      </span>
+    );
   return (
     <svg class="mark" viewBox="0 0 32 22" width="32" height="22" aria-hidden="true">
       <rect x="1" y="1" width="30" height="20" rx="3" />

@@ -16,7 +16,6 @@ const PERMISSIONS = [
   .join(', ');
 
 const NOTHING_LOADS = [
-  "img-src 'none'",
   "frame-src 'none'",
   "child-src 'none'",
   "worker-src 'none'",
@@ -53,11 +52,12 @@ function frame(
   site: Site,
   own: readonly string[],
   ancestors: readonly string[],
-  fonts = "'none'",
+  { fonts = "'none'", images = "'none'" } = {},
 ): Headers {
   const policy = [
     "default-src 'none'",
     `font-src ${fonts}`,
+    `img-src ${images}`,
     ...NOTHING_LOADS,
     ...own,
     `frame-ancestors ${ancestors.length === 0 ? "'none'" : ancestors.join(' ')}`,
@@ -81,6 +81,14 @@ function frame(
 /** Of the operator's fonts: the style that names them, and the folder that they are in. */
 export type FontPolicy = { readonly hash: string; readonly path: string };
 
+/** What a document may that not all may. */
+type Hosted = {
+  readonly copies: boolean;
+  readonly fonts?: FontPolicy | undefined;
+  /** The hash of the style that holds the operator's pictures of networks. */
+  readonly icons?: string | undefined;
+};
+
 const quoted = (hashes: readonly string[]) => hashes.map((hash) => `'${hash}'`).join(' ');
 
 /**
@@ -90,14 +98,18 @@ export function fieldHeaders(
   site: Site,
   hashes: { readonly scriptHashes: readonly string[]; readonly style: string },
   ancestors: readonly string[],
-  { copies, fonts }: { readonly copies: boolean; readonly fonts?: FontPolicy | undefined },
+  { copies, fonts, icons }: Hosted,
 ): Headers {
   const own = [
     `script-src ${quoted(hashes.scriptHashes)}`,
-    `style-src ${quoted([hashes.style, ...(fonts ? [fonts.hash] : [])])}`,
+    `style-src ${quoted([hashes.style, ...(fonts ? [fonts.hash] : []), ...(icons ? [icons] : [])])}`,
     "connect-src 'none'",
   ];
-  const page = frame(site, own, ancestors, fonts && `${site.fieldsOrigin}${fonts.path}`);
+  const page = frame(site, own, ancestors, {
+    ...(fonts ? { fonts: `${site.fieldsOrigin}${fonts.path}` } : {}),
+    // They stand in the style: still, nothing is fetched.
+    ...(icons ? { images: 'data:' } : {}),
+  });
   const vary = `${page.vary}, Accept-Encoding, Accept-Language`;
   // The one document whose work is to write to the clipboard; none may read it.
   const permissions = copies

@@ -24,20 +24,22 @@ type Wanted = {
   readonly policies: readonly TextPolicy[];
 };
 
+/** What an operator adds to documents' own styles: fonts to all, and pictures of networks where a card is typed. */
+type OperatorStyles = { readonly fonts: string; readonly icons: string };
+
 /**
  * Finished field documents. Compressing is the costliest thing a stranger can ask for without a
  * ticket, so each key's document is made once in five seconds and language, however often it is asked for.
  */
 export class FieldDocuments {
   readonly #dist: FrameDist;
-  readonly #style: string;
+  readonly #styles: OperatorStyles;
   readonly #now: Clock;
   readonly #made: ShortCache<Buffer>;
 
-  /** @param style - of the operator's fonts, beside each document's own. */
-  constructor(dist: FrameDist, style: string, { now, steady }: Clocks) {
+  constructor(dist: FrameDist, styles: OperatorStyles, { now, steady }: Clocks) {
     this.#dist = dist;
-    this.#style = style;
+    this.#styles = styles;
     this.#now = now;
     this.#made = new ShortCache(BOUNDS, steady);
   }
@@ -50,7 +52,9 @@ export class FieldDocuments {
     return this.#made.get(id, () => {
       const boot = commonBoot(publishable, key, this.#now());
       const { before, after } = this.#dist[name];
-      const document = { before: before + this.#style, after };
+      const { fonts, icons } = this.#styles;
+      const own = name === 'field' ? fonts + icons : fonts;
+      const document = { before: before + own, after };
       return compressNow(written(document, this.#bootOf(boot, wanted)), encoding);
     });
   }

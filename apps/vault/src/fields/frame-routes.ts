@@ -17,6 +17,7 @@ import { lowestAcceptedSeq } from '../worker/manifest-store.ts';
 import { encodingFor } from './compressed.ts';
 import { commonBoot, FieldDocuments, written } from './field-documents.ts';
 import type { FrameDist } from './frame-dist.ts';
+import type { BrandIcons } from './brand-icons.ts';
 import { type Fonts, FONTS_PATH } from './fonts.ts';
 import { localeOf } from './locale-of.ts';
 import { issueTicket } from './ticket.ts';
@@ -33,6 +34,7 @@ export type Frames = {
   readonly vault: Vault;
   readonly dist: FrameDist;
   readonly fonts: Fonts;
+  readonly icons: BrandIcons;
   /** Controller documents, each with a ticket. */
   readonly tickets: TicketLimits;
   /** Field documents, by block of addresses. */
@@ -73,8 +75,8 @@ const DOCUMENTS = {
 
 /** The documents that a person sees. Those with inputs of texts bring the rules for them. */
 function fieldRoutes(app: FastifyInstance, frames: Frames): void {
-  const { vault, dist, fonts } = frames;
-  const made = new FieldDocuments(dist, fonts.style, vault);
+  const { vault, dist, fonts, icons } = frames;
+  const made = new FieldDocuments(dist, { fonts: fonts.style, icons: icons.style }, vault);
   const hosted = fonts.hash === undefined ? undefined : { hash: fonts.hash, path: FONTS_PATH };
   const locales = [...dist.texts.keys()];
   const known = new KnownKeys(vault);
@@ -92,7 +94,8 @@ function fieldRoutes(app: FastifyInstance, frames: Frames): void {
       const locale = localeOf(request, locales);
       const body = made.bodyFor(publishable, key, { name, encoding, locale, policies });
       const copies = element === 'copyButton';
-      reply.headers(fieldHeaders(vault.site, dist[name], key.origins, { copies, fonts: hosted }));
+      const own = { copies, fonts: hosted, icons: name === 'field' ? icons.hash : undefined };
+      reply.headers(fieldHeaders(vault.site, dist[name], key.origins, own));
       if (encoding !== 'identity') reply.header('content-encoding', encoding);
       return sendHtml(reply, body);
     });

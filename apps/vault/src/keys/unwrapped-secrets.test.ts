@@ -5,6 +5,7 @@ import { sessionFor } from '../../test/sessions.ts';
 import { type TestVault, testVault } from '../../test/test-vault.ts';
 import { assemble } from '../assemble.ts';
 import { createFieldsApp } from '../fields/fields-app.ts';
+import { loadBrandIcons } from '../fields/brand-icons.ts';
 import { loadFonts } from '../fields/fonts.ts';
 import { loadFrameDist } from '../fields/frame-dist.ts';
 import { loadSdkDist } from '../fields/sdk-dist.ts';
@@ -43,6 +44,7 @@ async function serveFields(vault: Vault) {
     frames: loadFrameDist(it.config.fieldsDist),
     sdk: loadSdkDist(it.config.sdkDist),
     fonts: loadFonts(it.config.fontsDir),
+    icons: loadBrandIcons(it.config.brandIconsDir),
   };
   const app = createFieldsApp(vault, dist);
   for (const name of ['field', 'controller']) {
