@@ -43,10 +43,10 @@ for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
 }
 const engine = { name, root: copy.root };
 // Without one, attacks on what only a server can have are skipped, and prove nothing.
-let postgres: OwnPostgres | undefined;
+const server: { postgres?: OwnPostgres } = {};
 
 async function end(status: number): Promise<never> {
-  await postgres?.stop();
+  await server.postgres?.stop();
   process.exit(status);
 }
 
@@ -138,8 +138,8 @@ process.on('uncaughtException', (error) => {
 });
 assertApplicable();
 build();
-postgres = await startPostgres();
-process.env['HUSHFIELD_TEST_PG'] = postgres.url;
+server.postgres = await startPostgres();
+process.env['HUSHFIELD_TEST_PG'] = server.postgres.url;
 await assertBaseline();
 const lines: Line[] = [];
 for (const mutant of wanted) {
