@@ -5,7 +5,6 @@ import { insertImport, sealImport } from '../tokens/import-token.ts';
 import {
   deletePortion,
   deleteToken,
-  PORTION,
   type TokenChange,
   updateToken,
 } from '../tokens/change-tokens.ts';
@@ -107,8 +106,8 @@ async function deletePortions(caller: Caller, customer: string) {
   let tokens = 0;
   for (let portion = 0; portion < MOST_PORTIONS; portion++) {
     const gone = await deletePortion(caller.sql, byOf(caller), customer);
-    tokens += gone;
-    if (gone < PORTION) return { tokens, complete: true };
+    tokens += gone.tokens;
+    if (gone.isLast) return { tokens, complete: true };
   }
   return { tokens, complete: false };
 }

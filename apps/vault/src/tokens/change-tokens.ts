@@ -1,4 +1,5 @@
 import { newId } from '@hushfield/crypto/token-id';
+import * as z from 'zod';
 import type { Sql } from '../db/sql.ts';
 import { CODE_END } from '../codes/code-end.ts';
 import { type BackendRow, parseBackendRow, TOKEN_COLUMNS } from './token-view.ts';
@@ -57,8 +58,9 @@ export async function updateToken(
  * Token and card go together, whatever part of them is still there, and a security code with its token. Attempts that were answered with
  * the token stay, and then answer with nothing: the same bytes make no second token.
  */
-const DELETE = (which: string) => `
-WITH gone AS (
+const DELETE = (which: string, picked = 'SELECT $3::text AS token_id') => `
+WITH picked AS (${picked}),
+gone AS (
   DELETE FROM tokens WHERE tenant = $1 AND mode = $2 AND ${which} RETURNING tenant, token_id),
 shredded AS (
   DELETE FROM cards USING gone WHERE cards.tenant = gone.tenant AND cards.token_id = gone.token_id),
@@ -66,26 +68,32 @@ audit AS (
   ${AUDIT}
   SELECT tenant, ($4::text[])[row_number() OVER ()], $5::timestamptz, $6, 'token.delete', token_id, 'ok', $8, $7
   FROM gone)
-SELECT count(*)::int AS n FROM gone`;
+SELECT (SELECT count(*)::int FROM gone) AS gone, (SELECT count(*)::int FROM picked) AS picked`;
 
-const DELETE_ONE = DELETE('token_id = $3');
+const DELETE_ONE = DELETE('token_id IN (SELECT token_id FROM picked)');
 /** Tokens in a statement: none holds a lock on a hundred thousand rows. */
-export const PORTION = 500;
+const PORTION = 500;
 // The customer outside too: of a row that somebody is changing only this is asked again once they have committed,
 // and a card that was given to another customer meanwhile would go with the first one's.
 const DELETE_CUSTOMER = DELETE(
-  `customer = $3 AND token_id IN (
-    SELECT token_id FROM tokens WHERE tenant = $1 AND customer = $3 AND mode = $2 LIMIT ${PORTION})`,
+  'customer = $3 AND token_id IN (SELECT token_id FROM picked)',
+  `SELECT token_id FROM tokens WHERE tenant = $1 AND customer = $3 AND mode = $2 LIMIT ${PORTION}`,
 );
+
+const Removed = z.object({ gone: z.int(), picked: z.int() });
 
 /** Removes a token, also one whose time is over, with its card. Says whether there was one. */
 export async function deleteToken(sql: Sql, by: By, tokenId: string): Promise<boolean> {
-  return (await remove(sql, by, DELETE_ONE, [tokenId, 1])) === 1;
+  return (await remove(sql, by, DELETE_ONE, [tokenId, 1])).gone === 1;
 }
 
-/** Removes a portion of a customer's tokens; says how many. To be repeated while it was a whole one. */
-export async function deletePortion(sql: Sql, by: By, customer: string): Promise<number> {
-  return remove(sql, by, DELETE_CUSTOMER, [customer, PORTION]);
+/**
+ * Removes a portion of a customer's tokens; says how many, and whether there were no more. By how many were found, and
+ * not by how many went: others may have taken some of them meanwhile.
+ */
+export async function deletePortion(sql: Sql, by: By, customer: string) {
+  const { gone, picked } = await remove(sql, by, DELETE_CUSTOMER, [customer, PORTION]);
+  return { tokens: gone, isLast: picked < PORTION };
 }
 
 async function remove(
@@ -93,10 +101,10 @@ async function remove(
   by: By,
   text: string,
   [value, most]: readonly [value: string, most: number],
-): Promise<number> {
+): Promise<z.infer<typeof Removed>> {
   const { tenant, mode, now, actor, requestId, address } = by;
   const ids = Array.from({ length: most }, () => newId('aud'));
   const values = [tenant, mode, value, ids, now, actor, requestId, address];
   const [row] = await sql.query(text, values);
-  return Number(row?.n ?? 0);
+  return Removed.parse(row);
 }
