@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
@@ -42,7 +42,8 @@ describe('pictures of networks', () => {
     expect(loadBrandIcons(folder)).toStrictEqual(none);
   });
 
-  const KIND = /is not a picture of its kind of at most 8 KiB\.$/;
+  const KIND = /is not what its ending says\.$/;
+  const SIZE = /is no file of at most 8 KiB\.$/;
   const NAME = /is not named by a network and \.svg, \.png or \.webp\.$/;
   test.each([
     ['a network that is none', 'paypal.svg', SVG, NAME],
@@ -53,12 +54,35 @@ describe('pictures of networks', () => {
     ['no ending', 'visa', SVG, NAME],
     ['a page for a picture', 'visa.svg', '<!doctype html><svg></svg>', KIND],
     ['a picture of another kind', 'visa.png', SVG, KIND],
-    ['a huge picture', 'visa.svg', SVG + ' '.repeat(8 * 1024), KIND],
+    ['a huge picture', 'visa.svg', SVG + ' '.repeat(8 * 1024), SIZE],
     ['an empty one', 'visa.webp', '', KIND],
   ])('attacks: refuse %s in one sentence', (_what, name, body, words) => {
     put(name, body);
     if (words === undefined) return expect(loadBrandIcons(folder).hash).toBeUndefined();
     return expect(() => loadBrandIcons(folder)).toThrow(words);
+  });
+
+  test.each([
+    ['a declaration', '<?xml version="1.0"?>\n'],
+    ['a comment', '<!-- Drawn by a program: <b> -->\n'],
+    [
+      'all that there may be',
+      '\uFEFF<?xml version="1.0"?><!-- a --><!DOCTYPE svg PUBLIC "x" "y"><!-- b -->',
+    ],
+  ])('may begin with %s', (_what, before) => {
+    put('visa.svg', before + SVG);
+    expect(loadBrandIcons(folder).hash).toBeDefined();
+  });
+
+  test('attacks: refuse a folder for a picture', () => {
+    mkdirSync(join(folder, 'visa.svg'));
+    expect(() => loadBrandIcons(folder)).toThrow(SIZE);
+  });
+
+  test('attacks: refuse more than 48 KiB together', () => {
+    for (const name of ['visa', 'mastercard', 'amex', 'jcb', 'mir', 'elo', 'troy'])
+      put(`${name}.svg`, SVG + ' '.repeat(7_500));
+    expect(() => loadBrandIcons(folder)).toThrow(/more than 48 KiB together\.$/);
   });
 
   test('attacks: refuse two pictures of one network', () => {

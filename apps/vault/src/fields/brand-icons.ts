@@ -1,14 +1,23 @@
 import { createHash } from 'node:crypto';
-import { readdirSync, readFileSync } from 'node:fs';
+import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { extname, join } from 'node:path';
 import { Brand } from '@hushfield/contract/http';
 import { StartError } from '../config.ts';
 
 const MOST_BYTES = 8 * 1024;
+/** Of all: each document of a card holds them, and there is one for each key and language. */
+const MOST_OF_ALL = 48 * 1024;
 
 /** By the ending of a file: its type, and what each file of that type begins with. */
 const KINDS: ReadonlyMap<string, readonly [type: string, begins: RegExp]> = new Map([
-  ['.svg', ['image/svg+xml', /^\s*(<\?xml[^>]*\?>\s*)?<svg[\s>]/]],
+  // What programs for drawing write before it is none of a picture, and does no harm.
+  [
+    '.svg',
+    [
+      'image/svg+xml',
+      /^\uFEFF?\s*((<\?xml[^>]*\?>|<!--[^]*?-->|<!DOCTYPE svg[^>]*>)\s*)*<svg[\s>]/,
+    ],
+  ],
   ['.png', ['image/png', /^\x89PNG\r\n\x1a\n/]],
   ['.webp', ['image/webp', /^RIFF[^]{4}WEBP/]],
 ] as const);
@@ -58,6 +67,8 @@ function filesIn(folder: string) {
   const files = names.sort().map((name) => ({ name, ...read(folder, name) }));
   const twice = files.find(({ brand }, index) => files[index - 1]?.brand === brand);
   if (twice) throw new StartError(`${join(folder, twice.name)} is a second picture of a network.`);
+  if (files.reduce((sum, { body }) => sum + body.length, 0) > MOST_OF_ALL)
+    throw new StartError(`The pictures in ${folder} are more than 48 KiB together.`);
   return files;
 }
 
@@ -68,9 +79,12 @@ function read(folder: string, name: string) {
   const brand = Brand.safeParse(name.slice(0, name.length - ending.length));
   if (!kind || !brand.success || brand.data === 'unknown')
     throw new StartError(`${path} is not named by a network and .svg, .png or .webp.`);
+  const stat = statSync(path);
+  if (!stat.isFile() || stat.size > MOST_BYTES)
+    throw new StartError(`${path} is no file of at most 8 KiB.`);
   const body = readFileSync(path);
   const [type, begins] = kind;
-  if (!begins.test(body.toString('latin1')) || body.length > MOST_BYTES)
-    throw new StartError(`${path} is not a picture of its kind of at most 8 KiB.`);
+  if (!begins.test(body.toString(ending === '.svg' ? 'utf8' : 'latin1')))
+    throw new StartError(`${path} is not what its ending says.`);
   return { brand: brand.data, type, body };
 }

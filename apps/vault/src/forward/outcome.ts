@@ -109,13 +109,20 @@ export async function recordUnknown(
   });
 }
 
-/** Nothing was sent: codes and grant are as they were, and the name may be used again. Nothing for an intent that is none. */
+/**
+ * Nothing was sent: codes and grant are as they were, and the name may be used again. Nothing for an intent that is
+ * none.
+ *
+ * @param first - in the same transaction, before it looks.
+ */
 export async function recordNotSent(
   sql: Database,
   { id, use, grant, at, words }: Outcome,
+  first: (inside: Sql) => Promise<void> = async () => {},
 ): Promise<void> {
   const { tenant } = use;
   await sql.transaction({ role: 'forwarder', tenant }, async (inside) => {
+    await first(inside);
     const told = await inside.query(
       `UPDATE forwards SET state = 'not_sent', name = NULL
        WHERE tenant = $1 AND forward_id = $2 AND state IN ('under_way', 'unknown') RETURNING forward_id`,

@@ -1,7 +1,9 @@
 import type { API, AnswerOf } from '@hushfield/contract/api';
 import type { DataKey } from '@hushfield/crypto/envelope';
+import { lockName } from '../api/named-request.ts';
 import { detailOf } from '../app/log.ts';
 import { VaultError } from '../app/vault-error.ts';
+import type { Sql } from '../db/sql.ts';
 import { EgressError } from '../egress/egress-error.ts';
 import { ownDataKey } from '../keys/own-data-key.ts';
 import type { By } from '../tokens/change-tokens.ts';
@@ -101,8 +103,10 @@ export async function settleFailure(
  */
 export async function takeBack(vault: Vault, intent: Intent, error: unknown): Promise<never> {
   // Whatever a refusal has done is rolled back. Where the database is still away, it is as it was.
-  if (!(error instanceof VaultError))
-    await recordNotSent(vault.sql, outcomeOf(vault, intent, 'outage')).catch(() => {});
+  if (error instanceof VaultError) throw error;
+  // Behind the name's lock: a COMMIT that waits for a standby holds it, and what it keeps is not seen before.
+  const behind = (inside: Sql) => lockName(inside, intent.asked);
+  await recordNotSent(vault.sql, outcomeOf(vault, intent, 'outage'), behind).catch(() => {});
   throw error;
 }
 

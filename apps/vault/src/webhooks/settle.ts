@@ -53,7 +53,11 @@ export async function settle(
 ): Promise<Standing | undefined> {
   const { reason, status, wish } = outcome;
   const arrived = reason === 'delivered';
-  const isOver = arrived || (reason === 'gone' && !(await hasMoved(sql, claimed)));
+  if (reason === 'gone' && (await hasMoved(sql, claimed))) {
+    await release(sql, claimed, new Date(now));
+    return undefined;
+  }
+  const isOver = arrived || reason === 'gone';
   const again = isOver ? undefined : nextTry(claimed.tries, now, wish);
   const state = arrived ? 'delivered' : again === undefined ? 'failed' : 'pending';
   const { tenant, event_id, endpoint_id, lease } = claimed;
@@ -74,7 +78,7 @@ export async function settle(
   return standing;
 }
 
-/** Then it was the old place that is gone, and the new one has yet to be told. */
+/** Then it was the old place that is gone: the new one has yet to be told, and is no worse for it. */
 async function hasMoved(sql: Sql, { tenant, endpoint_id, url }: Claimed): Promise<boolean> {
   return (await sql.query(MOVED, [tenant, endpoint_id, url])).length > 0;
 }
@@ -97,7 +101,7 @@ async function orWithout(
   }
 }
 
-/** Gives one back that was not tried, or whose try was cut off by our own end: it counts for none. */
+/** Gives one back that was not tried where it is to arrive, or whose try was cut off by our own end: it counts for none. */
 export async function release(sql: Sql, claimed: Claimed, due: Date): Promise<void> {
   const { tenant, event_id, endpoint_id, lease } = claimed;
   await sql.query(RELEASE, [tenant, event_id, endpoint_id, lease, due], 'release-delivery');
