@@ -124,3 +124,26 @@ test('is ready again, and says so to who mounts it again, after a document that 
   );
   expect(again).toBe('ready');
 });
+
+test('is ready once, and seen, wherever in its loading the page moves it', async ({ page }) => {
+  const ends = await run<string[]>(
+    page,
+    `card.on('loaderror', ({ error }) => heard.push(error.code));
+     const heard = [];
+     for (const after of [0, 20, 40, 60, 80, 100, 130, 160, 200]) {
+       card.unmount();
+       const box = document.getElementById('card');
+       const mounted = card.mount(box);
+       setTimeout(() => document.body.append(box), after);
+       const how = await mounted.then(() => 'ready', (error) => error.code);
+       await new Promise((resolve) => setTimeout(resolve, 250));
+       // Ready before it was moved, it is loaded once more.
+       await card.mount(box);
+       heard.push(how + ' ' + document.querySelector('#card iframe').style.display);
+     }
+     return heard;`,
+  );
+  expect(new Set(ends)).toStrictEqual(new Set(['ready block']));
+  await typeCard(page);
+  expect((await tokenize(page)).error).toBeUndefined();
+});

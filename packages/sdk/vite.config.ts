@@ -3,7 +3,7 @@ import { browserAliases, browserTargets, minifiedTwice } from '../../vite.config
 
 /** What the parts of the SDK call one another by, and nobody else. */
 const INTERNAL =
-  /^(callers|focusFrame|is(Loading|Mounted)|issues|on(Event|Fail|Line|Ready|Reload)|optional|safeParse|settled|success|timeoutMs)$/;
+  /^(callers|focusFrame|is(Loading|Mounted)|issues|on(Connected|Event|Fail|Ready|Reload)|optional|safeParse|settled|success|timeoutMs)$/;
 
 /** `vite build --mode npm` gives the ES module, `--mode script` the script tag. */
 export default defineConfig(({ mode }) => ({

@@ -23,7 +23,7 @@ const OF_THE_GROUP = ['publishable-key', 'fields-origin', 'locale'];
  */
 export class HushfieldGroupElement extends Host {
   static readonly formAssociated = true;
-  static readonly observedAttributes = OF_THE_GROUP;
+  static readonly observedAttributes = [...OF_THE_GROUP, 'session'];
   readonly #form: FormPart = new FormPart(this, this.attachInternals());
   readonly #fields = new Set<HushfieldFieldElement>();
   #appearance: AppearanceOptions | undefined;
@@ -72,23 +72,27 @@ export class HushfieldGroupElement extends Host {
   ): Promise<TokenizeResult | CollectResult> {
     const elements = await this.#start();
     // As late as here, so that a page may have set a new one.
-    const session = this.getAttribute('session') || undefined;
-    const result = await elements.tokenize({ session, ...options } as TokenizeOptions);
+    const result = await elements.tokenize({
+      session: this.#session,
+      ...options,
+    } as TokenizeOptions);
     this.#form.settle(result);
     return result;
   }
 
   /** Has what a grant is for shown in the group's elements, as the SDK's own `reveal`. */
   async reveal(options: RevealOptions): Promise<RevealResult> {
-    return (await this.#start()).reveal(options);
+    const elements = await this.#start();
+    return elements.reveal({ session: this.#session, ...options } as RevealOptions);
   }
 
   connectedCallback(): void {
     this.adopt('appearance');
   }
 
-  attributeChangedCallback(_name: string, before: string | null, after: string | null): void {
-    if (before !== after) this.#restart();
+  attributeChangedCallback(name: string, before: string | null, after: string | null): void {
+    // What stands already goes by a new session from the next call on.
+    if (before !== after && !(name === 'session' && this.#elements)) this.#restart();
   }
 
   formAssociatedCallback(form: HTMLFormElement | null): void {
@@ -118,8 +122,8 @@ export class HushfieldGroupElement extends Host {
   /** @internal */
   exit(field: HushfieldFieldElement): void {
     this.#fields.delete(field);
-    // One of its kind may have waited for its place.
-    for (const other of this.#fields) this.#mount(other);
+    // One of its kind may have waited for its place, unless all of the group goes.
+    if (this.#elements) for (const other of this.#fields) this.#mount(other);
   }
 
   #mount(field: HushfieldFieldElement): void {
@@ -134,8 +138,18 @@ export class HushfieldGroupElement extends Host {
   }
 
   #start(): Promise<HushfieldElements> {
-    this.#elements ??= this.#load();
-    return this.#elements;
+    if (this.#elements) return this.#elements;
+    const started = this.#load();
+    this.#elements = started;
+    // What could not be begun may be when an attribute is another.
+    started.catch(() => {
+      if (this.#elements === started) this.#elements = undefined;
+    });
+    return started;
+  }
+
+  get #session(): string | undefined {
+    return this.getAttribute('session') || undefined;
   }
 
   async #load(): Promise<HushfieldElements> {
@@ -144,9 +158,8 @@ export class HushfieldGroupElement extends Host {
     );
     // Null on a server alone, where nothing is ever connected.
     const hushfield = (await loadHushfield(key, { fieldsOrigin })) as Hushfield;
-    const session = this.getAttribute('session') || undefined;
-    const appearance = this.#appearance;
-    return hushfield.elements({ locale, appearance, session } as ElementsOptions);
+    const own = { locale, appearance: this.#appearance, session: this.#session };
+    return hushfield.elements(own as ElementsOptions);
   }
 
   protected left(): void {
@@ -157,8 +170,7 @@ export class HushfieldGroupElement extends Host {
 
   /** What is begun and not mounted yet finds that it is no longer wanted. */
   #restart(): void {
-    if (!this.#elements) return;
-    this.left();
+    if (this.#elements) this.left();
     for (const field of this.#fields) this.#mount(field);
   }
 }

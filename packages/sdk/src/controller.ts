@@ -28,7 +28,7 @@ type Result = TokenizeResult | CollectCodeResult | RevealResult;
 
 // In the document, since a sibling frame must be able to find it, but nothing to see or tab to. Fixed,
 // and inside the window: what stands to the left of a right-to-left page can be scrolled to.
-const HIDDEN = 'position:fixed;width:1px;height:1px;top:0;left:0;visibility:hidden';
+const HIDDEN = 'position:fixed;inset:0;width:1px;height:1px;visibility:hidden';
 
 /** The group's hidden frame: the only document that seals and talks to the vault. */
 export class Controller {
@@ -40,7 +40,7 @@ export class Controller {
   /** @param onReady - called each time the frame is there (again), so that fields can join it. */
   constructor({ fieldsOrigin, key, sid, options }: Group, onReady: () => void, onFail: () => void) {
     const src = frameUrl(fieldsOrigin, key, 'controller', options.locale, { sid });
-    const title = 'Secure payment connection';
+    const title = 'Secure connection';
     this.#frame = makeFrame({ src, title, name: `hushfield-${sid}`, tabIndex: -1 }, HIDDEN);
     this.#frame.setAttribute('aria-hidden', 'true');
     this.#link = new FrameLink(this.#frame, {
@@ -54,7 +54,7 @@ export class Controller {
         if (line) this.#ready = deferred<Line>();
       },
       onEvent: () => this.#link.renew(),
-      onLine: (remote) => {
+      onConnected: (remote) => {
         // A controller of before does not know the question; then the vault alone says which brands it takes.
         if (options.session) remote.session(options.session).catch(() => {});
         this.#ready.resolve(remote);

@@ -35,6 +35,16 @@ it('takes off by itself what listens once', () => {
   expect(seen).not.toHaveBeenCalled();
 });
 
+it('goes on telling who listens for good, also when asked to tell them once', () => {
+  const emitter = new Emitter<Events>();
+  const seen = vi.fn();
+  emitter.on('ping', seen);
+  emitter.once('ping', seen);
+  emitter.emit('ping', 1);
+  emitter.emit('ping', 2);
+  expect(seen.mock.calls).toStrictEqual([[1], [2]]);
+});
+
 it('hears a listener again that puts itself back', () => {
   const emitter = new Emitter<Events>();
   const seen: number[] = [];

@@ -34,7 +34,8 @@ export class Emitter<Events extends Record<string, unknown>> {
     once: boolean,
   ): () => void {
     const listeners = this.#listeners.get(event) ?? new Map<Listener, boolean>();
-    this.#listeners.set(event, listeners.set(listener, once));
+    // Who listens for good is not heard once by asking for that too.
+    this.#listeners.set(event, listeners.set(listener, once && listeners.get(listener) !== false));
     return () => this.off(event, listener);
   }
 }

@@ -22,7 +22,7 @@ type Options<C extends Contract, E extends z.ZodMiniType> = {
   sid: string;
   methods: C;
   event: E;
-  onLine: (remote: Remote<C>) => void;
+  onConnected: (remote: Remote<C>) => void;
   onEvent: (event: z.infer<E>) => void;
   /** Another document comes, or has come: the last line is dead, another may follow. */
   onReload: (line: Caller<C> | undefined) => void;
@@ -83,14 +83,14 @@ export class FrameLink<C extends Contract, E extends z.ZodMiniType> {
     this.#expected = true;
     const attempt = new AbortController();
     this.#attempt = attempt;
-    const { fieldsOrigin, role, sid, methods, event, onLine, onEvent } = this.#options;
+    const { fieldsOrigin, role, sid, methods, event, onConnected, onEvent } = this.#options;
     const hello = { role, sid, version: PROTOCOL };
     connectChild(this.#frame, fieldsOrigin, hello, LOAD_MS, attempt.signal).then(
       ({ calls, events }) => {
         attempt.abort();
         this.#line = openCaller(calls, methods);
         this.#stopEvents = receiveEvents(events, event, onEvent);
-        onLine(this.#line.remote);
+        onConnected(this.#line.remote);
       },
       (reason: unknown) => this.#fail(attempt, loadErrorOf(reason)),
     );

@@ -29,7 +29,6 @@ export class Mounting {
   #ready: Deferred<void> = deferred<void>();
   readonly #events: MountingEvents;
   #options: FieldOptions;
-  #open = true;
 
   constructor(
     container: Element,
@@ -53,7 +52,7 @@ export class Mounting {
       sid,
       methods: fieldMethods,
       event: FieldEvent,
-      onLine: (remote) => void this.#connect(remote),
+      onConnected: (remote) => void this.#connect(remote),
       onEvent: (event) => this.#onEvent(event),
       onReload: () => {
         // Whoever waited for the document of before waits for this one; what was said of that one is past.
@@ -96,7 +95,7 @@ export class Mounting {
   }
 
   close(): void {
-    this.#open = false;
+    // Nothing comes over a link that is closed, and nothing fails on it any more.
     this.#link.close();
     this.#ready.reject(failure('aborted', 'unmounted'));
   }
@@ -105,9 +104,11 @@ export class Mounting {
     try {
       await this.#configure(remote);
     } catch (error) {
-      return this.#fail(loadErrorOf(error));
+      if (remote === this.remote) this.#fail(loadErrorOf(error));
+      return;
     }
-    if (!this.#open) return;
+    // Another document has come meanwhile, or none is wanted any more.
+    if (remote !== this.remote) return;
     this.#ready.resolve();
     this.#events.onReady();
   }
@@ -119,13 +120,11 @@ export class Mounting {
   }
 
   #onEvent(event: FieldEvent): void {
-    if (!this.#open) return;
     if (event.type === 'resize') this.#setHeight(event.height);
     else this.#events.onEvent(event);
   }
 
   #fail(error: HushfieldError): void {
-    if (!this.#open) return;
     this.#frame.style.display = 'none';
     this.#ready.reject(error);
     this.#events.onFail(error);

@@ -178,7 +178,10 @@ export type ElementEvents = {
   focus: { field: FieldName };
   blur: { field: FieldName };
   escape: { field: FieldName };
-  /** Enter was pressed. Unless prevented on the DOM event, the surrounding form is submitted. */
+  /**
+   * Enter was pressed. Unless prevented on the DOM event, the surrounding form's first submit button is, as by Enter in an
+   * input of the page's own: nothing happens where that button is disabled.
+   */
   submit: { field: FieldName };
   autofill: { field: FieldName };
   /** A person has copied what a `copyButton` holds. */
@@ -242,8 +245,8 @@ export type HushfieldElements = {
   create(type: ElementType, options?: ElementOptions): HushfieldElement;
   /**
    * Seals what the elements hold and trades it for a token. Never throws for what a shopper or a
-   * network can cause; retries transport failures itself, for half a minute; a second call while one is
-   * under way answers the same. With a token the inputs are emptied, so keep it until your order is through; with
+   * network can cause; retries transport failures itself, for half a minute; a second call under the same
+   * session while one is under way answers the same, until its own signal ends it. With a token the inputs are emptied, so keep it until your order is through; with
    * an error they hold what was typed.
    */
   tokenize(options?: TokenizeOptions): Promise<TokenizeResult>;

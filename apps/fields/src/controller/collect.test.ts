@@ -61,12 +61,12 @@ const all = ['cardNumber', 'cardExpiry', 'cardCvc'] as const;
 const never = new Promise<void>(() => {});
 
 it.each([
-  ['a number', { card: { number: '4000056655665556', errors: [] }, ...good }],
-  ['a security code', { ...good, card: { cvc: '999', errors: [] } }],
-])('makes no token of %s that two elements hold', async (_, held) => {
+  ['a number', 'number', { card: { number: '4000056655665556', errors: [] }, ...good }],
+  ['a security code', 'cvc', { ...good, card: { cvc: '999', errors: [] } }],
+])('makes no token of %s that two elements hold', async (_, field, held) => {
   const { siblings, forgotten } = makeSiblings(held);
   const elements = ['card', ...all] as const;
-  expect(await siblings.collect(elements)).toMatchObject({ code: 'invalid_option' });
+  expect(await siblings.collect(elements)).toMatchObject({ code: 'invalid_option', field });
   expect(forgotten).toStrictEqual([]);
 });
 

@@ -16,7 +16,8 @@ export type Plaintext = CardPlaintext | CodePlaintext | SecretPlaintext | GrantP
 /** What elements hold, put together. A number from two of them is two cards, and nobody can say which was meant. */
 export function merged(parts: readonly Collected[]): Collected | ErrorShape {
   const names = parts.flatMap(({ errors: _none, ...held }) => Object.keys(held));
-  if (new Set(names).size < names.length) return errorOf('invalid_option');
+  const twice = names.find((name, index) => names.indexOf(name) < index);
+  if (twice !== undefined) return errorOf('invalid_option', { field: twice });
   return Object.assign({ errors: [] }, ...parts);
 }
 

@@ -64,7 +64,7 @@ export class Controller implements Pick<RealController, keyof RealController> {
     if (places.length === 0) return refuse('element_not_found');
     const failure = this.#stage.plan.failures.shift();
     if (failure) return refuse(ErrorCodeSchema.parse(failure.code), failure);
-    const result = useGrant(grant);
+    const result = useGrant(this.#stage.plan.usedGrants, grant);
     if (result.ok) for (const place of places) place.reveal();
     return result;
   }

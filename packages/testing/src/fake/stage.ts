@@ -13,6 +13,7 @@ export class Plan {
   readonly failures: Failure[] = [];
   readonly mountFailures: string[] = [];
   readonly calls: FakeCall[] = [];
+  readonly usedGrants: Set<string> = new Set();
   /** Settles when nothing is held. */
   held: Promise<unknown> = Promise.resolve();
 }

@@ -15,7 +15,6 @@ type Brand = ReturnType<typeof detectBrand>;
 
 /** Of what a token stands for, the one thing that is needed later; the number is forgotten. */
 const brands = new Map<string, Brand>();
-const used = new Set<string>();
 let refusals = 0;
 let tokens = 0;
 
@@ -85,8 +84,8 @@ export function takeCode(id: string, cvc: string | undefined): CollectCodeResult
   return { ok: true, token: { id, object: 'token', cvcCollected: true } };
 }
 
-/** A fake takes any grant, and takes it once. */
-export function useGrant(grant: string): RevealResult {
+/** A fake takes any grant, and takes it once. @param used - those that it has taken. */
+export function useGrant(used: Set<string>, grant: string): RevealResult {
   if (used.has(grant)) return refused('not_found');
   used.add(grant);
   return { ok: true, token: { id: nextId(), object: 'token', revealed: true } };
