@@ -86,6 +86,50 @@ test('lets an origin of several tenants count once it is proved', async () => {
   expect(await findings()).not.toContain('nobody has shown to control');
 }, 30_000);
 
+test('makes no second tenant that would take the frames of the first down', async () => {
+  const environment = { HUSHFIELD_DATA_DIR: join(folder, 'at-stake') };
+  const own = { ...desk, environment };
+  const done = async (line: string) => {
+    const { out, err } = await run([...line.split(' '), '--json'], own);
+    expect(err).toBe('');
+    return JSON.parse(out);
+  };
+  await done('migrate');
+  const { tenant } = await done('tenant create --name First');
+  const origins = Array.from({ length: 12 }, (_, n) => `https://shop-${n + 10}.invalid`);
+  const registered = origins.map((origin) => ` --origin ${origin}`).join('');
+  await done(`key create --tenant ${tenant} --kind pk${registered}`);
+  const revoked = await done(
+    `key create --tenant ${tenant} --kind pk --origin https://gone.invalid`,
+  );
+  await done(`key revoke --key ${revoked.keyId}`);
+
+  const create = ['tenant', 'create', '--name', 'Second'];
+  const { err, exitCode } = await run(create, own);
+  expect(exitCode).toBe(2);
+  expect(err).toContain(`Origins of ${tenant} that nobody has proved: 12.`);
+  expect(err).toContain('--stop-unproved');
+  const command = `hushfield origin prove --tenant ${tenant} --origin `;
+  expect(err.split('\n').filter((line) => line.startsWith(`  ${command}`))).toHaveLength(10);
+  expect(err).toContain(`${command}https://shop-10.invalid\n`);
+  expect(err).toMatch(/ {2}and 2 more\n$/);
+  expect((await done('tenant list')).tenants).toHaveLength(1);
+
+  // Proved, they stand in nobody's way; and with several tenants already, nothing is left to stop.
+  for (const origin of origins.slice(1))
+    await done(`origin prove --tenant ${tenant} --origin ${origin} --vouched`);
+  expect((await run(create, own)).err).toContain(`proved: 1. They count`);
+  const second = await done(`${create.join(' ')} --stop-unproved`);
+  await done('tenant create --name Third');
+  // Shredded tenants are nobody: the first is alone again, and its origin is at stake as before.
+  const { tenants } = await done('tenant list');
+  for (const { tenant: other } of tenants.slice(1))
+    await done(`tenant shred --tenant ${other} --confirm ${other}`);
+  expect((await run(create, own)).err).toContain(`Origins of ${tenant} that nobody has proved: 1.`);
+  await done(`origin prove --tenant ${tenant} --origin ${origins[0]} --vouched`);
+  expect((await done(create.join(' '))).tenant).not.toBe(second.tenant);
+}, 60_000);
+
 test('rotates keys, and shreds a tenant', async () => {
   const { tenant } = await ask('tenant create --name Third');
   expect(await ask('keys rotate --what kek')).toMatchObject({ kek: 2 });

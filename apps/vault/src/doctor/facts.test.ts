@@ -54,6 +54,11 @@ describe.each(ENGINES)('facts on %s', { timeout: 60_000 }, (engine) => {
   test.each([
     ['an unproved origin of one tenant among several', OTHER, false, 1],
     [
+      'one where the others were shredded',
+      `${OTHER}; UPDATE tenants SET shredded_at = now() WHERE name = 'other'`,
+      ...([true, 1] as const),
+    ],
+    [
       'a proved one among several',
       `${OTHER}; UPDATE origins SET proved_at = now()`,
       ...([true, 0] as const),

@@ -216,6 +216,13 @@ describe.each(ENGINES)('GET /v1/tokens/{id} on %s', (engine) => {
     if (tenants.length === 1) await insertTenant(admin, newId('ten'), 'Other', new Date(NOON));
     await addOrigins(admin, key, ['https://victim.example'], new Date(NOON));
     expect(await origins()).toStrictEqual([]);
+    // Whoever was shredded is no tenant that an origin has to be shown to; the rest of them count as before.
+    const shredded = 'UPDATE tenants SET shredded_at = $2 WHERE tenant <> $1';
+    await it.vault.sql.owner.query(shredded, [key.tenant, new Date(NOON)]);
+    expect(await origins()).toStrictEqual(['https://victim.example']);
+    const alive = 'UPDATE tenants SET shredded_at = NULL WHERE tenant <> $1';
+    await it.vault.sql.owner.query(alive, [key.tenant]);
+    expect(await origins()).toStrictEqual([]);
     await setOrigins(admin, key, [], new Date(NOON));
     await setOrigins(admin, key, ['https://own.example'], new Date(NOON));
     expect(await origins()).toStrictEqual(['https://own.example']);

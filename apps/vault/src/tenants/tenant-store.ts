@@ -146,6 +146,7 @@ const TenantRow = z.object({
   created_at: z.date(),
   shredded_at: z.date().nullable(),
 });
+const AtStake = z.object({ tenant: z.string(), origin: z.string() });
 const TENANTS = `SELECT ${columnsOf(TenantRow)} FROM tenants`;
 
 export async function listTenants(sql: Sql) {
@@ -161,6 +162,27 @@ export async function findTenant(sql: Sql, tenant: string) {
 function tenantOf(row: Row) {
   const { created_at: createdAt, shredded_at: shreddedAt, ...tenant } = TenantRow.parse(row);
   return { ...tenant, createdAt, shreddedAt };
+}
+
+/**
+ * Origins that count only because their tenant is the only one: nobody has shown to control them, and the next
+ * tenant takes them out of force. Of keys in force, as in `find_api_key`; none where there are several tenants.
+ */
+export async function originsAtStake(
+  sql: Sql,
+  at: Date,
+): Promise<{ readonly tenant: string; readonly origin: string }[]> {
+  const rows = await sql.query(
+    `SELECT DISTINCT o.tenant, o.origin FROM tenants t
+       JOIN api_keys k ON k.tenant = t.tenant
+       JOIN origins o ON o.tenant = k.tenant AND o.key_id = k.key_id
+     WHERE t.shredded_at IS NULL AND o.proved_at IS NULL
+       AND k.revoked_at IS NULL AND (k.expires_at IS NULL OR k.expires_at > $1)
+       AND NOT EXISTS (SELECT FROM tenants a WHERE a.shredded_at IS NULL OFFSET 1)
+     ORDER BY o.origin`,
+    [at],
+  );
+  return rows.map((row) => AtStake.parse(row));
 }
 
 /** Notes that a tenant controls an origin; says for how many of its keys. */

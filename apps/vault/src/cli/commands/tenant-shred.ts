@@ -13,7 +13,8 @@ export const tenantShred: Command = {
   about: `Revokes its API keys, on every node within a second; destroys its data and fingerprint keys, which makes
 every copy of its cards unreadable, in backups too; and removes the cards. There is no way back, and
 no backup brings them back, unless somebody copied the key store. Its audit entries stay, and so does its
-name, marked as shredded: no key is made for it any more.`,
+name, marked as shredded: no key is made for it any more. Where one tenant is left, its origins count
+again without a proof.`,
   example: 'hushfield tenant shred --tenant ten_… --confirm ten_…',
   options: {
     tenant: { type: 'string', value: 'id', says: 'whose' },
