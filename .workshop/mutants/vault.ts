@@ -1,6 +1,7 @@
 import { attack, edit, type Mutant, unit } from './mutant.ts';
 
 const SESSION_DOOR = 'apps/vault/src/routes/session-door.ts';
+const FAILED_KEYS = 'apps/vault/src/limits/failed-keys.ts';
 const HEADERS = 'apps/vault/src/app/security-headers.ts';
 
 /** What the server says to browsers, and whom it serves. */
@@ -339,10 +340,36 @@ export const VAULT: readonly Mutant[] = [
     edits: [
       edit(
         'apps/vault/src/tenants/authenticate.ts',
-        "if (parsed.mode !== ring.mode) return nothing(tell, 'key_mode');",
+        "if (parsed.mode !== mode) return 'key_mode';",
         '',
       ),
     ],
     attacks: [unit('apps/vault/src/tenants/issue-key.test.ts')],
+  },
+  {
+    name: 'limits: any key has the database asked, however often',
+    edits: [edit(FAILED_KEYS, 'if (!this.#failed.take(block)) {', 'if (block === id) {')],
+    attacks: [unit('apps/vault/src/tenants/backend-door.test.ts')],
+  },
+  {
+    name: 'limits: a flood locks out the good keys of its block',
+    edits: [edit(FAILED_KEYS, 'return this.#good.find(id) === undefined', 'return id !== block')],
+    attacks: [unit('apps/vault/src/tenants/backend-door.test.ts')],
+  },
+  {
+    name: 'limits: a good id lets any secret through',
+    edits: [edit(FAILED_KEYS, '\\0${presented}', '\\0${presented.slice(8, 16)}')],
+    attacks: [unit('apps/vault/src/tenants/backend-door.test.ts')],
+  },
+  {
+    name: 'limits: a ticket is burnt each time it comes',
+    edits: [
+      edit(
+        'apps/vault/src/limits/burn-limits.ts',
+        '`${ticket.tenant}/${ticket.nonce}`',
+        'String(Math.random())',
+      ),
+    ],
+    attacks: [unit('apps/vault/src/routes/burn-ticket.test.ts')],
   },
 ];

@@ -61,6 +61,7 @@ export async function assemble(
     egress,
     webhookOrigins: config.egress.allowed,
     fieldsPerMinute: config.fieldsPerMinute,
+    failedKeysPerMinute: config.failedKeysPerMinute,
     ticketSeconds: config.ticketSeconds,
     witnessFile: config.witnessFile,
     trustProxy: config.trustProxy,

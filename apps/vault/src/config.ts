@@ -79,6 +79,8 @@ const Environment = z.object({
   LIMIT_TOKENIZE_PER_ADDRESS: Rate.prefault('600/h'),
   LIMIT_TOKENIZE_PER_BIN: Rate.prefault('600/h'),
   LIMIT_TOKENIZE_PER_KEY: Rate.prefault('6000/h'),
+  LIMIT_BURNS_PER_ADDRESS: Rate.prefault('600/h'),
+  FAILED_KEYS_PER_MINUTE: z.coerce.number().int().min(1).default(120),
   TICKET_SECONDS: z.coerce.number().int().min(10).max(1_800).default(1_800),
   TRUST_PROXY: z.string().min(1).optional(),
 });
@@ -137,6 +139,8 @@ export type Config = {
   readonly limits: LimitPolicy;
   /** Field documents that one block of addresses may load in a minute, of each process. */
   readonly fieldsPerMinute: number;
+  /** Secret and restricted keys that are none, which a process looks up for one block of addresses in a minute. */
+  readonly failedKeysPerMinute: number;
   /** How long a frame's ticket holds. */
   readonly ticketSeconds: number;
   /** Addresses or CIDR blocks of proxies whose `X-Forwarded-For` is believed; none by default. */
@@ -204,8 +208,10 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
       tokenizePerAddress: env.LIMIT_TOKENIZE_PER_ADDRESS,
       tokenizePerBin: env.LIMIT_TOKENIZE_PER_BIN,
       tokenizePerKey: env.LIMIT_TOKENIZE_PER_KEY,
+      burnsPerAddress: env.LIMIT_BURNS_PER_ADDRESS,
     },
     fieldsPerMinute: env.FIELDS_PER_MINUTE,
+    failedKeysPerMinute: env.FAILED_KEYS_PER_MINUTE,
     ticketSeconds: env.TICKET_SECONDS,
     trustProxy: env.TRUST_PROXY?.split(',').map((address) => address.trim()) ?? false,
   };

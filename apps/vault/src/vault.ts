@@ -29,6 +29,7 @@ export type Vault = Clocks & {
   /** Those past its rules, which webhook endpoints may be at too. */
   readonly webhookOrigins: readonly string[];
   readonly fieldsPerMinute: number;
+  readonly failedKeysPerMinute: number;
   readonly ticketSeconds: number;
   /** Where this node keeps what it has seen of the audit log. */
   readonly witnessFile: string;

@@ -19,7 +19,10 @@ const OTHER_PAGE = 'https://other.example';
 let it: TestVault;
 let forwarder: string;
 beforeAll(async () => {
-  const environment = { FIELDS_PER_MINUTE: '3', LIMIT_TOKENIZE_PER_BIN: '20/h' };
+  const environment = {
+    ...{ FIELDS_PER_MINUTE: '3', LIMIT_TOKENIZE_PER_BIN: '20/h' },
+    FAILED_KEYS_PER_MINUTE: '10',
+  };
   it = await testVault({ environment });
   forwarder = await keyOf(it, { scopes: ['forward', 'destinations:manage'] });
 }, 60_000);
@@ -121,6 +124,15 @@ const WAYS: Readonly<Record<Reason, Provoke | string>> = {
     const card = { ...CARD, number: '5555555555554444' };
     const answers: LightMyRequestResponse[] = [];
     for (let n = 0; n < 21; n += 1) answers.push(await tokenize({ card }));
+    return last(answers);
+  },
+  limit_keys: async () => {
+    const headers = { authorization: `Bearer ${newApiKey('sk', 'test').key}` };
+    const answers: LightMyRequestResponse[] = [];
+    for (let n = 0; n <= 10; n += 1)
+      answers.push(
+        await it.api.inject({ url: '/v1/api_keys', headers, remoteAddress: '10.8.8.8' }),
+      );
     return last(answers);
   },
   name_missing: () =>

@@ -36,6 +36,8 @@ export const REASONS = {
   limit_address: 'the block of addresses has had its share',
   limit_session: 'the session has had its cards',
   limit_bin: 'the BIN has had its share at this tenant',
+  limit_keys:
+    'the block of addresses has had its failed keys, and this key was not good from there',
   limit_unknown: 'the share is used up that needs no database, and the database is away',
   key_missing: 'no bearer key was brought',
   key_form: 'the key is no secret or restricted key, or was mistyped',

@@ -1,5 +1,7 @@
 import type { Clock } from '../clock.ts';
 
+/** Seconds after which it is worth another try: by then a part of the limit is free again. */
+export const SHORT_WAIT = 10;
 const WINDOW_MS = 60_000;
 const MAX_CALLERS = 50_000;
 
@@ -28,6 +30,15 @@ export class SlidingWindow {
     if (counts.current + counts.previous * (1 - passed) >= this.#limit) return false;
     counts.current += 1;
     return true;
+  }
+
+  /** Gives back what was taken and not needed. */
+  giveBack(caller: string): void {
+    const counts = this.#counts.get(caller);
+    if (counts === undefined) return;
+    // The minute may have turned since.
+    if (counts.current > 0) counts.current -= 1;
+    else if (counts.previous > 0) counts.previous -= 1;
   }
 
   #countsOf(caller: string, bucket: number): Counts {

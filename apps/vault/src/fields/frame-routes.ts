@@ -5,7 +5,7 @@ import * as z from 'zod';
 import { addressBlock } from '../app/address-block.ts';
 import { askOnce, ShortCache } from '../app/short-cache.ts';
 import { controllerHeaders, fieldHeaders } from '../app/security-headers.ts';
-import type { SlidingWindow } from '../app/sliding-window.ts';
+import { SHORT_WAIT, type SlidingWindow } from '../app/sliding-window.ts';
 import type { TicketLimits } from '../limits/ticket-limits.ts';
 import { VaultError } from '../app/vault-error.ts';
 import { trustedRoot } from '../root/trusted-root.ts';
@@ -22,8 +22,6 @@ import { type Fonts, FONTS_PATH } from './fonts.ts';
 import { localeOf } from './locale-of.ts';
 import { issueTicket } from './ticket.ts';
 
-/** Of a limit that slides: by then a part of it is free again. */
-const SHORT_WAIT = 10;
 /** More than can be good at a time, however often they are rotated: see rotate-secret. */
 const MOST_SESSION_KEYS = 16;
 /** A rule that was ended or made is known within a second, as keys are. */

@@ -10,7 +10,8 @@ export type LimitPolicy = Readonly<
     | 'ticketsPerKey'
     | 'tokenizePerAddress'
     | 'tokenizePerBin'
-    | 'tokenizePerKey',
+    | 'tokenizePerKey'
+    | 'burnsPerAddress',
     Rate
   >
 >;

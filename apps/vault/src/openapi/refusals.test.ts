@@ -1,5 +1,6 @@
 import type { ServerResponse } from 'node:http';
 import { API, type Route } from '@hushfield/contract/api';
+import { newApiKey } from '@hushfield/crypto/token-id';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { ask, keyOf } from '../../test/backend.ts';
 import { CREDENTIALS, type Gateway, recordOf, startGateway } from '../../test/gateway.ts';
@@ -50,7 +51,7 @@ let endpoint: string;
 beforeAll(async () => {
   gateway = await startGateway();
   gateway.answers((response) => response.destroy());
-  it = await testVault({ environment: gateway.environment });
+  it = await testVault({ environment: { ...gateway.environment, FAILED_KEYS_PER_MINUTE: '1' } });
   key = await keyOf(it, {
     scopes: ['tokens:reveal', 'grants:write', 'forward', 'destinations:manage'],
   });
@@ -84,7 +85,7 @@ afterAll(async () => {
 });
 
 let names = 0;
-type Asked = { url?: string; headers?: object; payload?: string };
+type Asked = { url?: string; headers?: object; payload?: string; remoteAddress?: string };
 
 /** Of a form that is one, by what the route is about. */
 const IDS = [
@@ -152,6 +153,14 @@ async function inLiveMode(route: Route): Promise<string | undefined> {
   return answer;
 }
 
+/** One key more that is none than a block of addresses may bring. */
+async function flooded(route: Route): Promise<string | undefined> {
+  const headers = { authorization: `Bearer ${newApiKey('sk', 'test').key}` };
+  const stranger = { headers, remoteAddress: '203.0.113.1' };
+  await refusal(route, stranger);
+  return refusal(route, stranger);
+}
+
 /** One more than may be sent on at once, by a gateway that takes its time. */
 async function crowded(route: Route): Promise<string | undefined> {
   const held: ServerResponse[] = [];
@@ -207,6 +216,7 @@ test.each(Object.values<Route>(API))(
       ...(route.idempotent ? [await conflict(route)] : []),
       ...(route.id === 'forward' ? [await crowded(route)] : []),
       ...(route.id === 'createApiKey' ? [await inLiveMode(route)] : []),
+      await flooded(route),
       await broken(route),
       await withoutDatabase(route),
     ];

@@ -12,7 +12,7 @@ const FAILURES = [500, 503];
 /** All that a route may refuse with, and nothing that it does not. A test provokes each. */
 export function refusalsOf({ method, params, errors, idempotent }: Route): Refusal[] {
   const codes: ErrorCode[] = [
-    ...(['invalid_request', 'unauthorized', 'policy_denied'] as const),
+    ...(['invalid_request', 'unauthorized', 'policy_denied', 'rate_limited'] as const),
     ...(params === undefined ? [] : (['not_found'] as const)),
     ...errors,
     ...(idempotent ? (['idempotency_conflict'] as const) : []),

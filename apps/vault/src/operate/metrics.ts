@@ -30,6 +30,8 @@ const LIMITS = [
   'tokenize/session',
   'tokenize/bin',
   'tokenize/key',
+  'burn/address',
+  'key/address',
 ] as const;
 export type LimitName = (typeof LIMITS)[number];
 const CACHES = ['deployment', 'tenant', 'data', 'receive', 'code'] as const;

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
 import { ask } from '../../test/backend.ts';
 import { ENGINES } from '../../test/engines.ts';
 import { expectProblem } from '../../test/expect-problem.ts';
@@ -12,18 +12,26 @@ import {
 } from '../../test/sealed-request.ts';
 import { NOON, type TestVault, testVault } from '../../test/test-vault.ts';
 
+const SHARE = 20;
+
 describe.each(ENGINES)('POST /v1/tickets/burn on %s', (engine) => {
   let it: TestVault;
   beforeAll(async () => {
-    it = await testVault({ engine });
+    it = await testVault({ engine, environment: { LIMIT_BURNS_PER_ADDRESS: `${SHARE}/h` } });
   }, 60_000);
   afterAll(() => it.close());
   beforeEach(() => {
     it.time.now = NOON;
   });
 
-  const burn = (ticket: string, change: object = {}, origin = it.config.fieldsOrigin) =>
+  const burn = (
+    ticket: string,
+    change: object = {},
+    origin = it.config.fieldsOrigin,
+    remoteAddress = '127.0.0.1',
+  ) =>
     it.api.inject({
+      remoteAddress,
       method: 'POST',
       url: '/v1/tickets/burn',
       headers: { origin, 'content-type': 'application/json' },
@@ -77,6 +85,53 @@ describe.each(ENGINES)('POST /v1/tickets/burn on %s', (engine) => {
   test('takes nothing from any other ticket', async () => {
     await burn(await ticketFor(it));
     expect((await tokenize(it, { ticket: await ticketFor(it) })).ok).toBe(true);
+  });
+
+  test('attacks: burns a ticket that comes again, and at once, without the database', async () => {
+    const ticket = await ticketFor(it);
+    await burn(await ticketFor(it));
+    const asked = vi.spyOn(it.vault.sql, 'as');
+    const answers = await Promise.all(Array.from({ length: 50 }, () => burn(ticket)));
+    for (let n = 0; n < 50; n += 1) answers.push(await burn(ticket, { reason: 'focus_lost' }));
+    // Its key, and the burning.
+    expect(asked.mock.calls.length).toBeLessThanOrEqual(2);
+    asked.mockRestore();
+    const [first] = answers;
+    const shape = ({ statusCode, headers, body }: Awaited<ReturnType<typeof burn>>) => ({
+      ...{ statusCode, body },
+      headers: { ...headers, date: '', 'x-request-id': '' },
+    });
+    expect(first?.statusCode).toBe(204);
+    for (const answer of answers) expect(shape(answer)).toStrictEqual(first && shape(first));
+    expect(await burnt(ticket)).toHaveLength(1);
+  });
+
+  test('attacks: burns so many tickets of a block of addresses, and no repeat is one of them', async () => {
+    const from = (host: number) => `198.51.100.${host}`;
+    const tickets: string[] = [];
+    for (let n = 0; n < SHARE; n += 1) {
+      tickets.push(await ticketFor(it));
+      const again = [0, 1, 2].map(() => burn(tickets[n] ?? '', {}, undefined, from(n)));
+      for (const { statusCode } of await Promise.all(again)) expect(statusCode).toBe(204);
+    }
+    const over = await ticketFor(it);
+    const asked = vi.spyOn(it.vault.sql, 'as');
+    const refused = await burn(over, {}, undefined, from(99));
+    expect(refused.statusCode).toBe(429);
+    expect(refused.json()).toMatchObject({ code: 'rate_limited' });
+    expect(Number(refused.headers['retry-after'])).toBeGreaterThan(0);
+    // What the counter says, once; then nothing.
+    expect(asked.mock.calls.length).toBeLessThanOrEqual(2);
+    asked.mockClear();
+    for (let n = 0; n < 20; n += 1)
+      expect((await burn(over, {}, undefined, from(n))).statusCode).toBe(429);
+    expect(asked).not.toHaveBeenCalled();
+    asked.mockRestore();
+    expect(await burnt(over)).toStrictEqual([]);
+    expect((await burn(tickets[0] ?? '', {}, undefined, from(1))).statusCode).toBe(204);
+    // Refused is not burnt: it may be from elsewhere, and here in the next hour.
+    expect((await burn(over, {}, undefined, '203.0.113.1')).statusCode).toBe(204);
+    expect(await burnt(over)).toHaveLength(1);
   });
 
   const attacks: [string, (ticket: string) => ReturnType<typeof burn>, number][] = [

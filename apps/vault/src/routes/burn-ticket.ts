@@ -3,6 +3,7 @@ import { newId } from '@hushfield/crypto/token-id';
 import type { FastifyInstance } from 'fastify';
 import { corsHeaders, preflightHeaders } from '../app/security-headers.ts';
 import { VaultError } from '../app/vault-error.ts';
+import { BurnLimits } from '../limits/burn-limits.ts';
 import { burnAttempts } from '../tokens/token-store.ts';
 import type { Vault } from '../vault.ts';
 import { TicketDoor } from './ticket-door.ts';
@@ -10,10 +11,11 @@ import { TicketDoor } from './ticket-door.ts';
 /**
  * `POST /v1/tickets/burn`, from the fields origin only: a frame that had to lock itself gives up its
  * ticket. Whoever holds a ticket can only take its own remaining attempts away. Answers 204, the
- * second time too.
+ * second time too, and then without the database.
  */
 export function burnTicketRoute(app: FastifyInstance, vault: Vault): void {
   const door = new TicketDoor(vault);
+  const limits = new BurnLimits(vault);
   app.options('/v1/tickets/burn', (_request, reply) =>
     reply.headers(preflightHeaders(vault.site, 'POST')).code(204).send(),
   );
@@ -25,13 +27,15 @@ export function burnTicketRoute(app: FastifyInstance, vault: Vault): void {
     if (!body.success) throw VaultError.because('invalid_request', 'body_form');
     const { parentOrigin, reason } = body.data;
     const { claims } = await door.admit(request, body.data);
-    await burnAttempts(vault.sql.as('api', claims.tenant), claims, reason, {
-      entryId: newId('aud'),
-      at: new Date(vault.now()),
-      actor: `key:${claims.key}`,
-      origin: parentOrigin,
-      requestId: request.id,
-    });
+    await limits.once(request.caller, claims, () =>
+      burnAttempts(vault.sql.as('api', claims.tenant), claims, reason, {
+        entryId: newId('aud'),
+        at: new Date(vault.now()),
+        actor: `key:${claims.key}`,
+        origin: parentOrigin,
+        requestId: request.id,
+      }),
+    );
     return reply.code(204).send();
   });
 }

@@ -36,9 +36,8 @@ export async function authenticate(
   presented: string,
   tell: (why: KeyReason, key?: StoredKey) => void = () => {},
 ): Promise<StoredKey | undefined> {
-  const parsed = parseApiKey(presented);
-  if (parsed === undefined || !KINDS[as].includes(parsed.kind)) return nothing(tell, 'key_form');
-  if (parsed.mode !== ring.mode) return nothing(tell, 'key_mode');
+  const parsed = readKey(ring, as, presented);
+  if (typeof parsed === 'string') return nothing(tell, parsed);
   const stored = await findKey(ring.sql.as('fields'), parsed.keyId);
   const hashes = await hashesOf(ring, presented);
   // Also compared when there is no such key, so that time does not tell which ids exist.
@@ -53,7 +52,19 @@ export async function authenticate(
   return stored;
 }
 
-type KeyReason = 'key_form' | 'key_mode' | 'key_unknown' | 'key_ended';
+/** What a key says of itself; or why nobody has to look it up. */
+export function readKey(
+  { mode }: Pick<KeyRing, 'mode'>,
+  as: keyof typeof KINDS,
+  presented: string,
+) {
+  const parsed = parseApiKey(presented);
+  if (parsed === undefined || !KINDS[as].includes(parsed.kind)) return 'key_form';
+  if (parsed.mode !== mode) return 'key_mode';
+  return parsed;
+}
+
+export type KeyReason = 'key_form' | 'key_mode' | 'key_unknown' | 'key_ended';
 
 function nothing(tell: (why: KeyReason) => void, why: KeyReason): undefined {
   tell(why);

@@ -4,9 +4,10 @@ import { askOnce, ShortCache } from '../app/short-cache.ts';
 import type { Reason } from '../app/reasons.ts';
 import { VaultError } from '../app/vault-error.ts';
 import { insertAudit } from '../audit/insert-audit.ts';
+import { FailedKeys } from '../limits/failed-keys.ts';
 import type { Vault } from '../vault.ts';
 import { isAllowedAddress } from './allowed-address.ts';
-import { authenticate, noteUse } from './authenticate.ts';
+import { authenticate, type KeyReason, noteUse, readKey } from './authenticate.ts';
 import { mayDo } from './scopes.ts';
 import type { StoredKey } from './tenant-store.ts';
 
@@ -25,19 +26,21 @@ const SAYS: Readonly<Record<string, string>> = {
 export class BackendDoor {
   readonly #vault: Vault;
   readonly #alerted: ShortCache<Promise<void>>;
+  readonly #failed: FailedKeys;
 
   constructor(vault: Vault) {
     this.#vault = vault;
     this.#alerted = new ShortCache(ALERTED, vault.steady);
+    this.#failed = new FailedKeys(vault);
   }
 
-  /** @throws VaultError `unauthorized`, or `policy_denied` for a browser and without the scope. */
+  /** @throws VaultError `unauthorized`, or `policy_denied` for a browser and without the scope, `rate_limited`. */
   async admit(request: FastifyRequest, scope: Scope): Promise<StoredKey> {
     const [, presented] = BEARER.exec(request.headers.authorization ?? '') ?? [];
     if (presented === undefined) throw VaultError.because('unauthorized', 'key_missing');
     let reason: Reason = 'key_unknown';
     let ended: StoredKey | undefined;
-    const key = await authenticate(this.#vault, 'backend', presented, (why, whose) => {
+    const key = await this.#lookUp(request, presented, (why, whose) => {
       [reason, ended] = [why, whose];
     });
     if (key !== undefined) Object.assign(request.facts, { tenant: key.tenant, keyId: key.keyId });
@@ -57,6 +60,25 @@ export class BackendDoor {
     }
     await noteUse(this.#vault, key);
     return key;
+  }
+
+  /** Behind the share of the address: here a stranger reaches the database. A flawed key needs none. */
+  async #lookUp(
+    request: FastifyRequest,
+    presented: string,
+    tell: (why: KeyReason, whose?: StoredKey) => void,
+  ): Promise<StoredKey | undefined> {
+    const read = readKey(this.#vault, 'backend', presented);
+    if (typeof read === 'string') {
+      tell(read);
+      return undefined;
+    }
+    return this.#failed.guard(request.caller, presented, {
+      find: () => authenticate(this.#vault, 'backend', presented, tell),
+      // A leaked key, or one that was stolen, comes from where it may not be: that fails, too.
+      belongs: ({ addresses }) =>
+        !isBrowser(request) && isAllowedAddress(addresses, request.caller),
+    });
   }
 
   /** Access that was tried and refused (PCI DSS 10.2.1.4), by a key that is one. */
