@@ -122,7 +122,7 @@ export async function forwardCost(count: number): Promise<void> {
     DRAIN_SECONDS: '0',
     LOG_LEVEL: 'warn',
     ...gateway.environment,
-    EGRESS_ALLOWED_ORIGINS: `${gateway.environment['EGRESS_ALLOWED_ORIGINS']},${endpoint.origin}`,
+    EGRESS_WEBHOOK_ORIGINS: endpoint.origin,
   };
   const write = (name: string, value: object) => {
     writeFileSync(join(folder, name), JSON.stringify(value));

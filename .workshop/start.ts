@@ -26,17 +26,17 @@ const gateway = {
   destinationFile: join(dataDir, 'gateway-destination.json'),
 };
 const gatewayOrigin = `https://localhost:${gateway.port}`;
-/** The two places on this machine that the vault may call: where the shop charges, and where it is told of things. */
-const allowed = [gatewayOrigin, `http://localhost:${portBase}`];
+/** What is let through beside what whoever starts it has named. */
+const andMine = (name: string, own: string) => [process.env[name], own].filter(Boolean).join(',');
 const environment: NodeJS.ProcessEnv = {
   ...process.env,
   PORT_BASE: `${portBase}`,
   HUSHFIELD_DATA_DIR: dataDir,
   DEVELOPMENT_DESTINATION_FILE: gateway.destinationFile,
   EGRESS_CA_FILE: gateway.caFile,
-  EGRESS_ALLOWED_ORIGINS: [process.env['EGRESS_ALLOWED_ORIGINS'], ...allowed]
-    .filter(Boolean)
-    .join(','),
+  // The two places on this machine that the vault may call: where the shop charges, and where it is told of things.
+  EGRESS_ALLOWED_ORIGINS: andMine('EGRESS_ALLOWED_ORIGINS', gatewayOrigin),
+  EGRESS_WEBHOOK_ORIGINS: andMine('EGRESS_WEBHOOK_ORIGINS', `http://localhost:${portBase}`),
 };
 
 const children = new Set<ChildProcess>();

@@ -155,11 +155,14 @@ async function prepare(database: Database, origin: string) {
     error: (_fields: object, says: string) => console.error(says),
   };
   const clocks = { now: () => Date.now(), steady: () => performance.now() };
-  const egress = createEgress({ allowed: [origin] });
+  const webhookEgress = createEgress({ allowed: [origin] });
   const keys = { dataKey: async () => dataKey };
   const worker = () =>
-    new Deliveries({ sql: database, keys, log, egress, metrics: createMetrics(), ...clocks });
-  return { worker, egress };
+    new Deliveries({
+      ...{ sql: database, keys, log, webhookEgress, metrics: createMetrics() },
+      ...clocks,
+    });
+  return { worker, egress: webhookEgress };
 }
 
 async function costOfTelling(

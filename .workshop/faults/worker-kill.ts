@@ -29,7 +29,7 @@ export const webhooks: Fault = {
   rounds: [200, 3],
   async run(rounds) {
     const receiver = await startReceiver();
-    const environment = { EGRESS_ALLOWED_ORIGINS: receiver.origin };
+    const environment = { EGRESS_WEBHOOK_ORIGINS: receiver.origin };
     const arena = await Arena.open({ clients: 2, restMs: 20, environment });
     try {
       const { deployment, merchant } = arena.stage;

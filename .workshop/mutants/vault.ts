@@ -372,4 +372,26 @@ export const VAULT: readonly Mutant[] = [
     ],
     attacks: [unit('apps/vault/src/routes/burn-ticket.test.ts')],
   },
+  {
+    name: 'webhooks: an endpoint may be where destinations may',
+    edits: [
+      edit(
+        'apps/vault/src/assemble.ts',
+        'webhookOrigins: config.egress.webhooks',
+        'webhookOrigins: config.egress.allowed',
+      ),
+    ],
+    attacks: [unit('apps/vault/src/webhooks/hostile-endpoints.test.ts')],
+  },
+  {
+    name: 'webhooks: are sent by the door to destinations',
+    edits: [
+      edit(
+        'apps/vault/src/assemble.ts',
+        'allowed: config.egress.webhooks }',
+        'allowed: config.egress.allowed }',
+      ),
+    ],
+    attacks: [unit('apps/vault/src/webhooks/hostile-endpoints.test.ts')],
+  },
 ];

@@ -52,7 +52,8 @@ export class GatewayDouble {
     return {
       DEVELOPMENT_DESTINATION_FILE: this.#destinationFile,
       EGRESS_CA_FILE: this.#caFile,
-      EGRESS_ALLOWED_ORIGINS: `${this.origin},http://localhost:${this.#shopPort}`,
+      EGRESS_ALLOWED_ORIGINS: this.origin,
+      EGRESS_WEBHOOK_ORIGINS: `http://localhost:${this.#shopPort}`,
     };
   }
 

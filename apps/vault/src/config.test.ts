@@ -25,7 +25,7 @@ test('has an answer for everything but the data directory', () => {
     fieldsOrigin: 'http://127.0.0.1:4401',
     apiOrigin: 'http://127.0.0.1:4402',
     shopOrigin: 'http://localhost:4400',
-    egress: { allowed: [], caFile: undefined },
+    egress: { allowed: [], webhooks: [], caFile: undefined },
     destinationFile: undefined,
     logLevel: 'info',
     limits: {
@@ -122,6 +122,12 @@ test.each([
     { MODE: 'live', EGRESS_ALLOWED_ORIGINS: 'https://a.example,http://b.example' },
     'EGRESS_ALLOWED_ORIGINS must be of https: in live mode',
   ],
+  [
+    'a webhook in the clear, live',
+    { MODE: 'live', EGRESS_WEBHOOK_ORIGINS: 'http://b.example' },
+    'EGRESS_WEBHOOK_ORIGINS must be of https: in live mode',
+  ],
+  ['an endpoint with a path', { EGRESS_WEBHOOK_ORIGINS: 'https://b.example/hook' }, 'an origin'],
   ['no file of roots', { EGRESS_CA_FILE: '' }, 'EGRESS_CA_FILE'],
   ['another KEK', { KEK: 'file' }, 'KEK'],
   ['another database', { DATABASE_URL: 'mysql://u:p@h/d' }, 'DATABASE_URL'],
@@ -144,7 +150,13 @@ test('calls no host within but those that are named', () => {
   const given = { EGRESS_ALLOWED_ORIGINS: 'http://localhost:4400, https://[::1]:4405' };
   expect(readConfig({ ...minimal, ...given, EGRESS_CA_FILE: '/ca.pem' }).egress).toStrictEqual({
     allowed: ['http://localhost:4400', 'https://[::1]:4405'],
+    webhooks: [],
     caFile: '/ca.pem',
+  });
+  const told = { EGRESS_WEBHOOK_ORIGINS: 'http://localhost:3000' };
+  expect(readConfig({ ...minimal, ...told }).egress).toMatchObject({
+    allowed: [],
+    webhooks: ['http://localhost:3000'],
   });
 });
 

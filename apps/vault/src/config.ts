@@ -61,6 +61,7 @@ const Environment = z.object({
   API_ORIGIN: OriginText.optional(),
   SHOP_ORIGIN: OriginText.optional(),
   EGRESS_ALLOWED_ORIGINS: Origins,
+  EGRESS_WEBHOOK_ORIGINS: Origins,
   EGRESS_CA_FILE: z.string().min(1).optional(),
   DEVELOPMENT_DESTINATION_FILE: z.string().min(1).optional(),
   FIELDS_DIST: z.string().min(1).default(resolve(VAULT, '../fields/dist')),
@@ -122,8 +123,10 @@ export type Config = {
   readonly shopOrigin: string;
   /** How this process calls other hosts. */
   readonly egress: {
-    /** Origins past the rules for addresses: a gateway within, or a double of one. */
+    /** Origins of destinations past the rules for addresses: a gateway within, or a double of one. */
     readonly allowed: readonly string[];
+    /** The same for endpoints of webhooks, which any tenant may name: with whatever path, and it reads the status. */
+    readonly webhooks: readonly string[];
     /** Roots beside those of the machine, in PEM. */
     readonly caFile: string | undefined;
   };
@@ -222,13 +225,22 @@ function bytesOf(text: string | undefined): Uint8Array | undefined {
 }
 
 function egressOf(env: z.infer<typeof Environment>): Config['egress'] {
-  const { EGRESS_ALLOWED_ORIGINS: allowed, EGRESS_CA_FILE: caFile } = env;
-  if (env.MODE === 'live' && allowed.some((origin) => origin.startsWith('http:'))) {
-    throw new StartError(
-      'The configuration is not valid: EGRESS_ALLOWED_ORIGINS must be of https: in live mode.',
-    );
+  const caFile = env.EGRESS_CA_FILE;
+  return {
+    allowed: letThrough(env, 'EGRESS_ALLOWED_ORIGINS'),
+    webhooks: letThrough(env, 'EGRESS_WEBHOOK_ORIGINS'),
+    caFile: caFile === undefined ? undefined : resolve(caFile),
+  };
+}
+
+function letThrough(
+  env: z.infer<typeof Environment>,
+  name: 'EGRESS_ALLOWED_ORIGINS' | 'EGRESS_WEBHOOK_ORIGINS',
+): readonly string[] {
+  if (env.MODE === 'live' && env[name].some((origin) => origin.startsWith('http:'))) {
+    throw new StartError(`The configuration is not valid: ${name} must be of https: in live mode.`);
   }
-  return { allowed, caFile: caFile === undefined ? undefined : resolve(caFile) };
+  return env[name];
 }
 
 function kekOf(env: z.infer<typeof Environment>): Config['kek'] {

@@ -115,7 +115,10 @@ async function open(
   else await requireFit(sql, config, roles);
   const vault = await assemble(config, { sql, ...own, metrics }, { roles, fills: true });
   undo.unshift(async () => closeKeys(vault));
-  undo.unshift(async () => vault.egress.close());
+  undo.unshift(async () => {
+    vault.egress.close();
+    vault.webhookEgress.close();
+  });
   const forgetting = startForgetting(vault);
   undo.unshift(async () => forgetting.stop());
   if (config.mode === 'live') await requireSigner(vault, roles);

@@ -24,9 +24,11 @@ export type Vault = Clocks & {
   readonly metrics: Metrics;
   readonly limits: LimitPolicy;
   readonly pricing: Pricing;
-  /** The door to other hosts. */
+  /** The door to destinations. */
   readonly egress: Egress;
-  /** Those past its rules, which webhook endpoints may be at too. */
+  /** The door to endpoints of webhooks, apart: an administrator approves destinations, and any tenant makes endpoints. */
+  readonly webhookEgress: Egress;
+  /** Those past its rules. */
   readonly webhookOrigins: readonly string[];
   readonly fieldsPerMinute: number;
   readonly failedKeysPerMinute: number;

@@ -50,6 +50,19 @@ describe.each(ENGINES)('facts on %s', { timeout: 60_000 }, (engine) => {
       });
   });
 
+  test('say what is let through, each list for itself', async () => {
+    const environment = {
+      EGRESS_ALLOWED_ORIGINS: 'https://gateway.lan',
+      EGRESS_WEBHOOK_ORIGINS: 'https://hooks.lan,https://10.0.0.7:8443',
+    };
+    expect(await gather(environment)).toMatchObject({
+      letThrough: {
+        destinations: ['https://gateway.lan'],
+        webhooks: ['https://hooks.lan', 'https://10.0.0.7:8443'],
+      },
+    });
+  });
+
   const OTHER = `INSERT INTO tenants VALUES ('ten_${'B'.repeat(22)}', 'other', now())`;
   test.each([
     ['an unproved origin of one tenant among several', OTHER, false, 1],

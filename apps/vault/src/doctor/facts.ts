@@ -24,6 +24,11 @@ export type Facts = {
   readonly sharesSite: boolean;
   /** Registered, and not shown to be under their tenant's control. */
   readonly unprovedOrigins: number;
+  /** Hosts within that the vault may call all the same: a destination's, and an endpoint's for webhooks. */
+  readonly letThrough: {
+    readonly destinations: readonly string[];
+    readonly webhooks: readonly string[];
+  };
   /** Whether the configuration says which root counts. */
   readonly rootIsPinned: boolean;
   /** Whether a root's seed lies in the key store. */
@@ -126,6 +131,7 @@ export async function gatherFacts(
     fieldsOrigin,
     apiOrigin,
     ...(await originFacts(database.as(role), fieldsOrigin)),
+    letThrough: { destinations: config.egress.allowed, webhooks: config.egress.webhooks },
     rootIsPinned: config.rootPublicKey !== undefined,
     rootIsHere: holdsRoot(keyStoreDir),
     delegatedForMs: await delegatedFor(database.as(role), config),

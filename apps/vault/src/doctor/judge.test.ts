@@ -11,6 +11,7 @@ const SOUND: Facts = {
   apiOrigin: 'https://api.vault.example',
   sharesSite: false,
   unprovedOrigins: 0,
+  letThrough: { destinations: [], webhooks: [] },
   rootIsPinned: true,
   rootIsHere: false,
   delegatedForMs: 11 * DAY,
@@ -77,8 +78,32 @@ test.each<[string, Partial<Facts>, string]>([
   ['a talkative log', server({ logs_values: true }), 'warning logged-values'],
   ['an open folder', { folders: [{ path: '/data', bits: 0o750 }] }, 'unsafe folders'],
   ['an unproved origin', { unprovedOrigins: 1 }, 'warning origins'],
+  [
+    'destinations within',
+    { letThrough: { destinations: ['https://gateway.lan'], webhooks: [] } },
+    'warning destinations-within',
+  ],
+  [
+    'webhooks to hosts within',
+    { letThrough: { destinations: [], webhooks: ['https://hooks.lan'] } },
+    'warning webhooks-within',
+  ],
 ])('finds %s, and nothing else', (_name, change, finding) => {
   expect(found({ ...SOUND, ...change })).toStrictEqual([finding]);
+});
+
+test('names what is let through, and by which list', () => {
+  const letThrough = {
+    destinations: ['https://a.lan', 'https://b.lan'],
+    webhooks: ['https://hooks.lan'],
+  };
+  const says = judge({ ...SOUND, letThrough }).flatMap(({ level, says: text }) =>
+    level === 'warning' ? [text] : [],
+  );
+  expect(says).toStrictEqual([
+    expect.stringContaining('https://a.lan, https://b.lan (EGRESS_ALLOWED_ORIGINS)'),
+    expect.stringContaining('https://hooks.lan (EGRESS_WEBHOOK_ORIGINS)'),
+  ]);
 });
 
 test('calls nothing good that it could not look at', () => {

@@ -8,10 +8,13 @@ export type Finding = {
   readonly says: string;
 };
 
+/** One sentence, or one that names what was found. */
+type Says = string | ((facts: Facts) => string);
+
 type Rule = {
   readonly id: string;
-  readonly good: string;
-  readonly bad: string;
+  readonly good: Says;
+  readonly bad: Says;
   readonly level: 'warning' | 'unsafe';
   /** Nothing where there is nothing to look at: what nobody has seen is not called good. */
   readonly holds: (facts: Facts) => boolean | undefined;
@@ -228,14 +231,31 @@ const RULES: readonly Rule[] = [
     bad: 'There are merchant origins that nobody has shown to control: frames refuse them while there are several tenants. See `hushfield origin prove --help`.',
     holds: ({ unprovedOrigins }) => unprovedOrigins === 0,
   },
+  {
+    id: 'destinations-within',
+    level: 'warning',
+    good: 'No destination may be at a host within.',
+    bad: ({ letThrough: { destinations } }) =>
+      `Destinations may be at hosts within: ${destinations.join(', ')} (EGRESS_ALLOWED_ORIGINS). An administrator approves each, with its paths; name no origin that no card goes to.`,
+    holds: ({ letThrough: { destinations } }) => destinations.length === 0,
+  },
+  {
+    id: 'webhooks-within',
+    level: 'warning',
+    good: 'No endpoint for webhooks may be at a host within.',
+    bad: ({ letThrough: { webhooks } }) =>
+      `Endpoints for webhooks may be at hosts within: ${webhooks.join(', ')} (EGRESS_WEBHOOK_ORIGINS). Every tenant may have a POST sent there, to any path, and reads which status came back: name no origin that does something for whoever can reach it.`,
+    holds: ({ letThrough: { webhooks } }) => webhooks.length === 0,
+  },
 ];
 
 /** Every rule, in the order of what matters most. */
 export function judge(facts: Facts): Finding[] {
   return RULES.map(({ id, level, good, bad, holds }) => {
     const isGood = holds(facts);
-    if (isGood === undefined) return { id, level: 'skipped', says: `Not looked at: ${good}` };
-    return isGood ? { id, level: 'ok', says: good } : { id, level, says: bad };
+    const say = (says: Says) => (typeof says === 'string' ? says : says(facts));
+    if (isGood === undefined) return { id, level: 'skipped', says: `Not looked at: ${say(good)}` };
+    return isGood ? { id, level: 'ok', says: say(good) } : { id, level, says: say(bad) };
   });
 }
 

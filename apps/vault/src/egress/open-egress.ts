@@ -6,11 +6,15 @@ import { createEgress, type Egress } from './send.ts';
 const CERTIFICATE = /-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----/g;
 
 /**
- * The door to other hosts, as the operator has set it.
+ * The door to other hosts, as the operator has set it, for destinations or for webhooks: what is let through for the
+ * one is not for the other.
  *
  * @throws StartError where the file of roots cannot be read, or holds none: OpenSSL would take that for no wish.
  */
-export function openEgress({ allowed, caFile }: Config['egress']): Egress {
+export function openEgress({
+  allowed,
+  caFile,
+}: Pick<Config['egress'], 'allowed' | 'caFile'>): Egress {
   return createEgress({ allowed, ...(caFile === undefined ? {} : { ca: readRoots(caFile) }) });
 }
 

@@ -20,7 +20,10 @@ const KEYS_AGAIN_MS = 30_000;
 
 const NOT_SIGNED: Outcome = { reason: 'not_signed', status: null, wish: 0 };
 
-export type Delivering = Pick<Vault, 'sql' | 'now' | 'steady' | 'log' | 'egress' | 'metrics'> & {
+export type Delivering = Pick<
+  Vault,
+  'sql' | 'now' | 'steady' | 'log' | 'webhookEgress' | 'metrics'
+> & {
   readonly keys: Pick<Vault['keys'], 'dataKey'>;
 };
 
@@ -54,12 +57,12 @@ async function attempt(
   claimed: Claimed,
   signal: AbortSignal,
 ): Promise<Outcome | 'ours'> {
-  const { log, egress, now } = vault;
+  const { log, webhookEgress, now } = vault;
   try {
     const body = bodyOf(claimed);
     const headers = await headersOf(vault, claimed, body);
     const url = new URL(claimed.url);
-    const answer = await egress.send({
+    const answer = await webhookEgress.send({
       ...{ url, method: 'POST', headers, body: Buffer.from(body) },
       ...{ within: WITHIN_MS, maxBytes: MOST_ANSWER, signal },
     });

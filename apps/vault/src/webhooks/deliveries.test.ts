@@ -18,7 +18,7 @@ describe.each(ENGINES)('deliveries on %s', (engine) => {
   let receiver: Receiver;
   beforeAll(async () => {
     receiver = await startReceiver();
-    it = await testVault({ engine, environment: { EGRESS_ALLOWED_ORIGINS: receiver.origin } });
+    it = await testVault({ engine, environment: { EGRESS_WEBHOOK_ORIGINS: receiver.origin } });
   }, 60_000);
   afterAll(async () => {
     await it.close();

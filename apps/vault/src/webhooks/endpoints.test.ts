@@ -31,7 +31,7 @@ describe.each(ENGINES)('webhook endpoints on %s', (engine) => {
   let key: string;
   beforeAll(async () => {
     receiver = await startReceiver();
-    it = await testVault({ engine, environment: { EGRESS_ALLOWED_ORIGINS: receiver.origin } });
+    it = await testVault({ engine, environment: { EGRESS_WEBHOOK_ORIGINS: receiver.origin } });
     key = it.merchant.secretKey;
   }, 60_000);
   afterAll(async () => {

@@ -2,9 +2,11 @@ import { Event } from '@hushfield/contract/api';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { ask, keyOf, otherTenant } from '../../test/backend.ts';
 import { ENGINES } from '../../test/engines.ts';
+import { type Gateway, startGateway } from '../../test/gateway.ts';
 import { type Receiver, startReceiver, status } from '../../test/receiver.ts';
 import { NOON, type TestVault, testVault } from '../../test/test-vault.ts';
 import { endpointAt, happen, type Made, states } from '../../test/webhooks.ts';
+import { createApiApp } from '../routes/api-app.ts';
 import { Deliveries } from './run-deliveries.ts';
 
 describe.each(ENGINES)('endpoints that mean harm on %s', (engine) => {
@@ -12,7 +14,7 @@ describe.each(ENGINES)('endpoints that mean harm on %s', (engine) => {
   let receiver: Receiver;
   beforeAll(async () => {
     receiver = await startReceiver();
-    it = await testVault({ engine, environment: { EGRESS_ALLOWED_ORIGINS: receiver.origin } });
+    it = await testVault({ engine, environment: { EGRESS_WEBHOOK_ORIGINS: receiver.origin } });
   }, 60_000);
   afterAll(async () => {
     await it.close();
@@ -34,11 +36,11 @@ describe.each(ENGINES)('endpoints that mean harm on %s', (engine) => {
   test('attacks: a status that the log has no place for counts as a try all the same', async () => {
     const { id } = await endpointAt(it, receiver.origin, ['token.imported']);
     await happen(it);
-    const egress = {
-      ...it.vault.egress,
+    const webhookEgress = {
+      ...it.vault.webhookEgress,
       send: () => Promise.resolve({ status: 1_000, headers: [], body: new Uint8Array() }),
     };
-    await new Deliveries({ ...it.vault, egress }).drain();
+    await new Deliveries({ ...it.vault, webhookEgress }).drain();
     const rows = await it.vault.sql.owner.query(
       'SELECT lease, tries FROM webhook_deliveries WHERE endpoint_id = $1',
       [id],
@@ -130,4 +132,58 @@ describe.each(ENGINES)('endpoints that mean harm on %s', (engine) => {
     expect(silent).toHaveLength(32);
     await worker.end(0);
   }, 30_000);
+});
+
+/** A gateway within is let through for destinations, which an administrator approves; any tenant makes endpoints. */
+describe.each(ENGINES)('webhooks at what is let through for destinations, on %s', (engine) => {
+  let it: TestVault;
+  let gateway: Gateway;
+  beforeAll(async () => {
+    gateway = await startGateway();
+    it = await testVault({ engine, environment: gateway.environment });
+  }, 60_000);
+  afterAll(async () => {
+    await it.close();
+    await gateway.close();
+  });
+
+  const within = () => `https://localhost:${gateway.port}/admin/users?delete=all`;
+
+  test('attacks: no key makes an endpoint there, or leads one there', async () => {
+    const key = await keyOf(it, { kind: 'rk', scopes: ['webhooks:manage'] });
+    const make = (url: string) =>
+      ask(it, key, 'POST', '/v1/webhook_endpoints', { body: { url, events: ['*'] } });
+    expect((await make(within())).status).toBe(400);
+    const made = await make('https://shop.example/hook');
+    const path = `/v1/webhook_endpoints/${made.body.id}`;
+    expect((await ask(it, key, 'PATCH', path, { body: { url: within() } })).status).toBe(400);
+    await ask(it, key, 'DELETE', path);
+  });
+
+  test('attacks: one that was made before is sent nothing, and its log tells of no status', async () => {
+    const api = createApiApp({ ...it.vault, webhookOrigins: [new URL(within()).origin] });
+    const { id } = await endpointAt({ ...it, api }, within(), ['token.imported']);
+    await api.close();
+    await happen(it);
+    await new Deliveries(it.vault).drain();
+    expect(gateway.heard).toStrictEqual([]);
+    const path = `/v1/webhook_endpoints/${id}/deliveries`;
+    const { body } = await ask(it, it.merchant.secretKey, 'GET', path);
+    expect(body['data']).toMatchObject([{ attempts: [{ status: null, reason: 'unreachable' }] }]);
+  });
+
+  test('attacks: what is let through for webhooks is no destination’s', async () => {
+    const { EGRESS_ALLOWED_ORIGINS: origin = '', EGRESS_CA_FILE = '' } = gateway.environment;
+    const environment = { EGRESS_WEBHOOK_ORIGINS: origin, EGRESS_CA_FILE };
+    const other = await testVault({ engine, environment });
+    const out = {
+      ...{ url: new URL(origin), method: 'GET', headers: [], body: null },
+      ...{ within: 5_000, maxBytes: 1_000 },
+    };
+    await expect(other.vault.egress.send(out)).rejects.toMatchObject({ reason: 'host_inside' });
+    expect(gateway.heard).toStrictEqual([]);
+    await expect(other.vault.webhookEgress.send(out)).resolves.toMatchObject({ status: 200 });
+    gateway.heard.length = 0;
+    await other.close();
+  });
 });

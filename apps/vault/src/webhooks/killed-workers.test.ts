@@ -32,7 +32,7 @@ describe.each(ENGINES)('workers that are killed on %s', (engine) => {
   let receiver: Receiver;
   beforeAll(async () => {
     receiver = await startReceiver();
-    it = await testVault({ engine, environment: { EGRESS_ALLOWED_ORIGINS: receiver.origin } });
+    it = await testVault({ engine, environment: { EGRESS_WEBHOOK_ORIGINS: receiver.origin } });
   }, 60_000);
   afterAll(async () => {
     await it.close();

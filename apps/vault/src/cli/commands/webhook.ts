@@ -56,7 +56,7 @@ export const webhookAdd: Command = {
   name: 'webhook add',
   summary: "tell a merchant's endpoint of events, signed",
   about: `By the Standard Webhooks specification, from now on. The secret is shown this once; \`webhook roll\` makes
-another. https only, and never a host within, but for origins of EGRESS_ALLOWED_ORIGINS.`,
+another. https only, and never a host within, but for origins of EGRESS_WEBHOOK_ORIGINS.`,
   example:
     'hushfield webhook add --tenant ten_… --url https://shop.example/hook --event token.created',
   options: {
