@@ -18,8 +18,13 @@ export const hushfieldMain: readonly string[] = [
 ];
 
 /** Runs a command and ends the whole task when it fails. */
-export function must(command: string, args: readonly string[], cwd: string = root): void {
-  const { status } = spawnSync(command, args, { cwd, stdio: 'inherit' });
+export function must(
+  command: string,
+  args: readonly string[],
+  cwd: string = root,
+  env: NodeJS.ProcessEnv = process.env,
+): void {
+  const { status } = spawnSync(command, args, { cwd, stdio: 'inherit', env });
   if (status !== 0) {
     console.error(`\n${command} ${args.join(' ')} failed; see above.`);
     process.exit(status ?? 1);
@@ -56,22 +61,27 @@ function sourceDigest(): string {
   return hash.digest('hex');
 }
 
+/** Also when a test asks for it: by the test's own `NODE_ENV` a bundler would make what is for developers. */
+function make(command: string, args: readonly string[], cwd: string): void {
+  must(command, args, cwd, { ...process.env, NODE_ENV: 'production' });
+}
+
 function library(name: string): void {
   const folder = join(root, 'packages', name);
-  must('vite', ['build', '--logLevel', 'warn'], folder);
-  must('tsc', ['-p', 'tsconfig.build.json'], folder);
+  make('vite', ['build', '--logLevel', 'warn'], folder);
+  make('tsc', ['-p', 'tsconfig.build.json'], folder);
 }
 
 /** Builds what browsers load, the SDK and the frame documents, what merchants install, and the server. */
 export function build(): void {
   const sdk = join(root, 'packages/sdk');
-  must('vite', ['build', '--mode', 'npm', '--logLevel', 'warn'], sdk);
-  must('vite', ['build', '--mode', 'script', '--logLevel', 'warn'], sdk);
-  must('tsc', ['-p', 'tsconfig.build.json'], sdk);
-  must('node', ['build.ts'], join(root, 'apps/fields'));
+  make('vite', ['build', '--mode', 'npm', '--logLevel', 'warn'], sdk);
+  make('vite', ['build', '--mode', 'script', '--logLevel', 'warn'], sdk);
+  make('tsc', ['-p', 'tsconfig.build.json'], sdk);
+  make('node', ['build.ts'], join(root, 'apps/fields'));
   for (const name of ['react', 'node', 'elements', 'testing']) library(name);
-  must('tsc', ['-p', 'tsconfig.fake.json'], join(root, 'packages/testing'));
-  must('vite', ['build', '--logLevel', 'warn'], join(root, 'apps/vault'));
+  make('tsc', ['-p', 'tsconfig.fake.json'], join(root, 'packages/testing'));
+  make('vite', ['build', '--logLevel', 'warn'], join(root, 'apps/vault'));
 }
 
 /** Builds unless nothing that goes into the build has changed since the last one. */
