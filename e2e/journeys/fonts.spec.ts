@@ -3,10 +3,8 @@ import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { FrameLocator, Page } from '@playwright/test';
-import { deploy } from '../support/deployment.ts';
 import { openCardWith, updateCard, warningsOf } from '../support/honest-page.ts';
-import { expect, type Merchant, merchantOf, test as base } from '../support/merchant.ts';
-import { PageServer } from '../support/page-server.ts';
+import { expect, type Merchant, test as base, withMerchant } from '../support/merchant.ts';
 
 const FONT = createRequire(import.meta.url).resolve(
   '@fontsource/vt323/files/vt323-latin-400-normal.woff2',
@@ -22,12 +20,7 @@ const test = base.extend<object, { hosted: Merchant }>({
       writeFileSync(join(folder, 'b.woff2'), 'wOF2 and nothing more');
       const fonts = { 'Old Terminal': [{ file: 'a.woff2' }], Broken: [{ file: 'b.woff2' }] };
       writeFileSync(join(folder, 'fonts.json'), JSON.stringify(fonts));
-      const deployment = await deploy({ shop: false, env: () => ({ FONTS_DIR: folder }) });
-      const pages = new PageServer();
-      await pages.listen(deployment.portBase);
-      await use(merchantOf(deployment, pages));
-      await pages.close();
-      await deployment.dispose();
+      await withMerchant(use, { FONTS_DIR: folder });
       rmSync(folder, { recursive: true });
     },
     { scope: 'worker', timeout: 60_000 },

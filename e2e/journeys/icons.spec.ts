@@ -2,17 +2,15 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { FrameLocator } from '@playwright/test';
-import { deploy } from '../support/deployment.ts';
 import { openCardWith } from '../support/honest-page.ts';
 import {
   expect,
   type Merchant,
-  merchantOf,
   test as base,
   tokenize,
   typeCard,
+  withMerchant,
 } from '../support/merchant.ts';
-import { PageServer } from '../support/page-server.ts';
 
 /** No network's mark, and one that would run and load if anything in a field let it. */
 const PICTURE = `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 30 20">
@@ -27,12 +25,7 @@ const test = base.extend<object, { pictured: Merchant }>({
     async ({}, use) => {
       const folder = mkdtempSync(join(tmpdir(), 'hushfield-icons-'));
       writeFileSync(join(folder, 'visa.svg'), PICTURE);
-      const deployment = await deploy({ shop: false, env: () => ({ BRAND_ICONS_DIR: folder }) });
-      const pages = new PageServer();
-      await pages.listen(deployment.portBase);
-      await use(merchantOf(deployment, pages));
-      await pages.close();
-      await deployment.dispose();
+      await withMerchant(use, { BRAND_ICONS_DIR: folder });
       rmSync(folder, { recursive: true });
     },
     { scope: 'worker', timeout: 60_000 },

@@ -30,17 +30,23 @@ const SHOW = 'Secure card fields';
 export const test = base.extend<object, { merchant: Merchant }>({
   merchant: [
     // biome-ignore lint/correctness/noEmptyPattern: Playwright reads the names of what is used here
-    async ({}, use) => {
-      const deployment = await deploy({ shop: false });
-      const pages = new PageServer();
-      await pages.listen(deployment.portBase);
-      await use(merchantOf(deployment, pages));
-      await pages.close();
-      await deployment.dispose();
-    },
+    async ({}, use) => withMerchant(use),
     { scope: 'worker', timeout: 60_000 },
   ],
 });
+
+/** @param env - what the operator has set. */
+export async function withMerchant(
+  use: (merchant: Merchant) => Promise<void>,
+  env: Readonly<Record<string, string>> = {},
+): Promise<void> {
+  const deployment = await deploy({ shop: false, env: () => env });
+  const pages = new PageServer();
+  await pages.listen(deployment.portBase);
+  await use(merchantOf(deployment, pages));
+  await pages.close();
+  await deployment.dispose();
+}
 
 let serial = 0;
 
