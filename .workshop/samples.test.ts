@@ -30,6 +30,8 @@ function compile(name: string, samples: readonly Sample[]): string {
         jsx: 'react-jsx',
         lib: ['ES2023', 'DOM', 'DOM.Iterable'],
         noUnusedLocals: false,
+        // A backend's samples run in Node, and a page's do not.
+        types: name === 'node' ? ['node'] : [],
       },
       include: ['*.ts', '*.tsx'],
     };

@@ -197,6 +197,9 @@ test('shows focus, inputs and mistakes in forced colours', { tag: '@chromium' },
       return {
         forced: matchMedia('(forced-colors: active)').matches,
         outline: [outlineColor === system('Highlight'), outlineStyle, outlineWidth],
+        others: [...document.querySelectorAll('input:not(:focus)')].map(
+          (other) => getComputedStyle(other).outlineStyle,
+        ),
         border: borderTopWidth,
         message: getComputedStyle(message).color === system('CanvasText'),
       };
@@ -204,6 +207,8 @@ test('shows focus, inputs and mistakes in forced colours', { tag: '@chromium' },
     expect(seen, JSON.stringify(LOOKS[index])).toStrictEqual({
       forced: true,
       outline: [true, 'solid', '2px'],
+      // A ring around all of them would say nothing.
+      others: ['none', 'none'],
       // The page draws around a naked one.
       border: index === 2 ? '0px' : '1px',
       message: true,

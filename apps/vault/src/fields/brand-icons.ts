@@ -22,6 +22,8 @@ const KINDS: ReadonlyMap<string, readonly [type: string, begins: RegExp]> = new 
   ['.webp', ['image/webp', /^RIFF[^]{4}WEBP/]],
 ] as const);
 
+const NETWORKS = Object.values(Brand.def.entries).filter((brand) => brand !== 'unknown');
+
 /** Pictures that an operator has fields show in the place of networks' names. */
 export type BrandIcons = {
   /** For the document with a card's inputs; empty without pictures. */
@@ -78,7 +80,9 @@ function read(folder: string, name: string) {
   const kind = KINDS.get(ending);
   const brand = Brand.safeParse(name.slice(0, name.length - ending.length));
   if (!kind || !brand.success || brand.data === 'unknown')
-    throw new StartError(`${path} is not named by a network and .svg, .png or .webp.`);
+    throw new StartError(
+      `${path} is not named by a network and .svg, .png or .webp. Networks are: ${NETWORKS.join(', ')}.`,
+    );
   const stat = statSync(path);
   if (!stat.isFile() || stat.size > MOST_BYTES)
     throw new StartError(`${path} is no file of at most 8 KiB.`);

@@ -24,7 +24,7 @@ with: hushfield key create
 
 An origin that nobody has proved counts while its tenant is the only one. The second tenant ends that
 within a second, and with it the first one's frames: so this refuses while there are such origins, and
-says which. Prove them first: hushfield origin prove`,
+says which. Prove them first: hushfield origin prove, with --vouched where no DNS can say so (localhost)`,
   example: 'hushfield tenant create --name "Corner shop"',
   options: {
     name: { type: 'string', says: 'what people call it' },
@@ -65,7 +65,7 @@ function refuseToStop(atStake: Awaited<ReturnType<typeof originsAtStake>>): void
   const more = atStake.length > NAMED ? [`  and ${atStake.length - NAMED} more`] : [];
   throw new UsageError(
     [
-      `Origins of ${first.tenant} that nobody has proved: ${atStake.length}. They count only while it is the only tenant: with a second one, frames on them stop within a second. Prove them first, or go on all the same with --stop-unproved.`,
+      `Origins of ${first.tenant} that nobody has proved: ${atStake.length}. They count only while it is the only tenant: with a second one, frames on them stop within a second. Prove them first (with --vouched where no DNS can say whose they are), or go on all the same with --stop-unproved.`,
       ...proofs.slice(0, NAMED),
       ...more,
     ].join('\n'),
