@@ -197,9 +197,13 @@ test('shows focus, inputs and mistakes in forced colours', { tag: '@chromium' },
       return {
         forced: matchMedia('(forced-colors: active)').matches,
         outline: [outlineColor === system('Highlight'), outlineStyle, outlineWidth],
-        others: [...document.querySelectorAll('input:not(:focus)')].map(
-          (other) => getComputedStyle(other).outlineStyle,
-        ),
+        others: [
+          ...new Set(
+            [...document.querySelectorAll('input:not(:focus)')].map(
+              (other) => getComputedStyle(other).outlineStyle,
+            ),
+          ),
+        ],
         border: borderTopWidth,
         message: getComputedStyle(message).color === system('CanvasText'),
       };
@@ -208,7 +212,7 @@ test('shows focus, inputs and mistakes in forced colours', { tag: '@chromium' },
       forced: true,
       outline: [true, 'solid', '2px'],
       // A ring around all of them would say nothing.
-      others: ['none', 'none'],
+      others: ['none'],
       // The page draws around a naked one.
       border: index === 2 ? '0px' : '1px',
       message: true,
