@@ -16,7 +16,13 @@ const app = createGateway({
 
 await publish(config.caFile, certificate.ca);
 
-await app.listen({ host: config.host, port: config.port });
+await app.listen({ host: config.host, port: config.port }).catch((error: NodeJS.ErrnoException) => {
+  if (error.code !== 'EADDRINUSE') throw error;
+  process.stderr.write(
+    `Port ${config.port} is in use by another program; set GATEWAY_PORT, or PORT_BASE to move all ports.\n`,
+  );
+  process.exit(1);
+});
 const { port } = app.server.address() as AddressInfo;
 const [account] = config.accounts;
 for (const [file, told] of [
