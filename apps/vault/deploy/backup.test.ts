@@ -244,7 +244,7 @@ describe.runIf(HAS_SERVER_TOOLS)('a backup', { timeout: 120_000 }, () => {
   test('with a key store from before it is refused, and the key that is lost is named', async () => {
     const early = join(home, 'early.keys');
     cpSync(join(home, 'keys'), early, { recursive: true });
-    done(original, 'tenant create --name Later');
+    done(original, 'tenant create --name Later --stop-unproved');
     done(original, 'keys rotate --what session');
     const server = await restored(await dumpTo('fourth'));
     const wrong = deploymentOn(server, early);
