@@ -9,8 +9,8 @@ import {
 } from './support/engines.ts';
 
 /*
- * Three workers: each test file brings its own servers, two cores are common, and much of the time is waiting: for a
- * tick, for a rest after the last key, for a host that is away.
+ * Two workers: each test file brings its own servers, and two cores are common. With three it is four minutes less, and
+ * what is compared by the tick or by the picture was once in two runs not as it is on a machine that keeps up.
  *
  * Tags: `@full` runs in `pnpm attack` only, and `@once` there or in Chromium; `@chromium` and `@firefox`
  * need what only that engine has.
@@ -78,7 +78,7 @@ export default defineConfig({
   outputDir: '../.reports/e2e',
   // What contact sheets are compared with, unpacked from `sheets`.
   snapshotPathTemplate: '{testDir}/../.reports/sheets/kept/{arg}{ext}',
-  workers: full ? 1 : 3,
+  workers: full ? 1 : 2,
   retries: 0,
   forbidOnly: true,
   // A shopper's whole journey takes two or three seconds; the servers' start counts for itself.
