@@ -102,7 +102,7 @@ export function fieldHeaders(
 ): Headers {
   const own = [
     `script-src ${quoted(hashes.scriptHashes)}`,
-    `style-src ${quoted([hashes.style, ...(fonts ? [fonts.hash] : []), ...(icons ? [icons] : [])])}`,
+    `style-src ${quoted([hashes.style, fonts?.hash, icons].filter((hash) => hash !== undefined))}`,
     "connect-src 'none'",
   ];
   const page = frame(site, own, ancestors, {

@@ -1,8 +1,8 @@
-import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { extname, join } from 'node:path';
 import { Brand } from '@hushfield/contract/http';
 import { StartError } from '../config.ts';
+import { type HashedStyle, hashedStyle, NO_STYLE } from './hashed-style.ts';
 
 const MOST_BYTES = 8 * 1024;
 /** Of all: each document of a card holds them, and there is one for each key and language. */
@@ -24,15 +24,8 @@ const KINDS: ReadonlyMap<string, readonly [type: string, begins: RegExp]> = new 
 
 const NETWORKS = Object.values(Brand.def.entries).filter((brand) => brand !== 'unknown');
 
-/** Pictures that an operator has fields show in the place of networks' names. */
-export type BrandIcons = {
-  /** For the document with a card's inputs; empty without pictures. */
-  readonly style: string;
-  /** Of that style, as a policy names it. */
-  readonly hash: string | undefined;
-};
-
-const NO_ICONS: BrandIcons = { style: '', hash: undefined };
+/** Pictures that an operator has fields show in the place of networks' names: for documents with a card's inputs. */
+export type BrandIcons = HashedStyle;
 
 /** The name stays for whoever listens; where a shopper has colours of their own, it is what is seen too. */
 const FRAME =
@@ -49,14 +42,12 @@ const FRAME =
  */
 export function loadBrandIcons(folder: string | undefined): BrandIcons {
   const files = folder === undefined ? [] : filesIn(folder);
-  if (files.length === 0) return NO_ICONS;
+  if (files.length === 0) return NO_STYLE;
   const rules = files.map(({ brand, type, body }) => {
     const data = `data:${type};base64,${body.toString('base64')}`;
     return `.brand[data-brand=${brand}]{${FRAME};background:url(${data}) 50%/contain no-repeat}`;
   });
-  const text = `@media not (forced-colors:active){${rules.join('')}}`;
-  const hash = `sha256-${createHash('sha256').update(text).digest('base64')}`;
-  return { style: `<style>${text}</style>`, hash };
+  return hashedStyle(`@media not (forced-colors:active){${rules.join('')}}`);
 }
 
 function filesIn(folder: string) {

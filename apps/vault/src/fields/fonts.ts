@@ -5,6 +5,7 @@ import { FontName } from '@hushfield/contract/boot';
 import * as z from 'zod';
 import { StartError } from '../config.ts';
 import type { File } from './frame-dist.ts';
+import { type HashedStyle, hashedStyle, NO_STYLE } from './hashed-style.ts';
 
 const MOST_FACES = 32;
 const MOST_BYTES = 512 * 1024;
@@ -24,11 +25,7 @@ const Families = z
   });
 
 /** Fonts that an operator hosts on the fields origin: the only ones that a field loads. */
-export type Fonts = {
-  /** For the documents with inputs; empty without fonts. */
-  readonly style: string;
-  /** Of that style, as a policy names it. */
-  readonly hash: string | undefined;
+export type Fonts = HashedStyle & {
   /** By URL path. */
   readonly files: ReadonlyMap<string, File>;
 };
@@ -36,7 +33,7 @@ export type Fonts = {
 /** Where files of fonts are, and nothing else: a policy names this folder alone. */
 export const FONTS_PATH = '/fonts/';
 
-const NO_FONTS: Fonts = { style: '', hash: undefined, files: new Map() };
+const NO_FONTS: Fonts = { ...NO_STYLE, files: new Map() };
 
 /**
  * Reads `fonts.json` of a folder and the WOFF2 files that it names.
@@ -60,9 +57,7 @@ export function loadFonts(folder: string | undefined): Fonts {
   );
   if (rules.length > MOST_FACES)
     throw new StartError(`${join(folder, 'fonts.json')} names more than ${MOST_FACES} faces.`);
-  const text = rules.join('');
-  const hash = `sha256-${createHash('sha256').update(text).digest('base64')}`;
-  return { style: `<style>${text}</style>`, hash, files };
+  return { ...hashedStyle(rules.join('')), files };
 }
 
 function readFamilies(folder: string): z.infer<typeof Families> {
