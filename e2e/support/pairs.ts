@@ -113,8 +113,11 @@ const click =
   };
 const pause =
   (ms: number): Step =>
-  ({ page }) =>
-    page.clock.runFor(ms);
+  async (hands) => {
+    await hands.page.clock.runFor(ms);
+    // What it brought, as a choice of networks, makes the element higher: told on the tick after this.
+    await drawn(hands);
+  };
 
 /**
  * An edit that comes without keys. The clipboard belongs to the whole machine, so what a browser does

@@ -128,9 +128,9 @@ export async function stopClock(page: Page): Promise<void> {
   await page.clock.pauseAt((await page.evaluate(() => Date.now())) + 2_000);
 }
 
-/** Resolves when the frame was laid out and drawn: by then a change of its height has been told. */
-export function drawn({ frame }: Hands): Promise<void> {
-  return frame.evaluate(
+/** Resolves when a document was laid out and drawn: by then a change of its height has been told. */
+function laidOut(document: Page | Frame): Promise<void> {
+  return document.evaluate(
     () =>
       new Promise<void>((resolve) => {
         // Animation frames belong to the clock that is stopped; what sees intersections does not.
@@ -138,10 +138,13 @@ export function drawn({ frame }: Hands): Promise<void> {
           observer.disconnect();
           resolve();
         });
-        observer.observe(document.documentElement);
+        observer.observe(window.document.documentElement);
       }),
   );
 }
+
+/** Resolves when what the element's frame shows was drawn. */
+export const drawn = ({ frame }: Hands): Promise<void> => laidOut(frame);
 
 /** Lets one tick pass everywhere; gives what the page saw on it, and what it finds when it looks. */
 export async function tick(hands: Hands): Promise<string[]> {
@@ -149,6 +152,9 @@ export async function tick(hands: Hands): Promise<string[]> {
   await page.evaluate(() => Reflect.get(window, 'watch').arrived());
   await page.clock.runFor(TICK_MS);
   await drawn(hands);
+  await page.evaluate(() => Reflect.get(window, 'watch').arrived());
+  // A shift of the page's layout is told by the drawing after the one that made it.
+  for (let times = 0; times < 2; times += 1) await laidOut(page);
   return page.evaluate(async () => {
     const watch = Reflect.get(window, 'watch');
     await watch.arrived();
