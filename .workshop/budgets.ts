@@ -38,7 +38,7 @@ export function weigh(): { name: string; bytes: number; budget: number }[] {
     {
       name: 'React adapter',
       bytes: weight(join(root, 'packages/react/dist/index.js')),
-      budget: 2_000,
+      budget: 2_020,
     },
     // Beside the SDK, which it imports.
     {

@@ -1,4 +1,5 @@
 import type { Page } from '@playwright/test';
+import { publishableKey } from '../support/backend.ts';
 import { attack, saw } from '../support/attack.ts';
 import { expect, type Merchant, openCard, test } from '../support/merchant.ts';
 import {
@@ -9,6 +10,7 @@ import {
   madeInvalid,
   type Pair,
   pairFor,
+  sameBinPair,
   startOver,
   TRADED,
 } from '../support/pairs.ts';
@@ -50,15 +52,11 @@ const LOUD = {
   },
 };
 
-async function open(
-  page: Page,
-  merchant: Merchant,
-  options?: object,
-  card: object = {},
-): Promise<Hands> {
+type Wish = Parameters<Merchant['cardPage']>[0];
+
+async function open(page: Page, merchant: Merchant, more?: Wish): Promise<Hands> {
   const fields = ['number', 'expiry', 'cvc', 'name'];
-  const wish = { prelude: RECORDER, fields, body: '<input id="own">', own: card };
-  const url = merchant.cardPage(options === undefined ? wish : { ...wish, options });
+  const url = merchant.cardPage({ prelude: RECORDER, fields, body: '<input id="own">', ...more });
   // Once for a page: a second clock would stand on the first.
   if (!(await page.evaluate(() => Reflect.has(window, 'watch')))) await takeClock(page);
   await openCard(page, url);
@@ -186,7 +184,7 @@ test(
   async ({ page, merchant }) => {
     test.setTimeout(120_000);
     await page.setViewportSize({ width: 320, height: 900 });
-    const hands = await open(page, merchant, LOUD);
+    const hands = await open(page, merchant, { options: LOUD });
     const sum = nothing();
     await compareAll(hands, cases(0, 6), sum);
     expect(sum.parted).toStrictEqual([]);
@@ -202,7 +200,7 @@ test(
   ),
   async ({ page, merchant }) => {
     test.setTimeout(120_000);
-    const hands = await open(page, merchant, undefined, { preferredNetworks: ['visa'] });
+    const hands = await open(page, merchant, { own: { preferredNetworks: ['visa'] } });
     const sum = nothing();
     const all = [0, 1].map((index) => ({
       how: 'chosen',
@@ -220,6 +218,32 @@ test(
     // Positive control: the choice is there, and is what the page may see.
     const [one] = coBadgedPair(1);
     expect(await typed(hands, CHOSEN(one))).toContain('"network":"dankort"');
+    saw(told(sum));
+  },
+);
+
+test(
+  'shows it the same of two cards of one BIN, where the key lets it see that',
+  attack(
+    [11, 15, 16],
+    'types pairs of cards with the same first eight digits into a page that sees eight of each',
+    '@once',
+  ),
+  async ({ page, merchant }) => {
+    test.setTimeout(120_000);
+    const wish = { origins: [merchant.origin], binDigits: 8 };
+    const key = await publishableKey(merchant.deployment, wish);
+    const hands = await open(page, merchant, { key });
+    const sum = nothing();
+    const all = cases(0, 6).map((one, index) => ({ ...one, pair: sameBinPair(index) }));
+    const traded = { how: 'traded', course: TRADED, pair: sameBinPair(0) };
+    await compareAll(hands, [...all, traded], sum);
+    expect(sum.parted).toStrictEqual([]);
+    // Positive control: the BIN is there, six digits at first.
+    const [one] = sameBinPair(0);
+    const bin = (digits: number) => `"bin":"${one.number.slice(0, digits)}"`;
+    const seen = await typed(hands, TRADED(one));
+    expect([6, 8].map((digits) => seen.includes(bin(digits)))).toStrictEqual([true, true]);
     saw(told(sum));
   },
 );

@@ -15,7 +15,7 @@ const TOLD_MS = 450;
 const HARNESS = `
 import { HushfieldError, loadHushfield } from '@hushfield/sdk';
 import { fakeHushfield } from '@hushfield/testing/fake';
-const EVENTS = ['ready', 'change', 'networkschange', 'focus', 'blur', 'escape', 'submit', 'autofill', 'loaderror', 'warning'];
+const EVENTS = ['ready', 'change', 'networkschange', 'binavailable', 'focus', 'blur', 'escape', 'submit', 'autofill', 'loaderror', 'warning'];
 let told = [];
 for (const name of EVENTS) {
   document.addEventListener('hushfield:' + name, ({ detail, target }) => told.push(['dom ' + name + ' ' + target.id, detail]));

@@ -71,6 +71,14 @@ export function pairFor(index: number, tradable = false): Pair {
   ];
 }
 
+/** The same of cards that begin with the same eight digits: all that a page may ever see of a BIN. */
+export function sameBinPair(index: number): Pair {
+  const kind = KINDS[index % KINDS.length] ?? KINDS[0];
+  const [bin] = kind.prefixes;
+  const any8 = () => typed(kind, canaryNumber(bin, kind.length), any(NAMES));
+  return [any8(), any8()];
+}
+
 /** The same of co-badged cards. */
 export function coBadgedPair(index: number): Pair {
   const kind = CO_BADGED[index % CO_BADGED.length] ?? CO_BADGED[0];

@@ -1,4 +1,5 @@
 export { judgeAccountNumber, judgeRoutingNumber } from './bank-account.ts';
+export { binOf } from './bin.ts';
 export {
   type Brand,
   type BrandRule,

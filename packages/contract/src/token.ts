@@ -1,4 +1,5 @@
 import * as z from 'zod/mini';
+import { Bin } from './bin.ts';
 import { Brand } from './brand.ts';
 import { Mode } from './mode.ts';
 import { written } from './object-maker.ts';
@@ -16,7 +17,7 @@ const Card = z.strictObject({
   /** The one of them that the shopper wants to pay by; nothing where there was no choice. */
   network: z.optional(Brand),
   last4: last4('0-9'),
-  bin: z.optional(z.string().check(z.regex(/^\d{1,8}$/))),
+  bin: z.optional(Bin),
   expMonth: z.int().check(z.minimum(1), z.maximum(12)),
   expYear: z.int().check(z.minimum(2000), z.maximum(2199)),
   cvcCollected: z.boolean(),

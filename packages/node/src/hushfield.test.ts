@@ -148,6 +148,7 @@ const SESSION = {
   origins: ['https://shop.example'],
   brands: null,
   fields: ['cvc'],
+  binDigits: null,
   attempts: 20,
   customer: null,
   createdAt: '2026-01-02T03:04:05.000Z',

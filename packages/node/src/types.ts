@@ -134,6 +134,8 @@ export type Session = {
   /** Null takes every brand. */
   brands: string[] | null;
   fields: ('cvc' | 'name' | 'postalCode')[];
+  /** How much of a BIN the page sees; null is as the publishable key says. */
+  binDigits: 0 | 6 | 8 | null;
   attempts: number;
   customer: string | null;
   createdAt: string;
@@ -152,6 +154,8 @@ export type SessionWish = {
   brands?: string[];
   /** What must be filled in beside number and expiry. */
   fields?: ('cvc' | 'name' | 'postalCode')[];
+  /** How many of a card's first digits the page sees; without, as the publishable key says: by default none. */
+  binDigits?: 0 | 6 | 8;
   /** How many cards may be tried, 1 to 100; 20 without. */
   attempts?: number;
   /** Seconds, 60 to 3600; 900 without. Nothing ends it earlier. */
@@ -171,6 +175,8 @@ export type ApiKey = {
   addresses: string[];
   origins: string[];
   sessionsRequired: boolean;
+  /** Of a publishable key: how much of a BIN its pages see, where a session does not say it. */
+  binDigits: 0 | 6 | 8;
   /** Of one with `forward`: only what a grant allows, and once. */
   forwardNeedsGrant: boolean;
   createdAt: string;
@@ -191,6 +197,8 @@ export type ApiKeyWish = {
   addresses?: string[];
   origins?: string[];
   sessionsRequired?: boolean;
+  /** How many of a card's first digits its pages see; none without. */
+  binDigits?: 0 | 6 | 8;
   forwardNeedsGrant?: boolean;
   expiresAt?: string | null;
 };

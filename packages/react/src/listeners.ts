@@ -10,6 +10,7 @@ export const LISTENERS = {
   onAutofill: 'autofill',
   onCopy: 'copy',
   onNetworksChange: 'networkschange',
+  onBinAvailable: 'binavailable',
   onWarning: 'warning',
 } as const satisfies Record<string, keyof ElementEvents>;
 

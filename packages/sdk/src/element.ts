@@ -238,7 +238,8 @@ export class FieldElement extends Emitter<ElementEvents> implements HushfieldEle
     this.#told = state;
     if (withoutFocus(told) === withoutFocus(state)) return;
     this.#announce('change', state);
-    const { networks, network } = state;
+    const { networks, network, bin } = state;
+    if (bin && bin !== told.bin) this.#announce('binavailable', { bin });
     if ([told.networks, told.network].join() === [networks, network].join()) return;
     this.#announce('networkschange', { networks, network });
   }

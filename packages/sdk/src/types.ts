@@ -165,6 +165,8 @@ export type ElementState = {
   networks: string[];
   /** While a choice of networks is shown: the one that is chosen, by the shopper or by `preferredNetworks`. */
   network?: string | undefined;
+  /** The first six or eight digits, where your key or session has `binDigits`; never without. */
+  bin?: string | undefined;
   error?: FieldError | undefined;
   fields: { [name in FieldName]?: FieldState | undefined };
 };
@@ -175,6 +177,8 @@ export type ElementEvents = {
   change: ElementState;
   /** Once the number is done: networks that the card may run on, and the one that is chosen. */
   networkschange: { networks: string[]; network?: string | undefined };
+  /** Six digits as soon as they are typed; eight, of a number with sixteen or more, once it is done. */
+  binavailable: { bin: string };
   focus: { field: FieldName };
   blur: { field: FieldName };
   escape: { field: FieldName };

@@ -18,10 +18,11 @@ function part(values: Collected, only?: string): Collected {
 
 /** Joined fields that hold these values. */
 function makeSiblings(held: Record<string, Collected>) {
-  const siblings = new Siblings();
+  const siblings = new Siblings({ brands: null, binDigits: 0 });
   const forgotten: string[] = [];
   const rejected: string[] = [];
   const allowed: string[] = [];
+  const shown: string[] = [];
   let lock = () => {};
   const locked = new Promise<void>((resolve) => {
     lock = resolve;
@@ -34,6 +35,7 @@ function makeSiblings(held: Record<string, Collected>) {
       void rejected.push(`${member} ${field} ${code}`);
     const allow = (brands: readonly string[] | null) =>
       void allowed.push(`${member} ${brands?.join() ?? 'all'}`);
+    const showBin = (digits: number) => void shown.push(`${member} ${digits}`);
     serve({
       port: port1,
       contract: siblingMethods,
@@ -42,12 +44,13 @@ function makeSiblings(held: Record<string, Collected>) {
         forget,
         reject,
         allow,
+        showBin,
         lost: () => locked,
       },
     });
     siblings.join(member, port2);
   }
-  return { siblings, forgotten, rejected, allowed, lock: () => lock() };
+  return { siblings, forgotten, rejected, allowed, shown, lock: () => lock() };
 }
 
 const number = '4242424242424242';
@@ -81,27 +84,32 @@ it('hears of a field that has locked itself, and of no other', async () => {
   expect(heard).toStrictEqual(['lost']);
 });
 
-it('tells every field which brands are taken, at once and when that is known better', async () => {
-  const { siblings, allowed } = makeSiblings(good);
-  siblings.allow(['visa', 'dankort']);
+it('tells every field what it goes by, at once and when that is known better', async () => {
+  const { siblings, allowed, shown } = makeSiblings(good);
+  siblings.goBy({ brands: ['visa', 'dankort'], binDigits: 6 });
   await siblings.collect(all);
   const told = all.flatMap((member) => [`${member} all`, `${member} visa,dankort`]);
   expect(allowed).toStrictEqual(told);
+  expect(shown).toStrictEqual(all.flatMap((member) => [`${member} 0`, `${member} 6`]));
 });
 
 it('tells a field that joins later too, and goes on past one that knows no such question', async () => {
   const { siblings } = makeSiblings({});
-  siblings.allow(['amex']);
+  siblings.goBy({ brands: ['amex'], binDigits: 0 });
   const { port1, port2 } = new MessageChannel();
   ports.push(port1, port2);
-  const { allow: _, ...older } = siblingMethods;
+  const { allow: _, showBin: __, ...older } = siblingMethods;
   const handlers = { forget() {}, reject() {}, collect: () => good.cardNumber, lost: () => never };
   serve({ port: port1, contract: older, handlers });
   siblings.join('cardNumber', port2);
   const { port1: near, port2: far } = new MessageChannel();
   ports.push(near, far);
   const heard = new Promise((resolve) => {
-    serve({ port: near, contract: siblingMethods, handlers: { ...handlers, allow: resolve } });
+    serve({
+      port: near,
+      contract: siblingMethods,
+      handlers: { ...handlers, allow: resolve, showBin() {} },
+    });
   });
   siblings.join('card', far);
   expect(await heard).toStrictEqual(['amex']);

@@ -14,23 +14,31 @@ type Sibling = Caller<typeof siblingMethods>;
 /** Left out, and not undefined, where all are meant: a field from a cache may know no such argument. */
 type Only = [only?: FieldName];
 
+/** What fields go by: the brands that are taken, null for all, and how much of a BIN the page may see. */
+export type Terms = { readonly brands: readonly Brand[] | null; readonly binDigits: number };
+
 /** The fields that have joined, and what they hold; and those that show something. */
 export class Siblings {
   readonly #joined = new Map<string, Sibling>();
   readonly #showing = new Map<string, Caller<typeof shownMethods>>();
-  #allowed: readonly Brand[] | null = null;
+  #terms: Terms;
   #onLost = () => {};
   /** Resolves when a field has locked itself, because the page kept taking focus away from it. */
   readonly lost: Promise<void> = new Promise((resolve) => {
     this.#onLost = resolve;
   });
 
+  /** @param terms - until a session says otherwise. */
+  constructor(terms: Terms) {
+    this.#terms = terms;
+  }
+
   /** Takes a field in; the returned function lets it go when another takes its place. */
   join(member: string, port: MessagePort): () => void {
     if (isShowing(member)) return this.#joinShowing(member, port);
     const sibling = openCaller(port, siblingMethods);
     this.#joined.set(member, sibling);
-    tellAllowed(sibling, this.#allowed);
+    tell(sibling, this.#terms);
     sibling.remote.lost().then(this.#onLost, () => {});
     return () => sibling.close();
   }
@@ -55,10 +63,10 @@ export class Siblings {
     return () => showing.close();
   }
 
-  /** Tells every field, also one that joins later, which brands are taken; null for all. */
-  allow(brands: readonly Brand[] | null): void {
-    this.#allowed = brands;
-    for (const sibling of this.#joined.values()) tellAllowed(sibling, brands);
+  /** Tells every field, also one that joins later. */
+  goBy(terms: Terms): void {
+    this.#terms = terms;
+    for (const sibling of this.#joined.values()) tell(sibling, terms);
   }
 
   /**
@@ -118,7 +126,8 @@ export class Siblings {
   }
 }
 
-/** A field from a cache may not know the question; the vault refuses the brand then. */
-function tellAllowed({ remote }: Sibling, brands: readonly Brand[] | null): void {
+/** A field from a cache may not know a question; the vault refuses the brand then, and a page sees no BIN. */
+function tell({ remote }: Sibling, { brands, binDigits }: Terms): void {
   remote.allow(brands && [...brands]).catch(() => {});
+  remote.showBin(binDigits).catch(() => {});
 }

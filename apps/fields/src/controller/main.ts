@@ -71,7 +71,7 @@ async function start(): Promise<void> {
 
   const claims = readClaims(boot.ticket);
   const now = serverClock(boot.now);
-  const siblings = new Siblings();
+  const siblings = new Siblings({ brands: null, binDigits: claims.binDigits ?? 0 });
   acceptSiblings({
     protocol: PROTOCOL,
     key: boot.key,

@@ -55,11 +55,20 @@ describe.each([
     });
 
   it('is taken for its own page until it runs out, under either key of a rotation', async () => {
-    const narrow = signed({ brands: ['visa'], customer: 'c-1' }, next);
-    const { id } = claims;
+    const narrow = signed({ brands: ['visa'], binDigits: 6, customer: 'c-1' }, next);
+    const common = { id: claims.id, binDigits: undefined };
     const now = NOW + 899;
-    expect(await read(signed(), { now })).toStrictEqual({ id, text: signed(), brands: null });
-    expect(await read(narrow, { now })).toStrictEqual({ id, text: narrow, brands: ['visa'] });
+    expect(await read(signed(), { now })).toStrictEqual({
+      ...common,
+      text: signed(),
+      brands: null,
+    });
+    expect(await read(narrow, { now })).toStrictEqual({
+      ...common,
+      text: narrow,
+      brands: ['visa'],
+      binDigits: 6,
+    });
   });
 
   it('is taken a little before it begins: nodes’ clocks differ', async () => {

@@ -10,6 +10,8 @@ export type Session = {
   readonly text: string;
   /** Null for all. */
   readonly brands: readonly Brand[] | null;
+  /** Undefined for as much as the key says. */
+  readonly binDigits: number | undefined;
 };
 
 /**
@@ -35,8 +37,8 @@ export async function readSession(
   );
   // Signed, and of a form this document does not know: it is older than the vault.
   if (!claims.success) return 'invalid_session';
-  const { id, mode, tenant, exp, origins, brands = null } = claims.data;
+  const { id, mode, tenant, exp, origins, brands = null, binDigits } = claims.data;
   if (mode !== by.ticket.mode || tenant !== by.ticket.tenant) return 'invalid_session';
   if (by.now >= exp) return 'session_expired';
-  return origins.includes(by.parentOrigin) ? { id, text, brands } : 'origin_not_allowed';
+  return origins.includes(by.parentOrigin) ? { id, text, brands, binDigits } : 'origin_not_allowed';
 }

@@ -24,8 +24,10 @@ const until = { iat: NOW, exp: NOW + 900, attempts: 20 };
 const claims: TicketClaims = { ...common, ...until, key: 'AAAAAAAA', nonce: 'A'.repeat(22) };
 
 /** A session that takes these brands alone. */
-function sessionFor(...brands: NonNullable<SessionClaims['brands']>) {
-  const session: SessionClaims = { ...common, ...until, id: `ses_${'a'.repeat(22)}`, brands };
+const sessionFor = (...brands: NonNullable<SessionClaims['brands']>) => signed({ brands });
+
+function signed(terms: Partial<SessionClaims>) {
+  const session: SessionClaims = { ...common, ...until, id: `ses_${'a'.repeat(22)}`, ...terms };
   return signSession(key, toBase64url(new TextEncoder().encode(JSON.stringify(session))));
 }
 
@@ -34,8 +36,12 @@ afterEach(() => {
   for (const port of ports.splice(0)) port.close();
 });
 
-/** A tokenizer with one field, whose every verifying waits until it is let go. */
-function makeTokenizer() {
+/**
+ * A tokenizer with one field, whose every verifying waits until it is let go.
+ *
+ * @param binDigits - of its key.
+ */
+function makeTokenizer(binDigits?: number) {
   const waiting: (() => void)[] = [];
   const engine: Engine = {
     kem: fallbackKem,
@@ -49,8 +55,9 @@ function makeTokenizer() {
     ...{ api: 'https://api.example', ticket: '', root: '', minSeq: 0 },
     sessionKeys: [toBase64url(key.publicKey)],
   };
-  const siblings = new Siblings();
+  const siblings = new Siblings({ brands: null, binDigits: 0 });
   const told: string[] = [];
+  const shown: number[] = [];
   const { port1, port2 } = new MessageChannel();
   ports.push(port1, port2);
   serve({
@@ -61,15 +68,16 @@ function makeTokenizer() {
       forget: () => {},
       reject: () => {},
       allow: (brands) => void told.push(brands?.join() ?? 'all'),
+      showBin: (digits) => void shown.push(digits),
       lost: () => new Promise<void>(() => {}),
     },
   });
   siblings.join('cardNumber', port2);
   const now = () => NOW;
-  const given = { boot, claims, parentOrigin: SHOP, siblings, now };
+  const given = { boot, claims: { ...claims, binDigits }, parentOrigin: SHOP, siblings, now };
   const keys = new ReceiveKeys(boot, async () => engine, now);
   const tokenizer = new Tokenizer({ ...given, keys, engine: async () => engine });
-  return { tokenizer, told, waiting };
+  return { tokenizer, told, shown, waiting };
 }
 
 it('lets fields go by the session that was asked for last, also when it was read first', async () => {
@@ -107,4 +115,18 @@ it('goes on by the session of what is under way when another is announced, which
   await expect.poll(() => waiting.length).toBe(2);
   waiting[1]?.();
   await expect.poll(() => told).toStrictEqual(['all', 'visa', 'amex']);
+});
+
+it.each([
+  ['says nothing of it: as the key has it', undefined, 6],
+  ['says none', 0, 0],
+  ['says more than the key', 8, 8],
+])('shows a page as much of a BIN as its session allows, which %s', async (_, ofSession, told) => {
+  const { tokenizer, shown, waiting } = makeTokenizer(6);
+  const terms = ofSession === undefined ? {} : { binDigits: ofSession };
+  const prepared = tokenizer.prepare(signed(terms));
+  await expect.poll(() => waiting.length).toBe(1);
+  waiting[0]?.();
+  await prepared;
+  await expect.poll(() => shown).toStrictEqual([0, told]);
 });

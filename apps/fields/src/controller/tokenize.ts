@@ -99,13 +99,15 @@ export class Tokenizer {
     // Of two that are read at the same time, fields go by the one that was asked for last.
     this.#asked = session;
     if (session === this.#known) return;
-    if (session === undefined) return this.#goBy(session, null);
+    if (session === undefined) return this.#goBy(session, { brands: null, binDigits: undefined });
     const ready = this.#desk.engine();
     await ready.then((engine) => this.#session(session, engine)).catch(() => {});
   }
 
-  #goBy(session: string | undefined, brands: Session['brands']): void {
-    this.#desk.siblings.allow(brands);
+  /** What a session does not say of a BIN, the key does. */
+  #goBy(session: string | undefined, { brands, binDigits }: Pick<Session, 'brands' | 'binDigits'>) {
+    const ofKey = this.#desk.claims.binDigits ?? 0;
+    this.#desk.siblings.goBy({ brands, binDigits: binDigits ?? ofKey });
     this.#known = session;
   }
 
@@ -220,7 +222,7 @@ export class Tokenizer {
     const ticket = claims;
     const session = await readSession(text, { keys, verify, ticket, parentOrigin, now: now() });
     if (typeof session === 'string') return session;
-    if (text === this.#asked) this.#goBy(text, session.brands);
+    if (text === this.#asked) this.#goBy(text, session);
     return session;
   }
 

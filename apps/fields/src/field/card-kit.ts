@@ -22,14 +22,18 @@ export function cardKit(shown: () => FieldOptions | undefined): Kit {
     () => shown()?.preferredNetworks,
     () => more !== undefined,
   );
+  let binDigits = 0;
   return {
-    rules: cardRules(networks),
+    rules: cardRules(networks, () => binDigits),
     view: {
       ...cardView,
       below: (props) => more?.networkChoice(h, props, networks, brandRule),
       instead: (props) => more?.splitExpiry(h, props, FieldInput),
     },
     allow: (brands) => networks.allow(brands),
+    showBin: (digits) => {
+      binDigits = digits;
+    },
     prepare: async ({ split }) => split && load(),
     tend(model, failed) {
       let asked: Promise<void> | undefined;

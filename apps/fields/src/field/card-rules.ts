@@ -1,4 +1,5 @@
 import {
+  binOf,
   type Brand,
   detectBrand,
   digitsOf,
@@ -38,8 +39,12 @@ export function isText(name: FieldName): boolean {
   return name in LIMITS;
 }
 
-/** The inputs of a card, of the networks that are taken. */
-export function cardRules(terms: Networks): Rules {
+/**
+ * The inputs of a card, of the networks that are taken.
+ *
+ * @param binDigits - how much of a BIN the page may see.
+ */
+export function cardRules(terms: Networks, binDigits: () => number): Rules {
   const judge = (name: FieldName, texts: Texts, now: number): Judgement => {
     const judgement = judged(name, texts, now);
     const refused = name === 'number' && judgement.valid && terms.refuses(networksIn(texts));
@@ -69,7 +74,15 @@ export function cardRules(terms: Networks): Rules {
     seen(texts, settled, picked) {
       const found = settled ? networksIn(texts) : [];
       const network = terms.chosen(found, picked);
-      return { brand: brandIn(texts), networks: [...found], ...(network && { network }) };
+      const number = digitsOf(texts('number'));
+      // Eight only at rest: when sixteen digits are there is for no page to count.
+      const bin = binOf(settled ? number : number.slice(0, 15), binDigits());
+      return {
+        brand: brandIn(texts),
+        networks: [...found],
+        ...(network && { network }),
+        ...(bin && { bin }),
+      };
     },
     values(asked, texts, { network }) {
       const expiry = asked.includes('expiry') ? parseExpiry(texts('expiry')) : undefined;

@@ -56,6 +56,10 @@ export function servesValues(model: FieldModel, kit: Kit): (port: MessagePort) =
       kit.allow?.(brands);
       model.changed();
     },
+    showBin(digits) {
+      kit.showBin?.(digits);
+      model.changed();
+    },
   };
   return (port) => serve({ port, contract: siblingMethods, handlers });
 }

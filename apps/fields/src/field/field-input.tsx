@@ -27,6 +27,8 @@ export type Kit = {
   prepare?(options: FieldOptions): Promise<unknown>;
   /** The controller says which brands are taken; null for all. */
   allow?(brands: readonly Brand[] | null): void;
+  /** And how much of a BIN the page may see. */
+  showBin?(digits: number): void;
   /** @param failed - when the shopper will have no choice, whatever they type. */
   tend?(model: FieldModel, failed: () => void): void;
 };

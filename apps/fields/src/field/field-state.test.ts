@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { ElementState, type FieldName } from '@hushfield/contract/frame';
+import { FieldEvent, type FieldName } from '@hushfield/contract/frame';
 import { cardRules } from './card-rules.ts';
 import { FieldModel } from './field-state.ts';
 import { Networks } from './networks.ts';
@@ -13,10 +13,10 @@ const ANY = new Networks(
   () => true,
 );
 
-function makeModel(values: Partial<Record<FieldName, string>> = {}) {
+function makeModel(values: Partial<Record<FieldName, string>> = {}, binDigits = 0) {
   const more = (['name', 'postalCode'] as const).filter((name) => name in values);
   const model = new FieldModel(
-    cardRules(ANY),
+    cardRules(ANY, () => binDigits),
     () => NOW,
     (code) => `${code} in words`,
   );
@@ -94,10 +94,35 @@ describe('what a page may see', () => {
         (number, expiry, cvc, name) => {
           const model = makeModel({ number, expiry, cvc, name });
           model.check(model.fields);
-          expect(ElementState.safeParse(model.observe()).success).toBe(true);
+          const told = { type: 'change', state: model.observe() };
+          expect(FieldEvent.safeParse(told).success).toBe(true);
         },
       ),
     );
+  });
+
+  it.each([
+    ['4242 4', 8, undefined],
+    ['4242 42', 6, '424242'],
+    ['4242 42', 0, undefined],
+    // Eight only of a valid number, at rest: else a page could count sixteen digits as they are typed.
+    ['4242 4242 4242 4242', 8, '424242'],
+    ['4242 4242 4242 4242', 6, '424242'],
+  ])('of %s shows as much of a BIN as %i digits allow while it is typed', (number, digits, bin) => {
+    expect(makeModel({ number }, digits).observe().bin).toBe(bin);
+  });
+
+  it.each([
+    ['4242 4242 4242 4242', 8, '42424242'],
+    ['4242 4242 4242 4242', 0, undefined],
+    ['4242 4242 4242 4241', 8, '424242'],
+    ['3782 822463 10005', 8, '378282'],
+  ])('of %s, done, shows as much of a BIN as %i digits allow', (number, digits, bin) => {
+    const model = makeModel({ number }, digits);
+    model.leave('number', true);
+    expect(model.observe().bin).toBe(bin);
+    model.clear();
+    expect(model.observe()).not.toHaveProperty('bin');
   });
 
   it('holds no run of typed digits', () => {
@@ -315,7 +340,7 @@ it('forgets what stood in an input that is taken out', () => {
 
 it('forgets everything on clear, also what is not shown', () => {
   const model = new FieldModel(
-    cardRules(ANY),
+    cardRules(ANY, () => 0),
     () => NOW,
     (code) => `${code} in words`,
   );

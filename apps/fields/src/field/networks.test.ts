@@ -17,7 +17,7 @@ function makeField(number: string, preferred: readonly string[] = []) {
     () => true,
   );
   const model = new FieldModel(
-    cardRules(networks),
+    cardRules(networks, () => 0),
     () => Date.UTC(2026, 10, 23) / 1000,
     (code) => code,
   );

@@ -16,7 +16,7 @@ afterEach(() => vi.useRealTimers());
 
 function makeReporter() {
   const model = new FieldModel(
-    cardRules(ANY),
+    cardRules(ANY, () => 0),
     () => 1_795_000_000,
     (code) => code,
   );
@@ -78,7 +78,7 @@ describe('what leaves a field, and when', () => {
 
   it('tells the page, once it has connected, what was typed before', () => {
     const model = new FieldModel(
-      cardRules(ANY),
+      cardRules(ANY, () => 0),
       () => 1_795_000_000,
       (code) => code,
     );

@@ -9,7 +9,7 @@ const ANY = new Networks(
   () => [],
   () => true,
 );
-const names = [...cardRules(ANY).names, ...secretRules(() => undefined).names];
+const names = [...cardRules(ANY, () => 0).names, ...secretRules(() => undefined).names];
 
 it.each(names)('has a code for %s that will not do, and for one that is being typed', (name) => {
   expect(VALIDATION_CODES).toContain(invalid(name));

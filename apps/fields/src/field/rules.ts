@@ -12,7 +12,7 @@ export type Judgement = Verdict & { readonly code: ValidationCode };
 export type Texts = (name: FieldName) => string;
 
 /** What is told of the contents, and never more of them. */
-export type Seen = Pick<ElementState, 'brand' | 'networks' | 'network'>;
+export type Seen = Pick<ElementState, 'brand' | 'networks' | 'network' | 'bin'>;
 
 /**
  * What one document knows of its inputs: a card's, or those of other secrets. Pure, all of it; what was

@@ -38,11 +38,11 @@ export function keyHandlers(vault: Vault): KeyHandlers {
   return {
     async createApiKey({ body }, caller) {
       const { kind, label = '', sessionsRequired = false, expiresAt = null } = body;
-      const { forwardNeedsGrant = false } = body;
+      const { forwardNeedsGrant = false, binDigits = 0 } = body;
       const { origins = [], addresses = [], scopes = [] } = body;
       const wish: KeyWish = {
         ...{ tenant: caller.key.tenant, mode: caller.key.mode, kind: KINDS[kind] },
-        ...{ label, sessionsRequired, forwardNeedsGrant, scopes, addresses, origins },
+        ...{ label, sessionsRequired, binDigits, forwardNeedsGrant, scopes, addresses, origins },
         expiresAt: expiresAt === null ? null : new Date(expiresAt),
       };
       refuseCardText('label', label);
@@ -95,8 +95,11 @@ async function ownKey(sql: Sql, { key }: Caller, keyId: string): Promise<StoredK
 /** A wish that cannot mean what it says. */
 function refuseSenseless(wish: KeyWish, now: Date): void {
   const { kind, scopes = [], addresses = [], origins = [], expiresAt, forwardNeedsGrant } = wish;
+  const { binDigits = 0 } = wish;
   const publishable = kind === 'pk';
-  const misplaced = publishable ? scopes.length + addresses.length > 0 : origins.length > 0;
+  const misplaced = publishable
+    ? scopes.length + addresses.length > 0
+    : origins.length + binDigits > 0;
   const powerless = kind === 'rk' && scopes.length === 0;
   const idle = forwardNeedsGrant === true && !mayDo({ kind, scopes }, 'forward');
   const over = expiresAt instanceof Date && expiresAt <= now;
@@ -140,6 +143,7 @@ function viewOf(key: StoredKey): ApiKey {
     addresses: [...key.addresses],
     origins: [...key.origins],
     sessionsRequired: key.sessionsRequired,
+    binDigits: key.binDigits,
     forwardNeedsGrant: key.forwardNeedsGrant,
     createdAt: key.createdAt.toISOString(),
     expiresAt: key.expiresAt?.toISOString() ?? null,

@@ -66,7 +66,20 @@ describe.each(ENGINES)('keys of the API on %s', (engine) => {
     expect(body).toMatchObject({ kind: 'publishable', origins: ['https://a.example'] });
   });
 
+  test('says how much of a BIN the pages of a publishable key see, and keeps it when that is rolled', async () => {
+    const origins = ['https://a.example'];
+    const { body: plain } = await create({ kind: 'publishable', origins });
+    const { body: made } = await create({ kind: 'publishable', origins, binDigits: 8 });
+    expect([plain['binDigits'], made['binDigits']]).toStrictEqual([0, 8]);
+    const url = `/v1/api_keys/${made.id}/roll`;
+    const rolled = await ask(it, key, 'POST', url, { body: { overlap: 0 } });
+    expect(rolled.body['binDigits']).toBe(8);
+  });
+
   test.each<[string, object]>([
+    ['a BIN of seven digits', { kind: 'publishable', binDigits: 7 }],
+    ['a BIN longer than any', { kind: 'publishable', binDigits: 16 }],
+    ['a secret key with a BIN policy', { kind: 'secret', binDigits: 6 }],
     ['a restricted key without scopes', { kind: 'restricted' }],
     ['a publishable key with scopes', { kind: 'publishable', scopes: ['tokens:read'] }],
     ['a publishable key with addresses', { kind: 'publishable', addresses: ['192.0.2.1'] }],

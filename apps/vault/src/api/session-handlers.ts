@@ -33,6 +33,7 @@ function viewOf(row: SessionRow): Session {
     origins: row.origins,
     brands: row.brands,
     fields: row.fields,
+    binDigits: row.bin_digits,
     attempts: row.attempts,
     customer: row.customer,
     createdAt: row.created_at.toISOString(),

@@ -135,6 +135,8 @@ async function controllerBoot(
     ...{ mode, tenant, key: keyId, origins: boot.origins },
     // In the ticket, since its price may be known here and not where it is used.
     ...(vault.pricing.requiresSession(keyId) ? { sessionRequired: true as const } : {}),
+    // Left out where it is none: an older node reads tickets too.
+    ...(key.binDigits > 0 ? { binDigits: key.binDigits } : {}),
   };
   return ControllerBoot.parse({
     ...boot,

@@ -9,7 +9,7 @@ const MAC_BYTES = 32;
 
 export type TicketSubject = Pick<
   TicketClaims,
-  'mode' | 'tenant' | 'key' | 'origins' | 'sessionRequired'
+  'mode' | 'tenant' | 'key' | 'origins' | 'sessionRequired' | 'binDigits'
 >;
 
 /** When a ticket begins, in unix seconds, and how many it holds. */

@@ -55,6 +55,21 @@ describe.each(ENGINES)('POST /v1/tokenize with sessions on %s', (engine) => {
     expect(await tokenize(it)).toMatchObject({ ok: true });
   });
 
+  test.each([
+    ['a key that says none', undefined, undefined, undefined],
+    ['a key that says six', 6, undefined, '424242'],
+    ['a key that says eight', 8, undefined, '42424242'],
+    ['a session that says eight, of a key that says none', undefined, 8, '42424242'],
+    ['a session that says none, of a key that says eight', 8, 0, undefined],
+    ['a session that says nothing, of a key that says six', 6, null, '424242'],
+  ] as const)('stores no more of a BIN than the policy of %s', async (_, ofKey, ofSession, bin) => {
+    const ticket = await ticketFor(it, ofKey === undefined ? {} : { binDigits: ofKey });
+    const wish = typeof ofSession === 'number' ? { binDigits: ofSession } : {};
+    const session = ofSession === undefined ? {} : { session: await sessionFor(it, wish) };
+    const reply = await tokenize(it, { ticket, ...session });
+    expect('token' in reply && reply.token.type === 'card' && reply.token.card.bin).toBe(bin);
+  });
+
   test('gives the token the customer of the session, and the trail its id', async () => {
     const session = await sessionFor(it, { customer: 'c-7' });
     const reply = await tokenize(it, { session });

@@ -59,14 +59,15 @@ export async function storeSession(sql: Sql, by: By, row: SessionRow): Promise<v
 }
 
 function rowOf({ mode, now }: By, wish: SessionWish): SessionRow {
-  const { brands = null, fields = [], attempts = ATTEMPTS, expiresIn = LIFE_SECONDS } = wish;
+  const { brands = null, fields = [], binDigits = null } = wish;
+  const { attempts = ATTEMPTS, expiresIn = LIFE_SECONDS } = wish;
   // Whole seconds, as the text has them: both must say the same end.
   const start = seconds(now.getTime());
   return {
     session_id: newId('ses'),
     mode,
     origins: wish.origins,
-    ...{ brands, fields, attempts },
+    ...{ brands, fields, bin_digits: binDigits, attempts },
     customer: wish.customer ?? null,
     created_at: new Date(start * 1000),
     expires_at: new Date((start + expiresIn) * 1000),
@@ -74,7 +75,7 @@ function rowOf({ mode, now }: By, wish: SessionWish): SessionRow {
 }
 
 function textOf(keys: KeyStore, tenant: string, row: SessionRow, wish: SessionWish) {
-  const { brands, fields, customer } = wish;
+  const { brands, fields, binDigits, customer } = wish;
   return writeSession(keys, {
     v: 1,
     mode: row.mode,
@@ -83,6 +84,7 @@ function textOf(keys: KeyStore, tenant: string, row: SessionRow, wish: SessionWi
     origins: row.origins,
     ...(brands === undefined ? {} : { brands }),
     ...(fields === undefined ? {} : { fields }),
+    ...(binDigits === undefined ? {} : { binDigits }),
     attempts: row.attempts,
     ...(customer === undefined ? {} : { customer }),
     iat: seconds(row.created_at.getTime()),

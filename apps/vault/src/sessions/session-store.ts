@@ -9,6 +9,7 @@ const SessionRow = z.object({
   origins: z.array(z.string()),
   brands: z.array(z.string()).nullable(),
   fields: z.array(z.string()),
+  bin_digits: z.int().nullable(),
   attempts: z.int(),
   customer: z.string().nullable(),
   created_at: z.date(),
@@ -19,11 +20,11 @@ export type SessionRow = z.infer<typeof SessionRow>;
 
 export async function insertSession(sql: Sql, tenant: string, row: SessionRow): Promise<void> {
   await sql.query(
-    `INSERT INTO sessions (tenant, session_id, mode, origins, brands, fields, attempts, customer,
-       created_at, expires_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)`,
+    `INSERT INTO sessions (tenant, session_id, mode, origins, brands, fields, bin_digits, attempts,
+       customer, created_at, expires_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)`,
     [
-      ...[tenant, row.session_id, row.mode, row.origins, row.brands, row.fields, row.attempts],
-      ...[row.customer, row.created_at, row.expires_at],
+      ...[tenant, row.session_id, row.mode, row.origins, row.brands, row.fields, row.bin_digits],
+      ...[row.attempts, row.customer, row.created_at, row.expires_at],
     ],
     'insert-session',
   );

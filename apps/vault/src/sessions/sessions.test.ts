@@ -39,6 +39,7 @@ describe.each(ENGINES)('sessions of the API on %s', (engine) => {
         origins: [SHOP],
         brands: null,
         fields: [],
+        binDigits: null,
         attempts: 20,
         customer: null,
         createdAt: '2026-11-09T12:00:00.000Z',
@@ -63,7 +64,7 @@ describe.each(ENGINES)('sessions of the API on %s', (engine) => {
     it.time.now += 999;
     const wish = {
       ...{ origins: [SHOP], brands: ['visa', 'amex'], fields: ['cvc', 'name'] },
-      ...{ attempts: 3, customer: 'c-1' },
+      ...{ attempts: 3, binDigits: 6, customer: 'c-1' },
     };
     const { body } = await create({ ...wish, expiresIn: 60 });
     expect(body).toMatchObject({ ...wish, expiresAt: '2026-11-09T12:01:00.000Z' });

@@ -58,13 +58,18 @@ async function answer(vault: Vault, input: TokenizeInput, plain: Plain): Promise
   return storeSealed(forget, async () => {
     const customer = session?.customer ?? null;
     const stored = isCard(plain)
-      ? await sealCard(vault, claims, customer, plain, now)
+      ? await sealCard(vault, claims, { customer, binDigits: binDigitsOf(input) }, plain, now)
       : await sealSecret(vault, claims, customer, plain, now);
     if (await insertRecord(sql, attempt, stored, audit))
       return { ok: true, token: tokenOf(stored.token) };
     const earlier = await findAnswer(sql, attempt);
     return earlier && sameAnswer(earlier, attempt, requestId);
   });
+}
+
+/** What the key of the ticket says, where the session says nothing: both were signed here. */
+function binDigitsOf({ claims, session }: TokenizeInput): number {
+  return session?.binDigits ?? claims.binDigits ?? 0;
 }
 
 /** A text's rule is asked for with each text: who ends one ends it on every node at once. */

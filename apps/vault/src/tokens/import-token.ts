@@ -65,7 +65,7 @@ export async function sealImport(
     throw VaultError.because(objection.code, 'card_refused', { field: objection.field });
   const now = by.now.getTime();
   const record: NewRecord = isCard(plain)
-    ? await sealCard(vault, by, customer, plain, now)
+    ? await sealCard(vault, by, { customer, binDigits: 0 }, plain, now)
     : await sealSecret(vault, by, customer, plain, now);
   const expires_at = expiresAt === undefined ? record.token.expires_at : expiresAt;
   return { record, token: { ...record.token, metadata, expires_at } };

@@ -1,4 +1,4 @@
-import { detectBrand, networks } from '@hushfield/card';
+import { binOf, detectBrand, networks } from '@hushfield/card';
 import type { CardPlaintext } from '@hushfield/contract/http';
 import { fingerprint } from '@hushfield/crypto/fingerprint';
 import { newTokenId } from '@hushfield/crypto/token-id';
@@ -10,6 +10,9 @@ import type { CardRow } from './token-view.ts';
 
 const MAX_NETWORKS = 4;
 
+/** Whose card it is, and how much of its BIN may stand in clear. */
+type Beside = { readonly customer: string | null; readonly binDigits: number };
+
 /**
  * Turns a judged card into what is stored of it. Whatever the shopper typed is in the envelope, but for
  * the security code, which lies apart and not for long.
@@ -19,7 +22,7 @@ const MAX_NETWORKS = 4;
 export async function sealCard(
   { keys, codeKeys }: Pick<Vault, 'keys' | 'codeKeys'>,
   owner: Owner,
-  customer: string | null,
+  { customer, binDigits }: Beside,
   card: CardPlaintext,
   now: number,
 ): Promise<NewRecord<CardRow>> {
@@ -31,7 +34,7 @@ export async function sealCard(
     token: {
       ...ownRow(owner, customer, tokenId, now),
       type: 'card',
-      ...clear(card),
+      ...clear(card, binDigits),
       cvc_collected: code !== undefined,
       fingerprint: fingerprint(own.key, card.number),
       about: null,
@@ -54,13 +57,13 @@ export function kept({
   return { number, expMonth, expYear, name, postalCode };
 }
 
-function clear({ number, expMonth, expYear, network }: CardPlaintext) {
+function clear({ number, expMonth, expYear, network }: CardPlaintext, binDigits: number) {
   return {
     brand: detectBrand(number),
     networks: networks(number).slice(0, MAX_NETWORKS),
     network: network ?? null,
     last4: number.slice(-4),
-    bin: null,
+    bin: binOf(number, binDigits) ?? null,
     exp_month: expMonth,
     exp_year: expYear,
   };

@@ -2,7 +2,7 @@ import * as z from 'zod/mini';
 import { Origin } from '../limits.ts';
 import { Mode } from '../mode.ts';
 import { route, Scope } from './route.ts';
-import { listOf, oneLine, Timestamp } from './shapes.ts';
+import { BinDigitsWish, listOf, oneLine, Timestamp } from './shapes.ts';
 
 const KeyId = z.string().check(z.regex(/^[0-9A-Za-z]{8}$/));
 const ById = z.strictObject({ id: KeyId });
@@ -18,6 +18,8 @@ const SHARED = {
   origins: z.array(Origin).check(z.maxLength(32)),
   /** Of a publishable key: cards only with a session of the backend. */
   sessionsRequired: z.boolean(),
+  /** Of a publishable key: how much of a BIN its pages see, where a session does not say it. */
+  binDigits: BinDigitsWish,
   /** Of one with the scope `forward`: only what a grant of another key allows, and once. Not with `grants:write`. */
   forwardNeedsGrant: z.boolean(),
 } as const;
@@ -59,6 +61,7 @@ export const createApiKey = route({
     addresses: z.optional(SHARED.addresses),
     origins: z.optional(SHARED.origins),
     sessionsRequired: z.optional(SHARED.sessionsRequired),
+    binDigits: z.optional(SHARED.binDigits),
     forwardNeedsGrant: z.optional(SHARED.forwardNeedsGrant),
     expiresAt: z.optional(z.nullable(Timestamp)),
   }),

@@ -1,4 +1,5 @@
 import * as z from 'zod/mini';
+import { BinDigits } from '../bin.ts';
 import { Brand } from '../brand.ts';
 import { Origin } from '../limits.ts';
 import { Customer, TenantId } from '../owner.ts';
@@ -29,6 +30,8 @@ export const SessionClaims = z.strictObject({
   /** All, without. */
   brands: z.optional(Brands),
   fields: z.optional(RequiredFields),
+  /** How much of a BIN the page may see; as its key says, without. */
+  binDigits: z.optional(BinDigits),
   /** How many cards may be tried, over all tickets and nodes. */
   attempts: z.int().check(z.minimum(1), z.maximum(100)),
   /** Goes onto every token that is made under it. */

@@ -1,4 +1,5 @@
 import * as z from 'zod/mini';
+import { BinDigits } from '../bin.ts';
 import { base64url, Origin } from '../limits.ts';
 import { Mode } from '../mode.ts';
 import { TenantId } from '../owner.ts';
@@ -22,5 +23,7 @@ export const TicketClaims = z.strictObject({
   attempts: z.int().check(z.minimum(1), z.maximum(100)),
   /** It was given out while its key cost more: it makes tokens only with a session. */
   sessionRequired: z.optional(z.literal(true)),
+  /** How much of a BIN its key lets a page see; none without. */
+  binDigits: z.optional(BinDigits),
 });
 export type TicketClaims = z.infer<typeof TicketClaims>;

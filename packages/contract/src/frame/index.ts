@@ -13,6 +13,6 @@ export {
 export { FieldOptions, fieldMethods } from './field-methods.ts';
 export { ElementType, FIELDS_OF, FieldName, isShowing } from './names.ts';
 export { ControllerEvent } from './controller-event.ts';
-export { ElementState, FieldError, FieldEvent, FieldState } from './observable.ts';
+export { type ElementState, type FieldError, FieldEvent, type FieldState } from './observable.ts';
 export { TICK_MS } from './observed.ts';
 export { cleanText, PageText } from './page-text.ts';

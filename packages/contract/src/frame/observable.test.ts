@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest';
 import type * as z from 'zod/mini';
+import { Bin } from '../bin.ts';
 import { CollectCodeResult, TokenizeResult } from './controller-methods.ts';
 import { fieldMethods } from './field-methods.ts';
 import { ControllerEvent } from './controller-event.ts';
@@ -32,13 +33,21 @@ const open = (schema: z.ZodMiniType) =>
     .filter((leaf) => !/: (boolean|enum|literal|undefined)$/.test(leaf))
     .sort();
 
-it('lets a field say nothing in free text but an error sentence, and no number but its height', () => {
+it('lets a field say nothing in free text but an error sentence, and no number but its height and a BIN', () => {
   expect(open(FieldEvent)).toStrictEqual([
     '.height: number',
+    '.state.bin: string',
     '.state.error.message: string',
     '.state.fields.error.message: string',
   ]);
 });
+
+it.each(['4', '42424', '4242424', '424242424242', '4242 42', '42424x', '424242\n'])(
+  'attacks: takes %j for no BIN',
+  (bin) => {
+    expect(Bin.safeParse(bin).success).toBe(false);
+  },
+);
 
 it('lets the controller say nothing open but the token and an error', () => {
   expect(open(ControllerEvent)).toStrictEqual([]);

@@ -1,16 +1,19 @@
 import * as z from 'zod/mini';
+import { Bin } from '../bin.ts';
 import { Brand } from '../brand.ts';
 import { ValidationCode } from '../errors/validation-codes.ts';
 import { written } from '../object-maker.ts';
+import type { FieldName } from './names.ts';
 import { observed } from './observed.ts';
 
 /*
  * What a field may say, with every name from a closed list: it is parsed against these on leaving the
  * frame. See `observed.ts` for what that comes to.
  */
-const told = observed({
+export const FieldEvent = observed({
   object: written,
   brand: Brand,
+  bin: Bin,
   code: ValidationCode,
   /**
    * What may be wrong with the page: it kept taking focus while a card was typed, and the element has
@@ -29,8 +32,7 @@ const told = observed({
   ]),
 });
 
-export const { FieldError, FieldState, ElementState, FieldEvent } = told;
-export type FieldError = z.infer<typeof FieldError>;
-export type FieldState = z.infer<typeof FieldState>;
-export type ElementState = z.infer<typeof ElementState>;
 export type FieldEvent = z.infer<typeof FieldEvent>;
+export type ElementState = Extract<FieldEvent, { type: 'change' }>['state'];
+export type FieldState = NonNullable<ElementState['fields'][FieldName]>;
+export type FieldError = NonNullable<FieldState['error']>;

@@ -6,7 +6,7 @@ import { ElementType, FieldName } from './names.ts';
  * ALL A PAGE MAY SEE ABOUT A CARD BEFORE IT IS A TOKEN (promise P2).
  *
  * brand, networks, which of them the shopper is to pay by, four validity bits, a localised error sentence
- * with its code, and which input has focus. Two cards with the same sequence of these give byte-identical transcripts. A field that is
+ * with its code, which input has focus, and where the vault's policy says so the BIN (by default none of it). Two cards with the same sequence of these give byte-identical transcripts. A field that is
  * not listed here has no way out: every event is parsed against these schemas on leaving the frame.
  * Events leave on a tick of `TICK_MS`, so that a burst of keys is one event and digits cannot be
  * counted; `valid` of a number changes only when it was left by a key, has rested without focus or
@@ -16,21 +16,22 @@ import { ElementType, FieldName } from './names.ts';
 export const TICK_MS = 100;
 
 /** Where the names in it come from: closed lists on leaving a frame, any name on reaching a page. */
-type Names<B, C, W> = {
+type Names<B, N, C, W> = {
   readonly object: ObjectMaker;
   readonly brand: B;
+  readonly bin: N;
   readonly code: C;
   readonly warning: W;
 };
 type NameType = z.ZodMiniType<string, string>;
 
-/** The shapes of what a field tells, over lists of names. */
-export function observed<B extends NameType, C extends NameType, W extends NameType>({
-  object,
-  brand,
-  code,
-  warning,
-}: Names<B, C, W>) {
+/** The shape of what a field tells, over lists of names. */
+export function observed<
+  B extends NameType,
+  N extends NameType,
+  C extends NameType,
+  W extends NameType,
+>({ object, brand, bin, code, warning }: Names<B, N, C, W>) {
   const FieldError = object({
     code,
     message: z.string().check(z.maxLength(200)),
@@ -44,7 +45,7 @@ export function observed<B extends NameType, C extends NameType, W extends NameT
     focused: z.boolean(),
     error: z.optional(FieldError),
   });
-  const ElementState = object({
+  const state = object({
     elementType: ElementType,
     empty: z.boolean(),
     complete: z.boolean(),
@@ -54,12 +55,13 @@ export function observed<B extends NameType, C extends NameType, W extends NameT
     networks: z.array(brand).check(z.maxLength(4)),
     /** While a choice of networks is shown: the one that is chosen, by the shopper or for them. */
     network: z.optional(brand),
+    /** The first digits, where the key or the session lets a page see them. */
+    bin: z.optional(bin),
     error: z.optional(FieldError),
     fields: z.partialRecord(FieldName, FieldState),
   });
-  const state = ElementState;
   /** Events a field sends. The port they leave by carries nothing inward. */
-  const FieldEvent = z.discriminatedUnion('type', [
+  return z.discriminatedUnion('type', [
     object({ type: z.literal('change'), state }),
     object({ type: z.enum(['focus', 'blur']), field: FieldName, state }),
     /** By `copy`, what is shown was put on the clipboard, by a hand on our own button. */
@@ -70,5 +72,4 @@ export function observed<B extends NameType, C extends NameType, W extends NameT
     }),
     object({ type: z.literal('warning'), code: warning }),
   ]);
-  return { FieldError, FieldState, ElementState, FieldEvent };
 }

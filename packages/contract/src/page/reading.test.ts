@@ -58,7 +58,7 @@ it('leaves behind what a younger frame says more, and has lost nothing by it', (
   // What stands in a card, the frame has judged.
   const answer = { ok: true, token: { ...token('visa'), card, colour: 'x' }, more: 1 };
   expect(result.parse(answer)).toStrictEqual({ ok: true, token: { ...token('visa'), card } });
-  const change = { type: 'change', state: { ...state('visa'), bin: '424242' }, more: [] };
+  const change = { type: 'change', state: { ...state('visa'), issuer: 'one' }, more: [] };
   expect(FieldEvent.parse(change)).toStrictEqual({ type: 'change', state: state('visa') });
   const shown = { height: 90, title: 'Secure card fields', width: 3 };
   expect(fieldMethods.configure.result.parse(shown)).toStrictEqual({

@@ -22,10 +22,15 @@ import { collectedShape, revealedShape, TokenId } from '../token-shape.ts';
 /** What a page wants shown; the frame takes out of it what could deceive. */
 export const PageText = z.string().check(z.maxLength(200));
 
-const read = observed({ object, brand: Name, code: Name, warning: Name });
-export const { FieldEvent } = read;
+export const FieldEvent = observed({
+  object,
+  brand: Name,
+  bin: z.string(),
+  code: Name,
+  warning: Name,
+});
 export type FieldEvent = z.infer<typeof FieldEvent>;
-export type ElementState = z.infer<typeof read.ElementState>;
+export type ElementState = Extract<FieldEvent, { type: 'change' }>['state'];
 
 /** What a page knows of methods: what comes of them. Arguments are judged by whoever answers, and only typed here. */
 type Asked<W extends Record<keyof A, Method>, A> = {

@@ -1,4 +1,5 @@
 import * as z from 'zod/mini';
+import { BinDigits } from '../bin.ts';
 import { Brand } from '../brand.ts';
 import { VALIDATION_CODES, ValidationCode } from '../errors/validation-codes.ts';
 import { FieldName } from '../frame/names.ts';
@@ -57,6 +58,8 @@ export const siblingMethods = {
     result: z.undefined(),
     timeoutMs: 2_000,
   }),
+  /** How much of a BIN the page may see: told like brands, and none until then. */
+  showBin: method({ args: z.tuple([BinDigits]), result: z.undefined(), timeoutMs: 2_000 }),
   /** Answers when the field has locked itself, and never before: the controller then burns its ticket. */
   lost: method({ args: z.tuple([]), result: z.undefined(), timeoutMs: 2_147_483_647 }),
   /** The values are a token now, or beside one: forget them. */

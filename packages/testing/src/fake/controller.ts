@@ -85,7 +85,8 @@ export class Controller implements Pick<RealController, keyof RealController> {
     if (failure) return refuse(ErrorCodeSchema.parse(failure.code), failure);
     const collected = merged(parts);
     if ('code' in collected) return { ok: false, error: collected };
-    return token === undefined ? makeToken(collected) : takeCode(token, collected.cvc);
+    if (token !== undefined) return takeCode(token, collected.cvc);
+    return makeToken(collected, this.#stage.plan.binDigits);
   }
 }
 

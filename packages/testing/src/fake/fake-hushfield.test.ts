@@ -46,6 +46,27 @@ it('knows every network by the name that the SDK has for it', () => {
   expectTypeOf<Network>().toEqualTypeOf<Exclude<Brand, 'unknown'>>();
 });
 
+describe('a BIN', () => {
+  const paid = async (digits?: 6 | 8) => {
+    const own = fakeHushfield();
+    if (digits !== undefined) own.showBin(digits);
+    const elements = own.elements();
+    const card = elements.create('card');
+    await card.mount('#card');
+    const told: string[] = [];
+    card.on('binavailable', ({ bin }) => told.push(bin));
+    await own.fillCard(cards.visa);
+    const { bin } = card.getState();
+    return { told, bin, token: (await elements.tokenize()).token?.card?.bin };
+  };
+
+  it('is told of as far as the key lets a page see it', async () => {
+    expect(await paid(8)).toMatchObject({ bin: '42424242', token: '42424242' });
+    expect(await paid(6)).toStrictEqual({ told: ['424242'], bin: '424242', token: '424242' });
+    expect(await paid()).toStrictEqual({ told: [], bin: undefined, token: undefined });
+  });
+});
+
 describe('a co-badged card', () => {
   it('is its holder’s to choose for, over what the page prefers', async () => {
     const elements = fake.elements();

@@ -91,6 +91,11 @@ class Fake implements FakeHushfield {
     this.#holder('number').choose(network);
   }
 
+  showBin(digits: 0 | 6 | 8): void {
+    this.#plan.binDigits = digits;
+    for (const mounting of this.#mounted()) mounting.flush();
+  }
+
   async focus(field: FieldName): Promise<void> {
     this.#holder(field).enter(field);
   }

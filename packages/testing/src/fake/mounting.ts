@@ -64,7 +64,7 @@ export class Mounting implements Pick<RealMounting, keyof RealMounting> {
     this.#options = FieldOptions.parse(options);
     // Which brands a session takes only a vault knows: a fake takes all.
     this.#networks.allow(null);
-    const rules = cardRules(this.#networks);
+    const rules = cardRules(this.#networks, () => this.#stage.plan.binDigits);
     this.#isCard = rules.names.includes(options.fields[0] ?? 'number');
     this.#rules = this.#isCard ? rules : secretRules(() => anyText(this.#options.policy));
     this.model = new FieldModel(

@@ -13,6 +13,8 @@ export class Plan {
   readonly failures: Failure[] = [];
   readonly mountFailures: string[] = [];
   readonly calls: FakeCall[] = [];
+  /** How much of a BIN the key lets a page see. */
+  binDigits: 0 | 6 | 8 = 0;
   readonly usedGrants: Set<string> = new Set();
   /** Settles when nothing is held. */
   held: Promise<unknown> = Promise.resolve();

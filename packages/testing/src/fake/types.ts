@@ -41,6 +41,8 @@ export type FakeHushfield = Hushfield & {
   press(field: FieldName, key: 'Enter' | 'Escape'): Promise<void>;
   /** Chooses a network for a co-badged card, of those that are offered once its number is done. */
   chooseNetwork(network: Network): Promise<void>;
+  /** What a publishable key's `binDigits` lets pages see from now on; nothing of a BIN without. */
+  showBin(digits: 0 | 6 | 8): void;
   focus(field: FieldName): Promise<void>;
   /** Leaves whichever input has focus. */
   blur(): Promise<void>;

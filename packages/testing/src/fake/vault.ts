@@ -1,4 +1,4 @@
-import { detectBrand, judgeCode, lastDigits, networks } from '@hushfield/card';
+import { binOf, detectBrand, judgeCode, lastDigits, networks } from '@hushfield/card';
 import { type ErrorCode, errorOf } from '@hushfield/contract/errors';
 import type { CollectCodeResult, RevealResult, TokenizeResult } from '@hushfield/contract/frame';
 import type { Collected } from '@hushfield/contract/sibling';
@@ -19,19 +19,20 @@ let refusals = 0;
 let tokens = 0;
 
 /** Judges what was typed as a vault in test mode does, and answers a token that no vault knows. */
-export function makeToken(collected: Collected): TokenizeResult {
+export function makeToken(collected: Collected, binDigits: number): TokenizeResult {
   const { errors: _none, ...held } = collected;
   const plain = toPlaintext(held);
   // An objection of the controller's, before anything would be sent.
   if ('code' in plain) return { ok: false, error: plain };
-  return 'number' in plain ? makeCardToken(plain) : makeSecretToken(plain);
+  return 'number' in plain ? makeCardToken(plain, binDigits) : makeSecretToken(plain);
 }
 
-function makeCardToken(card: CardPlaintext): TokenizeResult {
+function makeCardToken(card: CardPlaintext, binDigits: number): TokenizeResult {
   const { number, expMonth, expYear, cvc, network } = card;
   const brand = detectBrand(number);
   const objection = judgeCard(card, 'test', Date.now());
   if (objection) return refused(objection.code, objection.field);
+  const bin = binOf(number, binDigits);
   const token = newToken();
   brands.set(token.id, brand);
   return {
@@ -44,6 +45,7 @@ function makeCardToken(card: CardPlaintext): TokenizeResult {
         networks: [...networks(number)],
         ...(network === undefined ? {} : { network }),
         last4: number.slice(-4),
+        ...(bin === undefined ? {} : { bin }),
         expMonth,
         expYear,
         cvcCollected: cvc !== undefined,

@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { issueKey, type KeyWish, mintKey } from '../../tenants/issue-key.ts';
-import { Scope } from '@hushfield/contract/api';
+import { BinDigitsWish, Scope } from '@hushfield/contract/api';
 import { standsOnFieldsSite } from '../../tenants/fields-site.ts';
 import { grantsItself } from '../../tenants/scopes.ts';
 import { type Command, UsageError } from '../command.ts';
@@ -25,6 +25,7 @@ const Wish = z.strictObject({
   from: AddressBlocks.default([]),
   expires: Duration.optional(),
   'require-session': z.boolean().default(false),
+  'bin-digits': z.enum(['0', '6', '8']).default('0').transform(Number).pipe(BinDigitsWish),
   'forward-needs-grant': z.boolean().default(false),
 });
 type Wish = z.infer<typeof Wish>;
@@ -62,6 +63,11 @@ The vault keeps a keyed hash. A key that is lost cannot be shown again: roll it.
       says: 'how long it holds; without, until it is revoked',
     },
     'require-session': { type: 'boolean', says: 'pk: cards only with a session of the backend' },
+    'bin-digits': {
+      type: 'string',
+      value: '0|6|8',
+      says: 'pk: how much of a BIN its pages see; without, none',
+    },
     'forward-needs-grant': {
       type: 'boolean',
       says: 'sk, rk: sends on only what a grant of another key allows',
@@ -78,6 +84,7 @@ The vault keeps a keyed hash. A key that is lost cannot be shown again: roll it.
         ...{ tenant, kind, label, mode: vault.mode, scopes: wish.scope, addresses: wish.from },
         expiresAt: expires === undefined ? null : new Date(vault.now() + expires),
         sessionsRequired: wish['require-session'],
+        binDigits: wish['bin-digits'],
         forwardNeedsGrant: wish['forward-needs-grant'],
         origins: wish.origin,
       };
@@ -98,6 +105,8 @@ function refuseSenseless({ kind, scope, origin, from, ...wish }: Wish): void {
   }
   if (!publishable && origin.length > 0)
     throw new UsageError('Only a publishable key has origins.');
+  if (!publishable && wish['bin-digits'] > 0)
+    throw new UsageError('Only a publishable key has BIN digits.');
   if (wish['forward-needs-grant'] && !scope.includes('forward')) {
     throw new UsageError('A key that may send nothing on needs no grant; give it --scope forward.');
   }

@@ -1,0 +1,33 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { binOf } from './bin.ts';
+
+const digit = fc.constantFrom(...'0123456789');
+const number = fc.string({ unit: digit, maxLength: 19 });
+
+describe('binOf', () => {
+  it.each([
+    ['4242424242424242', 8, '42424242'],
+    ['4242424242424242', 6, '424242'],
+    ['4242424242424242', 0, undefined],
+    ['378282246310005', 8, '378282'],
+    ['36227206271667', 8, '362272'],
+    ['62000000000000003', 8, '62000000'],
+    ['42424', 6, undefined],
+    ['424242', 8, '424242'],
+    ['', 6, undefined],
+  ])('of %s with %i allowed gives %s', (digits, most, bin) => {
+    expect(binOf(digits, most)).toBe(bin);
+  });
+
+  it('gives the beginning of the number, six digits or eight, and never more than is allowed', () => {
+    fc.assert(
+      fc.property(number, fc.constantFrom(0, 6, 8), (digits, most) => {
+        const bin = binOf(digits, most) ?? '';
+        expect(digits.startsWith(bin)).toBe(true);
+        expect([0, 6, 8]).toContain(bin.length);
+        expect(bin.length).toBeLessThanOrEqual(digits.length < 16 ? Math.min(most, 6) : most);
+      }),
+    );
+  });
+});
