@@ -45,6 +45,7 @@ function Card({ route, options, className, hearer }: Checkout) {
     onEscape: hears('escape'),
     onSubmit: hears('submit'),
     onNetworksChange: hears('networks'),
+    onBinAvailable: hears('bin'),
     onWarning: hears('warning'),
     onLoadError: hears('loaderror'),
   };

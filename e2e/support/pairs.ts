@@ -238,6 +238,18 @@ export const COURSES = {
   ],
 } as const satisfies Record<string, Course>;
 
+/** A number that loses its first digits and gets them back; for cards of one BIN, which show one brand all the time. */
+export const CUT: Course = (card) => [
+  from(card, 0, -1),
+  press('Home', 'Delete'),
+  pause(800),
+  press('Delete'),
+  from(card, 0, 2),
+  press('End'),
+  from(card, -1),
+  ...rest(card),
+];
+
 /** A whole card traded for a token: needs a number that test mode takes. */
 export const TRADED: Course = (card) => [
   type(card.number),

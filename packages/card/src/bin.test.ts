@@ -12,21 +12,25 @@ describe('binOf', () => {
     ['4242424242424242', 0, undefined],
     ['378282246310005', 8, '378282'],
     ['36227206271667', 8, '362272'],
-    ['62000000000000003', 8, '62000000'],
-    ['42424', 6, undefined],
-    ['424242', 8, '424242'],
+    // Ten and a hundred guesses would be left.
+    ['676770000009', 6, undefined],
+    ['4222222222222', 8, undefined],
+    ['62000000000000003', 8, '620000'],
+    ['6205550000000000004', 8, '620555'],
     ['', 6, undefined],
   ])('of %s with %i allowed gives %s', (digits, most, bin) => {
     expect(binOf(digits, most)).toBe(bin);
   });
 
-  it('gives the beginning of the number, six digits or eight, and never more than is allowed', () => {
+  it('gives the beginning, no more than is allowed, and leaves four hidden beside the last four', () => {
     fc.assert(
       fc.property(number, fc.constantFrom(0, 6, 8), (digits, most) => {
-        const bin = binOf(digits, most) ?? '';
+        const bin = binOf(digits, most);
+        if (bin === undefined) return;
         expect(digits.startsWith(bin)).toBe(true);
-        expect([0, 6, 8]).toContain(bin.length);
-        expect(bin.length).toBeLessThanOrEqual(digits.length < 16 ? Math.min(most, 6) : most);
+        expect([6, 8]).toContain(bin.length);
+        expect(bin.length).toBeLessThanOrEqual(digits.length === 16 ? most : Math.min(most, 6));
+        expect(digits.length - bin.length - 4).toBeGreaterThanOrEqual(4);
       }),
     );
   });

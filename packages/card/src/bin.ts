@@ -1,19 +1,24 @@
-/** A shorter number shows no more than six, or too little of it would be hidden beside its last four. */
-const LONG = 16;
-const OF_SHORTER = 6;
+/** The one length of which eight digits may be seen beside the last four (PCI SSC FAQ 1091). */
+const LENGTH_OF_EIGHT = 16;
+const OF_OTHERS = 6;
+const LAST = 4;
+/** So many stay hidden at least; of Maestro's twelve, six and four would leave two, which Luhn makes one. */
+const LEAST_HIDDEN = 4;
 
 /**
- * The first digits of a number that may be seen beside its last four (PCI DSS 3.4.1; PCI SSC FAQ 1091).
+ * The first digits of a number that may be seen beside its last four (PCI DSS 3.4.1): eight of sixteen, six of any
+ * other, and none of a number of which that would leave too little to guess.
  *
- * @param number - digits only, also of a number that is still being typed.
+ * @param number - a whole one, digits only. The first digits of what is still being typed are digits from anywhere in
+ *   it: whoever deletes from the front puts one after the other there.
  * @param digits - how many may be seen at most: 0, 6 or 8.
- * @returns six or eight digits; nothing where none may be seen, or there are not as many yet.
  *
  * @example
  * binOf('4242424242424242', 8); // '42424242'
  * binOf('378282246310005', 8); // '378282'
  */
 export function binOf(number: string, digits: number): string | undefined {
-  const shown = number.length < LONG ? Math.min(digits, OF_SHORTER) : digits;
-  return shown > 0 && number.length >= shown ? number.slice(0, shown) : undefined;
+  const shown = number.length === LENGTH_OF_EIGHT ? digits : Math.min(digits, OF_OTHERS);
+  const hidden = number.length - shown - LAST;
+  return shown > 0 && hidden >= LEAST_HIDDEN ? number.slice(0, shown) : undefined;
 }

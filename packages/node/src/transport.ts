@@ -27,7 +27,7 @@ export class Transport {
   /** @throws TypeError for a key or an address that cannot be one; without repeating it. */
   constructor(
     key: string | undefined,
-    { baseUrl, timeoutMs = 30_000, maxRetries = 2 }: HushfieldOptions,
+    { baseUrl = '', timeoutMs = 30_000, maxRetries = 2 }: Partial<HushfieldOptions> = {},
   ) {
     if (key === undefined || !KEY.test(key))
       throw new TypeError('A secret or restricted key is needed, sk_… or rk_….');

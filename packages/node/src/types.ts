@@ -134,7 +134,7 @@ export type Session = {
   /** Null takes every brand. */
   brands: string[] | null;
   fields: ('cvc' | 'name' | 'postalCode')[];
-  /** How much of a BIN the page sees; null is as the publishable key says. */
+  /** The most of a BIN that the page sees, of what its publishable key shows; null for all of that. */
   binDigits: 0 | 6 | 8 | null;
   attempts: number;
   customer: string | null;
@@ -154,7 +154,7 @@ export type SessionWish = {
   brands?: string[];
   /** What must be filled in beside number and expiry. */
   fields?: ('cvc' | 'name' | 'postalCode')[];
-  /** How many of a card's first digits the page sees; without, as the publishable key says: by default none. */
+  /** The most of a BIN that the page sees, of what its publishable key shows; without, all of that. */
   binDigits?: 0 | 6 | 8;
   /** How many cards may be tried, 1 to 100; 20 without. */
   attempts?: number;
@@ -175,7 +175,7 @@ export type ApiKey = {
   addresses: string[];
   origins: string[];
   sessionsRequired: boolean;
-  /** Of a publishable key: how much of a BIN its pages see, where a session does not say it. */
+  /** Of a publishable key: the most of a BIN that its pages see. A session can show less. */
   binDigits: 0 | 6 | 8;
   /** Of one with `forward`: only what a grant allows, and once. */
   forwardNeedsGrant: boolean;
@@ -197,7 +197,7 @@ export type ApiKeyWish = {
   addresses?: string[];
   origins?: string[];
   sessionsRequired?: boolean;
-  /** How many of a card's first digits its pages see; none without. */
+  /** The most of a BIN that its pages see; none without. */
   binDigits?: 0 | 6 | 8;
   forwardNeedsGrant?: boolean;
   expiresAt?: string | null;

@@ -56,6 +56,7 @@ it('has a property for each event, with what the event brings', () => {
   expectTypeOf<Payload<'onChange'>>().toEqualTypeOf<ElementState>();
   expectTypeOf<Payload<'onSubmit'>>().toEqualTypeOf<ElementEvents['submit']>();
   expectTypeOf<Payload<'onNetworksChange'>>().toEqualTypeOf<ElementEvents['networkschange']>();
+  expectTypeOf<Payload<'onBinAvailable'>>().toEqualTypeOf<{ bin: string }>();
   expectTypeOf<Payload<'onLoadError'>>().toEqualTypeOf<{ error: HushfieldErrorShape }>();
   expectTypeOf<Payload<'onWarning'>>().toEqualTypeOf<{ code: string }>();
 });

@@ -7,8 +7,8 @@ const where = (test: (value: unknown) => boolean, traits?: Partial<Traits>): Sch
   }, traits);
 
 // Membership through a Set: 'toString' and '__proto__' are on no list that did not name them.
-const oneOf = (list: readonly unknown[]): Schema => {
-  const values = new Set(list);
+const oneOf = (list: unknown): Schema => {
+  const values = new Set([list].flat());
   return where((value) => values.has(value), { values });
 };
 
@@ -30,8 +30,8 @@ export const nothing = (): Schema => where((value) => value === undefined);
 /** Anything at all, passed on by reference. */
 export const unknown = (): Schema => where(() => true);
 
-/** Exactly `value`. */
-export const literal = (value: unknown): Schema => oneOf([value]);
+/** Exactly this value, or one of several. */
+export const literal: typeof oneOf = oneOf;
 
-/** One of `values`; exported as `enum`. */
-export const enumOf = (values: readonly string[]): Schema => oneOf(values);
+/** One of several texts; exported as `enum`. */
+export const enumOf: (values: readonly string[]) => Schema = oneOf;

@@ -165,7 +165,7 @@ export type ElementState = {
   networks: string[];
   /** While a choice of networks is shown: the one that is chosen, by the shopper or by `preferredNetworks`. */
   network?: string | undefined;
-  /** The first six or eight digits, where your key or session has `binDigits`; never without. */
+  /** The first six or eight digits of a number that is done, where your key has `binDigits`; never without. */
   bin?: string | undefined;
   error?: FieldError | undefined;
   fields: { [name in FieldName]?: FieldState | undefined };
@@ -177,7 +177,7 @@ export type ElementEvents = {
   change: ElementState;
   /** Once the number is done: networks that the card may run on, and the one that is chosen. */
   networkschange: { networks: string[]; network?: string | undefined };
-  /** Six digits as soon as they are typed; eight, of a number with sixteen or more, once it is done. */
+  /** Once the number is done, as much of it as your key shows; when it is another or gone, `change` says so. */
   binavailable: { bin: string };
   focus: { field: FieldName };
   blur: { field: FieldName };

@@ -1,4 +1,5 @@
 import { BridgeError, type Caller, openCaller } from '@hushfield/bridge';
+import type { BinDigits } from '@hushfield/contract/boot';
 import { type ErrorShape, errorOf } from '@hushfield/contract/errors';
 import { type Brand, type ElementType, type FieldName, isShowing } from '@hushfield/contract/frame';
 import type { CardPlaintext, CodePlaintext, SecretPlaintext } from '@hushfield/contract/http';
@@ -15,7 +16,7 @@ type Sibling = Caller<typeof siblingMethods>;
 type Only = [only?: FieldName];
 
 /** What fields go by: the brands that are taken, null for all, and how much of a BIN the page may see. */
-export type Terms = { readonly brands: readonly Brand[] | null; readonly binDigits: number };
+export type Terms = { readonly brands: readonly Brand[] | null; readonly binDigits: BinDigits };
 
 /** The fields that have joined, and what they hold; and those that show something. */
 export class Siblings {
@@ -63,9 +64,9 @@ export class Siblings {
     return () => showing.close();
   }
 
-  /** Tells every field, also one that joins later. */
-  goBy(terms: Terms): void {
-    this.#terms = terms;
+  /** Tells every field, also one that joins later, what of it is new. */
+  goBy(terms: Partial<Terms>): void {
+    this.#terms = { ...this.#terms, ...terms };
     for (const sibling of this.#joined.values()) tell(sibling, terms);
   }
 
@@ -127,7 +128,7 @@ export class Siblings {
 }
 
 /** A field from a cache may not know a question; the vault refuses the brand then, and a page sees no BIN. */
-function tell({ remote }: Sibling, { brands, binDigits }: Terms): void {
-  remote.allow(brands && [...brands]).catch(() => {});
-  remote.showBin(binDigits).catch(() => {});
+function tell({ remote }: Sibling, { brands, binDigits }: Partial<Terms>): void {
+  if (brands !== undefined) remote.allow(brands && [...brands]).catch(() => {});
+  if (binDigits !== undefined) remote.showBin(binDigits).catch(() => {});
 }

@@ -10,8 +10,8 @@ export type Session = {
   readonly text: string;
   /** Null for all. */
   readonly brands: readonly Brand[] | null;
-  /** Undefined for as much as the key says. */
-  readonly binDigits: number | undefined;
+  /** Undefined for as much as the key shows. */
+  readonly binDigits: SessionClaims['binDigits'];
 };
 
 /**

@@ -41,7 +41,7 @@ afterEach(() => {
  *
  * @param binDigits - of its key.
  */
-function makeTokenizer(binDigits?: number) {
+function makeTokenizer(binDigits: 0 | 6 | 8 = 0) {
   const waiting: (() => void)[] = [];
   const engine: Engine = {
     kem: fallbackKem,
@@ -55,7 +55,7 @@ function makeTokenizer(binDigits?: number) {
     ...{ api: 'https://api.example', ticket: '', root: '', minSeq: 0 },
     sessionKeys: [toBase64url(key.publicKey)],
   };
-  const siblings = new Siblings({ brands: null, binDigits: 0 });
+  const siblings = new Siblings({ brands: null, binDigits });
   const told: string[] = [];
   const shown: number[] = [];
   const { port1, port2 } = new MessageChannel();
@@ -118,15 +118,28 @@ it('goes on by the session of what is under way when another is announced, which
 });
 
 it.each([
-  ['says nothing of it: as the key has it', undefined, 6],
-  ['says none', 0, 0],
-  ['says more than the key', 8, 8],
-])('shows a page as much of a BIN as its session allows, which %s', async (_, ofSession, told) => {
-  const { tokenizer, shown, waiting } = makeTokenizer(6);
-  const terms = ofSession === undefined ? {} : { binDigits: ofSession };
-  const prepared = tokenizer.prepare(signed(terms));
-  await expect.poll(() => waiting.length).toBe(1);
-  waiting[0]?.();
-  await prepared;
-  await expect.poll(() => shown).toStrictEqual([0, told]);
+  ['says nothing of it', undefined, 6],
+  ['shows none', 0, 0],
+  ['would show more', 8, 6],
+] as const)(
+  'shows a page as much of a BIN as its key does, and less where its session %s',
+  async (_, ofSession, told) => {
+    const { tokenizer, shown, waiting } = makeTokenizer(6);
+    const terms = ofSession === undefined ? {} : { binDigits: ofSession };
+    const prepared = tokenizer.prepare(signed(terms));
+    // Nothing while the session is not read yet.
+    await expect.poll(() => shown).toStrictEqual([6, 0]);
+    await expect.poll(() => waiting.length).toBe(1);
+    waiting[0]?.();
+    await prepared;
+    await expect.poll(() => shown).toStrictEqual([6, 0, told]);
+  },
+);
+
+it('attacks: shows a page nothing of a BIN under a session that is none, and what its key does again without', async () => {
+  const { tokenizer, shown } = makeTokenizer(8);
+  await tokenizer.prepare('no.session');
+  await expect.poll(() => shown).toStrictEqual([8, 0]);
+  await tokenizer.prepare(undefined);
+  await expect.poll(() => shown).toStrictEqual([8, 0, 8]);
 });

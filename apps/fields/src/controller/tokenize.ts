@@ -1,5 +1,5 @@
 import { BridgeError } from '@hushfield/bridge';
-import type { ControllerBoot, TicketClaims } from '@hushfield/contract/boot';
+import type { BinDigits, ControllerBoot, TicketClaims } from '@hushfield/contract/boot';
 import { type ErrorCode, type ErrorShape, errorOf } from '@hushfield/contract/errors';
 import type {
   CollectCodeResult,
@@ -61,8 +61,8 @@ export class Tokenizer {
   readonly #desk: Desk;
   #attempt = 0;
   #burnt = false;
-  /** The session whose brands the fields have been told, and the one that they are to be told. */
-  #known: string | undefined;
+  /** The session whose terms the fields have been told, null while that is open, and the one that they are to be told. */
+  #known: string | undefined | null;
   #asked: string | undefined;
   #announced: { readonly session: string | undefined } | undefined;
   #current: AbortController | undefined;
@@ -86,7 +86,7 @@ export class Tokenizer {
   }
 
   /**
-   * Lets the fields know which brands a session takes, before anybody pays under it. One that is no good is told of
+   * Lets the fields know which brands a session takes and what it shows of a BIN, before anybody pays under it. One that is no good is told of
    * by the call that needs it.
    */
   async prepare(session: string | undefined): Promise<void> {
@@ -100,14 +100,16 @@ export class Tokenizer {
     this.#asked = session;
     if (session === this.#known) return;
     if (session === undefined) return this.#goBy(session, { brands: null, binDigits: undefined });
+    // It may show less than the key does, and is not read yet.
+    this.#known = null;
+    this.#desk.siblings.goBy({ binDigits: 0 });
     const ready = this.#desk.engine();
     await ready.then((engine) => this.#session(session, engine)).catch(() => {});
   }
 
-  /** What a session does not say of a BIN, the key does. */
+  /** A session can show less of a BIN than the key does, and never more. */
   #goBy(session: string | undefined, { brands, binDigits }: Pick<Session, 'brands' | 'binDigits'>) {
-    const ofKey = this.#desk.claims.binDigits ?? 0;
-    this.#desk.siblings.goBy({ brands, binDigits: binDigits ?? ofKey });
+    this.#desk.siblings.goBy({ brands, binDigits: binDigitsOf(this.#desk.claims, binDigits) });
     this.#known = session;
   }
 
@@ -247,6 +249,10 @@ export class Tokenizer {
     const { keys, engine } = this.#desk;
     return { key: await keys.current(), engine: await engine() };
   }
+}
+
+function binDigitsOf({ binDigits = 0 }: TicketClaims, ofSession: BinDigits = 8): BinDigits {
+  return ofSession < binDigits ? ofSession : binDigits;
 }
 
 function refuse(code: ErrorCode) {

@@ -74,9 +74,8 @@ export function cardRules(terms: Networks, binDigits: () => number): Rules {
     seen(texts, settled, picked) {
       const found = settled ? networksIn(texts) : [];
       const network = terms.chosen(found, picked);
-      const number = digitsOf(texts('number'));
-      // Eight only at rest: when sixteen digits are there is for no page to count.
-      const bin = binOf(settled ? number : number.slice(0, 15), binDigits());
+      // As networks, of a valid number at rest: while one is edited, any of its digits can come to stand first.
+      const bin = settled && binOf(digitsOf(texts('number')), binDigits());
       return {
         brand: brandIn(texts),
         networks: [...found],

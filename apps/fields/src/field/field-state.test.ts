@@ -102,27 +102,43 @@ describe('what a page may see', () => {
   });
 
   it.each([
-    ['4242 4', 8, undefined],
-    ['4242 42', 6, '424242'],
-    ['4242 42', 0, undefined],
-    // Eight only of a valid number, at rest: else a page could count sixteen digits as they are typed.
-    ['4242 4242 4242 4242', 8, '424242'],
-    ['4242 4242 4242 4242', 6, '424242'],
-  ])('of %s shows as much of a BIN as %i digits allow while it is typed', (number, digits, bin) => {
-    expect(makeModel({ number }, digits).observe().bin).toBe(bin);
-  });
-
-  it.each([
     ['4242 4242 4242 4242', 8, '42424242'],
+    ['4242 4242 4242 4242', 6, '424242'],
     ['4242 4242 4242 4242', 0, undefined],
-    ['4242 4242 4242 4241', 8, '424242'],
-    ['3782 822463 10005', 8, '378282'],
-  ])('of %s, done, shows as much of a BIN as %i digits allow', (number, digits, bin) => {
+    ['4242 4242 4242 4241', 8, undefined],
+  ])('of %s shows a BIN by %i digits once it is done, and not before', (number, digits, bin) => {
     const model = makeModel({ number }, digits);
+    expect(model.observe()).not.toHaveProperty('bin');
     model.leave('number', true);
     expect(model.observe().bin).toBe(bin);
-    model.clear();
+    model.edit('number', number.slice(1));
     expect(model.observe()).not.toHaveProperty('bin');
+  });
+
+  it('shows the BIN of a number that cannot grow at once, as it does its validity', () => {
+    expect(makeModel({ number: '3782 822463 10005' }, 8).observe().bin).toBe('378282');
+    expect(makeModel({ number: '3782 822463 10004' }, 8).observe()).not.toHaveProperty('bin');
+  });
+
+  it('attacks: lets no digits move through the BIN, however a number is edited', () => {
+    const edit = fc.record({
+      from: fc.nat(19),
+      count: fc.nat(4),
+      put: fc.stringMatching(/^\d{0,4}$/),
+    });
+    fc.assert(
+      fc.property(fc.array(edit), (edits) => {
+        let number = '4539148803436467';
+        const model = makeModel({ number }, 8);
+        for (const { from, count, put } of edits) {
+          number = number.slice(0, from) + put + number.slice(from + count);
+          model.edit('number', number);
+          const { bin, fields } = model.observe();
+          // Of a number that cannot grow it is told at once whether it is one.
+          expect(bin === undefined || fields.number?.valid).toBe(true);
+        }
+      }),
+    );
   });
 
   it('holds no run of typed digits', () => {

@@ -135,8 +135,15 @@ function parsePart(
     throw VaultError.because(code, reason);
   }
   const parsed = schema.safeParse(value);
-  if (!parsed.success) throw VaultError.because(code, reason);
-  return parsed.data;
+  if (parsed.success) return parsed.data;
+  const field = memberOf(schema, parsed.error.issues[0]?.path[0]);
+  throw VaultError.because(code, reason, field === undefined ? {} : { field });
+}
+
+/** Which member is wrong, by our own name for it: nothing that was sent goes into an answer. */
+function memberOf(schema: object, name: PropertyKey | undefined): string | undefined {
+  const known = 'shape' in schema ? Object.keys(Object(schema.shape)) : [];
+  return known.find((member) => member === name);
 }
 
 function isNothing(value: unknown): boolean {

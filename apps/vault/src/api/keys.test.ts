@@ -66,6 +66,15 @@ describe.each(ENGINES)('keys of the API on %s', (engine) => {
     expect(body).toMatchObject({ kind: 'publishable', origins: ['https://a.example'] });
   });
 
+  test('names the member that is wrong, by our name for it, and nothing that was sent', async () => {
+    const wrong = await create({ kind: 'publishable', binDigits: '8' });
+    expect(wrong.body).toMatchObject({ code: 'invalid_request', field: 'binDigits' });
+    const strange = await create({ kind: 'publishable', '4242424242424242': 1 });
+    expect(strange.status).toBe(400);
+    expect(JSON.stringify(strange.body)).not.toContain('4242');
+    expect(strange.body).not.toHaveProperty('field');
+  });
+
   test('says how much of a BIN the pages of a publishable key see, and keeps it when that is rolled', async () => {
     const origins = ['https://a.example'];
     const { body: plain } = await create({ kind: 'publishable', origins });

@@ -83,6 +83,11 @@ const WAYS: Readonly<Record<Reason, Provoke | string>> = {
   at_once: 'as many as 256 under way: by hand',
   publishable_key: () => field(newApiKey('pk', 'test').key),
   ticket_forged: async () => tokenizeWith({ ticket: `${await ticketFor(it)}A` }),
+  ticket_form: async () => {
+    const later = Object.assign({ later: true }, payloadOf(await ticketFor(it)));
+    const ticket = signTicket(await it.vault.keys.secret('ticket'), later as never);
+    return tokenizeWith({ ticket });
+  },
   ticket_over: async () => {
     const { body } = await sealedRequest(it);
     return later(31 * 60_000, () => post(it, body));

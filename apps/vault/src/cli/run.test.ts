@@ -59,12 +59,14 @@ test('leads an operator from nothing to keys, and each key through its life', as
     `key create --tenant ${tenant} --kind rk --scope tokens:read --scope tokens:write --from 192.0.2.0/24 --expires 90d --label orders`,
   );
   expect(parseApiKey(made.key)).toMatchObject({ kind: 'rk', keyId: made.keyId });
+  const framed = await ask(`key create --tenant ${tenant} --kind pk --bin-digits 8`);
   const rolled = await ask(`key roll --key ${made.keyId} --overlap 1h`);
   await ask(`key revoke --key ${made.keyId}`);
   const { keys } = await ask(`key list --tenant ${tenant}`);
   const common = { label: 'orders', scopes: ['tokens:read', 'tokens:write'] };
   expect(keys).toMatchObject([
     { ...common, keyId: rolled.keyId, rolledFrom: made.keyId, revokedAt: null },
+    { keyId: framed.keyId, binDigits: 8 },
     { ...common, keyId: made.keyId, revokedAt: expect.any(String) },
   ]);
   expect(JSON.stringify(keys)).not.toContain(made.key.slice(-20));
@@ -206,6 +208,8 @@ test.each([
     'There is no tenant',
   ],
   ['an unknown key', ['key', 'revoke', '--key', 'AAAAAAAA'], 1, 'There is no key AAAAAAAA.'],
+  ['a BIN of seven digits', [...KEY, 'pk', '--bin-digits', '7'], 2, '--bin-digits'],
+  ['a BIN for a backend', [...KEY, 'sk', '--bin-digits', '6'], 2, 'Only a publishable key has BIN'],
   [
     'a key without a scope',
     ['key', 'create', '--tenant', `ten_${'A'.repeat(22)}`, '--kind', 'rk'],

@@ -59,8 +59,10 @@ describe.each(ENGINES)('POST /v1/tokenize with sessions on %s', (engine) => {
     ['a key that says none', undefined, undefined, undefined],
     ['a key that says six', 6, undefined, '424242'],
     ['a key that says eight', 8, undefined, '42424242'],
-    ['a session that says eight, of a key that says none', undefined, 8, '42424242'],
+    ['a key that says none, whatever its session says', undefined, 8, undefined],
+    ['a key that says six, whatever its session says', 6, 8, '424242'],
     ['a session that says none, of a key that says eight', 8, 0, undefined],
+    ['a session that says six, of a key that says eight', 8, 6, '424242'],
     ['a session that says nothing, of a key that says six', 6, null, '424242'],
   ] as const)('stores no more of a BIN than the policy of %s', async (_, ofKey, ofSession, bin) => {
     const ticket = await ticketFor(it, ofKey === undefined ? {} : { binDigits: ofKey });

@@ -9,7 +9,7 @@ const SessionRow = z.object({
   origins: z.array(z.string()),
   brands: z.array(z.string()).nullable(),
   fields: z.array(z.string()),
-  bin_digits: z.int().nullable(),
+  bin_digits: z.literal([0, 6, 8]).nullable(),
   attempts: z.int(),
   customer: z.string().nullable(),
   created_at: z.date(),

@@ -20,7 +20,7 @@ const KeyColumns = z.object({
   sessions_required: z.boolean(),
   forward_needs_grant: z.boolean(),
   brands: z.array(z.string()).nullable(),
-  bin_digits: z.union([z.literal(0), z.literal(6), z.literal(8)]),
+  bin_digits: z.literal([0, 6, 8]),
 });
 const ApiKeyRow = z.object({ ...KeyColumns.shape, origins: z.array(z.string()) });
 

@@ -67,9 +67,10 @@ async function answer(vault: Vault, input: TokenizeInput, plain: Plain): Promise
   });
 }
 
-/** What the key of the ticket says, where the session says nothing: both were signed here. */
+/** What the ticket's key shows at most, and of that what the session does: both were signed here. */
 function binDigitsOf({ claims, session }: TokenizeInput): number {
-  return session?.binDigits ?? claims.binDigits ?? 0;
+  const { binDigits: ofKey = 0 } = claims;
+  return Math.min(ofKey, session?.binDigits ?? ofKey);
 }
 
 /** A text's rule is asked for with each text: who ends one ends it on every node at once. */

@@ -1,8 +1,9 @@
 import * as z from 'zod/mini';
+import { BinDigits } from '../bin.ts';
 import { Origin } from '../limits.ts';
 import { Mode } from '../mode.ts';
 import { route, Scope } from './route.ts';
-import { BinDigitsWish, listOf, oneLine, Timestamp } from './shapes.ts';
+import { listOf, oneLine, Timestamp } from './shapes.ts';
 
 const KeyId = z.string().check(z.regex(/^[0-9A-Za-z]{8}$/));
 const ById = z.strictObject({ id: KeyId });
@@ -18,8 +19,8 @@ const SHARED = {
   origins: z.array(Origin).check(z.maxLength(32)),
   /** Of a publishable key: cards only with a session of the backend. */
   sessionsRequired: z.boolean(),
-  /** Of a publishable key: how much of a BIN its pages see, where a session does not say it. */
-  binDigits: BinDigitsWish,
+  /** Of a publishable key: the most of a BIN that its pages see. A session can show less. */
+  binDigits: BinDigits,
   /** Of one with the scope `forward`: only what a grant of another key allows, and once. Not with `grants:write`. */
   forwardNeedsGrant: z.boolean(),
 } as const;

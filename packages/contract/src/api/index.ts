@@ -50,7 +50,7 @@ export {
   Scope,
 } from './route.ts';
 export { Session } from './sessions.ts';
-export { BackendToken, BinDigitsWish } from './shapes.ts';
+export { BackendToken } from './shapes.ts';
 export { BankAccountImport, CardImport, IbanImport, TextImport } from './tokens.ts';
 export { Credentials, Destination, DestinationRecord } from './destinations.ts';
 export { FORWARD_FIELDS, ForwardField } from './forward-parts.ts';

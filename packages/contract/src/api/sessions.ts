@@ -1,4 +1,5 @@
 import * as z from 'zod/mini';
+import { BinDigits } from '../bin.ts';
 import {
   Brands,
   RequiredFields,
@@ -10,7 +11,7 @@ import { Customer } from '../owner.ts';
 import { SessionText } from '../session-text.ts';
 import { Mode } from '../mode.ts';
 import { route } from './route.ts';
-import { BinDigitsWish, Timestamp } from './shapes.ts';
+import { Timestamp } from './shapes.ts';
 
 const { origins, attempts } = SessionClaims.shape;
 
@@ -23,8 +24,8 @@ export const Session = z.strictObject({
   /** Null takes every brand. */
   brands: z.nullable(Brands),
   fields: RequiredFields,
-  /** How much of a BIN the page sees; null is as the publishable key says. */
-  binDigits: z.nullable(BinDigitsWish),
+  /** The most of a BIN that the page sees, of what its publishable key shows; null for all of that. */
+  binDigits: z.nullable(BinDigits),
   attempts,
   customer: z.nullable(Customer),
   createdAt: Timestamp,
@@ -47,8 +48,8 @@ export const createSession = route({
     brands: z.optional(Brands),
     /** What must be filled in beside number and expiry. */
     fields: z.optional(RequiredFields),
-    /** How much of a BIN the page sees; without, as the publishable key says: by default none. */
-    binDigits: z.optional(BinDigitsWish),
+    /** The most of a BIN that the page sees, of what its publishable key shows; without, all of that. */
+    binDigits: z.optional(BinDigits),
     /** How many cards may be tried; 20 without. */
     attempts: z.optional(attempts),
     /** Seconds; 900 without. */

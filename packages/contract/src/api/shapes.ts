@@ -37,12 +37,6 @@ export const Metadata = z
   .record(z.string().check(z.regex(/^[A-Za-z0-9_.-]{1,40}$/)), freeText(500))
   .check(z.refine((entries) => Object.keys(entries).length <= 20));
 
-/**
- * How many of a card's first digits a page may see: none, six or eight, and of a number with less than sixteen never
- * more than six (PCI DSS 3.4.1; PCI SSC FAQ 1091).
- */
-export const BinDigitsWish = z.union([z.literal(0), z.literal(6), z.literal(8)]);
-
 export const Fingerprint = z.string().check(z.regex(/^fp1_[0-9a-zA-Z]{26}$/));
 
 /** What a backend may know: the page's token, and what links it to others. */

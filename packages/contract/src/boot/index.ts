@@ -1,3 +1,4 @@
+export { BinDigits } from '../bin.ts';
 export { chooseLocale } from './choose-locale.ts';
 export { ControllerBoot } from './controller-boot.ts';
 export { FontName } from '../font-name.ts';

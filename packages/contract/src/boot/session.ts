@@ -30,7 +30,7 @@ export const SessionClaims = z.strictObject({
   /** All, without. */
   brands: z.optional(Brands),
   fields: z.optional(RequiredFields),
-  /** How much of a BIN the page may see; as its key says, without. */
+  /** The most of a BIN that the page may see; never more than its key shows. */
   binDigits: z.optional(BinDigits),
   /** How many cards may be tried, over all tickets and nodes. */
   attempts: z.int().check(z.minimum(1), z.maximum(100)),

@@ -6,8 +6,9 @@ import { ElementType, FieldName } from './names.ts';
  * ALL A PAGE MAY SEE ABOUT A CARD BEFORE IT IS A TOKEN (promise P2).
  *
  * brand, networks, which of them the shopper is to pay by, four validity bits, a localised error sentence
- * with its code, which input has focus, and where the vault's policy says so the BIN (by default none of it). Two cards with the same sequence of these give byte-identical transcripts. A field that is
- * not listed here has no way out: every event is parsed against these schemas on leaving the frame.
+ * with its code, which input has focus, and of a number that is done as much of the BIN as its key shows, by
+ * default none. Two cards with the same sequence of these give byte-identical transcripts. A field that is not
+ * listed here has no way out: every event is parsed against these schemas on leaving the frame.
  * Events leave on a tick of `TICK_MS`, so that a burst of keys is one event and digits cannot be
  * counted; `valid` of a number changes only when it was left by a key, has rested without focus or
  * after it was filled in, or has the brand's longest length, so that it is no Luhn oracle for what is
@@ -55,7 +56,7 @@ export function observed<
     networks: z.array(brand).check(z.maxLength(4)),
     /** While a choice of networks is shown: the one that is chosen, by the shopper or for them. */
     network: z.optional(brand),
-    /** The first digits, where the key or the session lets a page see them. */
+    /** The first digits of a valid number at rest, where its key shows them. */
     bin: z.optional(bin),
     error: z.optional(FieldError),
     fields: z.partialRecord(FieldName, FieldState),

@@ -20,6 +20,8 @@ async function mounted(fields?: ('number' | 'expiry' | 'cvc' | 'name')[]) {
 describe('is never the real one', () => {
   it('refuses a live key', () => {
     expect(() => fakeHushfield(`pk_live_${'a'.repeat(46)}`)).toThrow('live key');
+    for (const strange of [`sk_test_${'a'.repeat(46)}`, 'nonsense', { binDigits: 8 } as never])
+      expect(() => fakeHushfield(strange)).toThrow('publishable key');
   });
 
   it('says so, in the instance and in every token', async () => {
@@ -61,9 +63,21 @@ describe('a BIN', () => {
   };
 
   it('is told of as far as the key lets a page see it', async () => {
-    expect(await paid(8)).toMatchObject({ bin: '42424242', token: '42424242' });
+    const eight = '42424242';
+    expect(await paid(8)).toStrictEqual({ told: [eight], bin: eight, token: eight });
     expect(await paid(6)).toStrictEqual({ told: ['424242'], bin: '424242', token: '424242' });
     expect(await paid()).toStrictEqual({ told: [], bin: undefined, token: undefined });
+  });
+
+  it('is told no more when that is taken back, and shown in no other length', async () => {
+    const own = fakeHushfield();
+    own.showBin(6);
+    const card = own.elements().create('card');
+    await card.mount('#card');
+    await own.fillCard(cards.visa);
+    own.showBin(0);
+    expect(card.getState()).not.toHaveProperty('bin');
+    expect(() => own.showBin(7 as 6)).toThrow('7 digits');
   });
 });
 

@@ -7,6 +7,7 @@ import type {
 } from '@hushfield/sdk';
 import { ERROR_CODES } from '@hushfield/contract/errors';
 import { Elements } from '../../../sdk/src/elements.ts';
+import { failure } from '../../../sdk/src/failures.ts';
 import { refuseUnknown } from '../../../sdk/src/options.ts';
 import type { Mounting } from './mounting.ts';
 import { Plan, setStage, Stage } from './stage.ts';
@@ -21,6 +22,7 @@ const KNOWN = ['fieldsOrigin', 'locale'];
  * network and no vault. Cards are judged by the rules of the real fields and of a vault in test mode.
  *
  * @throws Error for a live key: a fake must not be taken for the real one.
+ * @throws HushfieldError `invalid_option` for what is no publishable key.
  *
  * @example
  * const fake = fakeHushfield();
@@ -33,9 +35,12 @@ export function fakeHushfield(
   publishableKey: string = NO_KEY,
   options: HushfieldOptions = {},
 ): FakeHushfield {
-  if (publishableKey.startsWith('pk_live_')) {
+  const [, mode] = /^pk_(live|test)_/.exec(publishableKey) ?? [];
+  if (mode === 'live') {
     throw new Error('A fake takes no live key: nothing that it answers is real.');
   }
+  // Any that begins like one of a sandbox; what the real SDK would never take, a secret key above all, neither does this.
+  if (mode !== 'test') throw failure('invalid_option', 'publishable key');
   refuseUnknown(options, KNOWN);
   return Object.freeze(new Fake(publishableKey, options));
 }
@@ -92,6 +97,7 @@ class Fake implements FakeHushfield {
   }
 
   showBin(digits: 0 | 6 | 8): void {
+    if (![0, 6, 8].includes(digits)) throw new Error(`No key shows ${digits} digits of a BIN.`);
     this.#plan.binDigits = digits;
     for (const mounting of this.#mounted()) mounting.flush();
   }

@@ -41,7 +41,10 @@ export type FakeHushfield = Hushfield & {
   press(field: FieldName, key: 'Enter' | 'Escape'): Promise<void>;
   /** Chooses a network for a co-badged card, of those that are offered once its number is done. */
   chooseNetwork(network: Network): Promise<void>;
-  /** What a publishable key's `binDigits` lets pages see from now on; nothing of a BIN without. */
+  /**
+   * What the `binDigits` of key and session let a page see from now on; nothing of a BIN without. A fake reads no
+   * session: `showBin(0)` stands for one that shows none.
+   */
   showBin(digits: 0 | 6 | 8): void;
   focus(field: FieldName): Promise<void>;
   /** Leaves whichever input has focus. */

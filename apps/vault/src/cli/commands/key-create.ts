@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { issueKey, type KeyWish, mintKey } from '../../tenants/issue-key.ts';
-import { BinDigitsWish, Scope } from '@hushfield/contract/api';
+import { Scope } from '@hushfield/contract/api';
+import { BinDigits } from '@hushfield/contract/boot';
 import { standsOnFieldsSite } from '../../tenants/fields-site.ts';
 import { grantsItself } from '../../tenants/scopes.ts';
 import { type Command, UsageError } from '../command.ts';
@@ -25,7 +26,11 @@ const Wish = z.strictObject({
   from: AddressBlocks.default([]),
   expires: Duration.optional(),
   'require-session': z.boolean().default(false),
-  'bin-digits': z.enum(['0', '6', '8']).default('0').transform(Number).pipe(BinDigitsWish),
+  'bin-digits': z
+    .enum(['0', '6', '8'], 'is one of 0, 6, 8')
+    .default('0')
+    .transform(Number)
+    .pipe(BinDigits),
   'forward-needs-grant': z.boolean().default(false),
 });
 type Wish = z.infer<typeof Wish>;
@@ -66,17 +71,18 @@ The vault keeps a keyed hash. A key that is lost cannot be shown again: roll it.
     'bin-digits': {
       type: 'string',
       value: '0|6|8',
-      says: 'pk: how much of a BIN its pages see; without, none',
+      says: 'pk: the most of a BIN that its pages see; without, none',
     },
     'forward-needs-grant': {
       type: 'boolean',
       says: 'sk, rk: sends on only what a grant of another key allows',
     },
   },
-  run: (desk, given) =>
-    withVault(desk, async (vault) => {
-      const wish = Wish.parse(given);
-      refuseSenseless(wish);
+  run(desk, given) {
+    // Before the data is opened, which another process may hold: a wrong word is told for what it is.
+    const wish = Wish.parse(given);
+    refuseSenseless(wish);
+    return withVault(desk, async (vault) => {
       if (standsOnFieldsSite(vault, wish.origin)) throw new UsageError(ON_FIELDS_SITE);
       const { tenant, kind, label, expires } = wish;
       const issuer = { vault, actor: 'operator', requestId: null };
@@ -95,7 +101,8 @@ The vault keeps a keyed hash. A key that is lost cannot be shown again: roll it.
         return issueKey(sql, issuer, key, minted);
       });
       return { text: issued.key, data: issued };
-    }),
+    });
+  },
 };
 
 function refuseSenseless({ kind, scope, origin, from, ...wish }: Wish): void {

@@ -26,13 +26,22 @@ export const keyList: Command = {
     }),
 };
 
-const HEAD = ['kind', 'mode', 'id', 'state', 'last used', 'scopes or origins', 'label'];
+const HEAD = ['kind', 'mode', 'id', 'state', 'last used', 'terms', 'scopes or origins', 'label'];
 
 function rowOf(key: StoredKey, now: number): string[] {
   const { kind, mode, keyId, lastUsedAt, scopes, origins, label } = key;
   const used = lastUsedAt?.toISOString().slice(0, 16).replace('T', ' ') ?? 'never';
   const may = kind === 'pk' ? origins : scopes;
-  return [kind, mode, keyId, stateOf(key, now), used, may.join(' '), label];
+  return [kind, mode, keyId, stateOf(key, now), used, termsOf(key), may.join(' '), label];
+}
+
+function termsOf({ sessionsRequired, forwardNeedsGrant, binDigits }: StoredKey): string {
+  const terms = [
+    ...(sessionsRequired ? ['session'] : []),
+    ...(forwardNeedsGrant ? ['grant'] : []),
+    ...(binDigits > 0 ? [`BIN ${binDigits}`] : []),
+  ];
+  return terms.join(', ');
 }
 
 function stateOf({ revokedAt, expiresAt }: StoredKey, now: number): string {
