@@ -251,11 +251,11 @@ test(
       course: COURSES[how],
       pair: index % 3 === 1 ? madeInvalid(sameBinPair(index)) : sameBinPair(index),
     }));
-    const more = [TRADED, CUT].map((course) => ({
-      how: course.name,
-      course,
-      pair: sameBinPair(0),
-    }));
+    const more = [
+      { how: 'traded', course: TRADED, pair: sameBinPair(0) },
+      { how: 'cut', course: CUT, pair: sameBinPair(0) },
+      { how: 'cut', course: CUT, pair: sameBinPair(2) },
+    ];
     await compareAll(hands, [...all, ...more], sum);
     expect(sum.parted).toStrictEqual([]);
     // Positive control: the BIN is there.

@@ -9,8 +9,12 @@ const NOTHING = { heard: [], state: undefined, token: undefined, backend: undefi
 
 /** A page under a key that shows it so much of a BIN. */
 async function open(page: Page, merchant: Merchant, binDigits: number, options: object = {}) {
+  return openUnder(page, merchant, { binDigits }, options);
+}
+
+async function openUnder(page: Page, merchant: Merchant, terms: object, options: object) {
   const { deployment, origin } = merchant;
-  const key = await publishableKey(deployment, { origins: [origin], binDigits });
+  const key = await publishableKey(deployment, { origins: [origin], ...terms });
   const frame = await openCard(page, merchant.cardPage({ key, options }));
   await page.evaluate(HEARD);
   return frame;
@@ -70,4 +74,21 @@ test('tells less where the session of the backend says so, and never more than t
   await open(page, merchant, 0, { session: await under(8) });
   await typeCard(page);
   expect(await learned(page, merchant)).toStrictEqual(NOTHING);
+});
+
+test('attacks: tells a page nothing without a session, where its key takes no card without', async ({
+  page,
+  merchant,
+}) => {
+  const { deployment, origin } = merchant;
+  const strict = { binDigits: 8, sessionsRequired: true };
+  await openUnder(page, merchant, strict, {});
+  await typeCard(page);
+  await page.waitForTimeout(1_000);
+  const heard = () => page.evaluate(() => Reflect.get(window, 'heard'));
+  expect(await heard()).toStrictEqual([]);
+  const { session } = await newSession(deployment, { origins: [origin] });
+  await openUnder(page, merchant, strict, { session });
+  await typeCard(page);
+  await expect.poll(heard).toStrictEqual(['42424242']);
 });

@@ -238,13 +238,15 @@ export const COURSES = {
   ],
 } as const satisfies Record<string, Course>;
 
-/** A number that loses its first digits and gets them back; for cards of one BIN, which show one brand all the time. */
+/**
+ * A number that loses its first digits and gets them back; for cards of one BIN. Three of them, so that a digit which is
+ * not shared comes to stand among the first six, and no more, so that the brand stays one.
+ */
 export const CUT: Course = (card) => [
   from(card, 0, -1),
-  press('Home', 'Delete'),
+  press('Home', 'Delete', 'Delete', 'Delete'),
   pause(800),
-  press('Delete'),
-  from(card, 0, 2),
+  from(card, 0, 3),
   press('End'),
   from(card, -1),
   ...rest(card),

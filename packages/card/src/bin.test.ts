@@ -15,6 +15,8 @@ describe('binOf', () => {
     // Ten and a hundred guesses would be left.
     ['676770000009', 6, undefined],
     ['4222222222222', 8, undefined],
+    // It may be the beginning of one with nineteen.
+    ['6200000000000005', 8, '620000'],
     ['62000000000000003', 8, '620000'],
     ['6205550000000000004', 8, '620555'],
     ['', 6, undefined],

@@ -95,3 +95,12 @@ function fills(digits: string, range: Range & { brand: Brand }, brand: Brand): b
 export function longestLength(brand: Brand): number {
   return Math.max(...brandRule(brand).lengths);
 }
+
+/** Numbers of these come in any length; no shorter one can be taken as done. */
+const ANY_LENGTH = /^(maestro|unionpay|unknown)$/;
+
+/** The length that nearly all numbers of this brand have, although a few may be longer or shorter. */
+export function usualLength(brand: Brand): number {
+  const longest = longestLength(brand);
+  return ANY_LENGTH.test(brand) ? longest : Math.min(16, longest);
+}

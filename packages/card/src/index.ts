@@ -7,6 +7,7 @@ export {
   detectBrand,
   detectBrands,
   longestLength,
+  usualLength,
 } from './brand.ts';
 export { digitsOf } from './digits.ts';
 export { type Expiry, type ExpiryVerdict, judgeExpiry, parseExpiry } from './expiry.ts';

@@ -1,5 +1,5 @@
 import { BridgeError, type Caller, openCaller } from '@hushfield/bridge';
-import type { BinDigits } from '@hushfield/contract/boot';
+import type { BinDigits, TicketClaims } from '@hushfield/contract/boot';
 import { type ErrorShape, errorOf } from '@hushfield/contract/errors';
 import { type Brand, type ElementType, type FieldName, isShowing } from '@hushfield/contract/frame';
 import type { CardPlaintext, CodePlaintext, SecretPlaintext } from '@hushfield/contract/http';
@@ -17,6 +17,11 @@ type Only = [only?: FieldName];
 
 /** What fields go by: the brands that are taken, null for all, and how much of a BIN the page may see. */
 export type Terms = { readonly brands: readonly Brand[] | null; readonly binDigits: BinDigits };
+
+/** What a page sees that brings no session: nothing of a BIN where it would get no token either. */
+export function withoutSession({ sessionRequired, binDigits = 0 }: TicketClaims): Terms {
+  return { brands: null, binDigits: sessionRequired ? 0 : binDigits };
+}
 
 /** The fields that have joined, and what they hold; and those that show something. */
 export class Siblings {
@@ -64,9 +69,9 @@ export class Siblings {
     return () => showing.close();
   }
 
-  /** Tells every field, also one that joins later, what of it is new. */
-  goBy(terms: Partial<Terms>): void {
-    this.#terms = { ...this.#terms, ...terms };
+  /** Tells every field, also one that joins later. */
+  goBy(terms: Terms): void {
+    this.#terms = terms;
     for (const sibling of this.#joined.values()) tell(sibling, terms);
   }
 
@@ -128,7 +133,7 @@ export class Siblings {
 }
 
 /** A field from a cache may not know a question; the vault refuses the brand then, and a page sees no BIN. */
-function tell({ remote }: Sibling, { brands, binDigits }: Partial<Terms>): void {
-  if (brands !== undefined) remote.allow(brands && [...brands]).catch(() => {});
-  if (binDigits !== undefined) remote.showBin(binDigits).catch(() => {});
+function tell({ remote }: Sibling, { brands, binDigits }: Terms): void {
+  remote.allow(brands && [...brands]).catch(() => {});
+  remote.showBin(binDigits).catch(() => {});
 }

@@ -4,7 +4,7 @@ import type { Brand } from '@hushfield/contract/frame';
 import { type Ed25519Verify, verifySession } from '@hushfield/crypto/seal';
 import { fromBase64url } from './base64url.ts';
 
-/** A session that was found good: its id goes into the seal, its text to the vault, its brands to the fields. */
+/** A session that was found good: its id goes into the seal, its text to the vault, its terms to the fields. */
 export type Session = {
   readonly id: string;
   readonly text: string;

@@ -1,5 +1,5 @@
 import { BridgeError } from '@hushfield/bridge';
-import type { BinDigits, ControllerBoot, TicketClaims } from '@hushfield/contract/boot';
+import type { ControllerBoot, TicketClaims } from '@hushfield/contract/boot';
 import { type ErrorCode, type ErrorShape, errorOf } from '@hushfield/contract/errors';
 import type {
   CollectCodeResult,
@@ -12,7 +12,7 @@ import { CodeReplyPlaintext, ReplyPlaintext, RevealReplyPlaintext } from '@hushf
 import type { Shown } from '@hushfield/contract/sibling';
 import type { ReceiveKey } from '@hushfield/crypto/seal';
 import { fromBase64url } from './base64url.ts';
-import type { Siblings } from './collect.ts';
+import { type Siblings, withoutSession } from './collect.ts';
 import { canLoadEngine, type Engine } from './engine.ts';
 import { postSealed, type Replies, type Reply } from './post-sealed.ts';
 import { readSession, type Session } from './read-session.ts';
@@ -61,8 +61,8 @@ export class Tokenizer {
   readonly #desk: Desk;
   #attempt = 0;
   #burnt = false;
-  /** The session whose terms the fields have been told, null while that is open, and the one that they are to be told. */
-  #known: string | undefined | null;
+  /** The session whose terms the fields have been told, and the one that they are to be told. */
+  #known: string | undefined;
   #asked: string | undefined;
   #announced: { readonly session: string | undefined } | undefined;
   #current: AbortController | undefined;
@@ -86,8 +86,8 @@ export class Tokenizer {
   }
 
   /**
-   * Lets the fields know which brands a session takes and what it shows of a BIN, before anybody pays under it. One that is no good is told of
-   * by the call that needs it.
+   * Lets the fields know which brands a session takes and what it shows of a BIN, before anybody pays under it. One
+   * that is no good is told of by the call that needs it, and fields go by the terms of before.
    */
   async prepare(session: string | undefined): Promise<void> {
     // What is under way goes by its own first.
@@ -99,17 +99,16 @@ export class Tokenizer {
     // Of two that are read at the same time, fields go by the one that was asked for last.
     this.#asked = session;
     if (session === this.#known) return;
-    if (session === undefined) return this.#goBy(session, { brands: null, binDigits: undefined });
-    // It may show less than the key does, and is not read yet.
-    this.#known = null;
-    this.#desk.siblings.goBy({ binDigits: 0 });
+    if (session === undefined) return this.#goBy(session, withoutSession(this.#desk.claims));
     const ready = this.#desk.engine();
     await ready.then((engine) => this.#session(session, engine)).catch(() => {});
   }
 
   /** A session can show less of a BIN than the key does, and never more. */
   #goBy(session: string | undefined, { brands, binDigits }: Pick<Session, 'brands' | 'binDigits'>) {
-    this.#desk.siblings.goBy({ brands, binDigits: binDigitsOf(this.#desk.claims, binDigits) });
+    const ofKey = this.#desk.claims.binDigits ?? 0;
+    const ofSession = binDigits ?? ofKey;
+    this.#desk.siblings.goBy({ brands, binDigits: ofSession < ofKey ? ofSession : ofKey });
     this.#known = session;
   }
 
@@ -249,10 +248,6 @@ export class Tokenizer {
     const { keys, engine } = this.#desk;
     return { key: await keys.current(), engine: await engine() };
   }
-}
-
-function binDigitsOf({ binDigits = 0 }: TicketClaims, ofSession: BinDigits = 8): BinDigits {
-  return ofSession < binDigits ? ofSession : binDigits;
 }
 
 function refuse(code: ErrorCode) {

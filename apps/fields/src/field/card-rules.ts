@@ -15,6 +15,7 @@ import {
   networks,
   parseExpiry,
   postalCodeOf,
+  usualLength,
   type Verdict,
 } from '@hushfield/card';
 import type { FieldName } from '@hushfield/contract/frame';
@@ -74,15 +75,9 @@ export function cardRules(terms: Networks, binDigits: () => number): Rules {
     seen(texts, settled, picked) {
       const found = settled ? networksIn(texts) : [];
       const network = terms.chosen(found, picked);
-      // As networks, of a valid number at rest: while one is edited, any of its digits can come to stand first.
-      const bin = settled && binOf(digitsOf(texts('number')), binDigits());
-      return {
-        brand: brandIn(texts),
-        networks: [...found],
-        ...(network && { network }),
-        ...(bin && { bin }),
-      };
+      return { brand: brandIn(texts), networks: [...found], ...(network && { network }) };
     },
+    bin: (texts) => binOf(digitsOf(texts('number')), binDigits()),
     values(asked, texts, { network }) {
       const expiry = asked.includes('expiry') ? parseExpiry(texts('expiry')) : undefined;
       return {
@@ -124,13 +119,7 @@ function verdictOf(name: FieldName, texts: Texts, now: number): WholeVerdict {
   return name === 'name' ? judgeName(text) : judgePostalCode(text);
 }
 
-/** Numbers of these come in any length; no shorter one can be taken as done. */
-const ANY_LENGTH: ReadonlySet<Brand> = new Set<Brand>(['maestro', 'unionpay', 'unknown']);
-
 /** Whether a number has the length that nearly all of its brand's have, although a few may be longer. */
 function isWhole(_name: FieldName, texts: Texts): boolean {
-  const brand = brandIn(texts);
-  const longest = longestLength(brand);
-  const usual = ANY_LENGTH.has(brand) ? longest : Math.min(16, longest);
-  return digitsOf(texts('number')).length === usual;
+  return digitsOf(texts('number')).length === usualLength(brandIn(texts));
 }

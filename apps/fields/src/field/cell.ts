@@ -15,6 +15,8 @@ export type Cell = {
   checked: boolean;
   /** What the shopper has chosen for the text that stands here: the network of a number. */
   picked: string | undefined;
+  /** The first six digits that the page was told of a number, until so few stand here that it is another. */
+  bin?: string | undefined;
   /** What the page or the vault says of this input, until the next edit. */
   notice: FieldError | undefined;
 };

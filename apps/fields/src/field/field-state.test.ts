@@ -115,29 +115,55 @@ describe('what a page may see', () => {
     expect(model.observe()).not.toHaveProperty('bin');
   });
 
-  it('shows the BIN of a number that cannot grow at once, as it does its validity', () => {
-    expect(makeModel({ number: '3782 822463 10005' }, 8).observe().bin).toBe('378282');
-    expect(makeModel({ number: '3782 822463 10004' }, 8).observe()).not.toHaveProperty('bin');
+  it.each([
+    ['3782 822463 10005', '378282'],
+    ['6200 0000 0000 0005', '620000'],
+    ['5555 5555 5555 4444', '55555555'],
+  ])('shows the BIN of %s at rest, though it is valid at once or may grow', (number, bin) => {
+    const model = makeModel({ number }, 8);
+    expect(model.observe()).not.toHaveProperty('bin');
+    model.finish('number');
+    expect(model.observe().bin).toBe(bin);
   });
 
-  it('attacks: lets no digits move through the BIN, however a number is edited', () => {
-    const edit = fc.record({
-      from: fc.nat(19),
-      count: fc.nat(4),
-      put: fc.stringMatching(/^\d{0,4}$/),
+  it('shows another BIN where another number is typed in the place of the first', () => {
+    const model = makeModel({ number: '4242 4242 4242 4242' }, 8);
+    model.leave('number', true);
+    expect(model.observe().bin).toBe('42424242');
+    for (const number of ['5', '5555 5555 5555 4444']) model.edit('number', number);
+    model.leave('number', true);
+    expect(model.observe().bin).toBe('55555555');
+  });
+
+  it('attacks: shows the digits of one number only, however it is edited and left', () => {
+    // Each is valid; dropping the first three of the first leaves a whole Mastercard.
+    const first = fc.constantFrom('6205144372424559358', '4539148803436467', '378282246310005');
+    const cut = fc.record({
+      from: fc.nat(4),
+      count: fc.nat(3),
+      put: fc.stringMatching(/^\d{0,3}$/),
     });
+    const done = fc.constantFrom('leave', 'check', 'finish', 'filled', 'nothing');
     fc.assert(
-      fc.property(fc.array(edit), (edits) => {
-        let number = '4539148803436467';
+      fc.property(first, fc.array(fc.tuple(cut, done)), (typed, edits) => {
+        let number = typed;
         const model = makeModel({ number }, 8);
-        for (const { from, count, put } of edits) {
+        model.leave('number', true);
+        const told = new Set([model.observe().bin?.slice(0, 6)]);
+        for (const [{ from, count, put }, how] of edits) {
           number = number.slice(0, from) + put + number.slice(from + count);
+          if (number.length <= 6) return;
           model.edit('number', number);
-          const { bin, fields } = model.observe();
-          // Of a number that cannot grow it is told at once whether it is one.
-          expect(bin === undefined || fields.number?.valid).toBe(true);
+          if (how === 'leave') model.leave('number', true);
+          else if (how === 'check') model.check(['number']);
+          else if (how === 'finish') model.finish('number');
+          else if (how === 'filled') model.filled('number');
+          const { bin } = model.observe();
+          if (bin !== undefined) told.add(bin.slice(0, 6));
         }
+        expect(told.size).toBe(1);
       }),
+      { numRuns: 2_000 },
     );
   });
 

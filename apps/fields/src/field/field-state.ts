@@ -10,6 +10,9 @@ import type { Collected } from '@hushfield/contract/sibling';
 import { type Cell, makeCell, restOf } from './cell.ts';
 import { invalid, type Rules, type Texts, unfinished, type ValidationCode } from './rules.ts';
 
+/** `4242 4`: of what is left of a number by then, no six digits can be put first. */
+const LONGEST_REMNANT = 6;
+
 /** All inputs of one element: what was typed, what it means, and what may be told of it. */
 export class FieldModel {
   readonly #rules: Rules;
@@ -92,6 +95,7 @@ export class FieldModel {
     cell.picked = undefined;
     cell.settled = false;
     if (text === '') cell.checked = false;
+    if (text.length <= LONGEST_REMNANT) cell.bin = undefined;
     this.changed();
   }
 
@@ -220,14 +224,15 @@ export class FieldModel {
     const valid = states.every((state) => state.valid);
     const guarded = fields.filter(([name]) => this.#rules.isGuarded(name));
     const settled = guarded.length > 0 && guarded.every(([, state]) => state.valid);
-    const picked = guarded.map(([name]) => this.#cell(name).picked)[0];
+    const [cell] = guarded.map(([name]) => this.#cell(name));
     return {
       elementType: this.element,
       empty: states.every((state) => state.empty),
       complete: states.every((state) => state.complete),
       valid,
       potentiallyValid: states.every((state) => state.potentiallyValid),
-      ...this.#rules.seen(this.#only(this.fields), settled, picked),
+      ...this.#rules.seen(this.#only(this.fields), settled, cell?.picked),
+      ...(settled && cell?.settled && this.#bin(cell)),
       ...(error ? { error } : {}),
       fields: Object.fromEntries(fields),
     };
@@ -245,6 +250,16 @@ export class FieldModel {
     });
     if (errors.length > 0) return { errors };
     return { ...this.#rules.values(asked, texts, this.observe()), errors };
+  }
+
+  /**
+   * At rest, and of one number only: while it is edited any of its digits can come to stand first, and whoever deletes
+   * from the front would show them all, one after the other.
+   */
+  #bin(cell: Cell) {
+    const bin = this.#rules.bin?.(this.text);
+    cell.bin ??= bin?.slice(0, 6);
+    return bin?.startsWith(cell.bin ?? '') && { bin };
   }
 
   #observeField(name: FieldName): FieldState {

@@ -12,7 +12,7 @@ export type Judgement = Verdict & { readonly code: ValidationCode };
 export type Texts = (name: FieldName) => string;
 
 /** What is told of the contents, and never more of them. */
-export type Seen = Pick<ElementState, 'brand' | 'networks' | 'network' | 'bin'>;
+export type Seen = Pick<ElementState, 'brand' | 'networks' | 'network'>;
 
 /**
  * What one document knows of its inputs: a card's, or those of other secrets. Pure, all of it; what was
@@ -44,6 +44,8 @@ export type Rules = {
    * @param picked - by the shopper, of what is offered for the text of a guarded input.
    */
   seen(texts: Texts, settled: boolean, picked: string | undefined): Seen;
+  /** The first digits of a guarded text, as far as the page may see them of one that is done. */
+  bin?(texts: Texts): string | undefined;
   /**
    * Values for the controller, out of texts that are valid.
    *

@@ -136,7 +136,8 @@ function parsePart(
   }
   const parsed = schema.safeParse(value);
   if (parsed.success) return parsed.data;
-  const field = memberOf(schema, parsed.error.issues[0]?.path[0]);
+  const name = reason === 'path_form' ? undefined : parsed.error.issues[0]?.path[0];
+  const field = memberOf(schema, name);
   throw VaultError.because(code, reason, field === undefined ? {} : { field });
 }
 

@@ -133,8 +133,10 @@ async function controllerBoot(
   const { mode, tenant, keyId } = key;
   const subject = {
     ...{ mode, tenant, key: keyId, origins: boot.origins },
-    // In the ticket, since its price may be known here and not where it is used.
-    ...(vault.pricing.requiresSession(keyId) ? { sessionRequired: true as const } : {}),
+    // In the ticket, since its price may be known here and not where it is used; the frame goes by it too.
+    ...(key.sessionsRequired || vault.pricing.requiresSession(keyId)
+      ? { sessionRequired: true as const }
+      : {}),
     // Left out where it is none: an older node reads tickets too.
     ...(key.binDigits > 0 ? { binDigits: key.binDigits } : {}),
   };

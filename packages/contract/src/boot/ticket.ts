@@ -21,7 +21,7 @@ export const TicketClaims = z.strictObject({
   exp: z.int(),
   /** How often one ticket may be used. */
   attempts: z.int().check(z.minimum(1), z.maximum(100)),
-  /** It was given out while its key cost more: it makes tokens only with a session. */
+  /** Its key takes cards under sessions alone, or cost more when it was given out. */
   sessionRequired: z.optional(z.literal(true)),
   /** How much of a BIN its key lets a page see; none without. */
   binDigits: z.optional(BinDigits),
