@@ -152,4 +152,35 @@ export const FRAMES: readonly Mutant[] = [
     edits: [edit('packages/sdk/src/frame-element.ts', '    sandbox,\n    allow:', '    allow:')],
     attacks: [attack('exits', 'connect to nobody')],
   },
+  {
+    name: 'bin: of what is being edited',
+    edits: [
+      edit(
+        STATE,
+        '...(settled && cell?.settled && this.#bin(cell)),',
+        '...(cell && this.#bin(cell)),',
+      ),
+    ],
+    attacks: [unit('apps/fields/src/field/field-state.test.ts')],
+  },
+  {
+    name: 'bin: of whatever number stands there next',
+    edits: [
+      edit(STATE, "return bin?.startsWith(cell.bin ?? '') && { bin };", 'return bin && { bin };'),
+    ],
+    attacks: [unit('apps/fields/src/field/field-state.test.ts')],
+  },
+  {
+    name: 'bin: without the session that its key asks for',
+    edits: [
+      edit(
+        'apps/fields/src/controller/collect.ts',
+        'binDigits: sessionRequired ? 0 : binDigits',
+        'binDigits: sessionRequired ? binDigits : binDigits',
+      ),
+    ],
+    attacks: [
+      { file: 'e2e/journeys/bin.spec.ts', title: 'tells a page nothing without a session' },
+    ],
+  },
 ];

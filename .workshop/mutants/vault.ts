@@ -394,4 +394,15 @@ export const VAULT: readonly Mutant[] = [
     ],
     attacks: [unit('apps/vault/src/webhooks/hostile-endpoints.test.ts')],
   },
+  {
+    name: 'bin: as much as a session says',
+    edits: [
+      edit(
+        'apps/vault/src/tokens/create-token.ts',
+        'return Math.min(ofKey, session?.binDigits ?? ofKey);',
+        'return session?.binDigits ?? ofKey;',
+      ),
+    ],
+    attacks: [unit('apps/vault/src/routes/tokenize-sessions.test.ts')],
+  },
 ];

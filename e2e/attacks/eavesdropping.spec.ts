@@ -70,7 +70,7 @@ const WATCH = `
     subtree: true, childList: true, attributes: true, characterData: true,
   });
   addEventListener('message', ({ data }) => see(data));
-  for (const type of ['ready', 'change', 'focus', 'blur', 'autofill', 'networkschange', 'submit', 'escape']) {
+  for (const type of ['ready', 'change', 'focus', 'blur', 'autofill', 'networkschange', 'binavailable', 'submit', 'escape']) {
     addEventListener('hushfield:' + type, ({ detail }) => see(detail));
   }
   const Channel = MessageChannel;

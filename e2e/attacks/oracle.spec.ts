@@ -60,7 +60,7 @@ const WATCH = `
   window.over = false;
   window.heard = [];
   window.hear = (what) => { if (!over) heard.push(what); };
-  for (const event of ['change', 'networkschange']) {
+  for (const event of ['change', 'networkschange', 'binavailable']) {
     card.on(event, ({ fields, networks, network }) => {
       const { valid, complete, potentiallyValid } = fields?.number ?? {};
       hear('state ' + [valid, complete, potentiallyValid, networks.length, network]);

@@ -12,7 +12,7 @@ export const WITNESS = `
     subtree: true, childList: true, attributes: true, characterData: true,
   });
   addEventListener('message', ({ data }) => see(data), true);
-  for (const type of ['ready', 'change', 'focus', 'blur', 'autofill', 'networkschange', 'submit', 'warning']) {
+  for (const type of ['ready', 'change', 'focus', 'blur', 'autofill', 'networkschange', 'binavailable', 'submit', 'warning']) {
     addEventListener('hushfield:' + type, ({ detail }) => {
       if (type === 'change') changes += 1;
       see(detail);
