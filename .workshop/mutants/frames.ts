@@ -154,19 +154,17 @@ export const FRAMES: readonly Mutant[] = [
   },
   {
     name: 'bin: of what is being edited',
-    edits: [
-      edit(
-        STATE,
-        '...(settled && cell?.settled && this.#bin(cell)),',
-        '...(cell && this.#bin(cell)),',
-      ),
-    ],
+    edits: [edit(STATE, '...(settled && cell?.settled && oneBin(', '...(cell && oneBin(')],
     attacks: [unit('apps/fields/src/field/field-state.test.ts')],
   },
   {
     name: 'bin: of whatever number stands there next',
     edits: [
-      edit(STATE, "return bin?.startsWith(cell.bin ?? '') && { bin };", 'return bin && { bin };'),
+      edit(
+        'apps/fields/src/field/cell.ts',
+        "return bin?.startsWith(cell.bin ?? '') && { bin };",
+        'return bin && { bin };',
+      ),
     ],
     attacks: [unit('apps/fields/src/field/field-state.test.ts')],
   },
@@ -174,9 +172,9 @@ export const FRAMES: readonly Mutant[] = [
     name: 'bin: without the session that its key asks for',
     edits: [
       edit(
-        'apps/fields/src/controller/collect.ts',
-        'binDigits: sessionRequired ? 0 : binDigits',
-        'binDigits: sessionRequired ? binDigits : binDigits',
+        'packages/contract/src/boot/bin-digits.ts',
+        'return sessionRequired ? 0 : ofKey;',
+        'return sessionRequired ? ofKey : ofKey;',
       ),
     ],
     attacks: [

@@ -398,9 +398,9 @@ export const VAULT: readonly Mutant[] = [
     name: 'bin: as much as a session says',
     edits: [
       edit(
-        'apps/vault/src/tokens/create-token.ts',
-        'return Math.min(ofKey, session?.binDigits ?? ofKey);',
-        'return session?.binDigits ?? ofKey;',
+        'packages/contract/src/boot/bin-digits.ts',
+        'return binDigits < ofKey ? binDigits : ofKey;',
+        'return binDigits;',
       ),
     ],
     attacks: [unit('apps/vault/src/routes/tokenize-sessions.test.ts')],

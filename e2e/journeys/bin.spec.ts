@@ -7,12 +7,8 @@ const AMEX = { number: '378282246310005', expiry: '1230', cvc: '1234' };
 
 const NOTHING = { heard: [], state: undefined, token: undefined, backend: undefined };
 
-/** A page under a key that shows it so much of a BIN. */
-async function open(page: Page, merchant: Merchant, binDigits: number, options: object = {}) {
-  return openUnder(page, merchant, { binDigits }, options);
-}
-
-async function openUnder(page: Page, merchant: Merchant, terms: object, options: object) {
+/** A page under a key of these terms. */
+async function open(page: Page, merchant: Merchant, terms: object, options: object = {}) {
   const { deployment, origin } = merchant;
   const key = await publishableKey(deployment, { origins: [origin], ...terms });
   const frame = await openCard(page, merchant.cardPage({ key, options }));
@@ -38,7 +34,7 @@ test('tells of eight digits once the number is done, and of none before', async 
   page,
   merchant,
 }) => {
-  const frame = await open(page, merchant, 8);
+  const frame = await open(page, merchant, { binDigits: 8 });
   await frame.locator('[autocomplete=cc-number]').click();
   await page.keyboard.type('424242424242424');
   await page.waitForTimeout(1_000);
@@ -51,7 +47,7 @@ test('tells of eight digits once the number is done, and of none before', async 
 });
 
 test('tells of six digits of a number that has not sixteen', async ({ page, merchant }) => {
-  await open(page, merchant, 8);
+  await open(page, merchant, { binDigits: 8 });
   await typeCard(page, AMEX);
   const all = { heard: ['378282'], state: '378282', token: '378282', backend: '378282' };
   expect(await learned(page, merchant)).toStrictEqual(all);
@@ -64,14 +60,14 @@ test('tells less where the session of the backend says so, and never more than t
   const { deployment, origin } = merchant;
   const under = async (binDigits: number) =>
     (await newSession(deployment, { origins: [origin], binDigits })).session;
-  await open(page, merchant, 8, { session: await under(6) });
+  await open(page, merchant, { binDigits: 8 }, { session: await under(6) });
   await typeCard(page);
   const six = { heard: ['424242'], state: '424242', token: '424242', backend: '424242' };
   expect(await learned(page, merchant)).toStrictEqual(six);
-  await open(page, merchant, 8, { session: await under(0) });
+  await open(page, merchant, { binDigits: 8 }, { session: await under(0) });
   await typeCard(page);
   expect(await learned(page, merchant)).toStrictEqual(NOTHING);
-  await open(page, merchant, 0, { session: await under(8) });
+  await open(page, merchant, { binDigits: 0 }, { session: await under(8) });
   await typeCard(page);
   expect(await learned(page, merchant)).toStrictEqual(NOTHING);
 });
@@ -82,13 +78,13 @@ test('attacks: tells a page nothing without a session, where its key takes no ca
 }) => {
   const { deployment, origin } = merchant;
   const strict = { binDigits: 8, sessionsRequired: true };
-  await openUnder(page, merchant, strict, {});
+  await open(page, merchant, strict);
   await typeCard(page);
   await page.waitForTimeout(1_000);
   const heard = () => page.evaluate(() => Reflect.get(window, 'heard'));
   expect(await heard()).toStrictEqual([]);
   const { session } = await newSession(deployment, { origins: [origin] });
-  await openUnder(page, merchant, strict, { session });
+  await open(page, merchant, strict, { session });
   await typeCard(page);
   await expect.poll(heard).toStrictEqual(['42424242']);
 });

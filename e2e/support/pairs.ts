@@ -1,6 +1,6 @@
 import { randomInt } from 'node:crypto';
 import { type Card, canaryNumber, randomDigits, VISA } from './cards.ts';
-import { drawn, type Hands, type Step, tick } from './transcript.ts';
+import { type Hands, type Step, tick } from './transcript.ts';
 
 /*
  * Beginnings of one brand each that show the same brand after every digit, a length, and whether a
@@ -121,11 +121,8 @@ const click =
   };
 const pause =
   (ms: number): Step =>
-  async (hands) => {
-    await hands.page.clock.runFor(ms);
-    // What it brought, as a choice of networks, makes the element higher: told on the tick after this.
-    await drawn(hands);
-  };
+  ({ page }) =>
+    page.clock.runFor(ms);
 
 /**
  * An edit that comes without keys. The clipboard belongs to the whole machine, so what a browser does
@@ -157,13 +154,10 @@ const from = ({ number }: Card, start: number, end?: number) => type(number.slic
 export type Course = (card: Typed) => readonly Step[];
 
 /** A page that asks for a token; the answer goes into the transcript by its port. */
-const tokenize: Step = async (hands) => {
-  await hands.page.evaluate(async () => {
+const tokenize: Step = ({ page }) =>
+  page.evaluate(async () => {
     await Reflect.get(window, 'elements').tokenize();
   });
-  // An error that it brought is drawn before the next tick, whatever the machine does.
-  await drawn(hands);
-};
 
 export const COURSES = {
   'key by key': (card) => [from(card, 0, 1), from(card, 1, -1), from(card, -1), ...rest(card)],

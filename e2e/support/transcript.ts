@@ -143,15 +143,16 @@ function laidOut(document: Page | Frame): Promise<void> {
   );
 }
 
-/** Resolves when what the element's frame shows was drawn. */
-export const drawn = ({ frame }: Hands): Promise<void> => laidOut(frame);
-
-/** Lets one tick pass everywhere; gives what the page saw on it, and what it finds when it looks. */
+/**
+ * Lets one tick pass everywhere, when what came before it was drawn, whatever the machine does: an element that has grown
+ * says so on the next tick. Gives what the page saw on it, and what it finds when it looks.
+ */
 export async function tick(hands: Hands): Promise<string[]> {
-  const { page } = hands;
+  const { page, frame } = hands;
   await page.evaluate(() => Reflect.get(window, 'watch').arrived());
+  await laidOut(frame);
   await page.clock.runFor(TICK_MS);
-  await drawn(hands);
+  await laidOut(frame);
   await page.evaluate(() => Reflect.get(window, 'watch').arrived());
   // A shift of the page's layout is told by the drawing after the one that made it.
   for (let times = 0; times < 2; times += 1) await laidOut(page);

@@ -1,5 +1,5 @@
 import { BridgeError, type Caller, openCaller } from '@hushfield/bridge';
-import type { BinDigits, TicketClaims } from '@hushfield/contract/boot';
+import { type BinDigits, binDigitsOf, type TicketClaims } from '@hushfield/contract/boot';
 import { type ErrorShape, errorOf } from '@hushfield/contract/errors';
 import { type Brand, type ElementType, type FieldName, isShowing } from '@hushfield/contract/frame';
 import type { CardPlaintext, CodePlaintext, SecretPlaintext } from '@hushfield/contract/http';
@@ -9,6 +9,7 @@ import {
   shownMethods,
   siblingMethods,
 } from '@hushfield/contract/sibling';
+import type { Session } from './read-session.ts';
 import { merged, toPlaintext } from './to-plaintext.ts';
 
 type Sibling = Caller<typeof siblingMethods>;
@@ -18,9 +19,8 @@ type Only = [only?: FieldName];
 /** What fields go by: the brands that are taken, null for all, and how much of a BIN the page may see. */
 export type Terms = { readonly brands: readonly Brand[] | null; readonly binDigits: BinDigits };
 
-/** What a page sees that brings no session: nothing of a BIN where it would get no token either. */
-export function withoutSession({ sessionRequired, binDigits = 0 }: TicketClaims): Terms {
-  return { brands: null, binDigits: sessionRequired ? 0 : binDigits };
+export function termsOf(claims: TicketClaims, session: Session | undefined): Terms {
+  return { brands: session?.brands ?? null, binDigits: binDigitsOf(claims, session) };
 }
 
 /** The fields that have joined, and what they hold; and those that show something. */

@@ -17,7 +17,7 @@ import { reasonToRefuse } from '../boot/may-run.ts';
 import { readBoot, readHash } from '../boot/read-boot.ts';
 import { fromBase64url } from './base64url.ts';
 import { burnTicket } from './burn-ticket.ts';
-import { Siblings, withoutSession } from './collect.ts';
+import { Siblings, termsOf } from './collect.ts';
 import { engineOf } from './engine.ts';
 import { ReceiveKeys } from './receive-key.ts';
 import { warmUp } from './seal-plaintext.ts';
@@ -71,7 +71,7 @@ async function start(): Promise<void> {
 
   const claims = readClaims(boot.ticket);
   const now = serverClock(boot.now);
-  const siblings = new Siblings(withoutSession(claims));
+  const siblings = new Siblings(termsOf(claims, undefined));
   acceptSiblings({
     protocol: PROTOCOL,
     key: boot.key,

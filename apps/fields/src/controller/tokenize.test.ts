@@ -6,7 +6,7 @@ import { generateSigningSeed, importSigningSeed } from '@hushfield/crypto/manife
 import { signSession } from '@hushfield/crypto/session';
 import { afterEach, expect, it } from 'vitest';
 import { toBase64url } from './base64url.ts';
-import { Siblings, withoutSession } from './collect.ts';
+import { Siblings, termsOf } from './collect.ts';
 import type { Engine } from './engine.ts';
 import { ReceiveKeys } from './receive-key.ts';
 import { Tokenizer } from './tokenize.ts';
@@ -56,7 +56,7 @@ function makeTokenizer(ofKey: Partial<TicketClaims> = {}) {
     sessionKeys: [toBase64url(key.publicKey)],
   };
   const own = { ...claims, ...ofKey };
-  const siblings = new Siblings(withoutSession(own));
+  const siblings = new Siblings(termsOf(own, undefined));
   const told: string[] = [];
   const shown: number[] = [];
   const { port1, port2 } = new MessageChannel();

@@ -12,7 +12,7 @@ import { CodeReplyPlaintext, ReplyPlaintext, RevealReplyPlaintext } from '@hushf
 import type { Shown } from '@hushfield/contract/sibling';
 import type { ReceiveKey } from '@hushfield/crypto/seal';
 import { fromBase64url } from './base64url.ts';
-import { type Siblings, withoutSession } from './collect.ts';
+import { type Siblings, termsOf } from './collect.ts';
 import { canLoadEngine, type Engine } from './engine.ts';
 import { postSealed, type Replies, type Reply } from './post-sealed.ts';
 import { readSession, type Session } from './read-session.ts';
@@ -99,17 +99,14 @@ export class Tokenizer {
     // Of two that are read at the same time, fields go by the one that was asked for last.
     this.#asked = session;
     if (session === this.#known) return;
-    if (session === undefined) return this.#goBy(session, withoutSession(this.#desk.claims));
+    if (session === undefined) return this.#goBy(session);
     const ready = this.#desk.engine();
     await ready.then((engine) => this.#session(session, engine)).catch(() => {});
   }
 
-  /** A session can show less of a BIN than the key does, and never more. */
-  #goBy(session: string | undefined, { brands, binDigits }: Pick<Session, 'brands' | 'binDigits'>) {
-    const ofKey = this.#desk.claims.binDigits ?? 0;
-    const ofSession = binDigits ?? ofKey;
-    this.#desk.siblings.goBy({ brands, binDigits: ofSession < ofKey ? ofSession : ofKey });
-    this.#known = session;
+  #goBy(text: string | undefined, session?: Session): void {
+    this.#desk.siblings.goBy(termsOf(this.#desk.claims, session));
+    this.#known = text;
   }
 
   tokenize(elements: readonly ElementType[], session?: string): Promise<TokenizeResult | 'spent'> {

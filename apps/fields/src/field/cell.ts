@@ -41,3 +41,26 @@ export function makeCell(): Cell {
     notice: undefined,
   };
 }
+
+/** `4242 4`: of what is left of a number by then, no six digits can be put first. */
+const LONGEST_REMNANT = 6;
+
+/** What was known of the text of before is not known of this one. */
+export function writeTo(cell: Cell, text: string): void {
+  cell.editedAt = performance.now();
+  cell.text = text;
+  cell.notice = undefined;
+  cell.picked = undefined;
+  cell.settled = false;
+  if (text === '') cell.checked = false;
+  if (text.length <= LONGEST_REMNANT) cell.bin = undefined;
+}
+
+/**
+ * At rest, and of one number only: while it is edited any of its digits can come to stand first, and whoever deletes
+ * from the front would show them all, one after the other.
+ */
+export function oneBin(cell: Cell, bin: string | undefined) {
+  cell.bin ??= bin?.slice(0, 6);
+  return bin?.startsWith(cell.bin ?? '') && { bin };
+}

@@ -7,11 +7,8 @@ import type {
   FieldState,
 } from '@hushfield/contract/frame';
 import type { Collected } from '@hushfield/contract/sibling';
-import { type Cell, makeCell, restOf } from './cell.ts';
+import { type Cell, makeCell, oneBin, restOf, writeTo } from './cell.ts';
 import { invalid, type Rules, type Texts, unfinished, type ValidationCode } from './rules.ts';
-
-/** `4242 4`: of what is left of a number by then, no six digits can be put first. */
-const LONGEST_REMNANT = 6;
 
 /** All inputs of one element: what was typed, what it means, and what may be told of it. */
 export class FieldModel {
@@ -88,14 +85,7 @@ export class FieldModel {
 
   edit(name: FieldName, text: string): void {
     if (this.#locked) return;
-    const cell = this.#cell(name);
-    cell.editedAt = performance.now();
-    cell.text = text;
-    cell.notice = undefined;
-    cell.picked = undefined;
-    cell.settled = false;
-    if (text === '') cell.checked = false;
-    if (text.length <= LONGEST_REMNANT) cell.bin = undefined;
+    writeTo(this.#cell(name), text);
     this.changed();
   }
 
@@ -232,7 +222,7 @@ export class FieldModel {
       valid,
       potentiallyValid: states.every((state) => state.potentiallyValid),
       ...this.#rules.seen(this.#only(this.fields), settled, cell?.picked),
-      ...(settled && cell?.settled && this.#bin(cell)),
+      ...(settled && cell?.settled && oneBin(cell, this.#rules.bin?.(this.text))),
       ...(error ? { error } : {}),
       fields: Object.fromEntries(fields),
     };
@@ -250,16 +240,6 @@ export class FieldModel {
     });
     if (errors.length > 0) return { errors };
     return { ...this.#rules.values(asked, texts, this.observe()), errors };
-  }
-
-  /**
-   * At rest, and of one number only: while it is edited any of its digits can come to stand first, and whoever deletes
-   * from the front would show them all, one after the other.
-   */
-  #bin(cell: Cell) {
-    const bin = this.#rules.bin?.(this.text);
-    cell.bin ??= bin?.slice(0, 6);
-    return bin?.startsWith(cell.bin ?? '') && { bin };
   }
 
   #observeField(name: FieldName): FieldState {

@@ -1,3 +1,4 @@
+import { BinDigits } from '@hushfield/contract/boot';
 import * as z from 'zod';
 import { columnsOf } from '../db/columns.ts';
 import { purgeExpired } from '../db/purge-expired.ts';
@@ -9,7 +10,7 @@ const SessionRow = z.object({
   origins: z.array(z.string()),
   brands: z.array(z.string()).nullable(),
   fields: z.array(z.string()),
-  bin_digits: z.literal([0, 6, 8]).nullable(),
+  bin_digits: z.nullable(BinDigits),
   attempts: z.int(),
   customer: z.string().nullable(),
   created_at: z.date(),

@@ -1,3 +1,4 @@
+import { BinDigits } from '@hushfield/contract/boot';
 import * as z from 'zod';
 import { columnsOf } from '../db/columns.ts';
 import type { Row, Sql } from '../db/sql.ts';
@@ -20,7 +21,7 @@ const KeyColumns = z.object({
   sessions_required: z.boolean(),
   forward_needs_grant: z.boolean(),
   brands: z.array(z.string()).nullable(),
-  bin_digits: z.literal([0, 6, 8]),
+  bin_digits: BinDigits,
 });
 const ApiKeyRow = z.object({ ...KeyColumns.shape, origins: z.array(z.string()) });
 
@@ -47,7 +48,7 @@ export type StoredKey = {
   /** Of one with the scope `forward`: only what a grant allows. */
   readonly forwardNeedsGrant: boolean;
   readonly brands: readonly string[] | null;
-  readonly binDigits: 0 | 6 | 8;
+  readonly binDigits: BinDigits;
   readonly origins: readonly string[];
 };
 

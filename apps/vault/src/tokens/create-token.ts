@@ -1,3 +1,4 @@
+import { binDigitsOf } from '@hushfield/contract/boot';
 import { ErrorCodeSchema, errorOf } from '@hushfield/contract/errors';
 import type { CardPlaintext, ReplyPlaintext, SecretPlaintext } from '@hushfield/contract/http';
 import { VaultError } from '../app/vault-error.ts';
@@ -58,19 +59,19 @@ async function answer(vault: Vault, input: TokenizeInput, plain: Plain): Promise
   return storeSealed(forget, async () => {
     const customer = session?.customer ?? null;
     const stored = isCard(plain)
-      ? await sealCard(vault, claims, { customer, binDigits: binDigitsOf(input) }, plain, now)
+      ? await sealCard(
+          vault,
+          claims,
+          { customer, binDigits: binDigitsOf(claims, session) },
+          plain,
+          now,
+        )
       : await sealSecret(vault, claims, customer, plain, now);
     if (await insertRecord(sql, attempt, stored, audit))
       return { ok: true, token: tokenOf(stored.token) };
     const earlier = await findAnswer(sql, attempt);
     return earlier && sameAnswer(earlier, attempt, requestId);
   });
-}
-
-/** What the ticket's key shows at most, and of that what the session does: both were signed here. */
-function binDigitsOf({ claims, session }: TokenizeInput): number {
-  const { binDigits: ofKey = 0 } = claims;
-  return Math.min(ofKey, session?.binDigits ?? ofKey);
 }
 
 /** A text's rule is asked for with each text: who ends one ends it on every node at once. */

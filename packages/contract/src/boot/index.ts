@@ -1,4 +1,5 @@
 export { BinDigits } from '../bin.ts';
+export { binDigitsOf } from './bin-digits.ts';
 export { chooseLocale } from './choose-locale.ts';
 export { ControllerBoot } from './controller-boot.ts';
 export { FontName } from '../font-name.ts';
