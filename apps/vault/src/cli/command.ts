@@ -1,4 +1,5 @@
 import type { ParseArgsOptionsConfig } from 'node:util';
+import type * as z from 'zod';
 import type { Log } from '../app/log.ts';
 import type { Clocks } from '../clock.ts';
 
@@ -48,6 +49,14 @@ export type Command = {
   readonly options: Readonly<Record<string, Option>>;
   readonly run: (desk: Desk, given: Readonly<Record<string, unknown>>) => Promise<Answer>;
 };
+
+/** Reads what was given before anything is opened: another process may hold the data, and a wrong word is told for what it is. */
+export function asking<T>(
+  schema: z.ZodType<T>,
+  run: (desk: Desk, asked: T) => Promise<Answer>,
+): Command['run'] {
+  return (desk, given) => run(desk, schema.parse(given));
+}
 
 /** A mistake at the command line: said in one sentence, with exit code 2. */
 export class UsageError extends Error {

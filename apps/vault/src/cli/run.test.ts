@@ -48,6 +48,9 @@ test('leads an operator from nothing to keys, and each key through its life', as
   expect(await run(['migrate', '--check'], desk)).toMatchObject({ exitCode: 1 });
   const early = await run(['tenant', 'list'], desk);
   expect(early).toMatchObject({ exitCode: 1, err: expect.stringContaining('hushfield migrate') });
+  // A wrong word is told for what it is before the data is looked at.
+  const wrong = await run(['key', 'list', '--tenant', 'nobody'], desk);
+  expect(wrong).toMatchObject({ exitCode: 2, err: expect.stringContaining('--tenant') });
   expect(await ask('migrate')).toMatchObject({
     applied: expect.arrayContaining(['0001_first.sql']),
   });

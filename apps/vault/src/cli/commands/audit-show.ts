@@ -7,7 +7,7 @@ import { DEPLOYMENT, insertDeploymentAudit } from '../../audit/insert-audit.ts';
 import { findEntry, listEntries, type PlacedEntry, proveEntry } from '../../audit/prove.ts';
 import type { Vault } from '../../vault.ts';
 import { ownTrust } from '../audit-trust.ts';
-import { type Answer, type Command, UsageError } from '../command.ts';
+import { asking, type Answer, type Command, UsageError } from '../command.ts';
 import { columns } from '../help.ts';
 import { withVault } from '../with-vault.ts';
 import { TenantId } from './key-wish.ts';
@@ -36,9 +36,8 @@ an entry too.`,
     id: { type: 'string', value: 'id', says: 'one entry, with its proof' },
     limit: { type: 'string', value: 'n', says: 'how many, 1 to 1000; 50 without' },
   },
-  run: (desk, given) =>
+  run: asking(Asked, (desk, { tenant, id, resource, limit }) =>
     withVault(desk, async (vault) => {
-      const { tenant, id, resource, limit } = Asked.parse(given);
       await noteReading(vault);
       const sql = vault.sql.as('admin');
       if (id !== undefined) return proved(vault, await findEntry(sql, tenant, id));
@@ -47,6 +46,7 @@ an entry too.`,
         entries.length === 0 ? 'No entries that have a place.' : columns(entries.map(cellsOf));
       return { text, data: { entries } };
     }),
+  ),
 };
 
 export const auditExport: Command = {
@@ -56,9 +56,8 @@ export const auditExport: Command = {
 verify --log. It names tokens, keys and origins of all tenants, and holds no card.`,
   example: 'hushfield audit export --to audit-2026-11.jsonl',
   options: { to: { type: 'string', value: 'file', says: 'a file that is not there yet' } },
-  run: (desk, given) =>
+  run: asking(z.strictObject({ to: z.string().min(1) }), (desk, { to }) =>
     withVault(desk, async (vault) => {
-      const { to } = z.strictObject({ to: z.string().min(1) }).parse(given);
       await noteReading(vault);
       const log = await databaseLog(vault.sql.as('admin'));
       const count = await writeLog(to, log).catch(notWritten);
@@ -66,6 +65,7 @@ verify --log. It names tokens, keys and origins of all tenants, and holds no car
       const text = `${count} entries: ${to}${isWhole ? '' : `; ${log.size - count} are gone: see hushfield audit verify`}`;
       return { text, data: { entries: count, file: to }, exitCode: isWhole ? 0 : 1 };
     }),
+  ),
 };
 
 export const auditKey: Command = {

@@ -7,7 +7,7 @@ import { StartError } from '../../config.ts';
 import { faultOf } from '../../destinations/judge-record.ts';
 import { createDestination } from '../../destinations/manage-destinations.ts';
 import { READY_MADE, readyMade } from '../../destinations/ready-made.ts';
-import { type Command, type Desk, type Input, UsageError } from '../command.ts';
+import { asking, type Command, type Desk, type Input, UsageError } from '../command.ts';
 import { requireTenant } from '../require-tenant.ts';
 import { withVault } from '../with-vault.ts';
 import { asAdministrator, inTenant } from './destination.ts';
@@ -41,9 +41,8 @@ Credentials are one object of JSON, {"secretKey":"…"}, with the names that the
     host: { type: 'string', value: 'name', says: 'with --ready: another host than its own' },
     credentials: { type: 'string', value: 'file', says: 'the credentials; standard input without' },
   },
-  run: (desk, given) =>
+  run: asking(Asked, (desk, asked) =>
     withVault(desk, async (vault) => {
-      const asked = Asked.parse(given);
       const record = recordOf(asked);
       await requireTenant(vault.sql.as('admin'), asked.tenant);
       const credentials = await credentialsOf(asked, record, desk);
@@ -59,6 +58,7 @@ Credentials are one object of JSON, {"secretKey":"…"}, with the names that the
       );
       return { text: made.id, data: made };
     }),
+  ),
 };
 
 function recordOf({ file, ready, host }: Asked): DestinationRecord {

@@ -9,7 +9,7 @@ import {
 import type { Transact } from '../../api/bind-routes.ts';
 import { originOf } from '../../forward/judge-path.ts';
 import type { Vault } from '../../vault.ts';
-import type { Command } from '../command.ts';
+import { asking, type Command } from '../command.ts';
 import { columns } from '../help.ts';
 import { requireKnown } from '../require-tenant.ts';
 import { withVault } from '../with-vault.ts';
@@ -40,9 +40,8 @@ export const destinationList: Command = {
   about: 'Newest first, without credentials.',
   example: 'hushfield destination list --tenant ten_…',
   options: { tenant: OF },
-  run: (desk, given) =>
+  run: asking(Listed, (desk, { tenant }) =>
     withVault(desk, async (vault) => {
-      const { tenant } = Listed.parse(given);
       await requireKnown(vault.sql.as('admin'), tenant);
       const { sql, mode } = vault;
       const all = await readDestinations(vault, sql.as('api', tenant), { tenant, mode });
@@ -55,6 +54,7 @@ export const destinationList: Command = {
       ]);
       return { text: columns([HEAD, ...rows]), data: { destinations: all } };
     }),
+  ),
 };
 
 const HEAD = ['id', 'state', 'where', 'format', 'label'];
@@ -65,13 +65,13 @@ export const destinationShow: Command = {
   about: 'The record in JSON, without credentials.',
   example: 'hushfield destination show --tenant ten_… --destination dst_…',
   options: { tenant: OF, destination: WHICH },
-  run: (desk, given) =>
+  run: asking(Named, (desk, { tenant, destination }) =>
     withVault(desk, async (vault) => {
-      const { tenant, destination } = Named.parse(given);
       const whose = { tenant, mode: vault.mode };
       const data = await readDestination(vault, vault.sql.as('api', tenant), whose, destination);
       return { text: JSON.stringify(data, null, 2), data };
     }),
+  ),
 };
 
 function turned(
@@ -82,15 +82,15 @@ function turned(
     ...words,
     example: `hushfield ${words.name} --tenant ten_… --destination dst_…`,
     options: { tenant: OF, destination: WHICH },
-    run: (desk, given) =>
+    run: asking(Named, (desk, { tenant, destination }) =>
       withVault(desk, async (vault) => {
-        const { tenant, destination } = Named.parse(given);
         const by = asAdministrator(vault, tenant);
         const data = await changeDestination(vault, by, inTenant(vault, tenant), destination, {
           state,
         });
         return { text: `${destination} is ${data.state}.`, data };
       }),
+    ),
   };
 }
 
@@ -111,9 +111,8 @@ export const destinationRemove: Command = {
   about: 'Nothing is sent there any more. What was sent stands in the trail.',
   example: 'hushfield destination remove --tenant ten_… --destination dst_…',
   options: { tenant: OF, destination: WHICH },
-  run: (desk, given) =>
+  run: asking(Named, (desk, { tenant, destination }) =>
     withVault(desk, async (vault) => {
-      const { tenant, destination } = Named.parse(given);
       const by = asAdministrator(vault, tenant);
       const removed = await inTenant(vault, tenant).transact((sql) =>
         removeDestination(sql, by, destination),
@@ -121,4 +120,5 @@ export const destinationRemove: Command = {
       const text = removed ? 'Removed.' : 'There was none.';
       return { text, data: { destination, removed } };
     }),
+  ),
 };

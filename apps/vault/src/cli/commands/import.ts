@@ -4,7 +4,14 @@ import { checkLines, importLines, type Source, type Wrong } from '../../import/i
 import { type LineFile, openLines } from '../../import/line-file.ts';
 import { placeForTokens } from '../../import/token-file.ts';
 import type { Vault } from '../../vault.ts';
-import { type Answer, type Command, type Desk, type Input, UsageError } from '../command.ts';
+import {
+  asking,
+  type Answer,
+  type Command,
+  type Desk,
+  type Input,
+  UsageError,
+} from '../command.ts';
 import { requireTenant } from '../require-tenant.ts';
 import { withVault } from '../with-vault.ts';
 import { TenantId } from './key-wish.ts';
@@ -49,9 +56,8 @@ standard input, which may be a pipe, the lines are held in memory.`,
     out: { type: 'string', value: 'file', says: 'where {"reference","token"} lines go' },
     'skip-invalid': { type: 'boolean', says: 'import the others; ends with 1 all the same' },
   },
-  run: (desk, given) =>
+  run: asking(Asked, (desk, { tenant, file, out, 'skip-invalid': skips }) =>
     withVault(desk, async (vault) => {
-      const { tenant, file, out, 'skip-invalid': skips } = Asked.parse(given);
       await requireTenant(vault.sql.as('admin'), tenant);
       const lines = file === undefined ? await heldLines(desk.input) : openLines(file);
       try {
@@ -64,6 +70,7 @@ standard input, which may be a pipe, the lines are held in memory.`,
         lines.close();
       }
     }),
+  ),
 };
 
 type Lines = Omit<LineFile, 'file'> & { readonly file: Stats | undefined };

@@ -4,7 +4,7 @@ import { Scope } from '@hushfield/contract/api';
 import { BinDigits } from '@hushfield/contract/boot';
 import { standsOnFieldsSite } from '../../tenants/fields-site.ts';
 import { grantsItself } from '../../tenants/scopes.ts';
-import { type Command, UsageError } from '../command.ts';
+import { asking, type Command, UsageError } from '../command.ts';
 import { requireTenant } from '../require-tenant.ts';
 import { withVault } from '../with-vault.ts';
 import {
@@ -78,9 +78,7 @@ The vault keeps a keyed hash. A key that is lost cannot be shown again: roll it.
       says: 'sk, rk: sends on only what a grant of another key allows',
     },
   },
-  run(desk, given) {
-    // Before the data is opened, which another process may hold: a wrong word is told for what it is.
-    const wish = Wish.parse(given);
+  run: asking(Wish, (desk, wish) => {
     refuseSenseless(wish);
     return withVault(desk, async (vault) => {
       if (standsOnFieldsSite(vault, wish.origin)) throw new UsageError(ON_FIELDS_SITE);
@@ -102,7 +100,7 @@ The vault keeps a keyed hash. A key that is lost cannot be shown again: roll it.
       });
       return { text: issued.key, data: issued };
     });
-  },
+  }),
 };
 
 function refuseSenseless({ kind, scope, origin, from, ...wish }: Wish): void {

@@ -3,7 +3,7 @@ import { StartError } from '../../config.ts';
 import { mintKey, revokeKey, rollKey } from '../../tenants/issue-key.ts';
 import { findKey, type StoredKey } from '../../tenants/tenant-store.ts';
 import type { Vault } from '../../vault.ts';
-import type { Command } from '../command.ts';
+import { asking, type Command } from '../command.ts';
 import { withVault } from '../with-vault.ts';
 import { Duration, KeyId } from './key-wish.ts';
 
@@ -23,9 +23,8 @@ old one is no longer used, and let it run out. With --overlap 0m the old one end
     key,
     overlap: { type: 'string', value: '24h', says: 'how long both hold; 24h without' },
   },
-  run: (desk, given) =>
+  run: asking(Rolled, (desk, { key: keyId, overlap }) =>
     withVault(desk, async (vault) => {
-      const { key: keyId, overlap } = Rolled.parse(given);
       const old = await find(vault, keyId);
       const minted = await mintKey(vault, old);
       const issued = await vault.sql.transaction({ ...AS_ADMIN, tenant: old.tenant }, (sql) =>
@@ -34,6 +33,7 @@ old one is no longer used, and let it run out. With --overlap 0m the old one end
       if (issued === undefined) throw new StartError('That key has ended already; make a new one.');
       return { text: issued.key, data: issued };
     }),
+  ),
 };
 
 export const keyRevoke: Command = {
@@ -42,15 +42,15 @@ export const keyRevoke: Command = {
   about: 'There is no way back. Frames of a publishable key stop taking cards at once.',
   example: 'hushfield key revoke --key Ab3dEf9h',
   options: { key },
-  run: (desk, given) =>
+  run: asking(Revoked, (desk, { key: keyId }) =>
     withVault(desk, async (vault) => {
-      const { key: keyId } = Revoked.parse(given);
       const { tenant } = await find(vault, keyId);
       const ended = await vault.sql.transaction(AS_ADMIN, (sql) =>
         revokeKey(sql, issuerOf(vault), tenant, keyId),
       );
       return { text: ended ? 'Revoked.' : 'Had ended already.', data: { keyId, ended } };
     }),
+  ),
 };
 
 async function find(vault: Vault, keyId: string): Promise<StoredKey> {

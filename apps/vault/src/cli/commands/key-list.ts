@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { listKeys, type StoredKey } from '../../tenants/tenant-store.ts';
-import type { Command } from '../command.ts';
+import { asking, type Command } from '../command.ts';
 import { columns } from '../help.ts';
 import { requireKnown } from '../require-tenant.ts';
 import { withVault } from '../with-vault.ts';
@@ -15,15 +15,15 @@ export const keyList: Command = {
   about: 'Newest first, with those that ended in the last thirty days.',
   example: 'hushfield key list --tenant ten_…',
   options: { tenant: { type: 'string', value: 'id', says: 'whose keys' } },
-  run: (desk, given) =>
+  run: asking(Asked, (desk, { tenant }) =>
     withVault(desk, async ({ sql, now }) => {
-      const { tenant } = Asked.parse(given);
       await requireKnown(sql.as('admin'), tenant);
       const since = new Date(now() - ENDED_SHOWN_MS);
       const keys = await listKeys(sql.as('admin'), tenant, since);
       const rows = keys.map((key) => rowOf(key, now()));
       return { text: columns([HEAD, ...rows]), data: { keys: keys.map(withoutHash) } };
     }),
+  ),
 };
 
 const HEAD = ['kind', 'mode', 'id', 'state', 'last used', 'terms', 'scopes or origins', 'label'];

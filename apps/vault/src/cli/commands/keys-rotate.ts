@@ -12,7 +12,7 @@ import { rotateKek } from '../../rotation/rotate-kek.ts';
 import { rotateReceive } from '../../rotation/rotate-receive.ts';
 import { TIMED_SECRETS, type RotatedSecret, rotateSecret } from '../../rotation/rotate-secret.ts';
 import type { Vault } from '../../vault.ts';
-import { type Answer, type Command, type Desk, UsageError } from '../command.ts';
+import { asking, type Answer, type Command, type Desk, UsageError } from '../command.ts';
 import { requireKnown } from '../require-tenant.ts';
 import { withVault } from '../with-vault.ts';
 import { Duration, TenantId } from './key-wish.ts';
@@ -64,9 +64,8 @@ Data and fingerprint keys wait for transactions that had begun before, for a min
     keep: { type: 'string', value: '30d', says: 'how long a retired data key stays; 30d without' },
     now: { type: 'boolean', says: 'receive: the keys before may be in other hands; destroy them' },
   },
-  run: (desk, given) =>
+  run: asking(Asked, (desk, asked) =>
     withVault(desk, async (vault) => {
-      const asked = Asked.parse(given);
       if (asked.tenant !== undefined) await requireKnown(vault.sql.as('admin'), asked.tenant);
       if (asked.now && asked.what !== 'receive')
         throw new UsageError('Only receive keys can be destroyed with --now.');
@@ -77,6 +76,7 @@ Data and fingerprint keys wait for transactions that had begun before, for a min
       if (asked.what === 'receive') return rotateTheReceiveKeys(vault, asked.now);
       return rotateOne(vault, asked.what);
     }),
+  ),
 };
 
 async function rotateTheKek(vault: Vault, { progress }: Desk): Promise<Answer> {

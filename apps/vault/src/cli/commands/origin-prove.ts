@@ -3,7 +3,7 @@ import * as z from 'zod';
 import { insertAudit } from '../../audit/insert-audit.ts';
 import { proveOrigin } from '../../tenants/tenant-store.ts';
 import { standsOnFieldsSite } from '../../tenants/fields-site.ts';
-import { type Command, UsageError } from '../command.ts';
+import { asking, type Command, UsageError } from '../command.ts';
 import { requireKnown } from '../require-tenant.ts';
 import { withVault } from '../with-vault.ts';
 import { ON_FIELDS_SITE, Origin, TenantId } from './key-wish.ts';
@@ -29,10 +29,9 @@ With --vouched you answer for it yourself, and the audit log says so.`,
     origin: { type: 'string', value: 'origin', says: 'scheme, host and port' },
     vouched: { type: 'boolean', says: 'look at no record: you have seen a proof yourself' },
   },
-  run: (desk, given) =>
+  run: asking(Asked, (desk, { tenant, origin, vouched }) =>
     withVault(desk, async (vault) => {
       const { sql, now } = vault;
-      const { tenant, origin, vouched } = Asked.parse(given);
       await requireKnown(sql.as('admin'), tenant);
       if (standsOnFieldsSite(vault, [origin])) throw new UsageError(ON_FIELDS_SITE);
       if (!vouched && !(await hasRecord(origin, tenant))) {
@@ -50,6 +49,7 @@ With --vouched you answer for it yourself, and the audit log says so.`,
       });
       return { text: `Proved, for ${count} keys.`, data: { proved: true, keys: count } };
     }),
+  ),
 };
 
 async function hasRecord(origin: string, tenant: string): Promise<boolean> {

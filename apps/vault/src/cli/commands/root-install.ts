@@ -9,7 +9,7 @@ import { trustedRoot } from '../../root/trusted-root.ts';
 import { verifyEd25519 } from '../../root/verify-ed25519.ts';
 import type { Vault } from '../../vault.ts';
 import { latestManifest } from '../../worker/manifest-store.ts';
-import type { Command } from '../command.ts';
+import { asking, type Command } from '../command.ts';
 import { readPaper } from '../papers.ts';
 import { withVault } from '../with-vault.ts';
 
@@ -26,13 +26,12 @@ a newer one signs. A word that ends sooner than the one in use is taken, and sai
   options: {
     delegation: { type: 'string', value: 'file', says: 'what the root has signed' },
   },
-  run: (desk, given) =>
+  run: asking(Asked, (desk, { delegation: file }) =>
     withVault(desk, async (vault) => {
       if (vault.mode === 'test')
         throw new StartError('In test mode the vault is its own root; set MODE.');
       if (vault.rootPublicKey === undefined)
         throw new StartError('ROOT_PUBLIC_KEY is not set: there is no root to believe.');
-      const { delegation: file } = Asked.parse(given);
       const { delegation, delegationSignature } = readDelegation(readPaper(file));
       const signed = { delegation, delegationSignature };
       const says = await verifyDelegation(signed, trustedRoot(vault), verifyEd25519).catch(() =>
@@ -54,6 +53,7 @@ a newer one signs. A word that ends sooner than the one in use is taken, and sai
         data: { manifestKey: resource, until, sooner },
       };
     }),
+  ),
 };
 
 async function wordInUse({ sql, mode, now, ...vault }: Vault): Promise<Delegation | undefined> {

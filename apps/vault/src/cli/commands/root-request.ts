@@ -2,7 +2,7 @@ import { importSigningSeed } from '@hushfield/crypto/manifest';
 import * as z from 'zod';
 import { StartError } from '../../config.ts';
 import { type DelegationRequest, written } from '../../root/papers.ts';
-import type { Command } from '../command.ts';
+import { asking, type Command } from '../command.ts';
 import { writeNewPaper } from '../papers.ts';
 import { withVault } from '../with-vault.ts';
 
@@ -20,9 +20,8 @@ this one: whoever changes the file on its way asks for a key of their own.`,
   options: {
     out: { type: 'string', value: 'file', says: 'where; standard output without' },
   },
-  run: (desk, given) =>
+  run: asking(Asked, (desk, { out }) =>
     withVault(desk, async ({ mode, keys, rootPublicKey }) => {
-      const { out } = Asked.parse(given);
       if (mode === 'test')
         throw new StartError('In test mode the vault is its own root; set MODE.');
       const newest = (await keys.secrets('manifest')).at(-1);
@@ -36,6 +35,7 @@ this one: whoever changes the file on its way asks for a key of their own.`,
       writeNewPaper(out, written(request));
       return { text: `Manifest key ${request.manifestKey}`, data: { ...request, out } };
     }),
+  ),
 };
 
 function textOf(bytes: Uint8Array): string {

@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { shredTenant } from '../../rotation/shred-tenant.ts';
-import { type Command, UsageError } from '../command.ts';
+import { asking, type Command, UsageError } from '../command.ts';
 import { requireKnown } from '../require-tenant.ts';
 import { withVault } from '../with-vault.ts';
 import { TenantId } from './key-wish.ts';
@@ -20,13 +20,13 @@ again without a proof.`,
     tenant: { type: 'string', value: 'id', says: 'whose' },
     confirm: { type: 'string', value: 'id', says: 'the same id once more' },
   },
-  run: (desk, given) =>
+  run: asking(Asked, (desk, { tenant, confirm }) =>
     withVault(desk, async (vault) => {
-      const { tenant, confirm } = Asked.parse(given);
       if (confirm !== tenant) throw new UsageError('--confirm must be the same id as --tenant.');
       await requireKnown(vault.sql.as('admin'), tenant);
       const { keys, cards } = await shredTenant(vault, tenant, desk.progress);
       const text = `Destroyed ${keys} data keys; ${cards} cards are gone.`;
       return { text, data: { tenant, keys, cards } };
     }),
+  ),
 };

@@ -3,7 +3,7 @@ import * as z from 'zod';
 import { insertAudit, insertDeploymentAudit } from '../../audit/insert-audit.ts';
 import { ensureTenantKeys } from '../../tenants/tenant-keys.ts';
 import { insertTenant, listTenants, originsAtStake } from '../../tenants/tenant-store.ts';
-import { type Command, UsageError } from '../command.ts';
+import { asking, type Command, UsageError } from '../command.ts';
 import { columns } from '../help.ts';
 import { withVault } from '../with-vault.ts';
 import { Line } from './key-wish.ts';
@@ -30,9 +30,8 @@ says which. Prove them first: hushfield origin prove, with --vouched where no DN
     name: { type: 'string', says: 'what people call it' },
     'stop-unproved': { type: 'boolean', says: 'go on: frames on unproved origins stop at once' },
   },
-  run: (desk, given) =>
+  run: asking(Named, (desk, { name, 'stop-unproved': stops }) =>
     withVault(desk, async ({ sql, keys, now }) => {
-      const { name, 'stop-unproved': stops } = Named.parse(given);
       const tenant = newId('ten');
       const at = new Date(now());
       await sql.transaction({ role: 'admin' }, async (inside) => {
@@ -50,6 +49,7 @@ says which. Prove them first: hushfield origin prove, with --vouched where no DN
       });
       return { text: tenant, data: { tenant, name } };
     }),
+  ),
 };
 
 /**

@@ -3,7 +3,7 @@ import * as z from 'zod';
 import { insertAudit } from '../../audit/insert-audit.ts';
 import { StartError } from '../../config.ts';
 import { deleteTextPolicy, insertTextPolicy, textPoliciesOf } from '../../tokens/text-policies.ts';
-import type { Command } from '../command.ts';
+import { asking, type Command } from '../command.ts';
 import { columns } from '../help.ts';
 import { requireTenant } from '../require-tenant.ts';
 import { withVault } from '../with-vault.ts';
@@ -46,9 +46,8 @@ A rule is never changed: remove it, and add another of that name.`,
     min: { type: 'string', value: 'n', says: 'at least so many characters' },
     max: { type: 'string', value: 'n', says: 'at most so many; 100 at most' },
   },
-  run: (desk, given) =>
+  run: asking(Added, (desk, { tenant, name, alphabet, min, max }) =>
     withVault(desk, async ({ sql, now }) => {
-      const { tenant, name, alphabet, min, max } = Added.parse(given);
       const policy = wished({ name, alphabet, minLength: min, maxLength: max });
       await requireTenant(sql.as('admin'), tenant);
       const at = new Date(now());
@@ -62,6 +61,7 @@ A rule is never changed: remove it, and add another of that name.`,
       });
       return { text: `Pages of ${tenant} may collect ${name}.`, data: { tenant, ...policy } };
     }),
+  ),
 };
 
 export const textPolicyList: Command = {
@@ -70,15 +70,15 @@ export const textPolicyList: Command = {
   about: 'By name, with the least and the most characters.',
   example: 'hushfield text-policy list --tenant ten_…',
   options: { tenant: OF },
-  run: (desk, given) =>
+  run: asking(Listed, (desk, { tenant }) =>
     withVault(desk, async ({ sql }) => {
-      const { tenant } = Listed.parse(given);
       const policies = await textPoliciesOf(sql.as('admin'), tenant);
       const rows = policies.map(({ name, alphabet, minLength, maxLength }) => [
         ...[name, alphabet, `${minLength}–${maxLength}`],
       ]);
       return { text: columns(rows), data: { policies } };
     }),
+  ),
 };
 
 export const textPolicyRemove: Command = {
@@ -87,9 +87,8 @@ export const textPolicyRemove: Command = {
   about: 'Tokens of texts that were typed under it stay.',
   example: 'hushfield text-policy remove --tenant ten_… --name national-id',
   options: { tenant: OF, name: NAME },
-  run: (desk, given) =>
+  run: asking(Removed, (desk, { tenant, name }) =>
     withVault(desk, async ({ sql, now }) => {
-      const { tenant, name } = Removed.parse(given);
       const at = new Date(now());
       const removed = await sql.transaction({ role: 'admin' }, async (inside) => {
         if (!(await deleteTextPolicy(inside, tenant, name))) return false;
@@ -99,6 +98,7 @@ export const textPolicyRemove: Command = {
       });
       return { text: removed ? 'Removed.' : 'There was none.', data: { name, removed } };
     }),
+  ),
 };
 
 /** @throws StartError that says which part of it will not do. */

@@ -16,7 +16,7 @@ import {
 import { type Endpoint, listEndpoints } from '../../webhooks/endpoint-store.ts';
 import type { Queued, Range } from '../../webhooks/replay.ts';
 import { requireEndpointUrl } from '../../webhooks/webhook-url.ts';
-import type { Command } from '../command.ts';
+import { asking, type Command } from '../command.ts';
 import { columns } from '../help.ts';
 import { requireKnown, requireTenant } from '../require-tenant.ts';
 import { withVault } from '../with-vault.ts';
@@ -65,9 +65,8 @@ another. https only, and never a host within, but for origins of EGRESS_WEBHOOK_
     event: { type: 'string', value: 'type', says: 'may be repeated; all without', multiple: true },
     description: { type: 'string', value: 'text', says: 'a note for people' },
   },
-  run: (desk, given) =>
+  run: asking(Added, (desk, { event: types, url: text, ...wish }) =>
     withVault(desk, async (vault) => {
-      const { event: types, url: text, ...wish } = Added.parse(given);
       await requireTenant(vault.sql.as('admin'), wish.tenant);
       const url = endpointUrl(vault, text);
       const by = operatorOf(vault, wish.tenant);
@@ -80,6 +79,7 @@ another. https only, and never a host within, but for origins of EGRESS_WEBHOOK_
       const data = { endpoint: made.endpoint_id, secret, publicKeys: made.public_keys };
       return { text: `${data.endpoint}\n${secret}`, data };
     }),
+  ),
 };
 
 export const webhookList: Command = {
@@ -88,14 +88,14 @@ export const webhookList: Command = {
   about: 'Newest first, with since when nothing has arrived there.',
   example: 'hushfield webhook list --tenant ten_…',
   options: { tenant },
-  run: (desk, given) =>
+  run: asking(Listed, (desk, { tenant: whose }) =>
     withVault(desk, async (vault) => {
-      const { tenant: whose } = Listed.parse(given);
       await requireKnown(vault.sql.as('admin'), whose);
       const found = await listEndpoints(vault.sql.as('api', whose), operatorOf(vault, whose));
       const rows = found.map((each) => [each.endpoint_id, stateOf(each), each.url]);
       return { text: columns(rows), data: { endpoints: found.map(shown) } };
     }),
+  ),
 };
 
 export const webhookRemove: Command = {
@@ -104,14 +104,14 @@ export const webhookRemove: Command = {
   about: 'Nothing is sent there any more, but for what leaves at this moment.',
   example: 'hushfield webhook remove --tenant ten_… --endpoint whe_…',
   options: { tenant, endpoint },
-  run: (desk, given) =>
+  run: asking(Removed, (desk, wish) =>
     withVault(desk, async (vault) => {
-      const wish = Removed.parse(given);
       const by = operatorOf(vault, wish.tenant);
       const removed = await inRows(vault, by, (sql) => removeEndpoint(sql, by, wish.endpoint));
       const data = { endpoint: wish.endpoint, removed };
       return { text: removed ? 'Removed.' : 'There was none.', data };
     }),
+  ),
 };
 
 export const webhookRoll: Command = {
@@ -125,15 +125,15 @@ into the receiver within that time. With --overlap 0m the old one ends at once.`
     endpoint,
     overlap: { type: 'string', value: '24h', says: 'how long both are signed with; 24h without' },
   },
-  run: (desk, given) =>
+  run: asking(Rolled, (desk, { endpoint: which, overlap, tenant: whose }) =>
     withVault(desk, async (vault) => {
-      const { endpoint: which, overlap, tenant: whose } = Rolled.parse(given);
       const by = operatorOf(vault, whose);
       const issued = await sealing(vault, whose, rowsOf(vault, by), (sql, key) =>
         rollSecret(sql, by, which, key, overlap),
       );
       return { text: issued.secret, data: { endpoint: which, secret: issued.secret } };
     }),
+  ),
 };
 
 export const webhookReplay: Command = {
@@ -149,9 +149,8 @@ export const webhookReplay: Command = {
     to: { type: 'string', value: 'time', says: 'up to then; until now without' },
     undelivered: { type: 'boolean', says: 'leave out what has arrived' },
   },
-  run: (desk, given) =>
+  run: asking(Replayed, (desk, { event, from, to, undelivered, ...wish }) =>
     withVault(desk, async (vault) => {
-      const { event, from, to, undelivered, ...wish } = Replayed.parse(given);
       if ((event === undefined) === (from === undefined))
         throw new StartError('Give --event, or --from.');
       const by = operatorOf(vault, wish.tenant);
@@ -170,6 +169,7 @@ export const webhookReplay: Command = {
       }
       return { text: `${events} under way.`, data: { endpoint: wish.endpoint, events } };
     }),
+  ),
 };
 
 function operatorOf({ mode, now }: Vault, whose: string): Asker {
