@@ -27,7 +27,8 @@ import type {
 } from './types.ts';
 
 /**
- * A merchant's side of the vault. For servers: a key that comes with a browser's headers is refused, and the vault reports it.
+ * A merchant's side of the vault. For servers: a key that comes with a browser's headers is refused, and the vault
+ * reports it.
  *
  * @example
  * const hushfield = new Hushfield(process.env.HUSHFIELD_SECRET_KEY, { baseUrl: 'https://api.vault.example' });

@@ -50,7 +50,10 @@ export type Command = {
   readonly run: (desk: Desk, given: Readonly<Record<string, unknown>>) => Promise<Answer>;
 };
 
-/** Reads what was given before anything is opened: another process may hold the data, and a wrong word is told for what it is. */
+/**
+ * Reads what was given before anything is opened: another process may hold the data, and a wrong word is told for what it
+ * is.
+ */
 export function asking<T>(
   schema: z.ZodType<T>,
   run: (desk: Desk, asked: T) => Promise<Answer>,
